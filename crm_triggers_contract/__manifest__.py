@@ -1,0 +1,12 @@
+{
+    "name": "CRM Triggers: Contracts",
+    "summary": "Triggers on OCA contracts",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_triggers maintainers",
+    "website": "https://github.com/crm-triggers/crm_triggers",
+    "license": "AGPL-3",
+    "depends": ["crm_triggers", "contract"],
+    "data": [],
+    "auto_install": True,
+}
