@@ -1,0 +1,1 @@
+"""Development tools of crm_triggers: standard library only, started by ./dev."""

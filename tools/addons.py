@@ -1,0 +1,46 @@
+"""The add-ons of this project: their manifests, and a hash of what an installed database depends on."""
+
+import ast
+import hashlib
+
+from . import paths
+
+# Not part of an installed database: tests run from the files, a .pot is an export, readme/ is documentation.
+_NOT_INSTALLED = ("tests", "readme", "__pycache__")
+
+
+def names(root=paths.ROOT):
+    """Return the names of the project's add-ons, sorted."""
+    return sorted(path.parent.name for path in root.glob("*/__manifest__.py"))
+
+
+def manifest(name, root=paths.ROOT):
+    """Return an add-on's manifest as a dictionary."""
+    return ast.literal_eval((root / name / "__manifest__.py").read_text(encoding="utf-8"))
+
+
+def sources(name, root=paths.ROOT):
+    """Return the files of an add-on that an installed database depends on, sorted."""
+    folder = root / name
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.suffix not in (".pot", ".pyc")
+        and path.relative_to(folder).parts[0] not in _NOT_INSTALLED
+    )
+
+
+def source_hash(seed="", root=paths.ROOT):
+    """Return a short hash of ``seed`` and of every add-on's sources."""
+    digest = hashlib.sha256(seed.encode())
+    for name in names(root):
+        for path in sources(name, root):
+            digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def has_tours(name, root=paths.ROOT):
+    """Tell whether an add-on's tests drive a browser."""
+    tests = (root / name / "tests").glob("**/*.py")
+    return any("start_tour" in text or "browser_js" in text for text in (path.read_text("utf-8") for path in tests))

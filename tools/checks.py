@@ -1,0 +1,55 @@
+"""Checks that need no Odoo: XML is well-formed, licenses fit together."""
+
+import xml.etree.ElementTree as ElementTree
+
+from . import addons, paths
+
+CORE, CORE_LICENSE = "crm_triggers", "LGPL-3"
+# Licenses of the add-ons in requirements/oca.txt, from their manifests.
+OCA_LICENSES = {"contract": "AGPL-3"}
+
+
+def xml_findings(root=paths.ROOT):
+    """Return one line for each XML file of an add-on that cannot be parsed."""
+    found = []
+    for name in addons.names(root):
+        for path in sorted((root / name).rglob("*.xml")):
+            try:
+                ElementTree.parse(path)
+            except ElementTree.ParseError as error:
+                found.append(f"{path.relative_to(root)}: {error}")
+    return found
+
+
+def _oca_findings():
+    lines = (paths.REQUIREMENTS / "oca.txt").read_text(encoding="utf-8").splitlines()
+    required = {line.split("==")[0].removeprefix("odoo-addon-") for line in lines if line.startswith("odoo-addon-")}
+    unknown = sorted(required - set(OCA_LICENSES))
+    return [f"requirements/oca.txt: {name} has no license in tools/checks.py" for name in unknown]
+
+
+def license_findings(licenses, depends):
+    """Return one line for each add-on whose license is missing or does not fit what it depends on.
+
+    :param dict licenses: add-on -> license or None, ours
+    :param dict depends: add-on -> list of the names it depends on, ours
+    """
+    known = {**OCA_LICENSES, **licenses}
+    found = []
+    for name, license_name in sorted(licenses.items()):
+        affero = sorted(other for other in depends[name] if known.get(other) == "AGPL-3")
+        if license_name not in (CORE_LICENSE, "AGPL-3"):
+            found.append(f"{name}: license {license_name}, expected {CORE_LICENSE} or AGPL-3")
+        elif name == CORE and license_name != CORE_LICENSE:
+            found.append(f"{name}: license {license_name}, the core is {CORE_LICENSE}")
+        elif affero and license_name != "AGPL-3":
+            found.append(f"{name}: {license_name}, but it depends on {', '.join(affero)}, which is AGPL-3")
+    return found
+
+
+def license_check():
+    """Return the license findings of this project."""
+    manifests = {name: addons.manifest(name) for name in addons.names()}
+    licenses = {name: values.get("license") for name, values in manifests.items()}
+    depends = {name: values.get("depends", []) for name, values in manifests.items()}
+    return _oca_findings() + license_findings(licenses, depends)

@@ -1,0 +1,69 @@
+"""The command line: one parser, one lock, problems shown with their cure."""
+
+import argparse
+import errno
+import importlib
+
+from .console import Problem, show_problem
+from .lock import locked
+
+COMMANDS = {
+    "demo": "run Odoo 19 with our add-ons and demo data; builds everything it lacks",
+    "test": "run the tests, from nothing to the result",
+    "shell": "open Odoo's Python console on the demo database",
+    "upgrade": "load the changed add-ons into the demo and restart its server",
+    "lint": "check style, manifests, XML and licenses",
+    "fmt": "format the Python sources",
+    "pot": "export the translation templates and update the French files",
+    "shot": "take the screenshots of the documentation (tools/shots)",
+    "e2e": "run the end-to-end tests in a browser (tools/e2e)",
+    "wheel": "build a wheel of each add-on into dist/",
+    "stop": "stop the demo server and our PostgreSQL",
+    "clean": "stop, and remove everything ./dev made",
+    "help": "show this help",
+}
+_EPILOG = "Everything is kept in .dev/ inside the project. docs/development.md says more."
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="./dev", description="Development of crm_triggers.", epilog=_EPILOG)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, text in COMMANDS.items():
+        subparser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        if hasattr(_module(name), "add_arguments"):
+            _module(name).add_arguments(subparser)
+    return parser
+
+
+def _module(name):
+    return None if name == "help" else importlib.import_module(f".commands.{name}", __package__)
+
+
+def _run(options):
+    """Run a command under the lock; it may return something to do once the lock is free.
+
+    :return: exit code
+    """
+    with locked(options.command):
+        result = _module(options.command).run(options)
+    return result() if callable(result) else result or 0
+
+
+def main(arguments):
+    """Run ``./dev`` with these arguments and return the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command in (None, "help"):
+        parser.print_help()
+        return 0
+    try:
+        return _run(options)
+    except Problem as problem:
+        show_problem(problem)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        show_problem(Problem("the disk is full", "free some space (about 3 GB are needed), then run it again"))
+    except KeyboardInterrupt:
+        show_problem(Problem("interrupted; the next ./dev goes on from here"))
+    return 1

@@ -1,0 +1,31 @@
+"""./dev clean: stop everything and remove what ./dev made."""
+
+import os
+import shutil
+from pathlib import Path
+
+from .. import database, paths, postgres
+from ..console import say
+from . import stop
+
+
+def _drop_external():
+    """On a server that is not ours only the databases are."""
+    if postgres.is_external() and postgres.binary_folder():
+        say(f"  dropping our databases on {os.environ['PGHOST']}")
+        database.drop_all()
+
+
+def _remove_socket_folder():
+    note = paths.POSTGRES / "socket-folder"
+    if note.exists():
+        shutil.rmtree(Path(note.read_text(encoding="utf-8")), ignore_errors=True)
+
+
+def run(options):
+    """Stop the processes and remove ``.dev/``, naming each part."""
+    stop.run(options)
+    _drop_external()
+    _remove_socket_folder()
+    say(f"  removing {paths.STATE}: {', '.join(sorted(path.name for path in paths.STATE.iterdir()))}")
+    shutil.rmtree(paths.STATE)

@@ -1,0 +1,89 @@
+"""./dev demo: from nothing to a running Odoo with demo data, and the page of what to open."""
+
+from .. import addons, database, environment, odoo, postgres, server, system
+from ..console import say, step
+
+# The users are made by the add-on's demo data; this table only tells people about them.
+LOGINS = (
+    ("admin", "admin", "Administrator"),
+    ("manager", "manager", "Sales manager"),
+    ("sam", "sam", "Salesperson"),
+    ("zoe", "zoe", "Salesperson in a second company"),
+)
+MODULES = ("contacts", "sale_management")
+_BUNDLES = (
+    "web.assets_web",
+    "web.assets_frontend",
+    "web.assets_frontend_minimal",
+    "web.assets_frontend_lazy",
+    "web.assets_web_print",
+)
+# Nothing of a demo may leave the machine, and no log may fill with refused connections: docs/decisions says more.
+_SETTLE = """\
+for name in (
+    "mail.ir_cron_module_update_notification",
+    "mail.ir_cron_mail_scheduler_action",
+    "crm_iap_enrich.ir_cron_lead_enrichment",
+):
+    cron = env.ref(name, raise_if_not_found=False)
+    if cron:
+        cron.active = False
+parameters = env["ir.config_parameter"].sudo()
+parameters.set_param("mail.mail.force.send.limit", "0")
+parameters.set_param("iap.endpoint", "http://127.0.0.1:1")
+"""
+
+
+def modules():
+    """Return the names of everything the demo installs."""
+    return [*addons.names(), *MODULES]
+
+
+def _install(building):
+    with step(f"installing {', '.join(modules())} with demo data and French (the longest step)"):
+        odoo.install(building, modules(), "--with-demo", f"--load-language={odoo.LANGUAGE}", log="demo-install")
+    with step("settings of the demo: no mail and no call leaves this machine"):
+        odoo.script(building, _SETTLE, log="demo-settle")
+    with step("style sheets and scripts of the web pages"):
+        odoo.warm_assets(building, _BUNDLES)
+
+
+def prepare():
+    """Return the name of the demo database, built if it is not there yet."""
+    environment.prepare()
+    postgres.ensure()
+    name = database.name("demo")
+    if not database.exists(name):
+        database.build(name, addons.source_hash(), _install)
+    return name
+
+
+def show(state, name):
+    """Print where to go and who to be."""
+    known = set(postgres.sql("SELECT login FROM res_users WHERE active", name))
+    say(f"\n  The demo is running: {server.url(state)}\n")
+    say(f"    {'login':<10}{'password':<10}who")
+    for login, password, who in LOGINS:
+        if login in known:
+            say(f"    {login:<10}{password:<10}{who}")
+    say("\n  Mails stay in the queue (Settings > Technical > Emails). Log: .dev/log/server.log")
+    say("  ./dev stop ends it, ./dev upgrade loads changed add-ons, ./dev shell opens a console on it.")
+    if database.stamp(name) != addons.source_hash():
+        say("  The add-ons changed since they were installed here: ./dev upgrade loads them.")
+
+
+def run(options):
+    """Build what is missing, start the server unless it runs, show the page."""
+    if system.is_root():
+        say("  note: running as root; that works, an ordinary user is enough")
+    state = server.running()
+    if state:
+        say(f"  The server already runs (process {state['pid']}).")
+        postgres.ensure()
+        name = database.name("demo")
+    else:
+        server.check_port(server.wanted_port())
+        name = prepare()
+        with step("starting the server"):
+            state = server.start(name)
+    show(state, name)

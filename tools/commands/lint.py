@@ -1,0 +1,49 @@
+"""./dev lint: ruff, pylint-odoo, XML and licenses; needs no Odoo and no database."""
+
+import subprocess
+
+from .. import addons, checks, paths, venvs
+from ..console import say
+
+# Odoo's own rules only, general Python is ruff's. Left out: README.rst is generated from readme/ at release, and a
+# manifest may say that its data is empty. Not in .pylintrc, where "disable" is always read before "enable".
+_PYLINT = (
+    "--rcfile=.pylintrc",
+    "--disable=all",
+    "--enable=odoolint",
+    "--disable=missing-readme,manifest-superfluous-key",
+)
+
+
+def _program(name, *arguments):
+    """Return a check that runs a program of the lint environment and returns its output when it fails."""
+
+    def check():
+        command = [str(venvs.folder("lint") / "bin" / name), *arguments]
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        done = subprocess.run(command, cwd=paths.ROOT, text=True, **streams)
+        return (done.stdout.splitlines() or [f"exit code {done.returncode}"]) if done.returncode else []
+
+    return check
+
+
+def _checks():
+    yield "ruff check", _program("ruff", "check", "--quiet", ".")
+    yield "ruff format --check", _program("ruff", "format", "--check", "--quiet", ".")
+    yield "pylint-odoo", _program("pylint", *_PYLINT, *addons.names())
+    yield "XML is well-formed", checks.xml_findings
+    yield "licenses", checks.license_check
+
+
+def run(options):
+    """Run every check, not only up to the first that fails; return the exit code."""
+    venvs.ensure("lint", "lint.txt")
+    failed = total = 0
+    for label, check in _checks():
+        findings = check()
+        total, failed = total + 1, failed + bool(findings)
+        say(f"  {'FAILED' if findings else 'ok    '} {label}")
+        for line in findings:
+            say(f"         {line}")
+    say(f"\n{total - failed} passed, {failed} failed")
+    return 1 if failed else 0

@@ -1,0 +1,12 @@
+"""./dev shell: Odoo's Python console on the demo database."""
+
+import os
+
+from .. import odoo
+from . import demo
+
+
+def run(options):
+    """Prepare the demo database and return the console to start once the lock is free."""
+    command = odoo.command("shell", "-d", demo.prepare(), "--no-http", "--log-level=warn")
+    return lambda: os.execv(command[0], command)

@@ -1,0 +1,25 @@
+"""Read an Odoo log: a warning or an error in an install is a failure, whatever the exit code says."""
+
+import re
+
+from .console import Problem
+
+_LEVEL = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?:WARNING|ERROR|CRITICAL) ")
+# Known harmless lines of Odoo itself, each with the reason.
+ALLOWED = ()
+
+
+def findings(text):
+    """Return the lines of ``text`` logged as WARNING, ERROR or CRITICAL, known harmless ones left out."""
+    lines = (line for line in text.splitlines() if _LEVEL.match(line))
+    return [line for line in lines if not any(pattern in line for pattern in ALLOWED)]
+
+
+def check(text, source):
+    """Raise a problem naming the first findings, if there are any.
+
+    :param source: where the log is, for the message
+    """
+    if found := findings(text):
+        shown = "\n".join(found[:10])
+        raise Problem(f"Odoo logged {len(found)} warning(s) or error(s):\n{shown}", f"read {source} and mend the cause")

@@ -1,0 +1,63 @@
+"""Run Odoo: install, upgrade, shell scripts; each judged by more than its exit code, which Odoo leaves at 0."""
+
+from . import logcheck, paths, postgres, venvs
+from .console import Problem
+from .process import run
+
+LANGUAGE = "fr_FR"
+
+
+def command(*arguments):
+    """Return the command line of an Odoo with the project's configuration."""
+    return [str(venvs.folder("odoo") / "bin" / "odoo"), *arguments[:1], "-c", str(paths.CONFIG), *arguments[1:]]
+
+
+def install(database, modules, *extra, log):
+    """Install or upgrade ``modules`` and check the log and the states they end in.
+
+    :param list modules: names; with "-u" in ``extra`` they are upgraded
+    :param str log: name of the log file, which is begun anew
+    """
+    file = paths.log_file(log)
+    file.unlink(missing_ok=True)
+    flag = "-u" if "-u" in extra else "-i"
+    extra = [argument for argument in extra if argument != "-u"]
+    arguments = ["-d", database, flag, ",".join(modules), "--stop-after-init", "--no-http", *extra]
+    output = run(command("server", *arguments), label=f"odoo {flag} {','.join(modules)}", log=file)
+    logcheck.check(output, file)
+    check_states(database, modules)
+
+
+def installed(database):
+    """Return the names of the modules that are installed."""
+    return postgres.sql("SELECT name FROM ir_module_module WHERE state = 'installed'", database)
+
+
+def check_states(database, modules):
+    """Raise a problem when a module is not installed: Odoo only warns about an unknown or uninstallable one."""
+    if missing := sorted(set(modules) - set(installed(database))):
+        raise Problem(f"not installed after all: {', '.join(missing)}", "look for their names in .dev/log")
+
+
+def script(database, text, *, log):
+    """Run Python ``text`` in ``odoo shell`` and commit; raise a problem when it does not reach its end."""
+    file = paths.log_file(log)
+    ending = "script reached its end"
+    whole = f"{text}\nenv.cr.commit()\nprint('{ending}')\n"
+    output = run(command("shell", "-d", database, "--no-http"), stdin=whole, label="odoo shell", log=file)
+    if ending not in output:
+        raise Problem(f"a script in odoo shell failed, see {file}")
+    return output
+
+
+def warm_assets(database, bundles):
+    """Make asset bundles once, alone.
+
+    Odoo writes them non-atomically on their first request: parallel requests then answer 422 "attachment collides".
+    """
+    script(
+        database,
+        f"for name in {bundles!r}:\n    bundle = env['ir.qweb']._get_asset_bundle(name, css=True, js=True)\n"
+        "    bundle.css(), bundle.js()\n",
+        log="assets",
+    )

@@ -1,0 +1,25 @@
+"""Where things live. Everything the tools make is below ``.dev/`` (and ``dist/`` for wheels)."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STATE = ROOT / ".dev"
+REQUIREMENTS = ROOT / "requirements"
+DIST = ROOT / "dist"
+
+LOGS = STATE / "log"
+LOCK = STATE / "lock"
+APT = STATE / "apt"
+DEBIAN_TREE = STATE / "odoo-debian"
+GIT_TREE = STATE / "odoo-git"
+POSTGRES = STATE / "pg"
+DATA = STATE / "data"
+FILESTORE = DATA / "filestore"
+CONFIG = STATE / "odoo.conf"
+SERVER = STATE / "server.json"
+
+
+def log_file(name):
+    """Return the path of the log called ``name``, making its folder."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    return LOGS / f"{name}.log"

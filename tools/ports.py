@@ -1,0 +1,38 @@
+"""Who listens on a port: so that "taken" can be said with a name."""
+
+import socket
+from pathlib import Path
+
+_LISTENING = "0A"
+
+
+def is_free(port):
+    """Tell whether a server could listen on this port of 127.0.0.1."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _listening_inodes(port):
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in Path(table).read_text(encoding="ascii").splitlines()[1:] if Path(table).exists() else ():
+            fields = line.split()
+            if fields[3] == _LISTENING and int(fields[1].rsplit(":", 1)[1], 16) == port:
+                yield f"socket:[{fields[9]}]"
+
+
+def owner(port):
+    """Return "name (process 12)" of who listens on ``port``, or "another program" when we may not know."""
+    inodes = set(_listening_inodes(port))
+    for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if str(descriptor.readlink()) in inodes:
+                process = descriptor.parent.parent
+                return f"{(process / 'comm').read_text(encoding='utf-8').strip()} (process {process.name})"
+        except OSError:
+            continue  # ended meanwhile, or another user's
+    return "another program"

@@ -1,0 +1,68 @@
+"""Run other programs: output to a log file, failures translated into problems with a cure."""
+
+import os
+import subprocess
+
+from .console import Problem
+
+_NETWORK = ("the network cannot be reached", "check the connection or proxy, then run the command again")
+# Words of a failed program's output, and what they mean to the person who started ./dev.
+TRANSLATIONS = {
+    "No space left on device": ("the disk is full", "free some space (about 3 GB are needed), then run it again"),
+    "DO NOT MATCH THE HASHES": ("a downloaded package is damaged", "pip cache purge, then run the command again"),
+    "Hash Sum mismatch": ("a downloaded Debian package is damaged", "run the command again in some minutes"),
+    "Could not resolve": _NETWORK,
+    "Temporary failure": _NETWORK,
+    "NewConnectionError": _NETWORK,
+    "Network is unreachable": _NETWORK,
+    "Could not connect": _NETWORK,
+}
+
+
+def explain(output, label, log):
+    """Return the :class:`Problem` for a program that failed with ``output``."""
+    for words, (meaning, cure) in TRANSLATIONS.items():
+        if words in output:
+            return Problem(f"{label} failed: {meaning} (log: {log})", cure)
+    tail = "\n".join(output.strip().splitlines()[-15:])
+    return Problem(f"{label} failed; the end of {log}:\n{tail}")
+
+
+def run(command, *, label, log, stdin=None, env=None, cwd=None):
+    """Run ``command``, appending its output to ``log``; return the output.
+
+    :param str stdin: text for the program; None means no input at all
+    :param dict env: variables added to the environment
+    :raises Problem: on a non-zero exit code
+    """
+    done = subprocess.run(
+        [str(part) for part in command],
+        input=stdin or "",
+        env={**os.environ, **(env or {})},
+        cwd=cwd,
+        text=True,
+        errors="replace",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    with log.open("a", encoding="utf-8") as stream:
+        stream.write(f"$ {' '.join(str(part) for part in command)}\n{done.stdout}")
+    if done.returncode:
+        raise explain(done.stdout, label, log)
+    return done.stdout
+
+
+def try_run(command, **kwargs):
+    """Run a program quietly; return its standard output, or None when it is missing or fails."""
+    try:
+        done = subprocess.run(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            **kwargs,
+        )
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 else None

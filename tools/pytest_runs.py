@@ -1,0 +1,44 @@
+"""Start pytest and count its results from the JUnit file, which no output format change can break."""
+
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+
+from . import paths, venvs
+
+
+@dataclass
+class Counts:
+    """Numbers of passed and failed tests; an error, a skip and a run that broke off count as failed."""
+
+    passed: int = 0
+    failed: int = 0
+
+    def __add__(self, other):
+        return Counts(self.passed + other.passed, self.failed + other.failed)
+
+    def __str__(self):
+        return f"{self.passed} passed, {self.failed} failed"
+
+
+def read_counts(junit, exit_code):
+    """Return the counts of one run; a non-zero exit code is at least one failure (5: no test was found).
+
+    :param Path junit: the file that pytest wrote; may be missing when it broke off
+    """
+    if not junit.exists():
+        return Counts(failed=1)
+    suite = ElementTree.parse(junit).getroot().find("testsuite")
+    failed = sum(int(suite.get(kind, 0)) for kind in ("failures", "errors", "skipped"))
+    passed = max(int(suite.get("tests", 0)) - failed, 0)
+    return Counts(passed, max(failed, 1) if exit_code else failed)
+
+
+def run(name, *arguments):
+    """Run pytest in the Odoo environment with its output on the terminal; return the counts."""
+    junit = paths.log_file(f"junit-{name}").with_suffix(".xml")
+    junit.unlink(missing_ok=True)
+    options = ["-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT, f"--junitxml={junit}", "-q"]
+    command = [venvs.python("odoo"), "-m", "pytest", *options, *arguments]
+    done = subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL, cwd=paths.ROOT)
+    return read_counts(junit, done.returncode)

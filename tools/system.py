@@ -1,0 +1,68 @@
+"""What the machine must offer: free space, programs, and Debian packages for the few that are missing."""
+
+import os
+import shutil
+
+from . import paths
+from .console import Problem, say, step
+from .process import run
+
+NEEDED_BYTES = 3 * 1024**3  # measured: 1.6 GB for a demo and the test templates, the rest is headroom
+BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")  # those Odoo looks for
+
+
+def is_root():
+    """Tell whether this process runs as root."""
+    return os.geteuid() == 0
+
+
+def check_space(path=paths.ROOT, needed=NEEDED_BYTES):
+    """Raise a problem when the disk has too little room for a first build."""
+    free = shutil.disk_usage(path).free
+    if free < needed:
+        have, need = free / 1024**3, needed / 1024**3
+        raise Problem(
+            f"only {have:.1f} GB are free on the disk of {path}, a first build needs {need:.0f} GB",
+            "free some space, or clone the project on another disk",
+        )
+
+
+def require(program, package):
+    """Return the path of ``program``, installing its Debian package when run as root.
+
+    :raises Problem: it is missing and cannot be installed; the cure is one line to paste
+    """
+    found = shutil.which(program)
+    if not found:
+        install_package(package)
+        found = shutil.which(program)
+    if not found:
+        raise Problem(f"{program} is still missing after installing {package}", f"check the package {package}")
+    return found
+
+
+def install_package(package):
+    """Install a Debian package when run as root, else raise a problem with the line to paste."""
+    line = f"apt-get update && apt-get install -y --no-install-recommends {package}"
+    if not (is_root() and shutil.which("apt-get")):
+        raise Problem(f"the Debian package {package} is needed", line.replace("apt-get", "sudo apt-get"))
+    env = {"DEBIAN_FRONTEND": "noninteractive"}
+    log = paths.log_file("apt")
+    with step(f"installing the Debian package {package} with apt-get (run as root, so ./dev may)"):
+        run(["apt-get", "-q", "update"], label="apt-get update", log=log, env=env)
+        run(line.split(" && ")[1].split(), label=f"apt-get install {package}", log=log, env=env)
+
+
+def browser():
+    """Return the path of a Chromium or Chrome, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def ensure_browser():
+    """Return a browser's path; as root install Chromium, else say how to and return None."""
+    if not browser():
+        try:
+            install_package("chromium")
+        except Problem as problem:
+            say(f"  note: no Chromium, so tours are skipped, which counts as a failure. {problem.cure}")
+    return browser()

@@ -1,0 +1,66 @@
+"""Virtual environments below ``.dev/``, rebuilt when their requirements, the Python or the folder change."""
+
+import hashlib
+import importlib.util
+import shutil
+import sys
+
+from . import paths
+from .console import step
+from .process import run
+from .system import install_package
+
+# Quiet about its own updates and about root; real errors still come through.
+PIP_ENV = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", "PIP_NO_INPUT": "1"}
+
+
+def folder(name):
+    """Return the folder of the environment called ``name``."""
+    return paths.STATE / f"venv-{name}"
+
+
+def python(name):
+    """Return the interpreter of the environment called ``name``."""
+    return folder(name) / "bin" / "python"
+
+
+def pip(name, *arguments):
+    """Run pip in an environment; its output goes to the log and is shown only if it fails."""
+    log = paths.log_file(f"pip-{name}")
+    return run([python(name), "-m", "pip", "-q", *arguments], label="pip install", log=log, env=PIP_ENV)
+
+
+def fingerprint(files, extra=""):
+    """Return a short hash of requirement files, of the Python running and of the project's folder.
+
+    The folder counts because the scripts of a virtual environment hold its absolute path.
+    """
+    digest = hashlib.sha256(f"{sys.version}|{sys.executable}|{paths.ROOT}|{extra}".encode())
+    for file in files:
+        digest.update((paths.REQUIREMENTS / file).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def is_current(name, stamp, value):
+    """Tell whether an environment was finished with this stamp value."""
+    path = folder(name) / stamp
+    return path.exists() and path.read_text(encoding="utf-8") == value
+
+
+def create(name):
+    """Make an empty environment, replacing what is there."""
+    if importlib.util.find_spec("ensurepip") is None:
+        install_package(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")
+    shutil.rmtree(folder(name), ignore_errors=True)
+    run([sys.executable, "-m", "venv", folder(name)], label="python3 -m venv", log=paths.log_file(f"pip-{name}"))
+
+
+def ensure(name, *files):
+    """Return the interpreter of an environment that holds exactly the requirement files."""
+    value = fingerprint(files)
+    if not is_current(name, "requirements.stamp", value):
+        with step(f"Python packages: {', '.join(files)}"):
+            create(name)
+            pip(name, "install", *(part for file in files for part in ("-r", paths.REQUIREMENTS / file)))
+            (folder(name) / "requirements.stamp").write_text(value, encoding="utf-8")
+    return python(name)
