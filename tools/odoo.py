@@ -4,7 +4,8 @@ from . import logcheck, paths, postgres, venvs
 from .console import Problem
 from .process import run
 
-LANGUAGE = "fr_FR"
+# The first one becomes the language of every user, so that tests and logins are in English unless they say otherwise.
+LANGUAGES = "en_US,fr_FR"
 
 
 def command(*arguments):

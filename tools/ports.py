@@ -26,7 +26,7 @@ def _listening_inodes(port):
 
 
 def owner(port):
-    """Return "name (process 12)" of who listens on ``port``, or "another program" when we may not know."""
+    """Return "name (process 12)" of who listens on ``port``, or that it is another user's."""
     inodes = set(_listening_inodes(port))
     for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
         try:
@@ -35,4 +35,4 @@ def owner(port):
                 return f"{(process / 'comm').read_text(encoding='utf-8').strip()} (process {process.name})"
         except OSError:
             continue  # ended meanwhile, or another user's
-    return "another program"
+    return "a program of another user"

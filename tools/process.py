@@ -9,7 +9,7 @@ _NETWORK = ("the network cannot be reached", "check the connection or proxy, the
 # Words of a failed program's output, and what they mean to the person who started ./dev.
 TRANSLATIONS = {
     "No space left on device": ("the disk is full", "free some space (about 3 GB are needed), then run it again"),
-    "DO NOT MATCH THE HASHES": ("a downloaded package is damaged", "pip cache purge, then run the command again"),
+    "DO NOT MATCH THE HASHES": ("a downloaded package is damaged", "rm -r .dev/pip-cache, then run the command again"),
     "Hash Sum mismatch": ("a downloaded Debian package is damaged", "run the command again in some minutes"),
     "Could not resolve": _NETWORK,
     "Temporary failure": _NETWORK,

@@ -38,7 +38,14 @@ def run(name, *arguments):
     """Run pytest in the Odoo environment with its output on the terminal; return the counts."""
     junit = paths.log_file(f"junit-{name}").with_suffix(".xml")
     junit.unlink(missing_ok=True)
-    options = ["-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT, f"--junitxml={junit}", "-q"]
+    options = [
+        "-c",
+        paths.ROOT / "pyproject.toml",
+        "--rootdir",
+        paths.ROOT,
+        f"--junitxml={junit}",
+        f"--basetemp={paths.STATE / 'tmp'}",
+    ]
     command = [venvs.python("odoo"), "-m", "pytest", *options, *arguments]
     done = subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL, cwd=paths.ROOT)
     return read_counts(junit, done.returncode)

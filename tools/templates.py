@@ -11,7 +11,7 @@ _TOUR_BUNDLES = ("web.assets_web", "web.assets_tests", "web.assets_frontend", "w
 
 def _build_base(building):
     with step(f"base template: {', '.join(BASE_MODULES)}, French, no demo data (once)"):
-        odoo.install(building, BASE_MODULES, f"--load-language={odoo.LANGUAGE}", log="template-base")
+        odoo.install(building, BASE_MODULES, f"--load-language={odoo.LANGUAGES}", log="template-base")
 
 
 def _build_addons(building):
@@ -25,8 +25,8 @@ def _build_addons(building):
 
 def ensure():
     """Return the name of the template with our add-ons, rebuilt when what it depends on changed."""
-    base = environment.fingerprint()
-    database.build(database.name("base"), f"{base} {' '.join(BASE_MODULES)}", _build_base)
+    base_stamp = f"{environment.fingerprint()} {' '.join(BASE_MODULES)} {odoo.LANGUAGES}"
+    database.build(database.name("base"), base_stamp, _build_base)
     name = database.name("addons")
-    database.build(name, addons.source_hash(seed=base), _build_addons)
+    database.build(name, addons.source_hash(seed=base_stamp), _build_addons)
     return name

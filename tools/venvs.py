@@ -10,8 +10,13 @@ from .console import step
 from .process import run
 from .system import install_package
 
-# Quiet about its own updates and about root; real errors still come through.
-PIP_ENV = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", "PIP_NO_INPUT": "1"}
+PIP_ENV = {
+    # Quiet about its own updates and about root; real errors still come through.
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_ROOT_USER_ACTION": "ignore",
+    "PIP_NO_INPUT": "1",
+    "PIP_CACHE_DIR": str(paths.STATE / "pip-cache"),  # nothing outside the project is changed
+}
 
 
 def folder(name):

@@ -41,7 +41,7 @@ def modules():
 
 def _install(building):
     with step(f"installing {', '.join(modules())} with demo data and French (the longest step)"):
-        odoo.install(building, modules(), "--with-demo", f"--load-language={odoo.LANGUAGE}", log="demo-install")
+        odoo.install(building, modules(), "--with-demo", f"--load-language={odoo.LANGUAGES}", log="demo-install")
     with step("settings of the demo: no mail and no call leaves this machine"):
         odoo.script(building, _SETTLE, log="demo-settle")
     with step("style sheets and scripts of the web pages"):
