@@ -24,7 +24,8 @@ def explain(output, label, log):
     for words, (meaning, cure) in TRANSLATIONS.items():
         if words in output:
             return Problem(f"{label} failed: {meaning} (log: {log})", cure)
-    tail = "\n".join(output.strip().splitlines()[-15:])
+    lines = [line for line in output.strip().splitlines() if " INFO " not in line]
+    tail = "\n".join(lines[-25:])
     return Problem(f"{label} failed; the end of {log}:\n{tail}")
 
 

@@ -1,4 +1,4 @@
-"""Virtual environments below ``.dev/``, rebuilt when their requirements, the Python or the folder change."""
+"""Virtual environments below ``.dev/``, rebuilt when their requirements or the folder change, or their Python is gone."""
 
 import hashlib
 import importlib.util
@@ -36,11 +36,12 @@ def pip(name, *arguments):
 
 
 def fingerprint(files, extra=""):
-    """Return a short hash of requirement files, of the Python running and of the project's folder.
+    """Return a short hash of requirement files and of the project's folder.
 
-    The folder counts because the scripts of a virtual environment hold its absolute path.
+    The folder counts because the scripts of a virtual environment hold its absolute path. The Python running does not:
+    which one is first on PATH may change with the terminal, and the environment goes on with the one it was made with.
     """
-    digest = hashlib.sha256(f"{sys.version}|{sys.executable}|{paths.ROOT}|{extra}".encode())
+    digest = hashlib.sha256(f"{paths.ROOT}|{extra}".encode())
     for file in files:
         digest.update((paths.REQUIREMENTS / file).read_bytes())
     return digest.hexdigest()[:16]
@@ -49,7 +50,7 @@ def fingerprint(files, extra=""):
 def is_current(name, stamp, value):
     """Tell whether an environment was finished with this stamp value."""
     path = folder(name) / stamp
-    return path.exists() and path.read_text(encoding="utf-8") == value
+    return python(name).exists() and path.exists() and path.read_text(encoding="utf-8") == value
 
 
 def create(name):
