@@ -1,4 +1,4 @@
-"""Virtual environments below ``.dev/``, rebuilt when their requirements or the folder change, or their Python is gone."""
+"""Virtual environments in ``.dev/``, rebuilt when requirements or the folder change, or their Python is gone."""
 
 import hashlib
 import importlib.util
