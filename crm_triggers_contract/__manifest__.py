@@ -7,6 +7,10 @@
     "website": "https://github.com/crm-triggers/crm_triggers",
     "license": "AGPL-3",
     "depends": ["crm_triggers", "contract"],
-    "data": [],
+    "data": [
+        "data/mail_template_data.xml",
+        "views/contract_contract_views.xml",
+    ],
+    "demo": ["demo/contract_demo.xml"],
     "auto_install": True,
 }

@@ -1,4 +1,28 @@
-"""States of runs and executions, in one place for the engine and the models."""
+"""The words a run, an execution and a rule are in, shared by the engine and the models."""
 
-RUN_STATES = ("running", "done", "stopped")
-EXECUTION_STATES = ("scheduled", "done", "skipped", "error", "cancel")
+DRAFT, TEST, LIVE, PAUSED = "draft", "test", "live", "paused"
+LISTENING = (TEST, LIVE)  # the rules that start runs
+
+RUNNING, DONE, STOPPED = "running", "done", "stopped"
+
+SCHEDULED, SKIPPED, ERROR, CANCEL = "scheduled", "skipped", "error", "cancel"
+ENDED = (DONE, SKIPPED)  # an execution in one of these lets the next step be planned
+
+# Why a run stopped before its last step.
+STOP_UNMATCHED = "unmatched"  # the record left the conditions of the rule
+STOP_DOMAIN = "stop_domain"  # the record reached the "stop when" condition
+STOP_MOVED = "date_moved"  # the date that started the run is no longer the record's
+STOP_GONE = "record_gone"
+STOP_ERROR = "error"
+STOP_MANUAL = "manual"
+STOP_LATE = "late"  # found due later than the rule allows
+STOP_DEPTH = "depth"  # too many rules starting one another
+STOP_RULE = "rule_closed"  # the rule was deleted, archived or set back to draft
+
+# Why a step did nothing although its time had come.
+SKIP_CONDITION = "condition"  # the step's own condition does not hold
+SKIP_TEST = "test"  # the rule is in test mode
+SKIP_NO_RECIPIENT = "no_recipient"
+SKIP_BLACKLIST = "blacklist"
+SKIP_NO_RESPONSIBLE = "no_responsible"
+SKIP_ALREADY = "already"  # what the step would do is so already

@@ -1,0 +1,117 @@
+"""Which runs start and which stop, given what one transaction did to the records of one rule.
+
+This is the heart: all rules of DESIGN §3 about *when* stand in these few functions. They work
+on sets of record ids; finding out who matches is the caller's affair.
+"""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .states import STOP_DOMAIN, STOP_MOVED, STOP_UNMATCHED
+
+ONCE = "once"  # the occurrence of a rule that fires once per record, ever
+
+
+@dataclass(frozen=True)
+class Listener:
+    """What one rule looks at on the records of its model.
+
+    ``pins``: field -> raw values outside of which no record can match (``domain.pins``).
+    """
+
+    rule_id: int
+    trigger: str
+    fields: frozenset[str]
+    pins: Mapping[str, frozenset]
+    date_field: str | None = None
+
+
+@dataclass(frozen=True)
+class Watch:
+    """All that listening rules look at on one model: what the ear has to remember."""
+
+    columns: frozenset[str]
+    relations: frozenset[str]
+    listeners: tuple[Listener, ...]
+
+    @property
+    def hears_creation(self) -> bool:
+        """Scenarios are entered, never started by what happens."""
+        return any(listener.trigger != "manual" for listener in self.listeners)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the records a rule looks at went through in one transaction, as sets of ids.
+
+    ``before`` and ``after`` are the records matching the rule's conditions then and now;
+    a created record did not match before. ``due`` are the records whose date has come,
+    ``dated`` those whose date field changed.
+    """
+
+    created: Set[int] = field(default_factory=frozenset)
+    before: Set[int] = field(default_factory=frozenset)
+    after: Set[int] = field(default_factory=frozenset)
+    due: Set[int] = field(default_factory=frozenset)
+    dated: Set[int] = field(default_factory=frozenset)
+
+
+def starting(trigger: str, change: Change) -> Set[int]:
+    """Return the records for which a run starts.
+
+    - ``create``: created, and matching once the transaction is over;
+    - ``match``: matching now and not before (a record born matching starts to match);
+    - ``date``: due already when its date is set, or when it starts to match. A date that is
+      still ahead is the clock's affair, and so is one that has been there all along;
+    - others are never started by a change.
+    """
+    began = change.after - change.before
+    if trigger == "create":
+        return change.created & change.after
+    if trigger == "match":
+        return began
+    if trigger == "date":
+        return (began | (change.dated & change.after)) & change.due
+    return frozenset()
+
+
+def stop_reason(*, matches: bool, keep_matching: bool, reached_stop: bool, moved: bool) -> str | None:
+    """Return why a running run has to stop now, or None.
+
+    :param matches: the record meets the rule's conditions
+    :param keep_matching: the rule only goes on while they are met
+    :param reached_stop: the record meets the rule's "stop when" condition
+    :param moved: the record no longer has the date that started the run
+    """
+    if reached_stop:
+        return STOP_DOMAIN
+    if moved:
+        return STOP_MOVED
+    if keep_matching and not matches:
+        return STOP_UNMATCHED
+    return None
+
+
+def occurrence(reentry: str, *, happened_at: datetime, date_value: str | None = None) -> str:
+    """Return the key that makes a run unique for its rule and record: what "once" means.
+
+    :param reentry: ``once`` gives one key for ever, anything else one per happening
+    :param happened_at: naive UTC, the transaction's time; two rounds of one transaction share it
+    :param date_value: the value of the date field, for a run started by a date
+    """
+    if reentry == "once":
+        return ONCE
+    return date_value or happened_at.isoformat(sep=" ", timespec="microseconds")
+
+
+def net_changes(old: Mapping[int, Mapping], now: Mapping[int, Mapping]) -> dict[int, dict]:
+    """Return per record the old values that really changed; a value put back is no change.
+
+    Records that no longer exist (absent from ``now``) are left out.
+    """
+    return {
+        res_id: changed
+        for res_id, values in old.items()
+        if res_id in now and (changed := {name: value for name, value in values.items() if now[res_id][name] != value})
+    }

@@ -1,0 +1,120 @@
+"""Questions about an Odoo domain that need no database.
+
+A domain is a list in Odoo's prefix notation: conditions ``(path, operator, value)`` and the
+operators ``"&"``, ``"|"``, ``"!"``; neighbours without an operator are joined by "and".
+A boolean condition is written ``(1, "=", 1)`` or ``(0, "=", 1)``.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+Condition = tuple[str, str, Any]
+Tree = Any  # True, False, a condition, or ("&" | "|", [trees]) or ("!", tree)
+
+_ARITY = {"&": 2, "|": 2, "!": 1}
+
+
+def parse(domain: Iterable) -> Tree:
+    """Return the domain as a tree; an empty domain is ``True``.
+
+    :raises ValueError: an operator lacks its operands
+    """
+    stack: list[Tree] = []
+    for item in reversed(list(domain)):
+        if isinstance(item, str):
+            arity = _ARITY.get(item)
+            if arity is None or len(stack) < arity:
+                raise ValueError(f"malformed domain around {item!r}")
+            operands = [stack.pop() for _ in range(arity)]
+            stack.append((item, operands[0] if arity == 1 else operands))
+        else:
+            stack.append(_leaf(tuple(item)))
+    return ("&", stack[::-1]) if len(stack) != 1 else stack[0]
+
+
+def _leaf(condition: tuple) -> Tree:
+    if condition[0] in (0, 1):
+        return (condition[0] == 1) == (condition[1:] == ("=", 1))
+    return condition
+
+
+def conditions(domain: Iterable) -> list[Condition]:
+    """Return the conditions of the domain, in order, without boolean ones."""
+    return [tuple(item) for item in domain if not isinstance(item, str) and item[0] not in (0, 1)]
+
+
+def root_fields(domain: Iterable) -> frozenset[str]:
+    """Return the fields of the record itself that the domain looks at: ``stage_id`` for ``stage_id.is_won``."""
+    return frozenset(path.split(".")[0] for path, _operator, _value in conditions(domain))
+
+
+def pins(domain: Iterable) -> dict[str, frozenset]:
+    """Return the fields that the domain holds to given values: the others cannot match.
+
+    Only conditions that every matching record must meet count (top-level "and"), with
+    ``=`` or ``in`` on scalar values that compare the same in Python and in a column.
+    """
+    pinned: dict[str, frozenset] = {}
+    for condition in _conjuncts(parse(domain)):
+        path, operator, value = condition
+        values = {"=": [value], "in": value}.get(operator)
+        if "." in path or not _are_plain(values):
+            continue
+        pinned[path] = pinned.get(path, frozenset(values)) & frozenset(values)
+    return pinned
+
+
+def _conjuncts(tree: Tree) -> list[Condition]:
+    if isinstance(tree, bool):
+        return []
+    if tree[0] == "&":
+        return [leaf for child in tree[1] for leaf in _conjuncts(child)]
+    return [] if tree[0] in ("|", "!") else [tree]
+
+
+def _are_plain(values: Any) -> bool:
+    """False is left out: a column holds NULL where the domain says False."""
+    return isinstance(values, (list, tuple, set, frozenset)) and all(
+        value and isinstance(value, (int, str)) and not isinstance(value, bool) for value in values
+    )
+
+
+def may_match(pinned: Mapping[str, frozenset], row: Mapping[str, Any]) -> bool:
+    """Tell whether a row of raw column values can match a domain with these pins."""
+    return all(row[field] in values for field, values in pinned.items() if field in row)
+
+
+def fold(domain: Iterable, verdict: Callable[[Condition], bool | None]) -> bool | list:
+    """Replace the conditions that ``verdict`` knows and simplify what is left.
+
+    :param verdict: called with each condition; True or False settles it, None leaves it
+    :return: True or False if that settles the domain, else a domain (list) of the rest
+    """
+    tree = _fold(parse(domain), verdict)
+    return tree if isinstance(tree, bool) else _unparse(tree)
+
+
+def _fold(tree: Tree, verdict: Callable[[Condition], bool | None]) -> Tree:
+    if isinstance(tree, bool):
+        return tree
+    if tree[0] == "!":
+        child = _fold(tree[1], verdict)
+        return (not child) if isinstance(child, bool) else ("!", child)
+    if tree[0] not in ("&", "|"):
+        known = verdict(tree)
+        return tree if known is None else known
+    absorbing = tree[0] == "|"
+    children = [_fold(child, verdict) for child in tree[1]]
+    if absorbing in [child for child in children if isinstance(child, bool)]:
+        return absorbing
+    rest = [child for child in children if not isinstance(child, bool)]
+    return (tree[0], rest) if len(rest) > 1 else (rest[0] if rest else not absorbing)
+
+
+def _unparse(tree: Tree) -> list:
+    if tree[0] == "!":
+        return ["!", *_unparse(tree[1])]
+    if tree[0] not in ("&", "|"):
+        return [tree]
+    parts = [_unparse(child) for child in tree[1]]
+    return [tree[0]] * (len(parts) - 1) + [item for part in parts for item in part]

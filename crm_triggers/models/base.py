@@ -1,0 +1,81 @@
+from functools import partial
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.tools import SQL
+
+HEARD = "crm_triggers.heard"
+CREATED = None  # stands in place of the old values of a record made in this transaction
+
+
+class Base(models.AbstractModel):
+    """The ear: every change of a stored column of any model passes here, in batches.
+
+    It only remembers what was; deciding waits until the transaction is about to commit
+    (:meth:`crm.trigger.rule._decide_heard`). Without a live rule on the model it costs one
+    cached look-up.
+    """
+
+    _inherit = "base"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        watch = self._crm_trigger_watch()
+        if records and watch and watch.hears_creation:
+            heard = self._crm_trigger_heard()
+            for record_id in records._ids:
+                heard[record_id] = CREATED
+        return records
+
+    def write(self, vals):
+        """Remember many2many values, which have no column and never reach ``_write_multi``."""
+        if self and (watch := self._crm_trigger_watch()):
+            for fname in watch.relations.intersection(vals):
+                heard = self._crm_trigger_heard()
+                for record in self.sudo():
+                    if isinstance(record.id, int) and heard.get(record.id, {}) is not CREATED:
+                        heard.setdefault(record.id, {}).setdefault(fname, record[fname]._ids)
+        return super().write(vals)
+
+    def _write_multi(self, vals_list):
+        if self and (watch := self._crm_trigger_watch()):
+            touched = watch.columns.intersection(set().union(*vals_list))
+            if touched:
+                self._crm_trigger_remember(sorted(touched))
+        return super()._write_multi(vals_list)
+
+    def _crm_trigger_watch(self):
+        """Return what the listening rules look at on this model, or None."""
+        if not self.pool.ready or self._name.startswith("crm.trigger."):
+            return None
+        return self.env["crm.trigger.rule"]._get_watch().get(self._name)
+
+    def _crm_trigger_heard(self):
+        """Return ``{id: {field: old value} | CREATED}`` of this model for the transaction."""
+        cr = self.env.cr
+        if HEARD not in cr.precommit.data:
+            cr.precommit.data[HEARD] = {}
+            system = self.env(user=SUPERUSER_ID, su=True, context={})
+            cr.precommit.add(partial(system["crm.trigger.rule"]._decide_heard, cr.precommit.data))
+        return cr.precommit.data[HEARD].setdefault(self._name, {})
+
+    def _crm_trigger_remember(self, fnames):
+        """Keep the values the columns have in the database; the first of a transaction wins."""
+        heard = self._crm_trigger_heard()
+        for row in self._crm_trigger_read_columns(self._ids, fnames):
+            old = heard.setdefault(row["id"], {})
+            if old is not CREATED:
+                heard[row["id"]] = row | old
+
+    @api.model
+    def _crm_trigger_read_columns(self, ids, fnames):
+        """Return ``[{"id": …, column: raw value}]``, past the cache and without any compute."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT id, %s FROM %s WHERE id IN %s",
+                SQL(", ").join(map(SQL.identifier, fnames)),
+                SQL.identifier(self._table),
+                tuple(ids),
+            )
+        )
+        return self.env.cr.dictfetchall()

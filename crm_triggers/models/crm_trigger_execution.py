@@ -1,0 +1,86 @@
+from odoo import fields, models
+
+from ..engine import states
+
+
+class CrmTriggerExecution(models.Model):
+    """One step of one run: planned, then done, skipped, in error or cancelled.
+
+    This table is the queue and the log at once. Made by the system when the step before
+    ends; only the worker and the buttons below change it.
+    """
+
+    _name = "crm.trigger.execution"
+    _description = "Trigger Execution"
+    _inherit = ["crm.trigger.log.mixin"]
+    _order = "scheduled_at desc, id desc"
+    _rec_name = "step_name"
+
+    run_id = fields.Many2one("crm.trigger.run", required=True, readonly=True, ondelete="cascade")
+    rule_id = fields.Many2one("crm.trigger.rule", required=True, readonly=True, ondelete="cascade", index=True)
+    step_id = fields.Many2one("crm.trigger.step", required=True, readonly=True, ondelete="cascade", index=True)
+    step_name = fields.Char("What", related="step_id.name", related_sudo=True)
+    partner_id = fields.Many2one("res.partner", "Contact", readonly=True, ondelete="set null")
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
+    state = fields.Selection(
+        [
+            (states.SCHEDULED, "Planned"),
+            (states.DONE, "Done"),
+            (states.SKIPPED, "Skipped"),
+            (states.ERROR, "Error"),
+            (states.CANCEL, "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default=states.SCHEDULED,
+    )
+    skip_reason = fields.Selection(
+        [
+            (states.SKIP_CONDITION, "The condition of the step does not hold"),
+            (states.SKIP_TEST, "The rule is in test"),
+            (states.SKIP_NO_RECIPIENT, "There is nobody to send to"),
+            (states.SKIP_BLACKLIST, "The recipient does not want mails"),
+            (states.SKIP_NO_RESPONSIBLE, "There is nobody to give it to"),
+            (states.SKIP_ALREADY, "It was so already"),
+        ],
+        readonly=True,
+    )
+    scheduled_at = fields.Datetime("Planned for", required=True, readonly=True)
+    done_at = fields.Datetime("Ended", readonly=True)
+    attempts = fields.Integer(readonly=True)
+    error = fields.Text(readonly=True)
+    result_model = fields.Char(readonly=True)
+    result_id = fields.Many2oneReference("Result", model_field="result_model", readonly=True)
+
+    _once = models.UniqueIndex("(run_id, step_id)", "This step is planned already.")
+    _due = models.Index("(scheduled_at, id) WHERE state = 'scheduled'")
+    _record = models.Index("(res_model, res_id)")
+
+    def action_cancel(self):
+        """Cancel what is planned here; the rest of the run goes with it."""
+        self.check_access("read")
+        self.sudo().filtered(lambda line: line.state == states.SCHEDULED).run_id.action_stop()
+
+    def action_run_now(self):
+        """Have the planned ones carried out at once."""
+        self._reschedule(states.SCHEDULED)
+
+    def action_retry(self):
+        """Try the failed ones again, as if for the first time."""
+        self._reschedule(states.ERROR)
+
+    def _reschedule(self, state):
+        self.check_access("read")
+        executions = self.sudo().filtered(lambda line: line.state == state)
+        executions._mark({"state": states.SCHEDULED, "scheduled_at": fields.Datetime.now(), "attempts": 0})
+        executions.run_id._mark({"state": states.RUNNING, "stop_reason": None})
+        executions.run_id._wake()
+
+    def action_open_result(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.result_model,
+            "res_id": self.result_id,
+            "views": [(False, "form")],
+        }

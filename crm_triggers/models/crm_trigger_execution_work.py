@@ -1,0 +1,172 @@
+import logging
+from time import monotonic
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from ..engine import states
+from ..engine.decision import stop_reason
+from ..engine.retry import next_try_at
+from .isolation import Acting, acting, isolated
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 50  # executions claimed at once; below the 64 subtransactions PostgreSQL caches
+DRAIN_SECONDS = 1.0  # how long a person's thread may go on working after the commit
+MAX_CONFLICTS = 5  # meetings with other transactions before making room
+
+
+class CrmTriggerExecution(models.Model):
+    """The worker: claims what is due, looks again whether it still makes sense, acts in
+    batches of one step, and marks in the same transaction."""
+
+    _inherit = "crm.trigger.execution"
+
+    @api.model
+    def _cron_execute(self):
+        """Carry out all that is due, as long as this job has time."""
+        self._work()
+        self.env["ir.cron"]._commit_progress(remaining=0)
+
+    @api.model
+    def _work(self, run_ids=None):
+        """Carry out due executions until none is left or time is up, committing each batch.
+
+        :param run_ids: only these runs and the ones they start, and not for long; else all
+        """
+        cron = self.env["ir.cron"]
+        deadline = monotonic() + DRAIN_SECONDS if run_ids is not None else None
+        conflicts = 0
+        while executions := self._claim(run_ids):
+            try:
+                started_ids = executions._carry_out_by_step()
+                time_left = cron._commit_progress(len(executions))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Nothing of this batch happened; whoever we met has committed by now.
+                self.env.cr.rollback()
+                conflicts += 1
+                time_left, started_ids = conflicts < MAX_CONFLICTS, []
+            if run_ids is not None:
+                run_ids = [*run_ids, *started_ids]
+            if not time_left or (deadline and monotonic() > deadline):
+                self.env.ref("crm_triggers.ir_cron_execute")._trigger()
+                cron._commit_progress()
+                break
+
+    @api.model
+    def _claim(self, run_ids=None):
+        """Lock and return a batch of due executions that no other worker holds.
+
+        Must be called right after a commit: with an older snapshot a row that another worker
+        has just ended raises a serialization failure instead of being skipped.
+        """
+        for _try in range(MAX_CONFLICTS):
+            try:
+                return self.browse(row[0] for row in self.env.execute_query(self._sql_due(run_ids)))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+        return self.browse()
+
+    def _sql_due(self, run_ids):
+        only = SQL(" AND e.run_id IN %s", tuple(run_ids)) if run_ids else SQL()
+        return SQL(
+            "SELECT e.id FROM crm_trigger_execution e"
+            " JOIN crm_trigger_rule r ON r.id = e.rule_id AND r.state IN %s AND r.active"
+            " WHERE e.state = 'scheduled' AND e.scheduled_at <= %s%s"
+            " ORDER BY e.scheduled_at, e.id LIMIT %s FOR NO KEY UPDATE OF e SKIP LOCKED",
+            states.LISTENING,
+            fields.Datetime.now(),
+            only,
+            BATCH,
+        )
+
+    def _carry_out_by_step(self):
+        """Carry out these executions; return the ids of the runs that other rules started."""
+        started_ids = []
+        for (rule, step), group in self.grouped(lambda e: (e.rule_id, e.step_id)).items():
+            started_ids += group._carry_out(rule, step)
+        return started_ids
+
+    def _carry_out(self, rule, step):
+        """Act on the records of these executions of one step, then plan what follows.
+
+        A batch that fails is tried again one by one, so that a bad record hurts only itself.
+        """
+        cr, to_act = self.env.cr, self.browse()
+        with isolated(cr.savepoint(), f"Rule {rule.id}: looking again", self._fail):
+            to_act = self._look_again(rule, step)
+        by_record = {(line.res_model, line.res_id): line.id for line in to_act}
+        depth = max(to_act.run_id.mapped("depth"), default=0)
+        with acting(cr, Acting(rule.id, depth, by_record)) as doing:
+            failed = []
+            with isolated(cr.savepoint(), f"Step {step.id}", failed.append):
+                to_act._act(step)
+            for execution in to_act if failed else ():
+                with isolated(cr.savepoint(), f"Execution {execution.id}", execution._fail):
+                    execution._act(step)
+        ended = self.filtered(lambda line: line.state in states.ENDED)
+        ended.run_id.filtered(lambda run: run.state == states.RUNNING)._plan(rule, after=step)
+        return doing.started_run_ids
+
+    def _act(self, step):
+        """Do the step on these executions' records and note the results."""
+        if not self:
+            return
+        outcomes = step._act(self)
+        done = {"state": states.DONE, "done_at": fields.Datetime.now(), "error": False}
+        self.write(done)
+        for execution, outcome in outcomes.items():
+            execution.write(outcome)
+
+    def _look_again(self, rule, step):
+        """Stop the runs and skip the steps that no longer make sense; return the rest.
+
+        Everything here may have changed since the step was planned.
+        """
+        records = rule._get_model().browse(self.mapped("res_id")).exists()
+        matching = rule._search_matching(records.ids)
+        reached = rule._search_stopped(records.ids)
+        wanted = step._search_wanted(records)
+        dates = rule._get_date_texts(records)
+        left = self.browse()
+        for execution in self:
+            res_id = execution.res_id
+            reason = (
+                states.STOP_GONE
+                if res_id not in records._ids
+                else stop_reason(
+                    matches=res_id in matching,
+                    keep_matching=rule.keep_matching,
+                    reached_stop=res_id in reached,
+                    moved=bool(execution.run_id.date_value) and dates[res_id] != execution.run_id.date_value,
+                )
+            )
+            if reason or execution.run_id.state != states.RUNNING:
+                execution._end(states.CANCEL)
+                execution.run_id.filtered(lambda run: run.state == states.RUNNING)._stop(reason)
+            elif res_id not in wanted:
+                execution._end(states.SKIPPED, states.SKIP_CONDITION)
+            elif rule.state == states.TEST:
+                execution._end(states.SKIPPED, states.SKIP_TEST)
+            else:
+                left |= execution
+        return left
+
+    def _end(self, state, skip_reason=False):
+        now = fields.Datetime.now()
+        self.write({"state": state, "skip_reason": skip_reason, "done_at": now})
+
+    def _fail(self, error):
+        """Note a failure and when to try again; after the last try the run stops."""
+        now = fields.Datetime.now()
+        message = f"{type(error).__name__}: {error}"
+        for attempts, executions in self.grouped("attempts").items():
+            vals = {"attempts": attempts + 1, "error": message}
+            retry_at = next_try_at(attempts + 1, now)
+            if retry_at:
+                executions.write({**vals, "scheduled_at": retry_at})
+                continue
+            executions.write({**vals, "state": states.ERROR, "done_at": now})
+            executions.run_id._stop(states.STOP_ERROR)
+            _logger.warning("Rule %s gave up on %s", executions.rule_id.ids, executions)

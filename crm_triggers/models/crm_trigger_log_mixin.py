@@ -1,0 +1,110 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class CrmTriggerLogMixin(models.AbstractModel):
+    """A line of the log about a record: it may be read by whoever may read the record."""
+
+    _name = "crm.trigger.log.mixin"
+    _description = "Log of Triggers"
+
+    res_model = fields.Char("Record model", required=True, readonly=True)
+    res_id = fields.Many2oneReference("Record ID", model_field="res_model", required=True, readonly=True)
+    record_name = fields.Char("Record", compute="_compute_record_name")
+
+    @api.depends("res_model", "res_id")
+    def _compute_record_name(self):
+        """Names are read by the system: who reads this line may read its record."""
+        for model_name, lines in self.grouped("res_model").items():
+            names = {}
+            if model_name in self.env:
+                records = self.env[model_name].sudo().browse(lines.mapped("res_id")).exists()
+                names = {record.id: record.display_name for record in records}
+            for line in lines:
+                line.record_name = names.get(line.res_id) or self.env._("Deleted record")
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if not self.env.su:
+            domain = Domain(domain) & self._get_readable_domain()
+        return super()._search(domain, *args, **kwargs)
+
+    def _check_access(self, operation):
+        """Refuse lines about records that the user may not read, as ``mail.activity`` does."""
+        refused = super()._check_access(operation)
+        if self.env.su or not self.ids or refused:
+            return refused
+        readable = self.env[self._name]._search([("id", "in", self.ids)])
+        forbidden = self - self.browse(readable)
+        if forbidden:
+            return forbidden, lambda: AccessError(
+                self.env._("You may not see what rules did to records that you may not see.")
+            )
+        return None
+
+    @api.model
+    def _get_readable_domain(self):
+        """Return the lines about records the user may read, by the rules of each model."""
+        return Domain.OR(
+            Domain("res_model", "=", model_name)
+            & Domain("res_id", "in", self.env[model_name].with_context(active_test=False)._search([]))
+            for model_name in self._get_logged_models()
+            if self.env[model_name].has_access("read")
+        )
+
+    @api.model
+    def _get_logged_models(self):
+        """Return the models that have rules; their names are no secret."""
+        groups = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)._read_group([], ["model_name"])
+        return [name for (name,) in groups if name in self.env]
+
+    @api.model
+    def _insert_missing(self, rows):
+        """Insert rows unless their unique key is there already.
+
+        By SQL, for it happens within a person's transaction: no flush, no compute, and the
+        key decides in one statement, whoever else is inserting.
+
+        :param list rows: dicts of column values with the same keys
+        :return: the ids of the new rows
+        """
+        columns = [*rows[0], "create_uid", "create_date", "write_uid", "write_date"]
+        log = (self.env.uid, self.env.cr.now()) * 2
+        query = SQL(
+            "INSERT INTO %s (%s) VALUES %s ON CONFLICT DO NOTHING RETURNING id",
+            SQL.identifier(self._table),
+            SQL(", ").join(map(SQL.identifier, columns)),
+            SQL(", ").join(SQL("%s", (*row.values(), *log)) for row in rows),
+        )
+        return [new_id for (new_id,) in self.env.execute_query(query)]
+
+    def _mark(self, values):
+        """Write plain columns of these rows by SQL, passing over those another worker holds.
+
+        :param dict values: column values
+        """
+        if not self:
+            return
+        assignments = [SQL("%s = %s", SQL.identifier(name), values[name]) for name in values]
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %(table)s SET %(assignments)s WHERE id IN ("
+                "SELECT id FROM %(table)s WHERE id IN %(ids)s FOR NO KEY UPDATE SKIP LOCKED)",
+                table=SQL.identifier(self._table),
+                assignments=SQL(", ").join(assignments),
+                ids=self._ids,
+            )
+        )
+        self.invalidate_recordset(list(values), flush=False)
+
+    def action_open_record(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,303 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..engine import states
+
+RANGE_UNITS = {
+    "minutes": "minutes",
+    "hour": "hours",
+    "day": "days",
+    "week": "weeks",
+    "month": "months",
+}
+
+
+class CrmTriggerRule(models.Model):
+    """WHEN something happens to a record, IF conditions hold, THEN the steps.
+
+    Sales managers create rules; they die with their model or by hand, and take their runs
+    along. A rule hears nothing before it is activated, and nothing that was so before.
+    """
+
+    _name = "crm.trigger.rule"
+    _description = "Trigger Rule"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+
+    # Definition
+    name = fields.Char(required=True, translate=True, tracking=True)
+    active = fields.Boolean(default=True, tracking=True)
+    sequence = fields.Integer(default=10)
+    description = fields.Text(translate=True, help="What this rule is for, in plain words.")
+    state = fields.Selection(
+        [
+            (states.DRAFT, "Draft"),
+            (states.TEST, "Test"),
+            (states.LIVE, "Live"),
+            (states.PAUSED, "Paused"),
+        ],
+        default=states.DRAFT,
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+        help="A rule in test logs what it would do and does nothing. A paused rule hears "
+        "nothing and its planned steps wait.",
+    )
+    activated_at = fields.Datetime(
+        "Active since",
+        readonly=True,
+        copy=False,
+        help="Nothing that was so before this moment makes the rule fire.",
+    )
+    model_id = fields.Many2one(
+        "ir.model",
+        "Applies to",
+        required=True,
+        ondelete="cascade",
+        domain=[
+            ("transient", "=", False),
+            ("abstract", "=", False),
+            ("model", "not =like", "crm.trigger.%"),
+        ],
+        help="The kind of record the rule looks at.",
+    )
+    model_name = fields.Char(related="model_id.model", store=True, index=True)
+    company_id = fields.Many2one(
+        "res.company",
+        default=lambda self: self.env.company,
+        help="The rule only sees this company's records and those without a company. Leave empty for all companies.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Owner",
+        default=lambda self: self.env.user,
+        tracking=True,
+        help="Told when the rule fails, and the responsible of last resort.",
+    )
+
+    # Trigger
+    trigger = fields.Selection(
+        [
+            ("create", "Record is created"),
+            ("match", "Record starts to meet the conditions"),
+            ("date", "A date is reached"),
+            ("manual", "Record is put in (scenario)"),
+        ],
+        required=True,
+        default="match",
+        tracking=True,
+    )
+    trg_date_id = fields.Many2one(
+        "ir.model.fields",
+        "Date",
+        ondelete="cascade",
+        domain="[('model_id', '=', model_id), ('ttype', 'in', ('date', 'datetime')), ('store', '=', True)]",
+        help="The date of the record that starts the rule.",
+    )
+    trg_date_range = fields.Integer("Delay", default=0)
+    trg_date_range_type = fields.Selection(
+        [
+            ("minutes", "Minutes"),
+            ("hour", "Hours"),
+            ("day", "Days"),
+            ("week", "Weeks"),
+            ("month", "Months"),
+        ],
+        "Delay unit",
+        default="day",
+    )
+    trg_date_range_mode = fields.Selection([("after", "After"), ("before", "Before")], "Delay mode", default="before")
+    date_hour = fields.Integer(
+        "At (hour)",
+        default=8,
+        help="The hour of the day, in the company's time zone, from which a date counts as reached.",
+    )
+    late_days = fields.Integer(
+        "Not later than (days)",
+        default=7,
+        help="A date found due more days late than this, for instance after an outage, is "
+        "noted as missed instead of acted upon.",
+    )
+
+    # Conditions
+    filter_pre_domain = fields.Char("Before the change", help="What the record had to be before the change.")
+    filter_domain = fields.Char("Conditions", help="What the record has to be.")
+    keep_matching = fields.Boolean(
+        "Only while conditions hold",
+        default=True,
+        help="When the record leaves the conditions, what is still planned for it is cancelled.",
+    )
+    stop_domain = fields.Char(
+        "Stop when", help="When the record becomes so, what is still planned for it is cancelled."
+    )
+    exclude_domain = fields.Char("Except", help="Records like these are left alone.")
+    exclude_internal = fields.Boolean(
+        "Except colleagues",
+        default=True,
+        help="Leave out records whose contact is one of your own users.",
+    )
+    reentry = fields.Selection(
+        [
+            ("occurrence", "Each time it happens"),
+            ("once", "Once per record, ever"),
+        ],
+        "Again",
+        default="occurrence",
+        required=True,
+    )
+
+    # Actions
+    step_ids = fields.One2many("crm.trigger.step", "rule_id", "Steps", copy=True)
+    run_ids = fields.One2many("crm.trigger.run", "rule_id", "Runs")
+
+    # Statistics
+    run_count = fields.Integer(compute="_compute_counts")
+    planned_count = fields.Integer(compute="_compute_counts")
+    error_count = fields.Integer(compute="_compute_counts")
+
+    _check_date_hour = models.Constraint(
+        "CHECK (date_hour BETWEEN 0 AND 23)", "The hour of a rule is between 0 and 23."
+    )
+    _check_not_negative = models.Constraint(
+        "CHECK (trg_date_range >= 0 AND late_days >= 0)",
+        "Delays of a rule are not negative: choose Before or After.",
+    )
+
+    def _compute_counts(self):
+        """Managers see the counts of the runs and executions they may read."""
+        runs = self._count_by_rule("crm.trigger.run", [])
+        planned = self._count_by_rule("crm.trigger.execution", [("state", "=", states.SCHEDULED)])
+        errors = self._count_by_rule("crm.trigger.execution", [("state", "=", states.ERROR)])
+        for rule in self:
+            rule.run_count = runs.get(rule.id, 0)
+            rule.planned_count = planned.get(rule.id, 0)
+            rule.error_count = errors.get(rule.id, 0)
+
+    def _count_by_rule(self, model_name, domain):
+        groups = self.env[model_name]._read_group([("rule_id", "in", self.ids), *domain], ["rule_id"], ["__count"])
+        return {rule.id: count for rule, count in groups}
+
+    @api.constrains("trigger", "trg_date_id", "model_id")
+    def _check_date(self):
+        for rule in self.filtered(lambda rule: rule.trigger == "date"):
+            if rule.trg_date_id.model_id != rule.model_id:
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%(rule)s”: choose the date of the %(model)s that starts it.",
+                        rule=rule.name,
+                        model=rule.model_id.name,
+                    )
+                )
+
+    @api.constrains("model_id")
+    def _check_model(self):
+        """Steps are made for one model; and a rule on the log of rules would feed itself."""
+        for rule in self:
+            if (rule.model_name or "").startswith("crm.trigger."):
+                raise ValidationError(self.env._("Rules cannot look at the triggers themselves."))
+            if any(step.action_id.model_id != rule.model_id for step in rule.sudo().step_ids):
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%(rule)s” has steps for another kind of record: delete its "
+                        "steps before changing what it applies to.",
+                        rule=rule.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules._listen_anew()
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._listen_anew()
+        return result
+
+    def unlink(self):
+        self.step_ids.unlink()
+        result = super().unlink()
+        self._listen_anew()
+        return result
+
+    def copy_data(self, default=None):
+        return [
+            {**vals, "name": self.env._("%s (copy)", rule.name)}
+            for rule, vals in zip(self, super().copy_data(default), strict=True)
+        ]
+
+    def _listen_anew(self):
+        """Make every process forget what rules look at.
+
+        Cleared again after the commit: another thread may have filled the cache in between
+        from the database as it was.
+        """
+        self.env.flush_all()
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
+    def action_activate(self):
+        """Start to listen. Nothing that is so already makes the rule fire.
+
+        :raises UserError: the rule has no step, or one that cannot run
+        """
+        for rule in self:
+            if not rule.step_ids:
+                raise UserError(self.env._("Rule “%s” has no step yet: say what it has to do.", rule.name))
+            rule.step_ids._check_ready()
+        self.filtered(lambda rule: rule.state != states.PAUSED).activated_at = fields.Datetime.now()
+        self.state = states.LIVE
+
+    def action_test(self):
+        """Listen and log what would be done, without doing it."""
+        self.action_activate()
+        self.state = states.TEST
+
+    def action_pause(self):
+        """Hear nothing; what is planned waits."""
+        self.state = states.PAUSED
+
+    def action_draft(self):
+        """Stop listening and cancel all that is planned."""
+        running = self.sudo().run_ids.filtered(lambda run: run.state == states.RUNNING)
+        running._stop(states.STOP_RULE)
+        self.state = states.DRAFT
+
+    def action_view_runs(self):
+        return self._action_view("crm_triggers.crm_trigger_run_action")
+
+    def action_view_executions(self):
+        return self._action_view("crm_triggers.crm_trigger_execution_action")
+
+    def _action_view(self, xmlid):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        return {**action, "domain": [("rule_id", "=", self.id)], "context": {}}
+
+    def enroll(self, records, key=None):
+        """Put records into this rule's scenario, whatever its trigger.
+
+        :param records: recordset of the rule's model
+        :param key: what makes this entry unique per record; the same key never enters twice
+        :return: the runs that started (recordset); records that are in already are left out
+        :raises UserError: the rule is not live, or is made for another model
+        """
+        self.ensure_one()
+        if self.state not in states.LISTENING:
+            raise UserError(self.env._("“%s” is not live: activate it first.", self.name))
+        if records._name != self.model_name:
+            raise UserError(
+                self.env._(
+                    "“%(rule)s” is made for %(expected)s, not for %(given)s.",
+                    rule=self.name,
+                    expected=self.model_id.name,
+                    given=self.env["ir.model"]._get(records._name).name,
+                )
+            )
+        records.check_access("write")
+        rule_sudo = self.sudo()  # runs are written by the system alone
+        entering = rule_sudo._search_matching(records.ids)
+        return rule_sudo._enter(dict.fromkeys(entering, key))

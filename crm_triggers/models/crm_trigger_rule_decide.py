@@ -1,0 +1,229 @@
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+from ..engine import decision, states
+from ..engine.domain import fold, may_match
+from ..engine.schedule import DateRule
+from .base import CREATED, HEARD
+from .crm_trigger_rule import RANGE_UNITS
+from .isolation import acting_on, isolated
+
+
+class CrmTriggerRule(models.Model):
+    """Deciding, once per transaction, on what the ear heard. It reads, and writes our own
+    tables by SQL; a fault is logged and never reaches the person who saves."""
+
+    _inherit = "crm.trigger.rule"
+
+    def _decide_heard(self, data):
+        """Decide on all that was heard since the last flush; called before the commit.
+
+        :param dict data: the cursor's ``precommit.data``
+        """
+        heard = data.pop(HEARD)
+        started = self.env["crm.trigger.run"]
+        for model_name, records in heard.items():
+            with isolated(self.env.cr.savepoint(flush=False), f"Deciding on {model_name}"):
+                started |= self._decide(model_name, records)
+        started._wake()
+
+    def _decide(self, model_name, heard):
+        """Start and stop runs for the records of one model.
+
+        :param dict heard: ``{id: {field: old raw value} | CREATED}``
+        :return: the runs that started
+        """
+        started = self.env["crm.trigger.run"]
+        watch = self._get_watch().get(model_name)
+        if not heard or not watch:
+            return started
+        now = self._read_watched(model_name, watch, heard)
+        created = {res_id for res_id, old in heard.items() if old is CREATED and res_id in now}
+        old = {res_id: values for res_id, values in heard.items() if values is not CREATED}
+        changed = decision.net_changes(old, now)
+        running = self._get_running(model_name, changed)
+        for listener in watch.listeners:
+            touched = {i for i, values in changed.items() if listener.fields & values.keys()}
+            if not (touched or created):
+                continue
+            rule = self.browse(listener.rule_id)
+            with isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: deciding"):
+                old_values = {res_id: changed[res_id] for res_id in touched}
+                after = rule._search_matching([i for i in touched | created if may_match(listener.pins, now[i])])
+                rule._stop_runs(listener, running[rule.id], touched, after, now)
+                started |= rule._start_runs(listener, created, old_values, after, now)
+        return started
+
+    def _read_watched(self, model_name, watch, heard):
+        """Return ``{id: {field: value}}`` as it stands, for the records that still exist."""
+        model = self.env[model_name]
+        rows = model._crm_trigger_read_columns(heard, sorted(watch.columns) or ["id"])
+        now = {row["id"]: row for row in rows}
+        for record in model.browse(i for i in now if heard[i] and watch.relations & heard[i].keys()):
+            for fname in watch.relations & heard[record.id].keys():
+                now[record.id][fname] = record[fname]._ids
+        return now
+
+    def _get_running(self, model_name, changed):
+        """Return the running runs of changed records by rule id; one query."""
+        running = defaultdict(self.env["crm.trigger.run"].browse)
+        if changed:
+            domain = [
+                ("res_model", "=", model_name),
+                ("res_id", "in", list(changed)),
+                ("state", "=", states.RUNNING),
+            ]
+            for run in self.env["crm.trigger.run"].search(domain):
+                running[run.rule_id.id] |= run
+        return running
+
+    def _stop_runs(self, listener, runs, touched, after, now):
+        runs = runs.filtered(lambda run: run.res_id in touched)
+        if not runs:
+            return
+        reached = self._search_stopped(runs.mapped("res_id"))
+        by_reason = defaultdict(self.env["crm.trigger.run"].browse)
+        for run in runs:
+            by_reason[
+                decision.stop_reason(
+                    matches=run.res_id in after,
+                    keep_matching=self.keep_matching,
+                    reached_stop=run.res_id in reached,
+                    moved=bool(listener.date_field)
+                    and run.date_value != self._date_text(now[run.res_id][listener.date_field]),
+                )
+            ] |= run
+        by_reason.pop(None, None)
+        for reason, stopping in by_reason.items():
+            stopping._stop(reason)
+
+    def _search_stopped(self, res_ids):
+        """Return which of the ids meet the "stop when" condition, as a set."""
+        if not self.stop_domain or not res_ids:
+            return set()
+        domain = Domain("id", "in", list(res_ids)) & self._get_domain("stop_domain")
+        return set(self._get_model().search(domain, order="id")._ids)
+
+    def _start_runs(self, listener, created, old_values, after, now):
+        acting = acting_on(self.env.cr)
+        if acting and acting.rule_id == self.id:
+            return self.env["crm.trigger.run"]  # a rule does not hear its own steps
+        known = {res_id: old_values[res_id] for res_id in after if res_id in old_values}
+        due, late = self._sort_due(listener, after, now)
+        starting = decision.starting(
+            self.trigger,
+            decision.Change(
+                created=created,
+                before=self._search_matching_before(self._get_conditions(), known),
+                after=after,
+                due=due | late,
+                dated={i for i, old in known.items() if listener.date_field in old}
+                | (created if listener.date_field else set()),
+            ),
+        )
+        if self.filter_pre_domain:
+            before = self._get_domain("filter_pre_domain")
+            starting = starting & self._search_matching_before(before, known)
+        dates = {i: now[i][listener.date_field] if listener.date_field else None for i in starting}
+        started = self._enter(dict.fromkeys(starting - late), dates)
+        return started | self._enter(dict.fromkeys(starting & late), dates, late=True)
+
+    def _search_matching_before(self, domain, old_values):
+        """Return which records matched a domain with their old values, as a set.
+
+        Conditions on changed fields are settled on the old value alone; what is left, if
+        anything, is the same now as it was, and asked of the database: at most one query per
+        distinct set of old values.
+        """
+        groups = defaultdict(list)
+        for res_id, values in old_values.items():
+            groups[tuple(sorted(values.items()))].append(res_id)
+        matching = set()
+        for items, res_ids in groups.items():
+            values = dict(items)
+            rest = fold(domain, lambda condition, values=values: self._held(condition, values))
+            if isinstance(rest, list):
+                res_ids = self._get_model().search(Domain("id", "in", res_ids) & Domain(rest))._ids
+            matching.update(res_ids if rest else ())
+        return matching
+
+    def _held(self, condition, old_values):
+        """Tell whether a condition held with the old values; None if none of them matters.
+
+        A scratch record with that one value answers with Odoo's own semantics of operators.
+        """
+        fname = condition[0].split(".")[0]
+        if fname not in old_values:
+            return None
+        return bool(self._get_model().new({fname: old_values[fname]}).filtered_domain([condition]))
+
+    def _enter(self, keys, dates=None, late=False):
+        """Start runs and plan their first step.
+
+        :param dict keys: ``{record id: key of the occurrence | None for the usual one}``
+        :param dict dates: ``{record id: date value}``, for a rule started by a date
+        :param bool late: only note that the date was missed
+        :return: the runs that started
+        """
+        texts = {res_id: self._date_text(value) for res_id, value in (dates or {}).items()}
+        happened_at = self.env.cr.now()
+        occurrences = {
+            res_id: key or decision.occurrence(self.reentry, happened_at=happened_at, date_value=texts.get(res_id))
+            for res_id, key in keys.items()
+        }
+        runs = self.env["crm.trigger.run"]._start(self, occurrences, texts, late)
+        runs._plan(self)
+        return runs
+
+    def _get_next_step(self, step=None):
+        """Return the step after the given one, the first without one; empty at the end."""
+        steps = self.step_ids.sorted(lambda step: (step.sequence, step.id))
+        if not step:
+            return steps[:1]
+        return steps.filtered(lambda s: (s.sequence, s.id) > (step.sequence, step.id))[:1]
+
+    # Dates
+
+    def _get_date_rule(self):
+        """Return how this rule counts from its date."""
+        self.ensure_one()
+        sign = -1 if self.trg_date_range_mode == "before" else 1
+        return DateRule(
+            count=sign * self.trg_date_range,
+            unit=RANGE_UNITS[self.trg_date_range_type],
+            tz=self._get_tz(),
+            hour=self.date_hour,
+        )
+
+    def _sort_due(self, listener, res_ids, now):
+        """Return the ids whose date has come, and of those the ones to be noted as late.
+
+        A date may be set when its due time has passed (a contract entered ten days before
+        its end, a rule of thirty days): it is late only once the date itself is.
+        """
+        due, late = set(), set()
+        if not listener.date_field:
+            return due, late
+        date_rule, moment = self._get_date_rule(), fields.Datetime.now()
+        for res_id in res_ids:
+            value = now[res_id][listener.date_field]
+            if not value or (due_at := date_rule.due_at(value)) > moment:
+                continue
+            reference = max(due_at, date_rule.instant(value))
+            (late if reference < moment - timedelta(days=self.late_days) else due).add(res_id)
+        return due, late
+
+    def _get_date_texts(self, records):
+        """Return ``{record id: text of its date value | None}`` for a rule started by a date."""
+        if self.trigger != "date":
+            return dict.fromkeys(records.ids)
+        return {record.id: self._date_text(record[self.trg_date_id.name]) for record in records}
+
+    def _date_text(self, value):
+        """Return a date value as it is kept on runs, equal to what SQL's ``to_char`` gives."""
+        if isinstance(value, datetime):
+            return value.strftime("%Y-%m-%d %H:%M:%S")
+        return value.isoformat() if isinstance(value, date) else None

@@ -1,0 +1,161 @@
+import datetime
+import time
+
+import dateutil
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import ormcache
+from odoo.tools.safe_eval import safe_eval, wrap_module
+
+from ..engine import domain as domain_engine
+from ..engine import states
+from ..engine.decision import Listener, Watch
+from ..engine.schedule import to_local
+from .isolation import isolated
+
+DOMAIN_FIELDS = ("filter_pre_domain", "filter_domain", "stop_domain", "exclude_domain")
+# Columns that are jsonb, or whose text says nothing when compared.
+UNHEARD_TYPES = ("html", "binary", "properties", "properties_definition", "json", "reference")
+
+_DATETIME = wrap_module(datetime, ["date", "datetime", "time", "timedelta"])
+_RELATIVEDELTA = wrap_module(dateutil.relativedelta, ["relativedelta"])
+_TIME = wrap_module(time, ["strftime", "strptime", "time"])
+
+
+class CrmTriggerRule(models.Model):
+    """What a rule looks at: its domains, and who matches them."""
+
+    _inherit = "crm.trigger.rule"
+
+    @api.constrains(*DOMAIN_FIELDS, "model_id")
+    def _check_domains(self):
+        """Run each domain once, so that a mistake shows when it is made."""
+        for rule in self:
+            for fname in DOMAIN_FIELDS:
+                errors = []
+                with isolated(self.env.cr.savepoint(), f"{rule}: {fname}", errors.append):
+                    rule._get_model().search(rule._get_domain(fname), limit=1)
+                if errors:
+                    raise ValidationError(
+                        self.env._(
+                            "Rule “%(rule)s”: “%(field)s” cannot be used on %(model)s. "
+                            "Choose its fields and values again. (%(error)s)",
+                            rule=rule.name,
+                            field=rule._fields[fname]._description_string(self.env),
+                            model=rule.model_id.name,
+                            error=errors[0],
+                        )
+                    )
+
+    def _get_model(self):
+        """Return the rule's model, as the system sees it: archived records (lost leads) too."""
+        return self.env[self.model_name].sudo().with_context(active_test=False)
+
+    def _get_tz(self):
+        """Return the IANA zone the rule lives in: its company's, else its owner's."""
+        self.ensure_one()
+        return self.company_id.partner_id.tz or self.user_id.tz or "UTC"
+
+    def _get_eval_context(self):
+        """Return what a domain may use: dates, in the rule's zone. No user, no records."""
+        today = to_local(fields.Datetime.now(), self._get_tz())
+        return {
+            "datetime": _DATETIME,
+            "relativedelta": _RELATIVEDELTA.relativedelta,
+            "time": _TIME,
+            "context_today": lambda: today.date(),
+        }
+
+    def _get_domain(self, fname):
+        """Return one of the rule's domains, evaluated now; an empty one matches all.
+
+        :raises Exception: whatever the expression raises
+        """
+        self.ensure_one()
+        return Domain(safe_eval(self[fname] or "[]", self._get_eval_context()))
+
+    def _get_conditions(self):
+        """Return the domain of the records the rule cares for: its conditions, minus its
+        exceptions, within its company."""
+        self.ensure_one()
+        conditions = self._get_domain("filter_domain")
+        if self.exclude_domain:
+            conditions &= ~self._get_domain("exclude_domain")
+        return conditions & self._get_company_domain() & self._get_colleague_domain()
+
+    def _get_company_domain(self):
+        if not self.company_id or "company_id" not in self.env[self.model_name]:
+            return Domain.TRUE
+        return Domain("company_id", "in", [False, self.company_id.id])
+
+    def _get_colleague_domain(self):
+        """Override to recognize colleagues on a model without a contact."""
+        path = self.env["crm.trigger.run"]._get_partner_field(self.model_name)
+        if not self.exclude_internal or path is None:
+            return Domain.TRUE
+        users = "user_ids" if path == "id" else f"{path}.user_ids"
+        return ~Domain(users, "any", [("share", "=", False)])
+
+    def _search_matching(self, res_ids):
+        """Return which of the ids meet the conditions, as a set; one query."""
+        if not res_ids:
+            return set()
+        domain = Domain("id", "in", list(res_ids)) & self._get_conditions()
+        return set(self._get_model().search(domain, order="id")._ids)
+
+    @api.model
+    @ormcache()
+    def _get_watch(self):
+        """Return ``{model name: Watch}`` of the listening rules; plain data, cached per process."""
+        listeners = {}
+        for rule in self.sudo().with_context(lang=None).search([("state", "in", states.LISTENING)]):
+            if rule.model_name not in self.env:
+                continue
+            with isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: reading its conditions"):
+                listeners.setdefault(rule.model_name, []).append(rule._get_listener())
+        return {name: self._prepare_watch(name, found) for name, found in listeners.items()}
+
+    def _get_listener(self):
+        """Return what this rule looks at."""
+        conditions = list(self._get_conditions())
+        looked_at = domain_engine.root_fields(conditions)
+        for fname in ("filter_pre_domain", "stop_domain"):
+            looked_at |= domain_engine.root_fields(list(self._get_domain(fname)))
+        date_field = self.trg_date_id.name if self.trigger == "date" else None
+        return Listener(
+            rule_id=self.id,
+            trigger=self.trigger,
+            fields=looked_at | ({date_field} if date_field else frozenset()),
+            pins=domain_engine.pins(conditions),
+            date_field=date_field,
+        )
+
+    @api.model
+    def _prepare_watch(self, model_name, listeners):
+        model_fields = self.env[model_name]._fields
+        looked_at = {
+            model_fields[fname]
+            for listener in listeners
+            for fname in listener.fields
+            if fname in model_fields and fname != "id"
+        }
+        return Watch(
+            columns=frozenset(field.name for field in looked_at if self._is_heard_column(field)),
+            relations=frozenset(
+                field.name for field in looked_at if field.type == "many2many" and field.store and not field.compute
+            ),
+            listeners=tuple(listeners),
+        )
+
+    @api.model
+    def _is_heard_column(self, field):
+        """Tell whether changes of a field can be told by comparing its column."""
+        return bool(
+            field.store
+            and field.column_type
+            and not field.translate
+            and not field.company_dependent
+            and field.type not in UNHEARD_TYPES
+        )

@@ -1,0 +1,86 @@
+from datetime import date, datetime, timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine import states
+from ..engine.decision import ONCE
+from .isolation import isolated
+
+SWEEP_BATCH = 500  # due records started per transaction
+
+
+class CrmTriggerRule(models.Model):
+    """The clock: finding what is due by looking at what is, not at what changed.
+
+    A record is due when its date asks for it and it has no run for that date value yet. So
+    nothing is missed by an outage, and nothing fires twice however often this runs.
+    """
+
+    _inherit = "crm.trigger.rule"
+
+    @api.model
+    def _cron_sweep(self):
+        """Start the runs of dated rules that are due; one rule's fault leaves the others be."""
+        domain = [("trigger", "=", "date"), ("state", "in", states.LISTENING)]
+        rules = self.search(domain)
+        for index, rule in enumerate(rules):
+            remaining = len(rules) - index
+            while True:
+                started = 0
+                # After a conflict with another transaction the next pass looks afresh.
+                with isolated(self.env.cr.savepoint(), f"Rule {rule.id}: sweep", pass_on=()):
+                    started = rule._sweep(SWEEP_BATCH)
+                if not self.env["ir.cron"]._commit_progress(started, remaining=remaining):
+                    return
+                if not started:
+                    break
+        self.env["ir.cron"]._commit_progress(remaining=0)
+
+    def _sweep(self, limit):
+        """Start runs for up to ``limit`` due records of this rule.
+
+        :return: how many runs were made, those noted as late included
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        due = self._search_due(now, limit)
+        if not due:
+            return 0
+        date_rule, too_late = self._get_date_rule(), now - timedelta(days=self.late_days)
+        late = {res_id for res_id, value in due.items() if date_rule.due_at(value) < too_late}
+        in_time = self._enter({i: None for i in due if i not in late}, due)
+        in_time._wake()
+        return len(in_time | self._enter(dict.fromkeys(late), due, late=True))
+
+    def _search_due(self, now, limit):
+        """Return ``{id: date value}`` of the records due since the activation without a run.
+
+        One query, bounded on the bare date column so that its index serves.
+        """
+        fname = self.trg_date_id.name
+        model = self._get_model()
+        kind = date if model._fields[fname].type == "date" else datetime
+        first, last = self._get_date_rule().window(kind, self.activated_at, now)
+        query = model._search(
+            [(fname, ">=", first), (fname, "<=", last), *self._get_conditions()],
+            order=f"{fname}, id",
+            limit=limit,
+        )
+        column = SQL.identifier(query.table, fname)
+        query.add_where(
+            SQL(
+                "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s"
+                " AND run.res_id = %s AND run.occurrence = %s)",
+                self.id,
+                SQL.identifier(query.table, "id"),
+                ONCE if self.reentry == "once" else self._sql_date_text(column, kind),
+            )
+        )
+        rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), column))
+        return dict(rows)
+
+    def _sql_date_text(self, column, kind):
+        """Return the SQL counterpart of :meth:`_date_text`."""
+        mask = "YYYY-MM-DD" if kind is date else "YYYY-MM-DD HH24:MI:SS"
+        return SQL("to_char(%s, %s)", column, mask)

@@ -1,0 +1,206 @@
+from datetime import date, datetime
+from functools import partial
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.modules.registry import Registry
+
+from ..engine import states
+from ..engine.schedule import step_due_at
+from .isolation import acting_on, isolated
+
+MAX_DEPTH = 10  # rules that start one another, before it is called a loop
+DRAIN_LIMIT = 20  # runs whose first steps the saving thread carries out itself, after its commit
+
+
+class CrmTriggerRun(models.Model):
+    """One record going through one rule, once per occurrence.
+
+    Made by the system when a rule fires; ends when its last step has, or stops with a reason.
+    The unique key is the promise that nothing happens twice.
+    """
+
+    _name = "crm.trigger.run"
+    _description = "Trigger Run"
+    _inherit = ["crm.trigger.log.mixin"]
+    _order = "id desc"
+    _rec_name = "rule_id"
+
+    rule_id = fields.Many2one("crm.trigger.rule", required=True, readonly=True, ondelete="cascade", index=True)
+    occurrence = fields.Char(required=True, readonly=True, help="What makes this run unique for its rule and record.")
+    date_value = fields.Char("Date", readonly=True, help="The date that started the run.")
+    state = fields.Selection(
+        [(states.RUNNING, "Running"), (states.DONE, "Done"), (states.STOPPED, "Stopped")],
+        required=True,
+        readonly=True,
+        default=states.RUNNING,
+    )
+    stop_reason = fields.Selection(
+        [
+            (states.STOP_UNMATCHED, "The record no longer meets the conditions"),
+            (states.STOP_DOMAIN, "The record reached the “stop when” condition"),
+            (states.STOP_MOVED, "The date changed"),
+            (states.STOP_GONE, "The record was deleted"),
+            (states.STOP_ERROR, "A step failed"),
+            (states.STOP_MANUAL, "Stopped by hand"),
+            (states.STOP_LATE, "Found too late"),
+            (states.STOP_DEPTH, "Too many rules in a row"),
+            (states.STOP_RULE, "The rule was switched off"),
+        ],
+        readonly=True,
+    )
+    partner_id = fields.Many2one("res.partner", "Contact", readonly=True, ondelete="set null")
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
+    started_at = fields.Datetime(required=True, readonly=True)
+    depth = fields.Integer(readonly=True, help="How many rules in a row led here.")
+    origin_execution_id = fields.Many2one("crm.trigger.execution", "Caused by", readonly=True, ondelete="set null")
+    execution_ids = fields.One2many("crm.trigger.execution", "run_id", readonly=True)
+
+    _once = models.UniqueIndex("(rule_id, res_id, occurrence)", "This happened already.")
+    _running = models.Index("(res_model, res_id) WHERE state = 'running'")
+    _record = models.Index("(res_model, res_id)")
+    _partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
+
+    @api.model
+    def _get_partner_field(self, model_name):
+        """Return the name of the field that leads to a record's contact, None without one.
+
+        Override for models whose contact is elsewhere.
+        """
+        if model_name == "res.partner":
+            return "id"
+        field = self.env[model_name]._fields.get("partner_id")
+        return "partner_id" if field and field.comodel_name == "res.partner" else None
+
+    @api.model
+    def _start(self, rule, occurrences, dates, late=False):
+        """Insert one run per record, leaving out those that have one for this occurrence.
+
+        :param rule: one ``crm.trigger.rule``
+        :param dict occurrences: ``{record id: key}``
+        :param dict dates: ``{record id: text of the date value | None}``
+        :param bool late: only note that the date was missed
+        :return: the new runs that are running
+        """
+        if not occurrences:
+            return self
+        acting = acting_on(self.env.cr)
+        depth = acting.depth + 1 if acting else 0
+        stop = states.STOP_LATE if late else states.STOP_DEPTH if depth > MAX_DEPTH else None
+        common = {
+            "rule_id": rule.id,
+            "res_model": rule.model_name,
+            "state": states.STOPPED if stop else states.RUNNING,
+            "stop_reason": stop,
+            "started_at": fields.Datetime.now(),
+            "depth": depth,
+        }
+        rows = [
+            {
+                **common,
+                **self._prepare_record_values(record),
+                "occurrence": occurrences[record.id],
+                "date_value": dates.get(record.id),
+                "origin_execution_id": acting.origin(record._name, record.id) if acting else None,
+            }
+            for record in rule._get_model().browse(occurrences)
+        ]
+        runs = self.browse(self._insert_missing(rows))
+        return self if stop else runs
+
+    @api.model
+    def _prepare_record_values(self, record):
+        path = self._get_partner_field(record._name)
+        partner = record if path == "id" else record[path] if path else record.browse()
+        return {
+            "res_id": record.id,
+            "partner_id": partner.id or None,
+            "company_id": ("company_id" in record and record.company_id.id) or None,
+        }
+
+    def _plan(self, rule, after=None):
+        """Plan the step that follows ``after`` (the first without it); end runs that have none.
+
+        :param rule: the rule of all these runs
+        :param after: ``crm.trigger.step`` that just ended, or None
+        """
+        if not self:
+            return
+        step = rule._get_next_step(after)
+        if not step:
+            self._mark({"state": states.DONE})
+            return
+        now = fields.Datetime.now()
+        self.env["crm.trigger.execution"]._insert_missing(
+            [
+                {
+                    "run_id": run.id,
+                    "step_id": step.id,
+                    "rule_id": rule.id,
+                    "res_model": run.res_model,
+                    "res_id": run.res_id,
+                    "partner_id": run.partner_id.id or None,
+                    "company_id": run.company_id.id or None,
+                    "state": states.SCHEDULED,
+                    "scheduled_at": max(now, run._get_due_at(step, now)),
+                    "attempts": 0,
+                }
+                for run in self
+            ]
+        )
+
+    def _get_due_at(self, step, now):
+        """Return when a step of this run falls due, naive UTC."""
+        rule = self.rule_id
+        return step_due_at(
+            started_at=self.started_at,
+            previous_at=now,
+            date_at=rule._get_date_rule().instant(self._get_date()) if self.date_value else None,
+            origin=step.delay_from,
+            count=step.delay_count,
+            unit=step.delay_unit,
+            tz=rule._get_tz(),
+        ).replace(microsecond=0)
+
+    def _get_date(self):
+        """Return the date value that started the run, as date or naive UTC datetime."""
+        kind = datetime if " " in self.date_value else date
+        return kind.fromisoformat(self.date_value)
+
+    def _stop(self, reason):
+        """End these runs now and cancel what is planned for them.
+
+        Rows that a worker holds at this moment are left to it: it looks at the record again
+        before each step, and waiting for it would be in the way of a save.
+        """
+        self._mark({"state": states.STOPPED, "stop_reason": reason})
+        planned = self.env["crm.trigger.execution"].search(
+            [("run_id", "in", self.ids), ("state", "=", states.SCHEDULED)]
+        )
+        planned._mark({"state": states.CANCEL, "done_at": fields.Datetime.now()})
+
+    def action_stop(self):
+        """Stop these runs by hand."""
+        self.check_access("read")
+        self.sudo().filtered(lambda run: run.state == states.RUNNING)._stop(states.STOP_MANUAL)
+
+    def _wake(self):
+        """Have what is due carried out right after the commit, by this thread if it is little.
+
+        Within a worker nothing is needed: it goes on until nothing is due.
+        """
+        acting = acting_on(self.env.cr)
+        if acting:
+            acting.started_run_ids.extend(self.ids)
+        elif 0 < len(self) <= DRAIN_LIMIT:
+            self.env.cr.postcommit.add(partial(_drain, self.env.cr.dbname, self.ids))
+        elif self:
+            self.env.ref("crm_triggers.ir_cron_execute")._trigger()
+
+
+def _drain(dbname, run_ids):
+    """Carry out what is due of these runs in a transaction of its own, after the person's.
+
+    Whatever happens, the person's save is done; the worker comes back to what is left.
+    """
+    with isolated(Registry(dbname).cursor(), f"Draining runs {run_ids}", pass_on=()) as cr:
+        api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.execution"]._work(run_ids=run_ids)

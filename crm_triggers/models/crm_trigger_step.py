@@ -1,0 +1,228 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval
+
+from .isolation import isolated
+
+
+class CrmTriggerStep(models.Model):
+    """One action of a rule, with its delay and condition.
+
+    Sales managers make steps within a rule and die with it. The action itself is a server
+    action of Odoo's that each step owns; as managers have no right on that model, the system
+    writes it for them, once it is sure that they may.
+    """
+
+    _name = "crm.trigger.step"
+    _description = "Trigger Step"
+    _inherits = {"ir.actions.server": "action_id"}
+    _order = "rule_id, sequence, id"
+
+    # Definition
+    action_id = fields.Many2one("ir.actions.server", "Server action", required=True, ondelete="cascade", index=True)
+    rule_id = fields.Many2one("crm.trigger.rule", required=True, ondelete="cascade", index=True)
+    rule_model_id = fields.Many2one(related="rule_id.model_id", string="Record kind")
+    rule_model_name = fields.Char(related="rule_id.model_name", string="Record model")
+    rule_trigger = fields.Selection(related="rule_id.trigger", string="Rule trigger")
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(
+        [
+            ("activity", "Plan a task"),
+            ("mail", "Send a mail"),
+            ("note", "Leave a note for the salesperson"),
+            ("message", "Post a message to the followers"),
+            ("update", "Change a field"),
+            ("opportunity", "Create the opportunity"),
+            ("enroll", "Put into a scenario"),
+            ("other", "Server action (administrator)"),
+        ],
+        "What to do",
+        required=True,
+        default="activity",
+    )
+
+    # When
+    delay_count = fields.Integer("Delay", default=0)
+    delay_unit = fields.Selection(
+        [
+            ("minutes", "minutes"),
+            ("hours", "hours"),
+            ("days", "days"),
+            ("weeks", "weeks"),
+            ("months", "months"),
+        ],
+        default="days",
+        required=True,
+    )
+    delay_from = fields.Selection(
+        [
+            ("previous", "after the previous step"),
+            ("start", "after the start"),
+            ("date", "after the date of the rule"),
+        ],
+        "Counted",
+        default="previous",
+        required=True,
+    )
+    filter_domain = fields.Char("Only if", help="The step is skipped for records that are not so at that moment.")
+
+    # What, in words of the server action; read as the system, for managers cannot read it
+    name = fields.Char(related="action_id.name", readonly=False)
+    state = fields.Selection(related="action_id.state", readonly=False)
+    template_id = fields.Many2one(related="action_id.template_id", readonly=False)
+    activity_type_id = fields.Many2one(related="action_id.activity_type_id", readonly=False)
+    activity_summary = fields.Char(related="action_id.activity_summary", readonly=False)
+    activity_note = fields.Html(related="action_id.activity_note", readonly=False)
+    activity_date_deadline_range = fields.Integer(related="action_id.activity_date_deadline_range", readonly=False)
+    activity_date_deadline_range_type = fields.Selection(
+        related="action_id.activity_date_deadline_range_type", readonly=False
+    )
+    update_path = fields.Char(related="action_id.update_path", readonly=False)
+    value = fields.Text(related="action_id.value", readonly=False)
+    html_value = fields.Html(related="action_id.html_value", readonly=False)
+    resource_ref = fields.Reference(related="action_id.resource_ref", readonly=False)
+    selection_value = fields.Many2one(related="action_id.selection_value", readonly=False)
+    update_boolean_value = fields.Selection(related="action_id.update_boolean_value", readonly=False)
+    update_m2m_operation = fields.Selection(related="action_id.update_m2m_operation", readonly=False)
+    scenario_id = fields.Many2one(related="action_id.scenario_id", readonly=False)
+    update_field_id = fields.Many2one("ir.model.fields", compute="_compute_update_field")
+    update_relation_id = fields.Many2one("ir.model", compute="_compute_update_field")
+    value_field_to_show = fields.Char(compute="_compute_update_field")
+
+    # Ours
+    deadline_from = fields.Selection(
+        [("today", "the day it is planned"), ("date", "the date of the rule")],
+        "Due counted from",
+        default="today",
+        required=True,
+    )
+    message_body = fields.Html("Text", translate=True, help="What the note or message says, if no template is chosen.")
+    responsible = fields.Selection(
+        [
+            ("salesperson", "Salesperson"),
+            ("leader", "Team leader"),
+            ("user", "Chosen user"),
+            ("owner", "Owner of the rule"),
+        ],
+        "For",
+        default="salesperson",
+        required=True,
+        help="Who gets the task or the note. Without such a person, the salesperson of the "
+        "contact, the team leader and the owner of the rule are asked in turn.",
+    )
+    responsible_id = fields.Many2one("res.users", "User", domain=[("share", "=", False)], ondelete="set null")
+
+    _check_delay = models.Constraint(
+        "CHECK (delay_count >= 0 OR delay_from = 'date')",
+        "Only a delay counted from the date of the rule can be negative.",
+    )
+
+    @api.depends("update_path", "rule_id.model_id")
+    def _compute_update_field(self):
+        """Say which input fits the field to change; fields are read as the system."""
+        for step in self:
+            field = step._get_updated_field()
+            record = self.env["ir.model.fields"].sudo()
+            if field is not None:
+                record = record._get(field.model_name, field.name)
+            step.update_field_id = record
+            step.update_relation_id = self.env["ir.model"]._get_id(record.relation) if record.relation else False
+            step.value_field_to_show = {
+                "many2one": "resource_ref",
+                "many2many": "resource_ref",
+                "selection": "selection_value",
+                "boolean": "update_boolean_value",
+                "html": "html_value",
+            }.get(record.ttype, "value")
+
+    def _get_updated_field(self):
+        """Return the field at the end of ``update_path``, None if there is no such path."""
+        model_name = self.rule_id.model_name
+        field = None
+        for fname in (self.update_path or "").split("."):
+            field = self.env[model_name]._fields.get(fname) if model_name else None
+            model_name = field.comodel_name if field is not None else None
+        return field
+
+    @api.constrains("filter_domain", "rule_id")
+    def _check_filter_domain(self):
+        for step in self:
+            errors = []
+            with isolated(self.env.cr.savepoint(), f"{step}: its condition", errors.append):
+                step._search_wanted(step.rule_id._get_model().browse([0]))
+            if errors:
+                raise ValidationError(
+                    self.env._(
+                        "Step “%(step)s” of rule “%(rule)s”: its condition cannot be used. "
+                        "Choose its fields and values again. (%(error)s)",
+                        step=step.name,
+                        rule=step.rule_id.name,
+                        error=errors[0],
+                    )
+                )
+
+    @api.constrains("kind", "rule_id")
+    def _check_dates(self):
+        for step in self.filtered(lambda step: step.rule_id.trigger != "date"):
+            if "date" in (step.delay_from, step.deadline_from):
+                raise ValidationError(
+                    self.env._(
+                        "Step “%(step)s” counts from the date of its rule, but “%(rule)s” is not started by a date.",
+                        step=step.name,
+                        rule=step.rule_id.name,
+                    )
+                )
+
+    @api.onchange("activity_type_id")
+    def _onchange_activity_type_id(self):
+        if self.activity_type_id.summary and not self.activity_summary:
+            self.activity_summary = self.activity_type_id.summary
+
+    @api.onchange("update_path")
+    def _onchange_update_path(self):
+        self.value = self.selection_value = False
+        relation = self.update_relation_id.model
+        self.resource_ref = f"{relation},0" if relation else False
+
+    def _search_wanted(self, records):
+        """Return the ids of the records that meet the step's own condition, as a set."""
+        if not self.filter_domain:
+            return set(records.ids)
+        domain = Domain(safe_eval(self.filter_domain, self.rule_id._get_eval_context()))
+        return set(records.search(Domain("id", "in", records.ids) & domain, order="id")._ids)
+
+    def _check_ready(self):
+        """Refuse to switch on a step that could only fail.
+
+        :raises UserError: names the rule, the step and the cure
+        """
+        for step in self.sudo():
+            problem = step._get_problem()
+            if problem:
+                raise UserError(
+                    self.env._(
+                        "Rule “%(rule)s”, step “%(step)s”: %(problem)s",
+                        rule=step.rule_id.name,
+                        step=step.name,
+                        problem=problem,
+                    )
+                )
+
+    def _get_problem(self):
+        """Return what keeps this step from working, in words, or None.
+
+        Override for other kinds.
+        """
+        self.ensure_one()
+        if self.kind == "activity" and not self.activity_type_id:
+            return self.env._("choose the type of the task.")
+        if self.kind == "mail" and not self.template_id:
+            return self.env._("choose the template of the mail.")
+        if self.kind in ("note", "message") and not (self.template_id or self.message_body):
+            return self.env._("write its text, or choose a template.")
+        if self.kind == "update" and not self.update_path:
+            return self.env._("choose the field to change.")
+        if self.kind == "enroll" and not self.scenario_id:
+            return self.env._("choose the scenario.")
+        return self.action_id.warning or None

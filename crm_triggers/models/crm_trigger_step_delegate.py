@@ -1,0 +1,160 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+# What a step is in sales words, and the server action that does it.
+KINDS = {
+    "activity": {"state": "next_activity"},
+    "mail": {"state": "mail_post", "mail_post_method": "email"},
+    "note": {"state": "mail_post", "mail_post_method": "note"},
+    "message": {"state": "mail_post", "mail_post_method": "comment"},
+    "update": {"state": "object_write", "evaluation_type": "value"},
+    "opportunity": {"state": "crm_opportunity"},
+    "enroll": {"state": "crm_trigger_enroll"},
+    "other": {},
+}
+# What a sales manager may set of the server action; the rest is the administrator's.
+MANAGER_FIELDS = {
+    "name",
+    "template_id",
+    "activity_type_id",
+    "activity_summary",
+    "activity_note",
+    "activity_date_deadline_range",
+    "activity_date_deadline_range_type",
+    "update_path",
+    "value",
+    "resource_ref",
+    "selection_value",
+    "update_boolean_value",
+    "html_value",
+    "update_m2m_operation",
+    "scenario_id",
+}
+
+
+class CrmTriggerStep(models.Model):
+    """Writing the server action behind a step on behalf of who may not, within the list of
+    what he may."""
+
+    _inherit = "crm.trigger.step"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        own_list = []
+        for vals in vals_list:
+            kind = vals.get("kind") or self.default_get(["kind"])["kind"]
+            own, action = self._split_values({**vals, "kind": kind})
+            rule = self.env["crm.trigger.rule"].browse(vals["rule_id"])
+            rule.check_access("write")
+            self._check_manager_may(rule.model_name, kind, action)
+            action.update(model_id=rule.sudo().model_id.id, usage="crm_trigger")
+            own["action_id"] = self.env["ir.actions.server"].sudo().create(action).id
+            own_list.append(own)
+        return super().create(own_list)
+
+    def write(self, vals):
+        own, action = self._split_values(vals)
+        if "rule_id" in own and any(step.rule_id.id != own["rule_id"] for step in self):
+            raise UserError(self.env._("A step stays with its rule: make a new one in the other rule."))
+        for step in self if action else ():
+            # With its path, so that nobody gives a new value to a field he may not choose.
+            given = {"update_path": step.update_path, **action}
+            self._check_manager_may(step.rule_model_name, own.get("kind", step.kind), given)
+        if action:
+            self.check_access("write")
+            self.sudo().action_id.write(action)
+        return super().write(own) if own else True
+
+    def unlink(self):
+        self.check_access("unlink")
+        actions_sudo = self.sudo().action_id
+        result = super().unlink()
+        actions_sudo.unlink()
+        return result
+
+    def copy_data(self, default=None):
+        """A copied step gets a server action of its own, with the same content."""
+        vals_list = super().copy_data(default)
+        for step_sudo, vals in zip(self.sudo(), vals_list, strict=True):
+            vals.pop("action_id", None)
+            content = step_sudo.action_id.copy_data()[0]
+            names = MANAGER_FIELDS if not step_sudo._is_administrators() else content.keys()
+            vals.update({name: content[name] for name in names if name in content})
+            vals["name"] = step_sudo.name
+        return vals_list
+
+    def _split_values(self, vals):
+        """Return the values of the step itself, and those of its server action.
+
+        Which server action that is, is never for the caller to say.
+        """
+        action_model = self.env["ir.actions.server"]
+        delegated = {
+            name
+            for name in vals
+            if name in action_model._fields and (self._fields[name].related or "").startswith("action_id.")
+        }
+        own = {name: vals[name] for name in vals.keys() - delegated - {"action_id"}}
+        action = {name: vals[name] for name in delegated}
+        action.update(KINDS.get(vals.get("kind"), {}))
+        return own, action
+
+    def _is_administrators(self):
+        return any(step.kind == "other" for step in self)
+
+    def _check_manager_may(self, model_name, kind, action_vals):
+        """Hold a sales manager to the kinds and fields on the list.
+
+        :raises AccessError: the values ask for more
+        """
+        if self.env.su or self.env.user._is_system():
+            return
+        beyond = action_vals.keys() - MANAGER_FIELDS - KINDS.get(kind, {}).keys()
+        if kind == "other" or beyond:
+            raise AccessError(
+                self.env._(
+                    "Only an administrator can make steps of the kind “Server action” (%s).",
+                    ", ".join(sorted(beyond)) or kind,
+                )
+            )
+        path = action_vals.get("update_path")
+        if kind == "update" and path and path not in self._get_update_paths(model_name):
+            raise AccessError(
+                self.env._(
+                    "Rules may not change “%(path)s”. They may change: %(allowed)s. An "
+                    "administrator can make other steps.",
+                    path=path,
+                    allowed=", ".join(sorted(self._get_update_paths(model_name))) or "-",
+                )
+            )
+
+    @api.model
+    def _get_update_paths(self, model_name):
+        """Return the paths a sales manager's step may change on a model.
+
+        Override to add paths; never one that leads to users, rights, accounts or amounts.
+        """
+        paths = {
+            "crm.lead": {
+                "stage_id",
+                "user_id",
+                "team_id",
+                "tag_ids",
+                "priority",
+                "date_deadline",
+                "lost_reason_id",
+                "probability",
+                "description",
+            },
+            "sale.order": {
+                "user_id",
+                "team_id",
+                "tag_ids",
+                "opportunity_id.stage_id",
+                "opportunity_id.priority",
+                "opportunity_id.tag_ids",
+            },
+            "account.move": {"invoice_user_id"},
+            "res.partner": {"user_id", "category_id", "comment"},
+        }
+        return paths.get(model_name, set())

@@ -1,0 +1,92 @@
+from odoo import api, fields, models
+
+
+class IrActionsServer(models.Model):
+    """What commercial processes need beyond Odoo's own server actions; automation rules and
+    menus may use it too."""
+
+    _inherit = "ir.actions.server"
+
+    usage = fields.Selection(selection_add=[("crm_trigger", "Trigger step")], ondelete={"crm_trigger": "cascade"})
+    state = fields.Selection(
+        selection_add=[
+            ("crm_opportunity", "Create Opportunity"),
+            ("crm_trigger_enroll", "Put into Scenario"),
+        ],
+        ondelete={"crm_opportunity": "cascade", "crm_trigger_enroll": "cascade"},
+    )
+    scenario_id = fields.Many2one(
+        "crm.trigger.rule",
+        "Scenario",
+        ondelete="restrict",
+        domain=[("trigger", "=", "manual")],
+        help="The records, or their contacts if the scenario is made for contacts, are put into it.",
+    )
+
+    def _get_children_domain(self):
+        """A step belongs to its rule: no multi action may take it."""
+        return super()._get_children_domain() & fields.Domain("usage", "!=", "crm_trigger")
+
+    @api.model
+    def _warning_depends(self):
+        return [*super()._warning_depends(), "scenario_id"]
+
+    def _get_warning_messages(self):
+        warnings = super()._get_warning_messages()
+        if self.state == "crm_opportunity" and self.model_name != "sale.order":
+            warnings.append(self.env._("Only quotations can be given an opportunity."))
+        if self.state == "crm_trigger_enroll" and self.scenario_id and self._get_enrolled_path() is None:
+            warnings.append(
+                self.env._(
+                    "The scenario “%(scenario)s” is made for another kind of record.",
+                    scenario=self.scenario_id.name,
+                )
+            )
+        return warnings
+
+    def _get_active_records(self):
+        context = self.env.context
+        return self.env[self.model_name].browse(context.get("active_ids") or context.get("active_id") or [])
+
+    def _run_action_crm_opportunity_multi(self, eval_context=None):
+        self._crm_trigger_create_opportunities(self._get_active_records())
+        return False
+
+    def _crm_trigger_create_opportunities(self, orders):
+        """Create the opportunity of quotations that have none, linked both ways.
+
+        :param orders: ``sale.order`` recordset
+        :return: the new ``crm.lead`` records, one per quotation without one, in their order
+        """
+        orders = orders.filtered(lambda order: not order.opportunity_id)
+        leads = self.env["crm.lead"].create(
+            [
+                {
+                    "name": f"{order.name}: {order.partner_id.display_name}",
+                    "type": "opportunity",
+                    "partner_id": order.partner_id.id,
+                    "user_id": order.user_id.id,
+                    "team_id": order.team_id.id,
+                    "company_id": order.company_id.id,
+                    "expected_revenue": order.amount_untaxed,
+                }
+                for order in orders
+            ]
+        )
+        for order, lead in zip(orders, leads, strict=True):
+            order.opportunity_id = lead
+        return leads
+
+    def _get_enrolled_path(self):
+        """Return the field that leads from a record to what its scenario is made for: "" for
+        the record itself, None if nothing does."""
+        if self.scenario_id.model_name == self.model_name:
+            return ""
+        path = self.env["crm.trigger.run"]._get_partner_field(self.model_name)
+        return path if self.scenario_id.model_name == "res.partner" else None
+
+    def _run_action_crm_trigger_enroll_multi(self, eval_context=None):
+        records, path = self._get_active_records(), self._get_enrolled_path()
+        entering = records.mapped(path) if path else records
+        self.scenario_id.enroll(entering)
+        return False

@@ -1,0 +1,80 @@
+"""The one place where any exception is caught, and what travels with a cursor."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.sql_db import BaseCursor
+
+_logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def isolated(
+    scope: AbstractContextManager,
+    what: str,
+    on_error: Callable[[Exception], None] | None = None,
+    *,
+    pass_on: tuple[type[Exception], ...] = PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+) -> Iterator:
+    """Run a block so that its failure hurts nothing but itself.
+
+    :param scope: what undoes the block when it fails: a savepoint, or a cursor of its own
+    :param what: named in the log when the block fails
+    :param on_error: called with the exception once the block is undone; without it the
+        failure is logged with its traceback
+    :param pass_on: raised all the same; by default concurrency errors, because whoever owns
+        the transaction retries it as a whole
+    :return: what entering the scope gives
+    """
+    try:
+        with scope as entered:
+            yield entered
+    except pass_on:
+        raise
+    except Exception as error:
+        if on_error is None:
+            _logger.exception("%s failed", what)
+        else:
+            _logger.info("%s failed: %s", what, error)
+            on_error(error)
+
+
+@dataclass
+class Acting:
+    """The executions a cursor is carrying out: whatever is written meanwhile is their doing.
+
+    It hangs on the cursor and not in the context, because a flush runs with the default one.
+    """
+
+    rule_id: int
+    depth: int
+    execution_by_record: dict[tuple[str, int], int]
+    started_run_ids: list[int] = field(default_factory=list)
+
+    def origin(self, model_name: str, res_id: int) -> int | None:
+        """Return the id of the execution that caused a change: the record's own, if it is one
+        of those acted on, else the batch's first."""
+        first = next(iter(self.execution_by_record.values()), None)
+        return self.execution_by_record.get((model_name, res_id), first)
+
+
+_ACTING: WeakKeyDictionary[BaseCursor, Acting] = WeakKeyDictionary()
+
+
+def acting_on(cr: BaseCursor) -> Acting | None:
+    """Return what the cursor is carrying out, None in a person's own transaction."""
+    return _ACTING.get(cr)
+
+
+@contextmanager
+def acting(cr: BaseCursor, what: Acting) -> Iterator[Acting]:
+    """Mark what happens on the cursor within the block as the doing of executions."""
+    _ACTING[cr] = what
+    try:
+        yield what
+    finally:
+        del _ACTING[cr]

@@ -1,0 +1,44 @@
+from odoo import api, fields, models
+
+
+class CrmTriggerEnroll(models.TransientModel):
+    """Putting the records selected on screen into a scenario by hand."""
+
+    _name = "crm.trigger.enroll"
+    _description = "Put into a Scenario"
+
+    model_name = fields.Char(required=True, readonly=True)
+    scenario_id = fields.Many2one(
+        "crm.trigger.rule",
+        required=True,
+        domain="[('model_name', '=', model_name), ('trigger', '=', 'manual'), ('state', 'in', ('live', 'test'))]",
+    )
+    record_count = fields.Integer(compute="_compute_record_count")
+
+    @api.model
+    def default_get(self, fields_list):
+        return {**super().default_get(fields_list), "model_name": self.env.context["active_model"]}
+
+    def _compute_record_count(self):
+        self.record_count = len(self._get_records())
+
+    def _get_records(self):
+        return self.env[self.model_name].browse(self.env.context.get("active_ids", []))
+
+    def action_enroll(self):
+        """Put the selected records in, and say how many entered."""
+        runs = self.scenario_id.enroll(self._get_records())
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "%(count)s of %(selected)s put into “%(scenario)s”.",
+                    count=len(runs),
+                    selected=self.record_count,
+                    scenario=self.scenario_id.name,
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

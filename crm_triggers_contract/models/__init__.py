@@ -1,0 +1,1 @@
+from . import contract_contract, crm_trigger_step
