@@ -35,7 +35,8 @@ class CrmTriggerExecution(models.Model):
         default=states.SCHEDULED,
     )
     skip_reason = fields.Selection(
-        [
+        string="Why",
+        selection=[
             (states.SKIP_CONDITION, "The condition of the step does not hold"),
             (states.SKIP_TEST, "The rule is in test"),
             (states.SKIP_NO_RECIPIENT, "There is nobody to send to"),

@@ -166,7 +166,7 @@ class CrmTriggerRule(models.Model):
         :param dict keys: ``{record id: key of the occurrence | None for the usual one}``
         :param dict dates: ``{record id: date value}``, for a rule started by a date
         :param bool late: only note that the date was missed
-        :return: the runs that started
+        :return: the new runs, those that stopped at once included
         """
         texts = {res_id: self._date_text(value) for res_id, value in (dates or {}).items()}
         happened_at = self.env.cr.now()
@@ -175,7 +175,7 @@ class CrmTriggerRule(models.Model):
             for res_id, key in keys.items()
         }
         runs = self.env["crm.trigger.run"]._start(self, occurrences, texts, late)
-        runs._plan(self)
+        runs.filtered(lambda run: run.state == states.RUNNING)._plan(self)
         return runs
 
     def _get_next_step(self, step=None):

@@ -83,7 +83,26 @@ class CrmTriggerRule(models.Model):
         conditions = self._get_domain("filter_domain")
         if self.exclude_domain:
             conditions &= ~self._get_domain("exclude_domain")
-        return conditions & self._get_company_domain() & self._get_colleague_domain()
+        archived = self._get_archived_domain(conditions)
+        return conditions & archived & self._get_company_domain() & self._get_colleague_domain()
+
+    def _get_archived_domain(self, conditions):
+        """Leave archived records alone, unless the conditions speak of them themselves."""
+        model = self.env[self.model_name]
+        spoken_of = domain_engine.root_fields(list(conditions))
+        if not model._active_name or spoken_of & self._get_archive_fields(self.model_name):
+            return Domain.TRUE
+        return Domain(model._active_name, "=", True)
+
+    @api.model
+    def _get_archive_fields(self, model_name):
+        """Return the fields that tell an archived record from another.
+
+        Override for a model whose records are archived by a business operation.
+        """
+        return {self.env[model_name]._active_name} | (
+            {"won_status", "lost_reason_id"} if model_name == "crm.lead" else set()
+        )
 
     def _get_company_domain(self):
         if not self.company_id or "company_id" not in self.env[self.model_name]:

@@ -79,7 +79,7 @@ class CrmTriggerRun(models.Model):
         :param dict occurrences: ``{record id: key}``
         :param dict dates: ``{record id: text of the date value | None}``
         :param bool late: only note that the date was missed
-        :return: the new runs that are running
+        :return: the new runs; those noted as late, or too deep, have stopped already
         """
         if not occurrences:
             return self
@@ -104,8 +104,7 @@ class CrmTriggerRun(models.Model):
             }
             for record in rule._get_model().browse(occurrences)
         ]
-        runs = self.browse(self._insert_missing(rows))
-        return self if stop else runs
+        return self.browse(self._insert_missing(rows))
 
     @api.model
     def _prepare_record_values(self, record):

@@ -65,10 +65,11 @@ class CrmTriggerStep(models.Model):
         default="previous",
         required=True,
     )
+    timing = fields.Char("When", compute="_compute_timing")
     filter_domain = fields.Char("Only if", help="The step is skipped for records that are not so at that moment.")
 
     # What, in words of the server action; read as the system, for managers cannot read it
-    name = fields.Char(related="action_id.name", readonly=False)
+    name = fields.Char("Name", related="action_id.name", readonly=False)
     state = fields.Selection(related="action_id.state", readonly=False)
     template_id = fields.Many2one(related="action_id.template_id", readonly=False)
     activity_type_id = fields.Many2one(related="action_id.activity_type_id", readonly=False)
@@ -76,7 +77,7 @@ class CrmTriggerStep(models.Model):
     activity_note = fields.Html(related="action_id.activity_note", readonly=False)
     activity_date_deadline_range = fields.Integer(related="action_id.activity_date_deadline_range", readonly=False)
     activity_date_deadline_range_type = fields.Selection(
-        related="action_id.activity_date_deadline_range_type", readonly=False
+        related="action_id.activity_date_deadline_range_type", readonly=False, default="days"
     )
     update_path = fields.Char(related="action_id.update_path", readonly=False)
     value = fields.Text(related="action_id.value", readonly=False)
@@ -117,6 +118,18 @@ class CrmTriggerStep(models.Model):
         "CHECK (delay_count >= 0 OR delay_from = 'date')",
         "Only a delay counted from the date of the rule can be negative.",
     )
+
+    @api.depends("delay_count", "delay_unit", "delay_from")
+    @api.depends_context("lang")
+    def _compute_timing(self):
+        units = dict(self._fields["delay_unit"]._description_selection(self.env))
+        origins = dict(self._fields["delay_from"]._description_selection(self.env))
+        for step in self:
+            if step.delay_count or step.delay_from == "date":
+                unit, origin = units.get(step.delay_unit), origins.get(step.delay_from)
+                step.timing = f"{step.delay_count} {unit} {origin}"
+            else:
+                step.timing = self.env._("At once")
 
     @api.depends("update_path", "rule_id.model_id")
     def _compute_update_field(self):
@@ -181,9 +194,7 @@ class CrmTriggerStep(models.Model):
 
     @api.onchange("update_path")
     def _onchange_update_path(self):
-        self.value = self.selection_value = False
-        relation = self.update_relation_id.model
-        self.resource_ref = f"{relation},0" if relation else False
+        self.value = self.selection_value = self.resource_ref = False
 
     def _search_wanted(self, records):
         """Return the ids of the records that meet the step's own condition, as a set."""

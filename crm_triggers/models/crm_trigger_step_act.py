@@ -88,12 +88,20 @@ class CrmTriggerStep(models.Model):
         mails = self.env["mail.mail"]
         if sendable:
             mails = template.send_mail_batch(sendable.mapped("res_id"), force_send=False)
+            self._sign(mails, records)
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         refused = {
             execution: {"state": states.SKIPPED, "skip_reason": reasons[execution.res_id]}
             for execution in executions - sendable
         }
         return refused | _results(sendable, mails.mail_message_id)
+
+    def _sign(self, mails, records):
+        """Make the salespeople the authors of their customers' mails."""
+        users = self._get_responsibles(records)
+        for user, signed in mails.grouped(lambda mail: users[mail.res_id]).items():
+            if user:
+                signed.author_id = user.partner_id
 
     def _get_refused(self, template, records):
         """Return ``{record id: reason}`` of the records whose mail would reach nobody, or
