@@ -7,7 +7,7 @@ from . import paths
 from .console import Problem, say, step
 from .process import run
 
-NEEDED_BYTES = 3 * 1024**3  # measured: 1.6 GB for a demo and the test templates, the rest is headroom
+NEEDED_BYTES = 3 * 1024**3  # measured: 1.3 GB for a demo and the test templates, the rest is headroom
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")  # those Odoo looks for
 
 
