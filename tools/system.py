@@ -61,8 +61,20 @@ def browser():
 def ensure_browser():
     """Return a browser's path; as root install Chromium, else say how to and return None."""
     if not browser():
-        try:
-            install_package("chromium")
-        except Problem as problem:
-            say(f"  note: no Chromium, so tours are skipped, which counts as a failure. {problem.cure}")
+        _try_install("chromium", "no Chromium, so tours are skipped, which counts as a failure")
     return browser()
+
+
+def ensure_pdf():
+    """Tell whether Odoo can make PDFs; as root install what it needs, else say how to."""
+    if not shutil.which("wkhtmltopdf"):
+        _try_install("wkhtmltopdf", "no wkhtmltopdf, so the quotations and invoices of the demo are mailed without PDF")
+    return bool(shutil.which("wkhtmltopdf"))
+
+
+def _try_install(package, without):
+    """Install a package that one can do without, else say what is missed and the line to paste."""
+    try:
+        install_package(package)
+    except Problem as problem:
+        say(f"  note: {without}. {problem.cure or problem}")

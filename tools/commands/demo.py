@@ -33,6 +33,10 @@ parameters.set_param("mail.mail.force.send.limit", "0")
 parameters.set_param("iap.endpoint", "http://127.0.0.1:1")
 """
 
+_NO_PDF = """
+env["mail.template"].search([("report_template_ids", "!=", False)]).report_template_ids = False
+"""
+
 
 def modules():
     """Return the names of everything the demo installs."""
@@ -42,8 +46,9 @@ def modules():
 def _install(building):
     with step(f"installing {', '.join(modules())} with demo data and French (the longest step)"):
         odoo.install(building, modules(), "--with-demo", f"--load-language={odoo.LANGUAGES}", log="demo-install")
+    settings = _SETTLE if system.ensure_pdf() else _SETTLE + _NO_PDF
     with step("settings of the demo: no mail and no call leaves this machine"):
-        odoo.script(building, _SETTLE, log="demo-settle")
+        odoo.script(building, settings, log="demo-settle")
     with step("style sheets and scripts of the web pages"):
         odoo.warm_assets(building, _BUNDLES)
 

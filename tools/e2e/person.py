@@ -1,0 +1,77 @@
+"""One person at one browser page of the demo: what the browser scripts are written in."""
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+IMAGES = ROOT / "docs" / "images"
+SETTLE_MS = 1200
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+
+
+class Person:
+    """Somebody logged in to the demo, with a page of his own."""
+
+    def __init__(self, page, login):
+        self.page = page
+        self.url = os.environ["BASE_URL"].rstrip("/")
+        self.errors = []
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.goto(f"{self.url}/web/login")
+        page.fill("#login", login)
+        page.fill("#password", login)
+        page.click("button[type=submit]")
+        page.wait_for_selector(".o_main_navbar")
+
+    def rpc(self, model, method, *args, **kwargs):
+        """Call a method of a model with this person's rights, and return its result."""
+        answer = self.page.request.post(
+            f"{self.url}/web/dataset/call_kw/{model}/{method}",
+            data={"params": {"model": model, "method": method, "args": args, "kwargs": kwargs}},
+        ).json()
+        if "error" in answer:
+            raise RuntimeError(answer["error"]["data"]["message"])
+        return answer["result"]
+
+    def record_id(self, xmlid):
+        """Return the id of a record of the demo data."""
+        _model, res_id = self.rpc("ir.model.data", "check_object_reference", *xmlid.split("."))
+        return res_id
+
+    def open(self, path, selector=".o_view_controller"):
+        """Go to a page below /odoo/ and wait until it is drawn."""
+        self.page.goto(f"{self.url}/odoo/{path}")
+        self.page.wait_for_selector(selector)
+        self.settle()
+
+    def settle(self):
+        """Give the page the time to fetch and to move; the bus keeps the network from ever being idle."""
+        self.page.wait_for_timeout(SETTLE_MS)
+
+    def shot(self, name):
+        """Keep what is on screen as docs/images/<name>.png."""
+        target = IMAGES / f"{name}.png"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self.page.mouse.move(5, 5)
+        self.page.screenshot(path=target)
+        print(f"  {target.relative_to(ROOT)}", flush=True)
+
+
+@contextmanager
+def browser():
+    """Give a function ``login -> Person``, each with cookies of its own."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=_FLAGS)
+
+        def log_in(login, width=1440, height=900):
+            page = chromium.new_context(viewport={"width": width, "height": height}).new_page()
+            page.set_default_timeout(30_000)
+            return Person(page, login)
+
+        try:
+            yield log_in
+        finally:
+            chromium.close()

@@ -1,0 +1,44 @@
+"""Play the scenes in a real browser against the running demo; exit 1 if one fails."""
+
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from person import IMAGES, browser
+from scenes import SCENES
+
+
+def play(scene):
+    """Play one scene in a browser of its own and return whether it went well."""
+    began = time.monotonic()
+    print(f"{scene.__name__}: {scene.__doc__.splitlines()[0]}", flush=True)
+    with browser() as log_in:
+        people = []
+
+        def remembering(login, **size):
+            people.append(log_in(login, **size))
+            return people[-1]
+
+        try:
+            scene(remembering)
+            errors = [error for person in people for error in person.errors]
+            assert not errors, errors
+        except Exception:
+            traceback.print_exc()
+            for person in people:
+                person.page.screenshot(path=str(Path(IMAGES).parent / f"failed-{scene.__name__}.png"))
+            return False
+    print(f"  ok in {time.monotonic() - began:.1f} s", flush=True)
+    return True
+
+
+def main(names):
+    """Play the named scenes, all without a name."""
+    results = [play(scene) for scene in SCENES if not names or scene.__name__ in names]
+    print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
+    return 0 if results and all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
