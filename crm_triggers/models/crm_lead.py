@@ -6,9 +6,10 @@ class CrmLead(models.Model):
     _inherit = ["crm.lead", "crm.trigger.mixin"]
 
     first_meeting_end = fields.Datetime(
+        "End of the first meeting",
         compute="_compute_first_meeting_end",
         store=True,
-        help="When the first meeting on this opportunity ends: a date rules can wait for.",
+        help="When the first meeting on this opportunity ends: a date that rules can wait for.",
     )
 
     @api.depends("calendar_event_ids.stop", "calendar_event_ids.active")

@@ -38,11 +38,11 @@ class CrmTriggerExecution(models.Model):
         string="Why",
         selection=[
             (states.SKIP_CONDITION, "The condition of the step does not hold"),
-            (states.SKIP_TEST, "The rule is in test"),
-            (states.SKIP_NO_RECIPIENT, "There is nobody to send to"),
-            (states.SKIP_BLACKLIST, "The recipient does not want mails"),
-            (states.SKIP_NO_RESPONSIBLE, "There is nobody to give it to"),
-            (states.SKIP_ALREADY, "It was so already"),
+            (states.SKIP_TEST, "The rule is in test mode"),
+            (states.SKIP_NO_RECIPIENT, "There is no recipient"),
+            (states.SKIP_BLACKLIST, "The recipient is on the email blacklist"),
+            (states.SKIP_NO_RESPONSIBLE, "There is nobody to assign it to"),
+            (states.SKIP_ALREADY, "There was nothing to do"),
         ],
         readonly=True,
     )

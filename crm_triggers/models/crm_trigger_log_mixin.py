@@ -40,7 +40,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
         forbidden = self - self.browse(readable)
         if forbidden:
             return forbidden, lambda: AccessError(
-                self.env._("You may not see what rules did to records that you may not see.")
+                self.env._("You cannot see what rules did to records you have no access to.")
             )
         return None
 

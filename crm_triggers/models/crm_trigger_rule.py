@@ -42,14 +42,13 @@ class CrmTriggerRule(models.Model):
         copy=False,
         tracking=True,
         index=True,
-        help="A rule in test logs what it would do and does nothing. A paused rule hears "
-        "nothing and its planned steps wait.",
+        help="In test, the rule only logs what it would do. Paused, it hears nothing and its planned steps wait.",
     )
     activated_at = fields.Datetime(
         "Active since",
         readonly=True,
         copy=False,
-        help="Nothing that was so before this moment makes the rule fire.",
+        help="The rule only reacts to what happens after this moment.",
     )
     model_id = fields.Many2one(
         "ir.model",
@@ -74,16 +73,16 @@ class CrmTriggerRule(models.Model):
         "Owner",
         default=lambda self: self.env.user,
         tracking=True,
-        help="Told when the rule fails, and the responsible of last resort.",
+        help="Who gets the activities and notes of the rule when nobody else can be found.",
     )
 
     # Trigger
     trigger = fields.Selection(
         [
-            ("create", "Record is created"),
-            ("match", "Record starts to meet the conditions"),
+            ("create", "A record is created"),
+            ("match", "A record starts to meet the conditions"),
             ("date", "A date is reached"),
-            ("manual", "Record is put in (scenario)"),
+            ("manual", "Put in by hand or by another rule (scenario)"),
         ],
         required=True,
         default="match",
@@ -99,51 +98,57 @@ class CrmTriggerRule(models.Model):
     trg_date_range = fields.Integer("Delay", default=0)
     trg_date_range_type = fields.Selection(
         [
-            ("minutes", "Minutes"),
-            ("hour", "Hours"),
-            ("day", "Days"),
-            ("week", "Weeks"),
-            ("month", "Months"),
+            ("minutes", "minutes"),
+            ("hour", "hours"),
+            ("day", "days"),
+            ("week", "weeks"),
+            ("month", "months"),
         ],
         "Delay unit",
         default="day",
     )
-    trg_date_range_mode = fields.Selection([("after", "After"), ("before", "Before")], "Delay mode", default="before")
+    trg_date_range_mode = fields.Selection(
+        [("after", "after the date"), ("before", "before the date")], "Delay mode", default="before"
+    )
     date_hour = fields.Integer(
-        "At (hour)",
+        "Hour of the day",
         default=8,
-        help="The hour of the day, in the company's time zone, from which a date counts as reached.",
+        help="From which hour, in the time zone of the company, a date without a time counts as reached.",
     )
     late_days = fields.Integer(
-        "Not later than (days)",
+        "Too late after (days)",
         default=7,
-        help="A date found due more days late than this, for instance after an outage, is "
-        "noted as missed instead of acted upon.",
+        help="What is found more days late than this, for instance after an outage, is noted as "
+        "missed and not acted upon.",
     )
 
     # Conditions
-    filter_pre_domain = fields.Char("Before the change", help="What the record had to be before the change.")
-    filter_domain = fields.Char("Conditions", help="What the record has to be.")
+    filter_pre_domain = fields.Char(
+        "Before the change", help="What the record must have met before the change; empty for anything."
+    )
+    filter_domain = fields.Char(
+        "Conditions", help="The rule is for the records that meet these conditions; empty for all."
+    )
     keep_matching = fields.Boolean(
         "Only while conditions hold",
         default=True,
-        help="When the record leaves the conditions, what is still planned for it is cancelled.",
+        help="When the record no longer meets the conditions, what is still planned for it is cancelled.",
     )
     stop_domain = fields.Char(
-        "Stop when", help="When the record becomes so, what is still planned for it is cancelled."
+        "Stop when", help="When the record meets this, what is still planned for it is cancelled."
     )
-    exclude_domain = fields.Char("Except", help="Records like these are left alone.")
+    exclude_domain = fields.Char("Except when", help="Records that meet this are left alone.")
     exclude_internal = fields.Boolean(
         "Except colleagues",
         default=True,
-        help="Leave out records whose contact is one of your own users.",
+        help="Leave out records whose contact is an internal user.",
     )
     reentry = fields.Selection(
         [
             ("occurrence", "Each time it happens"),
             ("once", "Once per record, ever"),
         ],
-        "Again",
+        "Repeat",
         default="occurrence",
         required=True,
     )
@@ -158,11 +163,11 @@ class CrmTriggerRule(models.Model):
     error_count = fields.Integer(compute="_compute_counts")
 
     _check_date_hour = models.Constraint(
-        "CHECK (date_hour BETWEEN 0 AND 23)", "The hour of a rule is between 0 and 23."
+        "CHECK (date_hour BETWEEN 0 AND 23)", "The hour of the day is between 0 and 23."
     )
     _check_not_negative = models.Constraint(
         "CHECK (trg_date_range >= 0 AND late_days >= 0)",
-        "Delays of a rule are not negative: choose Before or After.",
+        "A delay is never negative: choose before or after the date.",
     )
 
     def _compute_counts(self):
@@ -196,7 +201,7 @@ class CrmTriggerRule(models.Model):
         """Steps are made for one model; and a rule on the log of rules would feed itself."""
         for rule in self:
             if (rule.model_name or "").startswith("crm.trigger."):
-                raise ValidationError(self.env._("Rules cannot look at the triggers themselves."))
+                raise ValidationError(self.env._("Rules cannot be made for the triggers themselves."))
             if any(step.action_id.model_id != rule.model_id for step in rule.sudo().step_ids):
                 raise ValidationError(
                     self.env._(

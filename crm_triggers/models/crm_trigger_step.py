@@ -28,9 +28,9 @@ class CrmTriggerStep(models.Model):
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
         [
-            ("activity", "Plan a task"),
-            ("mail", "Send a mail"),
-            ("note", "Leave a note for the salesperson"),
+            ("activity", "Plan an activity"),
+            ("mail", "Send an email"),
+            ("note", "Notify by an internal note"),
             ("message", "Post a message to the followers"),
             ("update", "Change a field"),
             ("opportunity", "Create the opportunity"),
@@ -66,7 +66,9 @@ class CrmTriggerStep(models.Model):
         required=True,
     )
     timing = fields.Char("When", compute="_compute_timing")
-    filter_domain = fields.Char("Only if", help="The step is skipped for records that are not so at that moment.")
+    filter_domain = fields.Char(
+        "Only if", help="The step is skipped for records that do not meet this when its time comes."
+    )
 
     # What, in words of the server action; read as the system, for managers cannot read it
     name = fields.Char("Name", related="action_id.name", readonly=False)
@@ -94,7 +96,7 @@ class CrmTriggerStep(models.Model):
     # Ours
     deadline_from = fields.Selection(
         [("today", "the day it is planned"), ("date", "the date of the rule")],
-        "Due counted from",
+        "Deadline counted from",
         default="today",
         required=True,
     )
@@ -109,8 +111,8 @@ class CrmTriggerStep(models.Model):
         "For",
         default="salesperson",
         required=True,
-        help="Who gets the task or the note. Without such a person, the salesperson of the "
-        "contact, the team leader and the owner of the rule are asked in turn.",
+        help="Who gets the activity or the note. If there is nobody, the salesperson of the record, "
+        "the one of its contact, the team leader and the owner of the rule are tried in turn.",
     )
     responsible_id = fields.Many2one("res.users", "User", domain=[("share", "=", False)], ondelete="set null")
 
@@ -227,9 +229,9 @@ class CrmTriggerStep(models.Model):
         """
         self.ensure_one()
         if self.kind == "activity" and not self.activity_type_id:
-            return self.env._("choose the type of the task.")
+            return self.env._("choose the type of the activity.")
         if self.kind == "mail" and not self.template_id:
-            return self.env._("choose the template of the mail.")
+            return self.env._("choose the template of the email.")
         if self.kind in ("note", "message") and not (self.template_id or self.message_body):
             return self.env._("write its text, or choose a template.")
         if self.kind == "update" and not self.update_path:

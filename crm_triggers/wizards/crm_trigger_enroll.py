@@ -34,7 +34,7 @@ class CrmTriggerEnroll(models.TransientModel):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "%(count)s of %(selected)s put into “%(scenario)s”.",
+                    "%(count)s of %(selected)s selected records entered “%(scenario)s”.",
                     count=len(runs),
                     selected=self.record_count,
                     scenario=self.scenario_id.name,
