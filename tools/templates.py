@@ -1,4 +1,4 @@
-"""Template databases of the tests: the base with Odoo's modules, and a clone of it with our add-ons."""
+"""Template databases: a base with Odoo's modules, and clones of it with our add-ons; each with and without demo data."""
 
 from . import addons, database, environment, odoo
 from .console import step
@@ -9,24 +9,48 @@ BASE_MODULES = ("crm", "sale_management", "sale_crm", "contract", "contacts")
 _TOUR_BUNDLES = ("web.assets_web", "web.assets_tests", "web.assets_frontend", "web.assets_frontend_minimal")
 
 
-def _build_base(building):
-    with step(f"base template: {', '.join(BASE_MODULES)}, French, no demo data (once)"):
-        odoo.install(building, BASE_MODULES, f"--load-language={odoo.LANGUAGES}", log="template-base")
+def base(*, demo=False):
+    """Return the name of the database with what our add-ons stand on, built once per set of pins."""
+
+    def build(building):
+        with step(f"base: {', '.join(BASE_MODULES)}, French, {'' if demo else 'no '}demo data (once)"):
+            extra = ["--with-demo"] if demo else []
+            odoo.install(building, BASE_MODULES, *extra, f"--load-language={odoo.LANGUAGES}", log=f"template-{kind}")
+
+    kind = "base_demo" if demo else "base"
+    database.build(database.name(kind), _base_stamp(), build)
+    return database.name(kind)
+
+
+def _base_stamp():
+    return f"{environment.fingerprint()} {' '.join(BASE_MODULES)} {odoo.LANGUAGES}"
+
+
+def install_on_base(building, *, demo=False):
+    """Install our add-ons on a clone of the base."""
+    source = base(demo=demo)
+    with step(f"{', '.join(addons.names())} {'with demo data' if demo else ''}"):
+        database.clone(source, building)
+        odoo.install(building, addons.names(), *(["--with-demo"] if demo else []), log=f"install-{building}")
 
 
 def _build_addons(building):
-    with step(f"template with {', '.join(addons.names())}"):
-        database.clone(database.name("base"), building)
-        odoo.install(building, addons.names(), log="template-addons")
+    install_on_base(building)
     if any(map(addons.has_tours, addons.names())):
         with step("style sheets and scripts for the tours"):
             odoo.warm_assets(building, _TOUR_BUNDLES)
 
 
 def ensure():
-    """Return the name of the template with our add-ons, rebuilt when what it depends on changed."""
-    base_stamp = f"{environment.fingerprint()} {' '.join(BASE_MODULES)} {odoo.LANGUAGES}"
-    database.build(database.name("base"), base_stamp, _build_base)
-    name = database.name("addons")
-    database.build(name, addons.source_hash(seed=base_stamp), _build_addons)
-    return name
+    """Return the name of the tests' template with our add-ons, rebuilt when what it depends on changed."""
+    return _ensure("addons", _build_addons)
+
+
+def ensure_demo():
+    """Return the name of a database with our add-ons and demo data: all the terms there are to translate."""
+    return _ensure("addons_demo", lambda building: install_on_base(building, demo=True))
+
+
+def _ensure(kind, build):
+    database.build(database.name(kind), addons.source_hash(seed=_base_stamp()), build)
+    return database.name(kind)

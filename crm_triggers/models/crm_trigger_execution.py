@@ -35,7 +35,7 @@ class CrmTriggerExecution(models.Model):
         default=states.SCHEDULED,
     )
     skip_reason = fields.Selection(
-        string="Why",
+        string="Reason",
         selection=[
             (states.SKIP_CONDITION, "The condition of the step does not hold"),
             (states.SKIP_TEST, "The rule is in test mode"),
@@ -51,7 +51,7 @@ class CrmTriggerExecution(models.Model):
     attempts = fields.Integer(readonly=True)
     error = fields.Text(readonly=True)
     result_model = fields.Char(readonly=True)
-    result_id = fields.Many2oneReference("Result", model_field="result_model", readonly=True)
+    result_id = fields.Many2oneReference(model_field="result_model", readonly=True)
 
     _once = models.UniqueIndex("(run_id, step_id)", "This step is planned already.")
     _due = models.Index("(scheduled_at, id) WHERE state = 'scheduled'")

@@ -58,6 +58,7 @@ class CrmTriggerRule(models.Model):
         domain=[
             ("transient", "=", False),
             ("abstract", "=", False),
+            ("is_mail_thread", "=", True),
             ("model", "not =like", "crm.trigger.%"),
         ],
         help="The kind of record the rule looks at.",
@@ -285,7 +286,7 @@ class CrmTriggerRule(models.Model):
     def enroll(self, records, key=None):
         """Put records into this rule's scenario, whatever its trigger.
 
-        :param records: recordset of the rule's model
+        :param records: recordset of the rule's model, or list of ids (from the external API)
         :param key: what makes this entry unique per record; the same key never enters twice
         :return: the runs that started (recordset); records that are in already are left out
         :raises UserError: the rule is not live, or is made for another model
@@ -293,6 +294,8 @@ class CrmTriggerRule(models.Model):
         self.ensure_one()
         if self.state not in states.LISTENING:
             raise UserError(self.env._("“%s” is not live: activate it first.", self.name))
+        if not isinstance(records, models.BaseModel):
+            records = self.env[self.model_name].browse(records)
         if records._name != self.model_name:
             raise UserError(
                 self.env._(

@@ -25,6 +25,7 @@ class CrmTriggerStep(models.Model):
     rule_model_id = fields.Many2one(related="rule_id.model_id", string="Record kind")
     rule_model_name = fields.Char(related="rule_id.model_name", string="Record model")
     rule_trigger = fields.Selection(related="rule_id.trigger", string="Rule trigger")
+    name = fields.Char(required=True, translate=True, help="What the step is called in the log.")
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
         [
@@ -71,15 +72,12 @@ class CrmTriggerStep(models.Model):
     )
 
     # What, in words of the server action; read as the system, for managers cannot read it
-    name = fields.Char("Name", related="action_id.name", readonly=False)
     state = fields.Selection(related="action_id.state", readonly=False)
     template_id = fields.Many2one(related="action_id.template_id", readonly=False)
     activity_type_id = fields.Many2one(related="action_id.activity_type_id", readonly=False)
-    activity_summary = fields.Char(related="action_id.activity_summary", readonly=False)
-    activity_note = fields.Html(related="action_id.activity_note", readonly=False)
     activity_date_deadline_range = fields.Integer(related="action_id.activity_date_deadline_range", readonly=False)
     activity_date_deadline_range_type = fields.Selection(
-        related="action_id.activity_date_deadline_range_type", readonly=False, default="days"
+        related="action_id.activity_date_deadline_range_type", readonly=False
     )
     update_path = fields.Char(related="action_id.update_path", readonly=False)
     value = fields.Text(related="action_id.value", readonly=False)
@@ -93,14 +91,16 @@ class CrmTriggerStep(models.Model):
     update_relation_id = fields.Many2one("ir.model", compute="_compute_update_field")
     value_field_to_show = fields.Char(compute="_compute_update_field")
 
-    # Ours
+    # What, in words of our own: translated, as one rule serves salespeople of several languages
+    activity_summary = fields.Char("Title", translate=True)
+    activity_note = fields.Html("Note", translate=True)
+    message_body = fields.Html("Text", translate=True, help="What the note or message says, if no template is chosen.")
     deadline_from = fields.Selection(
         [("today", "the day it is planned"), ("date", "the date of the rule")],
         "Deadline counted from",
         default="today",
         required=True,
     )
-    message_body = fields.Html("Text", translate=True, help="What the note or message says, if no template is chosen.")
     responsible = fields.Selection(
         [
             ("salesperson", "Salesperson"),
@@ -125,13 +125,18 @@ class CrmTriggerStep(models.Model):
     @api.depends_context("lang")
     def _compute_timing(self):
         units = dict(self._fields["delay_unit"]._description_selection(self.env))
-        origins = dict(self._fields["delay_from"]._description_selection(self.env))
         for step in self:
-            if step.delay_count or step.delay_from == "date":
-                unit, origin = units.get(step.delay_unit), origins.get(step.delay_from)
-                step.timing = f"{step.delay_count} {unit} {origin}"
-            else:
+            values = {"count": abs(step.delay_count), "unit": units.get(step.delay_unit)}
+            if step.delay_from == "date" and step.delay_count < 0:
+                step.timing = self.env._("%(count)s %(unit)s before the date of the rule", **values)
+            elif step.delay_from == "date":
+                step.timing = self.env._("%(count)s %(unit)s after the date of the rule", **values)
+            elif not step.delay_count:
                 step.timing = self.env._("At once")
+            elif step.delay_from == "start":
+                step.timing = self.env._("%(count)s %(unit)s after the start", **values)
+            else:
+                step.timing = self.env._("%(count)s %(unit)s after the previous step", **values)
 
     @api.depends("update_path", "rule_id.model_id")
     def _compute_update_field(self):
@@ -188,6 +193,11 @@ class CrmTriggerStep(models.Model):
                         rule=step.rule_id.name,
                     )
                 )
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        """A default of the field itself would be written to the server action as the manager."""
+        self.activity_date_deadline_range_type = self.activity_date_deadline_range_type or "days"
 
     @api.onchange("activity_type_id")
     def _onchange_activity_type_id(self):

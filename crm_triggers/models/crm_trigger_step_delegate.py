@@ -14,11 +14,8 @@ KINDS = {
 }
 # What a sales manager may set of the server action; the rest is the administrator's.
 MANAGER_FIELDS = {
-    "name",
     "template_id",
     "activity_type_id",
-    "activity_summary",
-    "activity_note",
     "activity_date_deadline_range",
     "activity_date_deadline_range_type",
     "update_path",
@@ -47,7 +44,8 @@ class CrmTriggerStep(models.Model):
             rule = self.env["crm.trigger.rule"].browse(vals["rule_id"])
             rule.check_access("write")
             self._check_manager_may(rule.model_name, kind, action)
-            action.update(model_id=rule.sudo().model_id.id, usage="crm_trigger")
+            own["name"] = own.get("name") or dict(self._fields["kind"]._description_selection(self.env))[kind]
+            action.update(name=own["name"], model_id=rule.sudo().model_id.id, usage="crm_trigger")
             own["action_id"] = self.env["ir.actions.server"].sudo().create(action).id
             own_list.append(own)
         return super().create(own_list)
@@ -73,34 +71,36 @@ class CrmTriggerStep(models.Model):
         return result
 
     def copy_data(self, default=None):
-        """A copied step gets a server action of its own, with the same content."""
-        vals_list = super().copy_data(default)
+        """A copied step gets a server action of its own, with the same content.
+
+        Read as the system, for a manager cannot read server actions; what he may not make
+        is refused when the copy is created.
+        """
+        vals_list = super(CrmTriggerStep, self.sudo()).copy_data(default)
         for step_sudo, vals in zip(self.sudo(), vals_list, strict=True):
-            vals.pop("action_id", None)
             content = step_sudo.action_id.copy_data()[0]
-            names = MANAGER_FIELDS if not step_sudo._is_administrators() else content.keys()
-            vals.update({name: content[name] for name in names if name in content})
-            vals["name"] = step_sudo.name
+            copied = content.keys() - {"name", "model_id", "usage"}
+            if step_sudo.kind != "other":
+                copied &= MANAGER_FIELDS
+            own = {name: vals[name] for name in vals.keys() & (self._get_own_fields() - {"action_id"})}
+            vals.clear()
+            vals.update({name: content[name] for name in copied - own.keys()} | own)
         return vals_list
+
+    def _get_own_fields(self):
+        """Return the names of the fields that are not the server action's."""
+        return {name for name, field in self._fields.items() if not (field.related or "").startswith("action_id.")}
 
     def _split_values(self, vals):
         """Return the values of the step itself, and those of its server action.
 
         Which server action that is, is never for the caller to say.
         """
-        action_model = self.env["ir.actions.server"]
-        delegated = {
-            name
-            for name in vals
-            if name in action_model._fields and (self._fields[name].related or "").startswith("action_id.")
-        }
-        own = {name: vals[name] for name in vals.keys() - delegated - {"action_id"}}
-        action = {name: vals[name] for name in delegated}
+        own_names = self._get_own_fields()
+        own = {name: value for name, value in vals.items() if name in own_names - {"action_id"}}
+        action = {name: value for name, value in vals.items() if name not in own_names}
         action.update(KINDS.get(vals.get("kind"), {}))
         return own, action
-
-    def _is_administrators(self):
-        return any(step.kind == "other" for step in self)
 
     def _check_manager_may(self, model_name, kind, action_vals):
         """Hold a sales manager to the kinds and fields on the list.

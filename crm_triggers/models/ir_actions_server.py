@@ -17,7 +17,6 @@ class IrActionsServer(models.Model):
     )
     scenario_id = fields.Many2one(
         "crm.trigger.rule",
-        "Scenario",
         ondelete="restrict",
         domain=[("trigger", "=", "manual")],
         help="The records, or their contacts if the scenario is made for contacts, are put into it.",

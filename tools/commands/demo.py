@@ -1,6 +1,6 @@
 """./dev demo: from nothing to a running Odoo with demo data, and the page of what to open."""
 
-from .. import addons, database, environment, odoo, postgres, server, system
+from .. import addons, database, environment, odoo, postgres, server, system, templates
 from ..console import say, step
 
 # The users are made by the add-on's demo data; this table only tells people about them.
@@ -10,7 +10,6 @@ LOGINS = (
     ("sam", "sam", "Salesperson"),
     ("zoe", "zoe", "Salesperson in a second company"),
 )
-MODULES = ("contacts", "sale_management")
 _BUNDLES = (
     "web.assets_web",
     "web.assets_frontend",
@@ -38,14 +37,8 @@ env["mail.template"].search([("report_template_ids", "!=", False)]).report_templ
 """
 
 
-def modules():
-    """Return the names of everything the demo installs."""
-    return [*addons.names(), *MODULES]
-
-
 def _install(building):
-    with step(f"installing {', '.join(modules())} with demo data and French (the longest step)"):
-        odoo.install(building, modules(), "--with-demo", f"--load-language={odoo.LANGUAGES}", log="demo-install")
+    templates.install_on_base(building, demo=True)
     settings = _SETTLE if system.ensure_pdf() else _SETTLE + _NO_PDF
     with step("settings of the demo: no mail and no call leaves this machine"):
         odoo.script(building, settings, log="demo-settle")

@@ -19,10 +19,10 @@ def add_arguments(parser):
 
 
 def _export():
-    """Export every add-on from the tests' template database; return the folder with the files."""
+    """Export every add-on, its demo data too, as Odoo does for its own; return the folder with the files."""
     folder = paths.STATE / "pot"
     folder.mkdir(exist_ok=True)
-    template = templates.ensure()
+    template = templates.ensure_demo()
     with step("export by Odoo"):
         odoo.script(template, _EXPORT.format(names=addons.names(), folder=folder), log="pot")
     return folder

@@ -74,7 +74,7 @@ def open_the_contract(log_in):
         time.sleep(2)
     mona.open(f"contract.contract/{contract_id}", ".o_form_view")
     mona.page.get_by_text("Renewal to be settled").first.wait_for()
-    mona.page.get_by_text("This contract ends in 30 days").first.wait_for()
+    mona.page.get_by_text("The end of this contract is near").first.wait_for()
     mona.shot("e2e-3-contract")
     admin = log_in("admin")
     mails = admin.rpc(
