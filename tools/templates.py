@@ -1,4 +1,4 @@
-"""Template databases: a base with Odoo's modules, and clones of it with our add-ons; each with and without demo data."""
+"""Template databases: a base with Odoo's modules, and clones of it with our add-ons, with and without demo data."""
 
 from . import addons, database, environment, odoo
 from .console import step
