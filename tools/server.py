@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from . import odoo, paths, ports
+from . import odoo, paths, ports, postgres
 from .console import Problem
 
 DEFAULT_PORT = 8169
@@ -89,6 +89,8 @@ def start(database):
     page = _wait(process, state, log)
     for asset in sorted(set(re.findall(r"/web/assets/[^\"]+", page))):
         _get(url(state, asset))  # one after the other, for the reason given in odoo.warm_assets
+    # Odoo's cron threads sleep a minute before they first look; what is due should be there when one opens the page.
+    postgres.sql(f"NOTIFY cron_trigger, '{database}'")
     return state
 
 

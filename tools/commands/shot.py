@@ -1,4 +1,4 @@
-"""./dev shot: run tools/shots/run.py, with Playwright and Debian's Chromium, against the demo."""
+"""./dev shot: run tools/browsing/shots.py, with Playwright and Debian's Chromium, against the demo."""
 
 import argparse
 
@@ -7,9 +7,9 @@ from .. import browser
 
 def add_arguments(parser):
     """Pass everything on."""
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to tools/shots/run.py")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to tools/browsing/shots.py")
 
 
 def run(options):
     """Bring the demo up and run the screenshots."""
-    return browser.start("tools/shots/run.py", options.arguments)
+    return browser.start("shots", options.arguments)

@@ -57,7 +57,7 @@ def send_the_quotation(log_in):
     [lead] = sam.rpc("crm.lead", "read", [order["opportunity_id"][0]], ["stage_id"])
     assert lead["stage_id"][1] == "Proposition", lead
     sam.page.click("button[name=action_view_crm_triggers]")
-    sam.page.get_by_text("Follow-up no. 2: mail after 7 days").wait_for()
+    sam.page.get_by_text("Follow-up no. 2: email after 7 days").wait_for()
     sam.settle()
     sam.shot("e2e-2-quotation-plan")
     return sam

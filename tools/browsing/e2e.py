@@ -3,10 +3,9 @@
 import sys
 import time
 import traceback
-from pathlib import Path
 
-from person import IMAGES, browser
-from scenes import SCENES
+from .person import ROOT, browser
+from .scenes import SCENES
 
 
 def play(scene):
@@ -27,7 +26,7 @@ def play(scene):
         except Exception:
             traceback.print_exc()
             for person in people:
-                person.page.screenshot(path=str(Path(IMAGES).parent / f"failed-{scene.__name__}.png"))
+                person.page.screenshot(path=ROOT / ".dev" / f"failed-{scene.__name__}.png")
             return False
     print(f"  ok in {time.monotonic() - began:.1f} s", flush=True)
     return True
