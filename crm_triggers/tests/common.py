@@ -1,0 +1,215 @@
+from datetime import datetime, timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import TransactionCase, new_test_user
+
+START = "2026-02-02 09:00:00"  # a Monday, ten o'clock in Paris
+
+
+class CrmTriggersCommon(TransactionCase):
+    """A company in Paris and another one, their salespeople, frozen time, and builders.
+
+    A test is one PostgreSQL transaction. :meth:`_new_transaction` does what a commit does for
+    the rules: they decide on what was heard, and what follows happens at another time.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clock = cls.enterClassContext(freeze_time(START))
+        cls.company = cls.env.company
+        cls.company.partner_id.tz = "Europe/Paris"
+        cls.company_b = cls.env["res.company"].create({"name": "Lyon", "currency_id": cls.company.currency_id.id})
+        salesman = "base.group_user,sales_team.group_sale_salesman"
+        cls.manager = cls._create_user("mona", "base.group_user,sales_team.group_sale_manager")
+        cls.sam = cls._create_user("sam", salesman)
+        cls.tom = cls._create_user("tom", salesman)
+        cls.zoe = cls._create_user("zoe", salesman, company=cls.company_b)
+        cls.team = cls.env["crm.team"].create(
+            {"name": "Paris", "user_id": cls.manager.id, "company_id": cls.company.id, "member_ids": cls.sam.ids}
+        )
+        cls.stage_new, cls.stage_offer, cls.stage_later = cls.env["crm.stage"].create(
+            [{"name": name, "sequence": sequence} for sequence, name in enumerate(("New", "Offer", "Later"), 1)]
+        )
+        cls.partner = cls.env["res.partner"].create({"name": "Ada", "email": "ada@example.com", "user_id": cls.sam.id})
+        cls.todo = cls.env.ref("mail.mail_activity_data_todo")
+
+    @classmethod
+    def _create_user(cls, login, groups, company=None):
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            login=f"crm_triggers_{login}",
+            groups=groups,
+            name=login.capitalize(),
+            email=f"{login}@company.example.com",
+            tz="Europe/Paris",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.clock.move_to(START)
+        self._new_transaction()
+
+    # Time
+
+    def _new_transaction(self):
+        """End the transaction as a commit would, without what runs after it."""
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.clock.tick(timedelta(microseconds=1))
+        self.env.cr._now = datetime.now()
+
+    def _commit(self):
+        """End the transaction as a commit would, and run what waits for it."""
+        self._new_transaction()
+        with self.enter_registry_test_mode():
+            self.env.cr.postcommit.run()
+        self._new_transaction()
+
+    def _run_worker(self):
+        self._run_cron("crm_triggers.ir_cron_execute")
+
+    def _run_sweep(self):
+        self._run_cron("crm_triggers.ir_cron_sweep")
+
+    def _run_cron(self, xmlid):
+        self._new_transaction()
+        with self.enter_registry_test_mode():
+            self.env.ref(xmlid).method_direct_trigger()
+        self._new_transaction()
+
+    def _move_to(self, moment):
+        self._new_transaction()
+        self.clock.move_to(moment)
+        self._new_transaction()
+
+    def _run_until(self, moment):
+        """Let both scheduled actions run once, at that moment (naive UTC)."""
+        self._move_to(moment)
+        self._run_sweep()
+        self._run_worker()
+
+    # Builders
+
+    def _create_rule(self, trigger="match", steps=None, *, model="crm.lead", date=None, activate=True, **vals):
+        """Return a rule that the sales manager made, live unless told otherwise.
+
+        :param list steps: values of the steps; a task without any
+        :param str date: name of the field of a date rule
+        """
+        for name in ("filter_domain", "filter_pre_domain", "stop_domain", "exclude_domain"):
+            if name in vals:
+                vals[name] = str(vals[name])
+        if date:
+            vals["trg_date_id"] = self.env["ir.model.fields"]._get(model, date).id
+        rule = (
+            self.env["crm.trigger.rule"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "name": "Rule",
+                    "model_id": self.env["ir.model"]._get_id(model),
+                    "trigger": trigger,
+                    "step_ids": [Command.create(step) for step in steps or [self._task()]],
+                    **vals,
+                }
+            )
+        )
+        if activate:
+            rule.action_activate()
+            self._new_transaction()
+        return rule.sudo()
+
+    def _task(self, summary="Call", **vals):
+        values = {"kind": "activity", "name": summary, "activity_type_id": self.todo.id, "activity_summary": summary}
+        return {**values, **vals}
+
+    def _update(self, path, value, **vals):
+        return {"kind": "update", "name": "Update", "update_path": path, "value": str(value), **vals}
+
+    def _note(self, text="Look here", **vals):
+        return {"kind": "note", "name": "Note", "message_body": f"<p>{text}</p>", **vals}
+
+    def _mail(self, template, **vals):
+        return {"kind": "mail", "name": "Mail", "template_id": template.id, **vals}
+
+    def _create_template(self, model="crm.lead", **vals):
+        return self.env["mail.template"].create(
+            {
+                "name": "Template",
+                "model_id": self.env["ir.model"]._get_id(model),
+                "subject": "Hello",
+                "body_html": "<p>Hello</p>",
+                "partner_to": "{{ object.partner_id.id }}",
+                "use_default_to": False,
+                "lang": "{{ object.partner_id.lang }}",
+                "auto_delete": False,
+                **vals,
+            }
+        )
+
+    def _create_leads(self, count, **vals):
+        """Return opportunities that Sam entered in a transaction of their own."""
+        values = {
+            "type": "opportunity",
+            "partner_id": self.partner.id,
+            "user_id": self.sam.id,
+            "team_id": self.team.id,
+            "company_id": self.company.id,
+            "stage_id": self.stage_new.id,
+            **vals,
+        }
+        leads = (
+            self.env["crm.lead"].with_user(self.sam).create([{"name": f"Lead {i}", **values} for i in range(count)])
+        )
+        self._new_transaction()
+        return leads
+
+    def _create_lead(self, **vals):
+        return self._create_leads(1, **vals)
+
+    def _drag(self, leads, stage):
+        """Drag cards to another stage, as the salesperson, in a transaction of its own."""
+        leads.write({"stage_id": stage.id})
+        self._new_transaction()
+
+    def _rule_on_offer(self, steps=None, **vals):
+        """Return a rule on reaching the stage "Offer"."""
+        return self._create_rule(steps=steps, filter_domain=[("stage_id", "=", self.stage_offer.id)], **vals)
+
+    # What happened
+
+    def _get_executions(self, records, rule=None):
+        domain = [("res_model", "=", records._name), ("res_id", "in", records.ids)]
+        domain += [("rule_id", "=", rule.id)] if rule else []
+        return self.env["crm.trigger.execution"].search(domain, order="id")
+
+    def _get_runs(self, records):
+        domain = [("res_model", "=", records._name), ("res_id", "in", records.ids)]
+        return self.env["crm.trigger.run"].search(domain, order="id")
+
+    def assertExecutions(self, records, expected):  # noqa: N802
+        """Check what rules did or plan to do with records.
+
+        :param list expected: ``(what, state)`` or ``(what, state, skip reason)``, in order of planning
+        """
+        found = [
+            (line.step_name, line.state, *([line.skip_reason] if line.skip_reason else []))
+            for line in self._get_executions(records)
+        ]
+        self.assertEqual(found, expected)
+
+    def assertPlannedFor(self, record, moment):  # noqa: N802
+        """Check when the one planned step of a record falls due (naive UTC)."""
+        planned = self._get_executions(record).filtered(lambda line: line.state == "scheduled")
+        self.assertEqual(planned.mapped("scheduled_at"), [fields.Datetime.to_datetime(moment)])
+
+    def assertStopped(self, records, reason):  # noqa: N802
+        self.assertEqual(self._get_runs(records).mapped("state"), ["stopped"] * len(records))
+        self.assertEqual(set(self._get_runs(records).mapped("stop_reason")), {reason})
