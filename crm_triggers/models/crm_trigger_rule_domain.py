@@ -18,6 +18,9 @@ from .isolation import isolated
 DOMAIN_FIELDS = ("filter_pre_domain", "filter_domain", "stop_domain", "exclude_domain")
 # Columns that are jsonb, or whose text says nothing when compared.
 UNHEARD_TYPES = ("html", "binary", "properties", "properties_definition", "json", "reference")
+# Columns that hold the very value a domain compares with, if that is of this type: not a
+# stage given by its name, a day given as text, or tags.
+PINNED_TYPES = {"many2one": int, "integer": int, "selection": str, "char": str}
 
 _DATETIME = wrap_module(datetime, ["date", "datetime", "time", "timedelta"])
 _RELATIVEDELTA = wrap_module(dateutil.relativedelta, ["relativedelta"])
@@ -147,9 +150,19 @@ class CrmTriggerRule(models.Model):
             rule_id=self.id,
             trigger=self.trigger,
             fields=looked_at | ({date_field} if date_field else frozenset()),
-            pins=domain_engine.pins(conditions),
+            pins={
+                fname: values
+                for fname, values in domain_engine.pins(conditions).items()
+                if self._is_pinned(fname, values)
+            },
             date_field=date_field,
         )
+
+    def _is_pinned(self, fname, values):
+        """Tell whether the raw column can be compared with the values of a domain."""
+        field = self._get_model()._fields.get(fname)
+        kind = PINNED_TYPES.get(field.type) if field else None
+        return kind is not None and all(isinstance(value, kind) for value in values)
 
     @api.model
     def _prepare_watch(self, model_name, listeners):

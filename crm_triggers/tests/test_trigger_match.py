@@ -69,3 +69,184 @@ class TestTriggerMatch(CrmTriggersCommon):
             self._drag(lead, stage)
 
         self.assertEqual(self._get_runs(lead).mapped("occurrence"), ["once"])
+
+    def test_match_reached_in_two_steps_of_one_transaction_starts_one_run(self):
+        """A business operation is seen finished, once."""
+        self._rule_on_offer()
+        lead = self._create_lead()
+
+        lead.stage_id = self.stage_later
+        lead.flush_recordset()
+        lead.stage_id = self.stage_offer
+        lead.flush_recordset()
+        lead.name = "Something else"
+        self._new_transaction()
+
+        self.assertExecutions(lead, [("Call", "scheduled")])
+
+    def test_match_several_conditions_met_one_after_the_other_starts_at_the_last(self):
+        """Z17: a condition on who the prospect is, next to what he does."""
+        self._create_rule(filter_domain=[("stage_id", "=", self.stage_offer.id), ("expected_revenue", ">", 1000)])
+        lead = self._create_lead(expected_revenue=10)
+
+        self._drag(lead, self.stage_offer)
+        self.assertFalse(self._get_runs(lead))
+        lead.expected_revenue = 5000
+        self._new_transaction()
+
+        self.assertExecutions(lead, [("Call", "scheduled")])
+
+    def test_match_condition_on_related_record_starts_run(self):
+        self._create_rule(filter_domain=[("stage_id.is_won", "=", True)])
+        lead = self._create_lead()
+
+        self._drag(lead, self.env.ref("crm.stage_lead4"))
+
+        self.assertExecutions(lead, [("Call", "scheduled")])
+
+    def test_match_pre_domain_lets_only_records_from_there_pass(self):
+        """K08: from one stage to another. Fails without ``filter_pre_domain`` in ``_start_runs``."""
+        self._rule_on_offer(filter_pre_domain=[("stage_id", "=", self.stage_new.id)])
+        from_new, from_later = self._create_lead(), self._create_lead(stage_id=self.stage_later.id)
+
+        self._drag(from_new | from_later, self.stage_offer)
+
+        self.assertExecutions(from_new, [("Call", "scheduled")])
+        self.assertFalse(self._get_runs(from_later))
+
+    def test_match_pre_domain_born_matching_starts_nothing(self):
+        """A record that was not there before was not at the first stage either."""
+        self._rule_on_offer(filter_pre_domain=[("stage_id", "=", self.stage_new.id)])
+
+        lead = self._create_lead(stage_id=self.stage_offer.id)
+
+        self.assertFalse(self._get_runs(lead))
+
+    def test_match_tag_added_starts_run(self):
+        """Tags have no column. Fails without ``base.write`` of the ear, and without ``_is_pinned``."""
+        tag, other = self.env["crm.tag"].create([{"name": "Fair"}, {"name": "Other"}])
+        self._create_rule(filter_domain=[("tag_ids", "in", tag.ids)])
+        lead = self._create_lead(tag_ids=[Command.set(other.ids)])
+
+        lead.tag_ids = [Command.link(tag.id)]
+        self._new_transaction()
+
+        self.assertExecutions(lead, [("Call", "scheduled")])
+
+    def test_match_stage_given_by_name_starts_run(self):
+        """The index of pinned values compares columns: fails without ``_is_pinned``."""
+        self._create_rule(filter_domain=[("stage_id", "=", "Offer")])
+        lead = self._create_lead()
+
+        self._drag(lead, self.stage_offer)
+
+        self.assertExecutions(lead, [("Call", "scheduled")])
+
+    def test_match_day_given_as_text_starts_run(self):
+        """Fails without ``_is_pinned``: a column holds a day, a domain its text."""
+        self._create_rule(filter_domain=[("date_deadline", "=", "2026-03-01")])
+        lead = self._create_lead()
+
+        lead.date_deadline = "2026-03-01"
+        self._new_transaction()
+
+        self.assertExecutions(lead, [("Call", "scheduled")])
+
+    def test_match_tag_there_before_starts_nothing(self):
+        tag, other = self.env["crm.tag"].create([{"name": "Fair"}, {"name": "Other"}])
+        rule = self._create_rule(filter_domain=[("tag_ids", "in", tag.ids)], activate=False)
+        lead = self._create_lead(tag_ids=[Command.set(tag.ids)])
+        rule.action_activate()
+
+        lead.tag_ids = [Command.link(other.id)]
+        self._new_transaction()
+
+        self.assertFalse(self._get_runs(lead))
+
+    def test_match_lost_lead_is_heard_although_archived(self):
+        """K07: a lost opportunity is an archived one."""
+        self._create_rule(filter_domain=[("won_status", "=", "lost")])
+        reason = self.env["crm.lost.reason"].create({"name": "Too expensive"})
+        lead = self._create_lead()
+
+        lead.action_set_lost(lost_reason_id=reason.id)
+        self._new_transaction()
+
+        self.assertExecutions(lead, [("Call", "scheduled")])
+
+    def test_match_except_leaves_records_alone(self):
+        """Z20."""
+        self._rule_on_offer(exclude_domain=[("priority", "=", "0")])
+        unwanted, wanted = self._create_lead(priority="0"), self._create_lead(priority="2")
+
+        self._drag(unwanted | wanted, self.stage_offer)
+
+        self.assertFalse(self._get_runs(unwanted))
+        self.assertExecutions(wanted, [("Call", "scheduled")])
+
+    def test_match_contact_is_a_colleague_starts_nothing(self):
+        """Z18: on by default. Fails without ``_get_colleague_domain`` in ``_get_conditions``."""
+        self._rule_on_offer()
+        lead = self._create_lead(partner_id=self.tom.partner_id.id)
+
+        self._drag(lead, self.stage_offer)
+
+        self.assertFalse(self._get_runs(lead))
+
+    def test_match_contact_is_a_colleague_starts_run_when_wanted(self):
+        self._rule_on_offer(exclude_internal=False)
+        lead = self._create_lead(partner_id=self.tom.partner_id.id)
+
+        self._drag(lead, self.stage_offer)
+
+        self.assertExecutions(lead, [("Call", "scheduled")])
+
+    def test_match_record_without_contact_starts_run(self):
+        self._rule_on_offer()
+        lead = self._create_lead(partner_id=False)
+
+        self._drag(lead, self.stage_offer)
+
+        self.assertExecutions(lead, [("Call", "scheduled")])
+
+    def test_match_other_company_starts_nothing(self):
+        """K22: a rule sees its company's records and those without one."""
+        self._rule_on_offer()
+        own, free = self._create_lead(), self._create_lead(company_id=False, team_id=False)
+        other = self.env["crm.lead"].create({"name": "Lyon", "company_id": self.company_b.id, "user_id": self.zoe.id})
+
+        self._drag((own | free | other).sudo(), self.stage_offer)
+
+        self.assertEqual(self._get_runs(own | free | other).mapped("res_id"), [own.id, free.id])
+
+    def test_match_draft_and_paused_rules_hear_nothing(self):
+        draft, paused = self._rule_on_offer(activate=False), self._rule_on_offer()
+        paused.action_pause()
+        lead = self._create_lead()
+
+        self._drag(lead, self.stage_offer)
+
+        self.assertFalse((draft | paused).run_ids)
+
+    def test_match_record_deleted_in_the_same_transaction_is_forgotten(self):
+        self._rule_on_offer()
+        lead = self._create_lead()
+
+        lead.stage_id = self.stage_offer
+        lead.flush_recordset()
+        lead.sudo().unlink()
+        self._new_transaction()
+
+        self.assertFalse(self._get_runs(lead))
+
+    def test_match_change_undone_by_savepoint_is_forgotten(self):
+        self._rule_on_offer()
+        lead = self._create_lead()
+
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            lead.stage_id = self.stage_offer
+            lead.flush_recordset()
+            raise ZeroDivisionError
+        self._new_transaction()
+
+        self.assertFalse(self._get_runs(lead))
