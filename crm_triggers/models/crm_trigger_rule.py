@@ -307,5 +307,7 @@ class CrmTriggerRule(models.Model):
             )
         records.check_access("write")
         rule_sudo = self.sudo()  # runs are written by the system alone
-        entering = rule_sudo._search_matching(records.ids)
-        return rule_sudo._enter(dict.fromkeys(entering, key))
+        entering = rule_sudo._search_matching(records.ids) - rule_sudo._search_running(records.ids)
+        runs = rule_sudo._enter(dict.fromkeys(entering, key))
+        runs._wake()
+        return runs

@@ -127,6 +127,11 @@ class CrmTriggerRule(models.Model):
         domain = Domain("id", "in", list(res_ids)) & self._get_conditions()
         return set(self._get_model().search(domain, order="id")._ids)
 
+    def _search_running(self, res_ids):
+        """Return which of the ids are in this rule right now, as a set."""
+        domain = [("rule_id", "=", self.id), ("res_id", "in", res_ids), ("state", "=", states.RUNNING)]
+        return set(self.env["crm.trigger.run"].search(domain).mapped("res_id"))
+
     @api.model
     @ormcache()
     def _get_watch(self):
