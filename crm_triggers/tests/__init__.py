@@ -2,6 +2,8 @@ from . import test_engine_decision
 from . import test_engine_domain
 from . import test_engine_retry
 from . import test_engine_schedule
+from . import test_scenario
+from . import test_stop
 from . import test_trigger_create
 from . import test_trigger_date
 from . import test_trigger_match
