@@ -4,6 +4,7 @@ from operator import getitem
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
+from odoo.tools.mail import email_normalize_all
 
 from ..engine import states
 from ..engine.schedule import to_local
@@ -111,17 +112,17 @@ class CrmTriggerStep(models.Model):
         emails = {}
         for res_id, values in rendered.items():
             partners = self.env["res.partner"].browse(values.get("partner_ids") or [])
-            normalized = {*partners.mapped("email_normalized")} - {False}
-            emails[res_id] = normalized
+            addresses = email_normalize_all(values.get("email_to") or "")
+            emails[res_id] = {*partners.mapped("email_normalized"), *addresses} - {False}
         refused = self.env["mail.blacklist"].search(
             [("email", "in", [email for found in emails.values() for email in found])]
         )
         blocked = set(refused.mapped("email"))
         reasons = {}
         for res_id, found in emails.items():
-            if not found and not rendered[res_id].get("email_to"):
+            if not found:
                 reasons[res_id] = states.SKIP_NO_RECIPIENT
-            elif found and found <= blocked:
+            elif found <= blocked:
                 reasons[res_id] = states.SKIP_BLACKLIST
         return reasons
 
