@@ -3,6 +3,9 @@ from . import test_engine_domain
 from . import test_engine_retry
 from . import test_engine_schedule
 from . import test_scenario
+from . import test_step_activity
+from . import test_step_mail
+from . import test_step_update
 from . import test_stop
 from . import test_trigger_create
 from . import test_trigger_date
