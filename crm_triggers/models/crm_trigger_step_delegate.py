@@ -54,7 +54,7 @@ class CrmTriggerStep(models.Model):
         own, action = self._split_values(vals)
         if "rule_id" in own and any(step.rule_id.id != own["rule_id"] for step in self):
             raise UserError(self.env._("A step stays with its rule: make a new one in the other rule."))
-        for step in self if action else ():
+        for step in self if action or "kind" in own else ():
             # With its path, so that nobody gives a new value to a field he may not choose.
             given = {"update_path": step.update_path, **action}
             self._check_manager_may(step.rule_model_name, own.get("kind", step.kind), given)
@@ -78,14 +78,18 @@ class CrmTriggerStep(models.Model):
         """
         vals_list = super(CrmTriggerStep, self.sudo()).copy_data(default)
         for step_sudo, vals in zip(self.sudo(), vals_list, strict=True):
-            content = step_sudo.action_id.copy_data()[0]
-            copied = content.keys() - {"name", "model_id", "usage"}
-            if step_sudo.kind != "other":
-                copied &= MANAGER_FIELDS
-            own = {name: vals[name] for name in vals.keys() & (self._get_own_fields() - {"action_id"})}
+            own, _action = self._split_values(vals)
             vals.clear()
-            vals.update({name: content[name] for name in copied - own.keys()} | own)
+            vals.update({**step_sudo._copy_action_content(), **own})
         return vals_list
+
+    def _copy_action_content(self):
+        """Return the values of the server action that a copy of this step needs."""
+        action = self.action_id
+        content = action.copy_data()[0] if self.kind == "other" else {}
+        # Odoo does not copy what it computes, although a person may have set it.
+        content |= {name: action._fields[name].convert_to_write(action[name], action) for name in MANAGER_FIELDS}
+        return {name: value for name, value in content.items() if value and name not in ("name", "model_id", "usage")}
 
     def _get_own_fields(self):
         """Return the names of the fields that are not the server action's."""
@@ -109,7 +113,12 @@ class CrmTriggerStep(models.Model):
         """
         if self.env.su or self.env.user._is_system():
             return
-        beyond = action_vals.keys() - MANAGER_FIELDS - KINDS.get(kind, {}).keys()
+        forced = KINDS[kind]
+        beyond = {
+            name
+            for name, value in action_vals.items()
+            if name not in MANAGER_FIELDS and (name not in forced or forced[name] != value)
+        }
         if kind == "other" or beyond:
             raise AccessError(
                 self.env._(
