@@ -2,6 +2,8 @@ from . import test_engine_decision
 from . import test_engine_domain
 from . import test_engine_retry
 from . import test_engine_schedule
+from . import test_rights
+from . import test_safety
 from . import test_scenario
 from . import test_step_activity
 from . import test_step_mail
@@ -11,3 +13,4 @@ from . import test_trigger_create
 from . import test_trigger_date
 from . import test_trigger_match
 from . import test_trigger_models
+from . import test_worker

@@ -1,10 +1,13 @@
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tests.test_cursor import TestCursor
 
 START = "2026-02-02 09:00:00"  # a Monday, ten o'clock in Paris
 
@@ -24,6 +27,7 @@ class CrmTriggersCommon(TransactionCase):
         cls.company.partner_id.tz = "Europe/Paris"
         cls.company_b = cls.env["res.company"].create({"name": "Lyon", "currency_id": cls.company.currency_id.id})
         salesman = "base.group_user,sales_team.group_sale_salesman"
+        cls.admin = cls.env.ref("base.user_admin")
         cls.manager = cls._create_user("mona", "base.group_user,sales_team.group_sale_manager")
         cls.sam = cls._create_user("sam", salesman)
         cls.tom = cls._create_user("tom", salesman)
@@ -68,7 +72,7 @@ class CrmTriggersCommon(TransactionCase):
     def _commit(self):
         """End the transaction as a commit would, and run what waits for it."""
         self._new_transaction()
-        with self.enter_registry_test_mode():
+        with self._other_cursors():
             self.env.cr.postcommit.run()
         self._new_transaction()
 
@@ -80,9 +84,22 @@ class CrmTriggersCommon(TransactionCase):
 
     def _run_cron(self, xmlid):
         self._new_transaction()
-        with self.enter_registry_test_mode():
+        with self._other_cursors():
             self.env.ref(xmlid).method_direct_trigger()
         self._new_transaction()
+
+    @contextmanager
+    def _other_cursors(self):
+        """Let code open cursors of its own, whose time goes on at each commit as real ones' does."""
+        commit_origin = TestCursor.commit
+
+        def commit(cr):
+            commit_origin(cr)
+            self.clock.tick(timedelta(microseconds=1))
+            cr._now = None
+
+        with self.enter_registry_test_mode(), patch.object(TestCursor, "commit", commit):
+            yield
 
     def _move_to(self, moment):
         self._new_transaction()
@@ -97,11 +114,14 @@ class CrmTriggersCommon(TransactionCase):
 
     # Builders
 
-    def _create_rule(self, trigger="match", steps=None, *, model="crm.lead", date=None, activate=True, **vals):
+    def _create_rule(
+        self, trigger="match", steps=None, *, model="crm.lead", date=None, activate=True, user=None, **vals
+    ):
         """Return a rule that the sales manager made, live unless told otherwise.
 
         :param list steps: values of the steps; a task without any
         :param str date: name of the field of a date rule
+        :param user: who makes it instead; code is the administrator's
         """
         for name in ("filter_domain", "filter_pre_domain", "stop_domain", "exclude_domain"):
             if name in vals:
@@ -110,7 +130,7 @@ class CrmTriggersCommon(TransactionCase):
             vals["trg_date_id"] = self.env["ir.model.fields"]._get(model, date).id
         rule = (
             self.env["crm.trigger.rule"]
-            .with_user(self.manager)
+            .with_user(user or self.manager)
             .create(
                 {
                     "name": "Rule",
@@ -135,6 +155,11 @@ class CrmTriggersCommon(TransactionCase):
 
     def _note(self, text="Look here", **vals):
         return {"kind": "note", "name": "Note", "message_body": f"<p>{text}</p>", **vals}
+
+    def _code(self, code, **vals):
+        """Return an administrator's step; ``code`` is run for each ``record``."""
+        lines = "".join(f"\n    {line}" for line in code.splitlines())
+        return {"kind": "other", "name": "Code", "state": "code", "code": f"for record in records:{lines}", **vals}
 
     def _mail(self, template, **vals):
         return {"kind": "mail", "name": "Mail", "template_id": template.id, **vals}
@@ -165,9 +190,7 @@ class CrmTriggersCommon(TransactionCase):
             "stage_id": self.stage_new.id,
             **vals,
         }
-        leads = (
-            self.env["crm.lead"].with_user(self.sam).create([{"name": f"Lead {i}", **values} for i in range(count)])
-        )
+        leads = self.env["crm.lead"].with_user(self.sam).create([{"name": f"Lead {i}", **values} for i in range(count)])
         self._new_transaction()
         return leads
 

@@ -170,9 +170,7 @@ class TestScenario(CrmTriggersCommon):
 
     def test_step_with_a_scenario_for_another_kind_cannot_be_activated(self):
         scenario = self._create_rule("manual", model="sale.order")
-        rule = self._rule_on_offer(
-            [{"kind": "enroll", "name": "Enroll", "scenario_id": scenario.id}], activate=False
-        )
+        rule = self._rule_on_offer([{"kind": "enroll", "name": "Enroll", "scenario_id": scenario.id}], activate=False)
 
         with self.assertRaises(UserError):
             rule.action_activate()

@@ -122,13 +122,7 @@ class TestStepUpdate(CrmTriggersCommon):
 
     def test_server_action_of_the_administrator_runs_on_all_records(self):
         """K03: what has no kind of its own is a server action."""
-        rule = self._rule_on_offer(activate=False).with_user(self.env.ref("base.user_admin"))
-        code = "for record in records: record['referred'] = 'seen'"
-        rule.step_ids = [
-            Command.clear(),
-            Command.create({"kind": "other", "name": "Code", "state": "code", "code": code}),
-        ]
-        rule.action_activate()
+        self._rule_on_offer([self._code("record['referred'] = 'seen'")], user=self.admin)
         leads = self._create_leads(3)
 
         self._drag(leads, self.stage_offer)

@@ -82,9 +82,7 @@ class TestStop(CrmTriggersCommon):
         self.assertStopped(lead, "record_gone")
 
     def test_step_condition_not_met_skips_that_step_alone(self):
-        self._rule_on_offer(
-            [self._task("Big", filter_domain="[('expected_revenue', '>', 1000)]"), self._task("Any")]
-        )
+        self._rule_on_offer([self._task("Big", filter_domain="[('expected_revenue', '>', 1000)]"), self._task("Any")])
         lead = self._create_lead(expected_revenue=10)
 
         self._drag(lead, self.stage_offer)
@@ -94,9 +92,7 @@ class TestStop(CrmTriggersCommon):
 
     def test_step_condition_is_that_of_the_moment_it_is_due(self):
         """Promise 7."""
-        self._rule_on_offer(
-            [self._task("Big", delay_count=3, filter_domain="[('expected_revenue', '>', 1000)]")]
-        )
+        self._rule_on_offer([self._task("Big", delay_count=3, filter_domain="[('expected_revenue', '>', 1000)]")])
         lead = self._create_lead(expected_revenue=10)
         self._drag(lead, self.stage_offer)
 
