@@ -47,12 +47,13 @@ class CrmTriggerRule(models.Model):
         running = self._get_running(model_name, changed)
         for listener in watch.listeners:
             touched = {i for i, values in changed.items() if listener.fields & values.keys()}
-            if not (touched or created):
-                continue
+            candidates = [i for i in touched | created if may_match(listener.pins, now[i])]
+            if not candidates and listener.rule_id not in running:
+                continue  # nobody can start to match, nothing runs that could stop
             rule = self.browse(listener.rule_id)
             with isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: deciding"):
                 old_values = {res_id: changed[res_id] for res_id in touched}
-                after = rule._search_matching([i for i in touched | created if may_match(listener.pins, now[i])])
+                after = rule._search_matching(candidates)
                 rule._stop_runs(listener, running[rule.id], touched, after, now)
                 started |= rule._start_runs(listener, created, old_values, after, now)
         return started

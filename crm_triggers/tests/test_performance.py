@@ -1,0 +1,88 @@
+from odoo.tests import tagged
+
+from .common import CrmTriggersCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPerformance(CrmTriggersCommon):
+    """Budgets in queries: what rules cost to who saves, and to the worker."""
+
+    def _count(self, action):
+        """Return how many queries an action and its commit take, once caches are warm."""
+        action(0)
+        self.env.cr.flush()
+        before = self.env.cr.sql_log_count
+        action(1)
+        self.env.cr.flush()
+        return self.env.cr.sql_log_count - before
+
+    def _count_drag(self, leads):
+        stages = (self.stage_later, self.stage_offer)
+        return self._count(lambda turn: leads.write({"stage_id": stages[turn].id}))
+
+    def _count_worker(self, count):
+        """Return how many queries the worker takes for tasks on that many leads."""
+        self._drag(self._create_leads(count), self.stage_offer)
+        before = self.env.cr.sql_log_count
+        self._run_worker()
+        return self.env.cr.sql_log_count - before
+
+    def test_write_of_a_field_no_rule_looks_at_costs_nothing(self):
+        """Promise 3: fails without ``intersection`` in ``base._write_multi``."""
+        lead = self._create_lead()
+        without = self._count(lambda turn: lead.write({"name": f"Name {turn}"}))
+        for _i in range(20):
+            self._rule_on_offer()
+
+        self.assertEqual(self._count(lambda turn: lead.write({"name": f"Other {turn}"})), without)
+
+    def test_write_on_a_model_without_rules_costs_nothing(self):
+        without = self._count(lambda turn: self.partner.write({"city": f"City {turn}"}))
+        self._rule_on_offer()
+
+        self.assertEqual(self._count(lambda turn: self.partner.write({"city": f"Town {turn}"})), without)
+
+    def test_stage_of_100_leads_no_rule_waits_for_costs_a_look(self):
+        """The index of pinned values. Fails without ``candidates`` in ``_decide``."""
+        leads = self._create_leads(100).with_context(tracking_disable=True)
+        without = self._count_drag(leads)
+        for _i in range(10):
+            self._create_rule(filter_domain=[("stage_id", "=", self.stage_new.id)])
+
+        self.assertLessEqual(self._count_drag(leads) - without, 5)
+
+    def test_stage_of_100_leads_a_rule_waits_for_costs_no_query_per_lead(self):
+        """Fails when a run is inserted by ``create`` in a loop."""
+        self._rule_on_offer()
+        batches = [self._create_leads(n).with_context(tracking_disable=True) for n in (30, 30, 100)]
+        _warm, count_few, count_many = map(self._count_drag, batches)
+
+        self.assertEqual([len(self._get_runs(leads)) for leads in batches], [30, 30, 100])
+        self.assertEqual(count_many, count_few)
+        self.assertLess(count_many, 30)
+
+    def test_worker_takes_no_query_per_record_of_a_batch(self):
+        """Promise 3: grouped by step. Fails when ``_carry_out`` acts one by one."""
+        self._rule_on_offer()
+        self._count_worker(1)
+
+        self.assertEqual(self._count_worker(40), self._count_worker(10))
+
+    def test_worker_on_100_tasks_is_bounded(self):
+        self._rule_on_offer()
+        self._count_worker(1)
+
+        self.assertLess(self._count_worker(100), 100)
+
+    def test_sweep_with_nothing_due_loads_no_record(self):
+        """Fails when due dates are computed in Python."""
+        self._create_rule("date", date="date_deadline", trg_date_range=30)
+        counts = []
+        for count in (1, 100):
+            self._create_leads(count, date_deadline="2026-06-01")
+            self._run_sweep()
+            before = self.env.cr.sql_log_count
+            self._run_sweep()
+            counts.append(self.env.cr.sql_log_count - before)
+
+        self.assertEqual(counts[0], counts[1])
