@@ -1,16 +1,19 @@
-from . import test_engine_decision
-from . import test_engine_domain
-from . import test_engine_retry
-from . import test_engine_schedule
-from . import test_rights
-from . import test_safety
-from . import test_scenario
-from . import test_step_activity
-from . import test_step_mail
-from . import test_step_update
-from . import test_stop
-from . import test_trigger_create
-from . import test_trigger_date
-from . import test_trigger_match
-from . import test_trigger_models
-from . import test_worker
+from . import (
+    test_engine_decision,
+    test_engine_domain,
+    test_engine_retry,
+    test_engine_schedule,
+    test_performance,
+    test_rights,
+    test_safety,
+    test_scenario,
+    test_step_activity,
+    test_step_mail,
+    test_step_update,
+    test_stop,
+    test_trigger_create,
+    test_trigger_date,
+    test_trigger_match,
+    test_trigger_models,
+    test_worker,
+)

@@ -4,11 +4,10 @@ from unittest.mock import patch
 import psycopg2
 from psycopg2.errors import SerializationFailure
 
-from odoo.tests import BaseCase, tagged
-from odoo.tools import mute_logger
-
 from odoo.addons.crm_triggers.models.crm_trigger_run import MAX_DEPTH
 from odoo.addons.crm_triggers.models.isolation import isolated
+from odoo.tests import BaseCase, tagged
+from odoo.tools import mute_logger
 
 from .common import CrmTriggersCommon
 

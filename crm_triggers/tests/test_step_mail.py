@@ -1,6 +1,5 @@
-from odoo.tests import RecordCapturer, tagged
-
 from odoo.addons.mail.tests.common import MailCase
+from odoo.tests import RecordCapturer, tagged
 
 from .common import CrmTriggersCommon
 

@@ -2,11 +2,10 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import api, fields
-from odoo.tests import tagged
-from odoo.tools import mute_logger
-
 from odoo.addons.crm_triggers.engine.retry import BACKOFF_MINUTES, MAX_ATTEMPTS
 from odoo.addons.crm_triggers.models import crm_trigger_execution_work, crm_trigger_run
+from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import CrmTriggersCommon
 
