@@ -170,7 +170,8 @@ class CrmTriggerStep(models.Model):
         for step in self:
             errors = []
             with isolated(self.env.cr.savepoint(), f"{step}: its condition", errors.append):
-                step._search_wanted(step.rule_id._get_model().browse([0]))
+                # No record has this id; 0 would settle the search before the condition is read.
+                step._search_wanted(step.rule_id._get_model().browse([-1]))
             if errors:
                 raise ValidationError(
                     self.env._(

@@ -5,6 +5,7 @@ from . import (
     test_engine_schedule,
     test_performance,
     test_rights,
+    test_rule,
     test_safety,
     test_scenario,
     test_step_activity,

@@ -1,0 +1,150 @@
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, tagged
+from odoo.tools import file_open, mute_logger
+
+from .common import CrmTriggersCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRule(CrmTriggersCommon):
+    """Making a rule: mistakes are said when they are made."""
+
+    def test_form_filled_in_by_manager_makes_a_rule_that_fires(self):
+        """K06, K34: what the screen sends, rights and view included."""
+        form = Form(self.env["crm.trigger.rule"].with_user(self.manager))
+        form.name = "Present the offer"
+        form.model_id = self.env["ir.model"]._get("crm.lead")
+        form.trigger = "match"
+        form.filter_domain = f"[('stage_id', '=', {self.stage_offer.id})]"
+        with form.step_ids.new() as step:
+            step.kind = "activity"
+            step.name = "Call"
+            step.activity_type_id = self.todo
+            step.activity_summary = "Present the offer"
+        form.save().action_activate()
+        lead = self._create_lead()
+
+        self._drag(lead, self.stage_offer)
+        self._run_worker()
+
+        self.assertEqual(lead.activity_ids.summary, "Present the offer")
+
+    def test_form_of_a_step_changed_by_manager_is_saved(self):
+        rule = self._rule_on_offer([self._update("priority", "1")]).with_user(self.manager)
+
+        with Form(rule) as form, form.step_ids.edit(0) as step:
+            step.delay_count = 2
+
+        self.assertEqual(rule.step_ids.delay_count, 2)
+
+    def test_forms_of_the_log_open_for_salesperson(self):
+        self._rule_on_offer()
+        lead = self._create_lead()
+        self._drag(lead, self.stage_offer)
+
+        for lines in (self._get_runs(lead), self._get_executions(lead)):
+            with self.subTest(model=lines._name):
+                self.assertEqual(Form(lines.with_user(self.sam)).record.record_name, lead.name)
+
+    def test_button_of_a_lead_shows_its_executions(self):
+        self._rule_on_offer()
+        lead = self._create_lead()
+        self._drag(lead, self.stage_offer)
+
+        action = lead.action_view_crm_triggers()
+
+        self.assertEqual(
+            self.env["crm.trigger.execution"].with_user(self.sam).search(action["domain"]), self._get_executions(lead)
+        )
+        self.assertEqual(lead.crm_trigger_count, 1)
+
+    def test_activate_without_step_is_refused(self):
+        rule = self.env["crm.trigger.rule"].create(
+            {"name": "Empty", "model_id": self.env["ir.model"]._get_id("crm.lead")}
+        )
+
+        with self.assertRaises(UserError):
+            rule.action_activate()
+
+    def test_activate_incomplete_step_is_refused(self):
+        """Z31: what could only fail is said before."""
+        for step in (
+            {"kind": "activity", "name": "Step", "activity_type_id": False},
+            {"kind": "mail", "name": "Step"},
+            {"kind": "note", "name": "Step"},
+            {"kind": "update", "name": "Step"},
+            {"kind": "enroll", "name": "Step"},
+        ):
+            with self.subTest(step=step), self.assertRaises(UserError):
+                self._rule_on_offer([step])
+
+    @mute_logger("odoo.sql_db")
+    def test_conditions_that_cannot_be_used_are_refused(self):
+        """Fails without ``_check_domains``."""
+        for fname in ("filter_domain", "filter_pre_domain", "stop_domain", "exclude_domain"):
+            for domain in ("[('x_gone', '=', 1)]", "[(", "[('name', '=', uid)]", "[('name', '=', __import__('os'))]"):
+                with self.subTest(fname=fname, domain=domain), self.assertRaises(ValidationError):
+                    self._create_rule(activate=False, **{fname: domain})
+
+    def test_conditions_may_speak_of_today(self):
+        rule = self._create_rule(filter_domain="[('date_deadline', '<', context_today())]")
+        late, in_time = self._create_lead(date_deadline="2026-02-01"), self._create_lead(date_deadline="2026-02-02")
+
+        self.assertEqual(self._get_runs(late | in_time).mapped("res_id"), late.ids)
+        self.assertEqual(rule.state, "live")
+
+    def test_condition_of_a_step_that_cannot_be_used_is_refused(self):
+        """Fails with a search for the id 0 in ``_check_filter_domain``."""
+        with self.assertRaises(ValidationError):
+            self._rule_on_offer([self._task(filter_domain="[('x_gone', '=', 1)]")])
+
+    def test_date_rule_without_a_date_of_its_records_is_refused(self):
+        with self.assertRaises(ValidationError):
+            self._create_rule("date")
+        with self.assertRaises(ValidationError):
+            foreign = self.env["ir.model.fields"]._get("sale.order", "validity_date")
+            self._create_rule("date", trg_date_id=foreign.id)
+
+    @mute_logger("odoo.sql_db")
+    def test_hours_and_delays_out_of_range_are_refused(self):
+        for values in ({"date_hour": 24}, {"date_hour": -1}, {"late_days": -1}, {"trg_date_range": -1}):
+            with self.subTest(values=values), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+                self._create_rule("date", date="date_deadline", activate=False, **values)
+
+    def test_rule_deleted_takes_its_runs_along(self):
+        rule = self._rule_on_offer()
+        lead = self._create_lead()
+        self._drag(lead, self.stage_offer)
+
+        rule.with_user(self.manager).unlink()
+        self._drag(lead, self.stage_later)
+
+        self.assertFalse(self._get_runs(lead))
+        self.assertExecutions(lead, [])
+
+    def test_change_of_a_live_rule_is_heard_at_once(self):
+        """Fails without ``_listen_anew`` in ``write``."""
+        rule = self._rule_on_offer()
+        lead = self._create_lead()
+
+        rule.with_user(self.manager).filter_domain = f"[('stage_id', '=', {self.stage_later.id})]"
+        self._new_transaction()
+        self._drag(lead, self.stage_later)
+
+        self.assertExecutions(lead, [("Call", "scheduled")])
+
+    def test_copy_of_a_database_is_put_to_sleep(self):
+        """Neutralized, it must not act on customers."""
+        rule = self._rule_on_offer([self._task(delay_count=3)])
+        lead = self._create_lead()
+        self._drag(lead, self.stage_offer)
+
+        with file_open("crm_triggers/data/neutralize.sql") as script:
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+
+        self.assertEqual(rule.state, "paused")
+        self.assertExecutions(lead, [("Call", "cancel")])
+        self.assertStopped(lead, "rule_closed")
