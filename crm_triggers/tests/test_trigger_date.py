@@ -69,6 +69,18 @@ class TestTriggerDate(CrmTriggersCommon):
 
         self.assertFalse(self._get_runs(lead))
 
+    def test_date_of_before_activation_put_back_in_one_transaction_stays_history(self):
+        """Fails without the comparison with ``now`` in ``decision.net_changes``."""
+        lead = self._create_lead(date_deadline="2026-02-05")
+        self._rule_before_deadline()
+
+        for value in ("2026-06-10", "2026-02-05"):
+            lead.date_deadline = value
+            lead.flush_recordset()
+        self._new_transaction()
+
+        self.assertFalse(self._get_runs(lead))
+
     def test_date_reached_after_a_pause_still_fires(self):
         """Pausing keeps ``activated_at``: what fell due meanwhile is not lost."""
         rule = self._rule_before_deadline()

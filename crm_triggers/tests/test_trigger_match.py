@@ -22,7 +22,7 @@ class TestTriggerMatch(CrmTriggersCommon):
         )
 
     def test_match_there_and_back_in_one_transaction_starts_nothing(self):
-        """Fails without the comparison with ``now`` in ``decision.net_changes``."""
+        """What is decided at the commit is the net change."""
         self._rule_on_offer()
         lead = self._create_lead()
 

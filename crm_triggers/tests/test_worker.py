@@ -90,7 +90,7 @@ class TestWorker(CrmTriggersCommon):
 
     @mute_logger(ISOLATION)
     def test_failing_record_keeps_the_other_49(self):
-        """Fails without the one by one in ``_carry_out``."""
+        """Fails without the one by one in ``_carry_out``: the worker never ends."""
         self._rule_failing()
         leads = self._create_leads(50)
         bad = leads.filtered(lambda lead: lead.name == "Lead 7")
