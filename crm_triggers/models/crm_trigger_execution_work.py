@@ -105,8 +105,9 @@ class CrmTriggerExecution(models.Model):
             for execution in to_act if failed else ():
                 with isolated(cr.savepoint(), f"Execution {execution.id}", execution._fail):
                     execution._act(step)
-        ended = self.filtered(lambda line: line.state in states.ENDED)
-        ended.run_id.filtered(lambda run: run.state == states.RUNNING)._plan(rule, after=step)
+        ended = self.filtered(lambda line: line.state in states.ENDED and line.run_id.state == states.RUNNING)
+        with isolated(cr.savepoint(), f"Rule {rule.id}: planning after step {step.id}", ended._stop_unplannable):
+            ended.run_id._plan(rule, after=step)
         return doing.started_run_ids
 
     def _act(self, step):
@@ -157,12 +158,20 @@ class CrmTriggerExecution(models.Model):
         now = fields.Datetime.now()
         self.write({"state": state, "skip_reason": skip_reason, "done_at": now})
 
+    def _stop_unplannable(self, error):
+        """End the runs whose next step has no time, for instance a delay past the year 9999.
+
+        What was done stays done: only the error is noted.
+        """
+        self.write({"error": _describe(error)})
+        self.run_id._stop(states.STOP_ERROR)
+        _logger.warning("Rule %s cannot plan what follows %s", self.rule_id.ids, self)
+
     def _fail(self, error):
         """Note a failure and when to try again; after the last try the run stops."""
         now = fields.Datetime.now()
-        message = f"{type(error).__name__}: {error}"
         for attempts, executions in self.grouped("attempts").items():
-            vals = {"attempts": attempts + 1, "error": message}
+            vals = {"attempts": attempts + 1, "error": _describe(error)}
             retry_at = next_try_at(attempts + 1, now)
             if retry_at:
                 executions.write({**vals, "scheduled_at": retry_at})
@@ -170,3 +179,7 @@ class CrmTriggerExecution(models.Model):
             executions.write({**vals, "state": states.ERROR, "done_at": now})
             executions.run_id._stop(states.STOP_ERROR)
             _logger.warning("Rule %s gave up on %s", executions.rule_id.ids, executions)
+
+
+def _describe(error):
+    return f"{type(error).__name__}: {error}"

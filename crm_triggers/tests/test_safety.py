@@ -117,6 +117,21 @@ class TestSafety(CrmTriggersCommon):
         self.assertExecutions(lead, [("Call", "scheduled")])
         self.assertEqual(self._get_executions(lead).attempts, 1)
 
+    @mute_logger(ISOLATION, "odoo.addons.crm_triggers.models.crm_trigger_execution_work")
+    def test_step_that_cannot_be_planned_stops_its_run_and_leaves_the_worker_be(self):
+        """Fails without ``isolated`` around ``_plan`` in ``_carry_out``: nothing is done for ever."""
+        self._rule_on_offer([self._task("First", sequence=1), self._task("Never", sequence=2, delay_count=10**7)])
+        self._rule_on_offer([self._task("Other")])
+        lead = self._create_lead()
+        self._drag(lead, self.stage_offer)
+
+        self._run_worker()
+
+        self.assertExecutions(lead, [("First", "done"), ("Other", "done")])
+        first, _other = self._get_runs(lead)
+        self.assertEqual((first.state, first.stop_reason), ("stopped", "error"))
+        self.assertIn("OverflowError", first.execution_ids.error)
+
     def test_date_outside_the_calendar_leaves_the_save_be(self):
         """A typing mistake in a year: the due time overflows."""
         self._create_rule("date", date="date_deadline", trg_date_range=1, trg_date_range_mode="after")
