@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -224,28 +225,33 @@ class TestWorkers(CrmTriggersCommon):
             env["crm.trigger.rule"].browse(self.ids[0]).unlink()
             env["res.partner"].browse(self.ids[1]).unlink()
 
+    @contextmanager
+    def _two_connections(self):
+        """Yield the environments of two connections; the second hardly waits for the first."""
+        with self.registry.cursor() as one, self.registry.cursor() as two:
+            two.execute("SET lock_timeout = '200ms'")
+            two.commit()  # a rollback would forget it
+            try:
+                yield [api.Environment(cr, api.SUPERUSER_ID, {}) for cr in (one, two)]
+            finally:
+                two.rollback()
+                two.execute("RESET lock_timeout")
+
     def test_claim_passes_over_what_another_worker_holds(self):
         """Promise 1. Fails without ``SKIP LOCKED`` (it waits) or ``FOR NO KEY UPDATE`` (it takes them)."""
-        with self.registry.cursor() as one, self.registry.cursor() as two:
-            executions = [api.Environment(cr, api.SUPERUSER_ID, {})["crm.trigger.execution"] for cr in (one, two)]
-            two.execute("SET LOCAL lock_timeout = '2s'")
-
+        with self._two_connections() as (one, two):
             with patch.object(crm_trigger_execution_work, "BATCH", 2):
-                first = executions[0]._claim()
-            second = executions[1]._claim()
+                first = one["crm.trigger.execution"]._claim()
+            second = two["crm.trigger.execution"]._claim()
 
             self.assertEqual(first.ids, self.execution_ids[:2])
             self.assertEqual(second.ids, self.execution_ids[2:])
 
     def test_stop_does_not_wait_for_a_worker(self):
         """Promise 3: who saves never waits. Fails without ``SKIP LOCKED`` in ``_mark``."""
-        with self.registry.cursor() as one, self.registry.cursor() as two:
-            worker, person = [api.Environment(cr, api.SUPERUSER_ID, {}) for cr in (one, two)]
-            two.execute("SET LOCAL lock_timeout = '2s'")
+        with self._two_connections() as (worker, person):
             held = worker["crm.trigger.execution"]._claim()
 
             person["crm.trigger.execution"].browse(held.ids).run_id._stop("unmatched")
 
-            two.execute("SELECT DISTINCT state FROM crm_trigger_execution WHERE id IN %s", [tuple(held.ids)])
-            self.assertEqual(two.fetchall(), [("scheduled",)])
-            two.rollback()
+            self.assertEqual(set(person["crm.trigger.execution"].browse(held.ids).mapped("state")), {"scheduled"})
