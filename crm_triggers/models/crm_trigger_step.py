@@ -214,7 +214,7 @@ class CrmTriggerStep(models.Model):
         if not self.filter_domain:
             return set(records.ids)
         domain = Domain(safe_eval(self.filter_domain, self.rule_id._get_eval_context()))
-        return set(records.search(Domain("id", "in", records.ids) & domain, order="id")._ids)
+        return set(self.rule_id._get_model().search(Domain("id", "in", records.ids) & domain, order="id")._ids)
 
     def _check_ready(self):
         """Refuse to switch on a step that could only fail.

@@ -34,10 +34,10 @@ class TestRights(CrmTriggersCommon):
     def test_manager_reads_and_changes_what_he_made(self):
         step = self._rule_on_offer().step_ids.with_user(self.manager)
 
-        step.write({"activity_summary": "Meet", "delay_count": 2})
+        step.write({"activity_date_deadline_range": 4, "delay_count": 2})
 
-        self.assertEqual(step.read(["activity_summary", "delay_count"])[0]["activity_summary"], "Meet")
-        self.assertEqual(step.sudo().action_id.activity_summary, "Meet")
+        self.assertEqual(step.read(["activity_date_deadline_range"])[0]["activity_date_deadline_range"], 4)
+        self.assertEqual(step.sudo().action_id.activity_date_deadline_range, 4)
 
     def test_manager_deletes_a_rule_and_its_server_actions_go_with_it(self):
         rule = self._rule_on_offer()

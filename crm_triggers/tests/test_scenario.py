@@ -112,7 +112,7 @@ class TestScenario(CrmTriggersCommon):
 
         message = wizard.action_enroll()["params"]["message"]
 
-        self.assertEqual(message, "1 of 2 put into “Keep in touch”.")
+        self.assertEqual(message, "1 of 2 selected records entered “Keep in touch”.")
         self.assertEqual(self._get_runs(partners).res_id, self.partner.id)
 
     def test_scenario_hears_nothing(self):

@@ -217,15 +217,15 @@ class TestTriggerDate(CrmTriggersCommon):
 
         self.assertFalse(self._get_runs(lead))
 
-    def test_date_of_lost_lead_is_swept_unless_conditions_say_otherwise(self):
-        """The rule sees archived records; ``active`` is a condition like any other."""
+    def test_date_of_archived_lead_is_left_alone_unless_conditions_speak_of_it(self):
+        """Fails without ``_get_archived_domain``: a lost lead would be written to."""
         self._rule_before_deadline()
-        self._rule_before_deadline(filter_domain=[("active", "=", True)])
+        speaking = self._rule_before_deadline(filter_domain=[("active", "=", False)])
         lead = self._create_lead(date_deadline="2026-04-01", active=False)
 
         self._run_until("2026-03-02 09:00")
 
-        self.assertEqual(len(self._get_runs(lead)), 1)
+        self.assertEqual(self._get_runs(lead).rule_id, speaking)
 
     def test_datetime_reached_fires_to_the_minute(self):
         """K32: the first meeting is over; the calendar says when."""
