@@ -3,14 +3,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..engine import states
 
-RANGE_UNITS = {
-    "minutes": "minutes",
-    "hour": "hours",
-    "day": "days",
-    "week": "weeks",
-    "month": "months",
-}
-
 
 class CrmTriggerRule(models.Model):
     """WHEN something happens to a record, IF conditions hold, THEN the steps.
@@ -21,7 +13,12 @@ class CrmTriggerRule(models.Model):
 
     _name = "crm.trigger.rule"
     _description = "Trigger Rule"
-    _inherit = ["mail.thread"]
+    _inherit = [
+        "crm.trigger.decision.mixin",
+        "crm.trigger.clock.mixin",
+        "crm.trigger.conditions.mixin",
+        "mail.thread",
+    ]
     _order = "sequence, id"
 
     # Definition

@@ -16,6 +16,7 @@ class CrmTriggerStep(models.Model):
 
     _name = "crm.trigger.step"
     _description = "Trigger Step"
+    _inherit = ["crm.trigger.action.mixin", "crm.trigger.delegate.mixin"]
     _inherits = {"ir.actions.server": "action_id"}
     _order = "rule_id, sequence, id"
 

@@ -117,7 +117,7 @@ class TestSafety(CrmTriggersCommon):
         self.assertExecutions(lead, [("Call", "scheduled")])
         self.assertEqual(self._get_executions(lead).attempts, 1)
 
-    @mute_logger(ISOLATION, "odoo.addons.crm_triggers.models.crm_trigger_execution_work")
+    @mute_logger(ISOLATION, "odoo.addons.crm_triggers.models.crm_trigger_worker_mixin")
     def test_step_that_cannot_be_planned_stops_its_run_and_leaves_the_worker_be(self):
         """Fails without ``isolated`` around ``_plan`` in ``_carry_out``: nothing is done for ever."""
         self._rule_on_offer([self._task("First", sequence=1), self._task("Never", sequence=2, delay_count=10**7)])

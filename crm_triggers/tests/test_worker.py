@@ -4,14 +4,14 @@ from unittest.mock import patch
 
 from odoo import api, fields
 from odoo.addons.crm_triggers.engine.retry import BACKOFF_MINUTES, MAX_ATTEMPTS
-from odoo.addons.crm_triggers.models import crm_trigger_execution_work, crm_trigger_run
+from odoo.addons.crm_triggers.models import crm_trigger_run, crm_trigger_worker_mixin
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import CrmTriggersCommon
 
 ISOLATION = "odoo.addons.crm_triggers.models.isolation"
-WORK = "odoo.addons.crm_triggers.models.crm_trigger_execution_work"
+WORK = "odoo.addons.crm_triggers.models.crm_trigger_worker_mixin"
 FAIL_ON_SEVEN = "record['referred'] = 'seen'\nif record.name == 'Lead 7':\n    raise UserError('Seven')"
 
 
@@ -192,7 +192,7 @@ class TestWorker(CrmTriggersCommon):
         leads = self._create_leads(5)
         self._drag(leads, self.stage_offer)
 
-        with patch.object(crm_trigger_execution_work, "BATCH", 2):
+        with patch.object(crm_trigger_worker_mixin, "BATCH", 2):
             self._run_worker()
 
         self.assertEqual(self._get_executions(leads).mapped("state"), ["done"] * 5)
@@ -240,7 +240,7 @@ class TestWorkers(CrmTriggersCommon):
     def test_claim_passes_over_what_another_worker_holds(self):
         """Promise 1. Fails without ``SKIP LOCKED`` (it waits) or ``FOR NO KEY UPDATE`` (it takes them)."""
         with self._two_connections() as (one, two):
-            with patch.object(crm_trigger_execution_work, "BATCH", 2):
+            with patch.object(crm_trigger_worker_mixin, "BATCH", 2):
                 first = one["crm.trigger.execution"]._claim()
             second = two["crm.trigger.execution"]._claim()
 

@@ -17,11 +17,12 @@ DRAIN_SECONDS = 1.0  # how long a person's thread may go on working after the co
 MAX_CONFLICTS = 5  # meetings with other transactions before making room
 
 
-class CrmTriggerExecution(models.Model):
+class CrmTriggerWorkerMixin(models.AbstractModel):
     """The worker: claims what is due, looks again whether it still makes sense, acts in
     batches of one step, and marks in the same transaction."""
 
-    _inherit = "crm.trigger.execution"
+    _name = "crm.trigger.worker.mixin"
+    _description = "Worker of Trigger Executions"
 
     @api.model
     def _cron_execute(self):

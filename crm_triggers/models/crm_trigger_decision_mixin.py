@@ -8,15 +8,24 @@ from ..engine import decision, states
 from ..engine.domain import fold, may_match
 from ..engine.schedule import DateRule
 from .base import CREATED, HEARD
-from .crm_trigger_rule import RANGE_UNITS
 from .isolation import acting_on, isolated
 
+# Units as base_automation names them, and as the engine does.
+RANGE_UNITS = {
+    "minutes": "minutes",
+    "hour": "hours",
+    "day": "days",
+    "week": "weeks",
+    "month": "months",
+}
 
-class CrmTriggerRule(models.Model):
+
+class CrmTriggerDecisionMixin(models.AbstractModel):
     """Deciding, once per transaction, on what the ear heard. It reads, and writes our own
     tables by SQL; a fault is logged and never reaches the person who saves."""
 
-    _inherit = "crm.trigger.rule"
+    _name = "crm.trigger.decision.mixin"
+    _description = "Decision of Trigger Rules"
 
     def _decide_heard(self, data):
         """Decide on all that was heard since the last flush; called before the commit.

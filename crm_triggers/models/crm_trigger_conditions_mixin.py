@@ -27,10 +27,11 @@ _RELATIVEDELTA = wrap_module(dateutil.relativedelta, ["relativedelta"])
 _TIME = wrap_module(time, ["strftime", "strptime", "time"])
 
 
-class CrmTriggerRule(models.Model):
+class CrmTriggerConditionsMixin(models.AbstractModel):
     """What a rule looks at: its domains, and who matches them."""
 
-    _inherit = "crm.trigger.rule"
+    _name = "crm.trigger.conditions.mixin"
+    _description = "Conditions of Trigger Rules"
 
     @api.constrains(*DOMAIN_FIELDS, "model_id")
     def _check_domains(self):

@@ -10,14 +10,15 @@ from .isolation import isolated
 SWEEP_BATCH = 500  # due records started per transaction
 
 
-class CrmTriggerRule(models.Model):
+class CrmTriggerClockMixin(models.AbstractModel):
     """The clock: finding what is due by looking at what is, not at what changed.
 
     A record is due when its date asks for it and it has no run for that date value yet. So
     nothing is missed by an outage, and nothing fires twice however often this runs.
     """
 
-    _inherit = "crm.trigger.rule"
+    _name = "crm.trigger.clock.mixin"
+    _description = "Clock of Trigger Rules"
 
     @api.model
     def _cron_sweep(self):

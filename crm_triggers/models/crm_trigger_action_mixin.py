@@ -10,14 +10,15 @@ from ..engine import states
 from ..engine.schedule import to_local
 
 
-class CrmTriggerStep(models.Model):
+class CrmTriggerActionMixin(models.AbstractModel):
     """Doing what a step says, for many records at once.
 
     It runs as the system, in the company of each record and in the name of its salesperson,
     never as the person who happened to cause it.
     """
 
-    _inherit = "crm.trigger.step"
+    _name = "crm.trigger.action.mixin"
+    _description = "Action of Trigger Steps"
 
     def _act(self, executions):
         """Do this step for the records of the executions, all of one model.

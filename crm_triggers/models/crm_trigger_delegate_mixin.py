@@ -29,11 +29,12 @@ MANAGER_FIELDS = {
 }
 
 
-class CrmTriggerStep(models.Model):
+class CrmTriggerDelegateMixin(models.AbstractModel):
     """Writing the server action behind a step on behalf of who may not, within the list of
     what he may."""
 
-    _inherit = "crm.trigger.step"
+    _name = "crm.trigger.delegate.mixin"
+    _description = "Server Action of Trigger Steps"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -76,7 +77,7 @@ class CrmTriggerStep(models.Model):
         Read as the system, for a manager cannot read server actions; what he may not make
         is refused when the copy is created.
         """
-        vals_list = super(CrmTriggerStep, self.sudo()).copy_data(default)
+        vals_list = super(CrmTriggerDelegateMixin, self.sudo()).copy_data(default)
         for step_sudo, vals in zip(self.sudo(), vals_list, strict=True):
             own, _action = self._split_values(vals)
             vals.clear()
