@@ -21,6 +21,11 @@ _SPANS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1)}
 _CALENDAR = ("days", "weeks", "months")
 # How far clamping (31 January + 1 month) and zones can move a date away from plain arithmetic.
 _SLACK = timedelta(days=5)
+# Times of day make months on datetimes run backwards at a month's end: 28 January 23:00 and
+# 31 January 01:00 both become 28 February. Their window is drawn this much wider.
+_MONTH_SLACK = timedelta(days=4)
+
+AHEAD, DUE, LATE = "ahead", "due", "late"
 
 
 def to_local(moment: datetime, tz: str) -> datetime:
@@ -96,17 +101,39 @@ class DateRule:
             return value
         return to_utc(datetime.combine(value, time(self.hour)), self.tz)
 
+    def verdict(self, value: date | datetime, *, now: datetime, late_days: int) -> str:
+        """Tell whether a date's time is ``AHEAD``, has come (``DUE``), or is missed (``LATE``).
+
+        A date may be set when its due time has passed, like a contract entered ten days
+        before its end under a rule of thirty days: lateness counts from the date itself then.
+
+        :param now: naive UTC
+        :param late_days: how many days after the later of date and due time is too late
+        """
+        try:
+            due_at = self.due_at(value)
+        except OverflowError:  # beyond the calendar: never due
+            return AHEAD
+        if due_at > now:
+            return AHEAD
+        return LATE if max(due_at, self.instant(value)) < now - timedelta(days=late_days) else DUE
+
+    def is_exact(self, kind: type) -> bool:
+        """Tell whether :meth:`window` holds nothing but what falls due in it."""
+        return self.unit != "months" or kind is date
+
     def window(self, kind: type[Moment], after: datetime, until: datetime) -> tuple[Moment, Moment]:
         """Return the first and last value falling due from ``after`` to ``until``, both included.
 
         The bounds let an index on the bare column answer "what is due?". The window is empty
-        (first > last) when nothing can be.
+        (first > last) when nothing can be, and wider than asked unless :meth:`is_exact`.
 
         :param kind: ``date`` or ``datetime``, the type of the column
         """
         first = self._last_before(kind, after, lambda due: due < after) + _tick(kind)
         last = self._last_before(kind, until, lambda due: due <= until)
-        return first, last
+        slack = timedelta(0) if self.is_exact(kind) else _MONTH_SLACK
+        return first - slack, last + slack
 
     def _last_before(self, kind: type[Moment], target: datetime, holds: Callable[[datetime], bool]) -> Moment:
         """Return the last value whose due time ``holds``, by bisection around plain arithmetic."""

@@ -4,7 +4,7 @@ from operator import getitem
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
-from odoo.tools.mail import email_normalize_all
+from odoo.tools.mail import email_normalize, email_normalize_all, email_split_and_format
 
 from ..engine import states
 from ..engine.schedule import to_local
@@ -29,12 +29,12 @@ class CrmTriggerActionMixin(models.AbstractModel):
         :raises Exception: nothing is done then
         """
         self.ensure_one()
-        method = getattr(self, f"_act_{self.kind}", self._act_server_action)
+        method = f"_act_{self.kind}" if hasattr(self, f"_act_{self.kind}") else "_act_server_action"
         outcomes = {}
         for company, group in executions.grouped("company_id").items():
             company = company or self.rule_id.company_id or self.env.company
             step = self.with_company(company).with_context(mail_notify_force_send=False)
-            outcomes |= getattr(step, method.__name__)(group.with_env(step.env))
+            outcomes |= getattr(step, method)(group.with_env(step.env))
         return outcomes
 
     def _get_records(self, executions):
@@ -85,12 +85,13 @@ class CrmTriggerActionMixin(models.AbstractModel):
     def _act_mail(self, executions):
         """Queue one mail per record that has somebody to send it to, in one go."""
         template, records = self.template_id, self._get_records(executions)
-        reasons = self._get_refused(template, records)
+        reasons, blocked = self._get_refused(template, records)
         sendable = executions.filtered(lambda execution: execution.res_id not in reasons)
         mails = self.env["mail.mail"]
         if sendable:
             mails = template.send_mail_batch(sendable.mapped("res_id"), force_send=False)
             self._sign(mails, records)
+            self._leave_out(mails, blocked)
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         refused = {
             execution: {"state": states.SKIPPED, "skip_reason": reasons[execution.res_id]}
@@ -105,27 +106,36 @@ class CrmTriggerActionMixin(models.AbstractModel):
             if user:
                 signed.author_id = user.partner_id
 
+    def _leave_out(self, mails, blocked):
+        """Take those who want no mail out of mails that others receive as well."""
+        for mail in mails if blocked else ():
+            mail.recipient_ids -= mail.recipient_ids.filtered(lambda partner: partner.email_normalized in blocked)
+            for fname in ("email_to", "email_cc"):
+                kept = [email for email in email_split_and_format(mail[fname]) if email_normalize(email) not in blocked]
+                mail[fname] = ", ".join(kept)
+
     def _get_refused(self, template, records):
-        """Return ``{record id: reason}`` of the records whose mail would reach nobody, or
-        somebody who asked for none; Odoo's templates do not look at the blacklist."""
-        fields_to_render = ("email_to", "partner_to")
-        rendered = template._generate_template(records.ids, fields_to_render)
-        emails = {}
+        """Return ``{record id: reason}`` of the records whose mail would reach nobody but
+        people who asked for none, and the set of those people's addresses.
+
+        Odoo's templates do not look at the blacklist.
+        """
+        rendered = template._generate_template(records.ids, ("email_to", "partner_to", "email_cc"))
+        emails, copies = {}, set()
         for res_id, values in rendered.items():
             partners = self.env["res.partner"].browse(values.get("partner_ids") or [])
             addresses = email_normalize_all(values.get("email_to") or "")
             emails[res_id] = {*partners.mapped("email_normalized"), *addresses} - {False}
-        refused = self.env["mail.blacklist"].search(
-            [("email", "in", [email for found in emails.values() for email in found])]
-        )
-        blocked = set(refused.mapped("email"))
+            copies.update(email_normalize_all(values.get("email_cc") or ""))
+        asked = [*copies, *(email for found in emails.values() for email in found)]
+        blocked = set(self.env["mail.blacklist"].search([("email", "in", asked)]).mapped("email"))
         reasons = {}
         for res_id, found in emails.items():
             if not found:
                 reasons[res_id] = states.SKIP_NO_RECIPIENT
             elif found <= blocked:
                 reasons[res_id] = states.SKIP_BLACKLIST
-        return reasons
+        return reasons, blocked
 
     def _act_note(self, executions):
         """Leave a note in the chatter, with a bell for the responsible."""

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -44,38 +44,41 @@ class CrmTriggerClockMixin(models.AbstractModel):
         :return: how many runs were made, those noted as late included
         """
         self.ensure_one()
-        now = fields.Datetime.now()
-        due = self._search_due(now, limit)
-        if not due:
-            return 0
-        date_rule, too_late = self._get_date_rule(), now - timedelta(days=self.late_days)
-        late = {res_id for res_id, value in due.items() if date_rule.due_at(value) < too_late}
-        in_time = self._enter({i: None for i in due if i not in late}, due)
+        now, date_rule = fields.Datetime.now(), self._get_date_rule()
+        dates = {
+            res_id: value
+            for res_id, value in self._search_due(date_rule, now, limit).items()
+            if date_rule.due_at(value) >= self.activated_at
+        }
+        due, late = self._sort_due(dates, now)
+        in_time = self._enter(dict.fromkeys(due), dates)
         in_time._wake()
-        return len(in_time | self._enter(dict.fromkeys(late), due, late=True))
+        return len(in_time | self._enter(dict.fromkeys(late), dates, late=True))
 
-    def _search_due(self, now, limit):
-        """Return ``{id: date value}`` of the records due since the activation without a run.
+    def _search_due(self, date_rule, now, limit):
+        """Return ``{id: date value}`` of the records due since the activation without a run,
+        and of some more if the window of the date rule is not exact.
 
         One query, bounded on the bare date column so that its index serves.
         """
         fname = self.trg_date_id.name
         model = self._get_model()
         kind = date if model._fields[fname].type == "date" else datetime
-        first, last = self._get_date_rule().window(kind, self.activated_at, now)
+        first, last = date_rule.window(kind, self.activated_at, now)
         query = model._search(
             [(fname, ">=", first), (fname, "<=", last), *self._get_conditions()],
             order=f"{fname}, id",
-            limit=limit,
+            limit=limit if date_rule.is_exact(kind) else None,
         )
         column = SQL.identifier(query.table, fname)
         query.add_where(
             SQL(
                 "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s"
-                " AND run.res_id = %s AND run.occurrence = %s)",
+                " AND run.res_id = %s AND run.occurrence IN (%s, %s))",
                 self.id,
                 SQL.identifier(query.table, "id"),
-                ONCE if self.reentry == "once" else self._sql_date_text(column, kind),
+                self._sql_date_text(column, kind),
+                ONCE if self.reentry == "once" else None,
             )
         )
         rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), column))

@@ -1,12 +1,12 @@
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from odoo import fields, models
 from odoo.fields import Domain
 
 from ..engine import decision, states
 from ..engine.domain import fold, may_match
-from ..engine.schedule import DateRule
+from ..engine.schedule import AHEAD, DUE, LATE, DateRule
 from .base import CREATED, HEARD
 from .isolation import acting_on, isolated
 
@@ -122,7 +122,10 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         if acting and acting.rule_id == self.id:
             return self.env["crm.trigger.run"]  # a rule does not hear its own steps
         known = {res_id: old_values[res_id] for res_id in after if res_id in old_values}
-        due, late = self._sort_due(listener, after, now)
+        due, late = set(), set()
+        if listener.date_field:
+            values = {res_id: now[res_id][listener.date_field] for res_id in after}
+            due, late = self._sort_due(values, fields.Datetime.now())
         starting = decision.starting(
             self.trigger,
             decision.Change(
@@ -180,8 +183,9 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         """
         texts = {res_id: self._date_text(value) for res_id, value in (dates or {}).items()}
         happened_at = self.env.cr.now()
+        reentry = "occurrence" if late else self.reentry  # a missed date does not use up "once"
         occurrences = {
-            res_id: key or decision.occurrence(self.reentry, happened_at=happened_at, date_value=texts.get(res_id))
+            res_id: key or decision.occurrence(reentry, happened_at=happened_at, date_value=texts.get(res_id))
             for res_id, key in keys.items()
         }
         runs = self.env["crm.trigger.run"]._start(self, occurrences, texts, late)
@@ -208,23 +212,18 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
             hour=self.date_hour,
         )
 
-    def _sort_due(self, listener, res_ids, now):
-        """Return the ids whose date has come, and of those the ones to be noted as late.
+    def _sort_due(self, dates, now):
+        """Return the ids to act upon, and those to be noted as late, as two sets.
 
-        A date may be set when its due time has passed (a contract entered ten days before
-        its end, a rule of thirty days): it is late only once the date itself is.
+        :param dates: ``{record id: date value | None}``
+        :param now: naive UTC
         """
-        due, late = set(), set()
-        if not listener.date_field:
-            return due, late
-        date_rule, moment = self._get_date_rule(), fields.Datetime.now()
-        for res_id in res_ids:
-            value = now[res_id][listener.date_field]
-            if not value or (due_at := date_rule.due_at(value)) > moment:
-                continue
-            reference = max(due_at, date_rule.instant(value))
-            (late if reference < moment - timedelta(days=self.late_days) else due).add(res_id)
-        return due, late
+        date_rule = self._get_date_rule()
+        sorted_ids = {AHEAD: set(), DUE: set(), LATE: set()}
+        for res_id, value in dates.items():
+            verdict = date_rule.verdict(value, now=now, late_days=self.late_days) if value else AHEAD
+            sorted_ids[verdict].add(res_id)
+        return sorted_ids[DUE], sorted_ids[LATE]
 
     def _get_date_texts(self, records):
         """Return ``{record id: text of its date value | None}`` for a rule started by a date."""

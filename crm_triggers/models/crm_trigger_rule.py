@@ -116,8 +116,8 @@ class CrmTriggerRule(models.Model):
     late_days = fields.Integer(
         "Too late after (days)",
         default=7,
-        help="What is found more days late than this, for instance after an outage, is noted as "
-        "missed and not acted upon.",
+        help="Counted from the date, or from the moment the rule asks for if that is later. What is "
+        "found later than this, for instance after an outage, is noted as missed and not acted upon.",
     )
 
     # Conditions
@@ -251,6 +251,8 @@ class CrmTriggerRule(models.Model):
             if not rule.step_ids:
                 raise UserError(self.env._("Rule “%s” has no step yet: say what it has to do.", rule.name))
             rule.step_ids._check_ready()
+        # What was only tried out must not be done for real when its time comes.
+        self.filtered(lambda rule: rule.state == states.TEST)._stop_all()
         self.filtered(lambda rule: rule.state != states.PAUSED).activated_at = fields.Datetime.now()
         self.state = states.LIVE
 
@@ -265,9 +267,13 @@ class CrmTriggerRule(models.Model):
 
     def action_draft(self):
         """Stop listening and cancel all that is planned."""
-        running = self.sudo().run_ids.filtered(lambda run: run.state == states.RUNNING)
-        running._stop(states.STOP_RULE)
+        self._stop_all()
         self.state = states.DRAFT
+
+    def _stop_all(self):
+        """Stop the running runs of these rules."""
+        domain = [("rule_id", "in", self.ids), ("state", "=", states.RUNNING)]
+        self.env["crm.trigger.run"].sudo().search(domain)._stop(states.STOP_RULE)  # the log is the system's
 
     def action_view_runs(self):
         return self._action_view("crm_triggers.crm_trigger_run_action")

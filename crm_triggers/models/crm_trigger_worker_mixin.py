@@ -183,4 +183,5 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
 
 
 def _describe(error):
-    return f"{type(error).__name__}: {error}"
+    """Return an error in words that PostgreSQL can keep: it refuses NUL characters."""
+    return f"{type(error).__name__}: {error}".replace("\x00", "")

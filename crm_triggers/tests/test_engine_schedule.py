@@ -3,7 +3,7 @@ from itertools import product
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.schedule import DateRule, shift, step_due_at, to_local, to_utc
+from ..engine.schedule import AHEAD, DUE, LATE, DateRule, shift, step_due_at, to_local, to_utc
 
 PARIS = "Europe/Paris"
 
@@ -140,7 +140,7 @@ class TestEngineSchedule(BaseCase):
         """Every second around both ends of the window, as far as DST and months can move them."""
         after, until = at("2026-03-28 09:00"), at("2026-03-31 09:00")
         for sign, (count, unit), tz in product(
-            (1, -1), ((0, "days"), (90, "minutes"), (3, "hours"), (3, "days"), (1, "months")), (PARIS, "UTC")
+            (1, -1), ((0, "days"), (90, "minutes"), (3, "hours"), (3, "days")), (PARIS, "UTC")
         ):
             rule = DateRule(sign * count, unit, tz)
             first, last = rule.window(datetime, after, until)
@@ -148,6 +148,40 @@ class TestEngineSchedule(BaseCase):
                 value = edge + timedelta(seconds=seconds)
                 with self.subTest(rule=rule, value=value):
                     self.assertEqual(first <= value <= last, after <= rule.due_at(value) <= until)
+
+    def test_window_of_months_on_datetimes_holds_all_that_falls_due(self):
+        """28 January 23:00 and 31 January 01:00 both become 28 February: fails without ``_MONTH_SLACK``."""
+        rule = DateRule(1, "months", "UTC")
+        after, until = at("2026-02-28 00:00"), at("2026-02-28 12:00")
+        hours = [at("2026-01-20 00:00") + timedelta(hours=hour) for hour in range(24 * 20)]
+
+        first, last = rule.window(datetime, after, until)
+
+        self.assertFalse(rule.is_exact(datetime))
+        self.assertTrue(rule.is_exact(date))
+        due = {value for value in hours if after <= rule.due_at(value) <= until}
+        self.assertIn(at("2026-01-31 01:00"), due)
+        self.assertLessEqual(due, {value for value in hours if first <= value <= last})
+
+    def test_verdict_counts_lateness_from_the_date_or_the_due_time_whichever_is_later(self):
+        """K52, Z29. Fails with ``due_at`` alone in ``verdict``."""
+        before, after = DateRule(-30, "days", "UTC"), DateRule(3, "days", "UTC")
+        now = at("2026-03-20 12:00")
+        cases = [
+            (before, date(2026, 4, 20), AHEAD),
+            (before, date(2026, 4, 19), DUE),
+            (before, date(2026, 3, 21), DUE),  # due a month ago, but still of use
+            (before, date(2026, 3, 14), DUE),
+            (before, date(2026, 3, 12), LATE),
+            (after, date(2026, 3, 18), AHEAD),
+            (after, date(2026, 3, 11), DUE),
+            (after, date(2026, 3, 9), LATE),
+            (after, date(9999, 12, 31), AHEAD),
+            (before, date(1, 1, 1), AHEAD),  # beyond the calendar
+        ]
+        for rule, value, verdict in cases:
+            with self.subTest(rule=rule, value=value):
+                self.assertEqual(rule.verdict(value, now=now, late_days=7), verdict)
 
     def test_window_nothing_can_be_due_is_empty(self):
         """Between two mornings at eight no date falls due."""

@@ -91,6 +91,17 @@ class TestStepMail(CrmTriggersCommon, MailCase):
         self.assertFalse(self._new_mails)
         self.assertExecutions(lead, [("Mail", "skipped", "blacklist")])
 
+    def test_mail_with_several_recipients_leaves_out_who_wants_none(self):
+        """K04. Fails without ``_leave_out``."""
+        self.env["mail.blacklist"]._add("bob@example.com")
+        template = self._create_template(email_to="ada@example.com, bob@example.com", email_cc="bob@example.com")
+
+        with self.mock_mail_gateway():
+            lead = self._run_step(self._mail(template))
+
+        self.assertExecutions(lead, [("Mail", "done")])
+        self.assertNotIn("bob", f"{self._new_mails.email_to} {self._new_mails.email_cc}")
+
     def test_mail_to_address_without_contact_is_queued(self):
         lead = self._create_lead(partner_id=False, email_from="Bob <bob@example.com>")
 

@@ -155,11 +155,11 @@ class TestTriggerDate(CrmTriggersCommon):
         self.assertStopped(lead, "date_moved")
 
     def test_date_found_too_late_is_noted_not_acted_upon(self):
-        """Z29, promise 2: ten days of outage, seven allowed. Fails without ``too_late`` in ``_sweep``."""
+        """Z29, promise 2: after a long outage, seven days allowed. Fails without ``late`` in ``_sweep``."""
         self._rule_before_deadline(late_days=7)
         late, in_time = self._create_lead(date_deadline="2026-04-01"), self._create_lead(date_deadline="2026-04-06")
 
-        self._run_until("2026-03-12 09:00")
+        self._run_until("2026-04-12 09:00")
 
         self.assertExecutions(late, [])
         self.assertStopped(late, "late")
@@ -169,10 +169,31 @@ class TestTriggerDate(CrmTriggersCommon):
         self._rule_before_deadline(late_days=7)
         lead = self._create_lead(date_deadline="2026-04-01")
 
-        self._run_until("2026-03-12 09:00")
-        self._run_until("2026-03-12 10:00")
+        self._run_until("2026-04-12 09:00")
+        self._run_until("2026-04-12 10:00")
 
         self.assertStopped(lead, "late")
+
+    def test_date_still_ahead_after_an_outage_fires(self):
+        """K52: the clock and the ear agree on what is late: the contract can still be renewed."""
+        self._rule_before_deadline(late_days=7)
+        lead = self._create_lead(date_deadline="2026-04-01")
+
+        self._run_until("2026-03-20 09:00")
+
+        self.assertExecutions(lead, [("Call", "done")])
+
+    def test_once_rule_is_not_used_up_by_a_missed_date(self):
+        """Fails without the other reentry for late runs in ``_enter``."""
+        self._rule_before_deadline(late_days=7, reentry="once")
+        lead = self._create_lead(date_deadline="2026-01-20")
+        self.assertStopped(lead, "late")
+
+        lead.date_deadline = "2026-02-20"
+        self._new_transaction()
+        self._run_worker()
+
+        self.assertExecutions(lead, [("Call", "done")])
 
     def test_date_set_far_in_the_past_is_noted_as_late(self):
         """The date itself is older than the rule allows, whatever its range."""

@@ -177,6 +177,18 @@ class TestWorker(CrmTriggersCommon):
         self.assertFalse(lead.activity_ids)
         self.assertEqual(lead.priority, "0")
 
+    def test_what_was_tried_out_is_not_done_when_the_rule_goes_live(self):
+        """Promise 4. Fails without ``_stop_all`` in ``action_activate``."""
+        rule = self._rule_on_offer([self._task(delay_count=2)], activate=False)
+        rule.action_test()
+        lead = self._create_lead()
+        self._drag(lead, self.stage_offer)
+
+        rule.action_activate()
+        self._run_until("2026-02-10 09:00")
+
+        self.assertExecutions(lead, [("Call", "cancel")])
+
     def test_step_runs_in_the_company_of_the_record(self):
         """K22: a rule for all companies."""
         self._rule_on_offer([self._code("record['referred'] = env.company.name")], user=self.admin, company_id=False)
