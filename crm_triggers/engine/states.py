@@ -13,6 +13,7 @@ STOP_UNMATCHED = "unmatched"  # the record left the conditions of the rule
 STOP_DOMAIN = "stop_domain"  # the record reached the "stop when" condition
 STOP_MOVED = "date_moved"  # the date that started the run is no longer the record's
 STOP_GONE = "record_gone"
+STOP_MERGED = "merged"  # the record it was merged into goes through the rule already
 STOP_ERROR = "error"
 STOP_MANUAL = "manual"
 STOP_LATE = "late"  # found due later than the rule allows

@@ -12,6 +12,11 @@ class CrmLead(models.Model):
         help="When the first meeting on this opportunity ends: a date that rules can wait for.",
     )
 
+    def _merge_dependences(self, opportunities):
+        """What rules plan for merged leads goes on with the one that is left."""
+        super()._merge_dependences(opportunities)
+        self.env["crm.trigger.run"].sudo()._move_to(self, opportunities)  # the log is the system's
+
     @api.depends("calendar_event_ids.stop", "calendar_event_ids.active")
     def _compute_first_meeting_end(self):
         ends = dict(
