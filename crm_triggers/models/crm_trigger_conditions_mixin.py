@@ -53,6 +53,31 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
                         )
                     )
 
+    @api.depends("filter_domain", "model_id", "trigger")
+    def _compute_unheard_fields(self):
+        """Name the conditions whose changes alone do not make the rule look: what is computed
+        on the fly, and what is written on another record."""
+        for rule in self:
+            paths = []
+            if rule.trigger == "match" and rule.model_name in self.env:
+                with isolated(self.env.cr.savepoint(flush=False), f"{rule}: its conditions"):
+                    paths = [path for path, *_rest in domain_engine.conditions(rule._get_domain("filter_domain"))]
+            unheard = [path for path in dict.fromkeys(paths) if not rule._is_heard(path)]
+            rule.unheard_fields = ", ".join(map(rule._get_path_label, unheard))
+
+    def _is_heard(self, path):
+        field = self.env[self.model_name]._fields.get(path)
+        return field is not None and (self._is_heard_column(field) or self._is_heard_relation(field))
+
+    def _get_path_label(self, path):
+        """Return a path in the words on screen: "Contact > Country"."""
+        model, labels = self.env[self.model_name], []
+        for fname in path.split("."):
+            field = model._fields.get(fname) if model is not None else None
+            labels.append(field._description_string(self.env) if field is not None else fname)
+            model = self.env[field.comodel_name] if field is not None and field.comodel_name else None
+        return " > ".join(labels)
+
     def _get_model(self):
         """Return the rule's model, as the system sees it: archived records (lost leads) too."""
         return self.env[self.model_name].sudo().with_context(active_test=False)
@@ -181,11 +206,14 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
         }
         return Watch(
             columns=frozenset(field.name for field in looked_at if self._is_heard_column(field)),
-            relations=frozenset(
-                field.name for field in looked_at if field.type == "many2many" and field.store and not field.compute
-            ),
+            relations=frozenset(field.name for field in looked_at if self._is_heard_relation(field)),
             listeners=tuple(listeners),
         )
+
+    @api.model
+    def _is_heard_relation(self, field):
+        """Tell whether a field has no column, but is written on the record itself."""
+        return bool(field.type == "many2many" and field.store and not field.compute)
 
     @api.model
     def _is_heard_column(self, field):

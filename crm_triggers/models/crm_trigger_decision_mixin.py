@@ -2,6 +2,7 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..engine import decision, states
@@ -172,6 +173,35 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         if fname not in old_values:
             return None
         return bool(self._get_model().new({fname: old_values[fname]}).filtered_domain([condition]))
+
+    def enroll(self, records, key=None):
+        """Put records into this rule's scenario, whatever its trigger.
+
+        :param records: recordset of the rule's model, or list of ids (from the external API)
+        :param key: what makes this entry unique per record; the same key never enters twice
+        :return: the runs that started (recordset); records that are in already are left out
+        :raises UserError: the rule is not live, or is made for another model
+        """
+        self.ensure_one()
+        if self.state not in states.LISTENING:
+            raise UserError(self.env._("“%s” is not live: activate it first.", self.name))
+        if not isinstance(records, models.BaseModel):
+            records = self.env[self.model_name].browse(records)
+        if records._name != self.model_name:
+            raise UserError(
+                self.env._(
+                    "“%(rule)s” is made for %(expected)s, not for %(given)s.",
+                    rule=self.name,
+                    expected=self.model_id.name,
+                    given=self.env["ir.model"]._get(records._name).name,
+                )
+            )
+        records.check_access("write")
+        rule_sudo = self.sudo()  # runs are written by the system alone
+        entering = rule_sudo._search_matching(records.ids) - rule_sudo._search_running(records.ids)
+        runs = rule_sudo._enter(dict.fromkeys(entering, key))
+        runs._wake()
+        return runs
 
     def _enter(self, keys, dates=None, late=False):
         """Start runs and plan their first step.

@@ -3,6 +3,7 @@ from . import (
     test_engine_domain,
     test_engine_retry,
     test_engine_schedule,
+    test_heard,
     test_merge,
     test_performance,
     test_rights,
