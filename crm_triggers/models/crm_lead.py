@@ -14,8 +14,9 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """What rules plan for merged leads goes on with the one that is left."""
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         self.env["crm.trigger.run"].sudo()._move_to(self, opportunities)  # the log is the system's
+        return result
 
     @api.depends("calendar_event_ids.stop", "calendar_event_ids.active")
     def _compute_first_meeting_end(self):

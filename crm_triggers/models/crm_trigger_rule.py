@@ -17,7 +17,9 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.decision.mixin",
         "crm.trigger.clock.mixin",
         "crm.trigger.conditions.mixin",
+        "crm.trigger.alert.mixin",
         "mail.thread",
+        "mail.activity.mixin",
     ]
     _order = "sequence, id"
 

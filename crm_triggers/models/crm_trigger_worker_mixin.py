@@ -1,4 +1,3 @@
-import logging
 from time import monotonic
 
 from odoo import api, fields, models
@@ -9,8 +8,6 @@ from ..engine import states
 from ..engine.decision import stop_reason
 from ..engine.retry import next_try_at
 from .isolation import Acting, acting, isolated
-
-_logger = logging.getLogger(__name__)
 
 BATCH = 50  # executions claimed at once; below the 64 subtransactions PostgreSQL caches
 DRAIN_SECONDS = 1.0  # how long a person's thread may go on working after the commit
@@ -166,7 +163,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         """
         self.write({"error": _describe(error)})
         self.run_id._stop(states.STOP_ERROR)
-        _logger.warning("Rule %s cannot plan what follows %s", self.rule_id.ids, self)
+        self.rule_id._tell_of_failure(_describe(error))
 
     def _fail(self, error):
         """Note a failure and when to try again; after the last try the run stops."""
@@ -179,7 +176,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
                 continue
             executions.write({**vals, "state": states.ERROR, "done_at": now})
             executions.run_id._stop(states.STOP_ERROR)
-            _logger.warning("Rule %s gave up on %s", executions.rule_id.ids, executions)
+            executions.rule_id._tell_of_failure(vals["error"])
 
 
 def _describe(error):

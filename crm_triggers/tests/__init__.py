@@ -1,4 +1,5 @@
 from . import (
+    test_alert,
     test_engine_decision,
     test_engine_domain,
     test_engine_retry,

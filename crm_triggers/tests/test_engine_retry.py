@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.retry import BACKOFF_MINUTES, MAX_ATTEMPTS, next_try_at
+from ..engine.retry import BACKOFF_MINUTES, FAILURES_TO_PAUSE, MAX_ATTEMPTS, keeps_failing, next_try_at
 
 NOW = datetime(2026, 2, 2, 9)
 
@@ -25,3 +25,14 @@ class TestEngineRetry(BaseCase):
     def test_next_try_without_attempt_is_refused(self):
         with self.assertRaises(ValueError):
             next_try_at(0, NOW)
+
+    def test_rule_keeps_failing_when_none_of_its_last_executions_went_well(self):
+        cases = [
+            (["error"] * FAILURES_TO_PAUSE, True),
+            (["error"] * (FAILURES_TO_PAUSE - 1), False),
+            (["error"] * (FAILURES_TO_PAUSE - 1) + ["done"], False),
+            ([], False),
+        ]
+        for last_states, expected in cases:
+            with self.subTest(last_states=last_states):
+                self.assertEqual(keeps_failing(last_states), expected)

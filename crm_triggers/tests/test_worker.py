@@ -11,7 +11,6 @@ from odoo.tools import mute_logger
 from .common import CrmTriggersCommon
 
 ISOLATION = "odoo.addons.crm_triggers.models.isolation"
-WORK = "odoo.addons.crm_triggers.models.crm_trigger_worker_mixin"
 FAIL_ON_SEVEN = "record['referred'] = 'seen'\nif record.name == 'Lead 7':\n    raise UserError('Seven')"
 
 
@@ -131,7 +130,7 @@ class TestWorker(CrmTriggersCommon):
         self.assertExecutions(lead, [("Code", "done"), ("Call", "done")])
         self.assertFalse(self._get_executions(lead)[0].error)
 
-    @mute_logger(ISOLATION, WORK)
+    @mute_logger(ISOLATION)
     def test_failure_after_the_last_try_is_an_error_and_ends_the_run(self):
         """Back-off, then error; the worker never meets it again."""
         self._rule_failing()
@@ -147,7 +146,7 @@ class TestWorker(CrmTriggersCommon):
         self.assertEqual(self._get_executions(lead).attempts, MAX_ATTEMPTS)
         self.assertStopped(lead, "error")
 
-    @mute_logger(ISOLATION, WORK)
+    @mute_logger(ISOLATION)
     def test_failed_step_retried_by_hand_goes_on(self):
         self._rule_failing()
         lead = self._create_lead(name="Lead 7")
