@@ -56,9 +56,11 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
         if "rule_id" in own and any(step.rule_id.id != own["rule_id"] for step in self):
             raise UserError(self.env._("A step stays with its rule: make a new one in the other rule."))
         for step in self if action or "kind" in own else ():
-            # With its path, so that nobody gives a new value to a field he may not choose.
-            given = {"update_path": step.update_path, **action}
-            self._check_manager_may(step.rule_model_name, own.get("kind", step.kind), given)
+            kind = own.get("kind", step.kind)
+            # With what stands, so that nobody gives a new value to a field he may not choose, or
+            # to one that an administrator made an expression.
+            given = {name: step.sudo()[name] for name in ("update_path", *KINDS[kind])} | action
+            self._check_manager_may(step.rule_model_name, kind, given)
         if action:
             self.check_access("write")
             self.sudo().action_id.write(action)

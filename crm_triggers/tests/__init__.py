@@ -8,6 +8,7 @@ from . import (
     test_merge,
     test_performance,
     test_rights,
+    test_rights_bounds,
     test_rule,
     test_safety,
     test_scenario,

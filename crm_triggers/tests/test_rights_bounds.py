@@ -1,0 +1,17 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import CrmTriggersCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRightsBounds(CrmTriggersCommon):
+    """Promise 8, from the side of who tries: detours to what one may not do or read by hand."""
+
+    def test_manager_cannot_give_an_expression_to_a_step_that_computes_its_value(self):
+        """Fails without ``evaluation_type`` in ``given``: the value would run as the system."""
+        rule = self._rule_on_offer([self._update("description", "record.name")], user=self.admin)
+        rule.step_ids.with_user(self.admin).evaluation_type = "equation"
+
+        with self.assertRaises(AccessError):
+            rule.step_ids.with_user(self.manager).value = "env['ir.config_parameter'].get_param('database.secret')"
