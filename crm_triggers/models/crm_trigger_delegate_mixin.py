@@ -129,6 +129,7 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
                     ", ".join(sorted(beyond)) or kind,
                 )
             )
+        self.env["crm.trigger.rule"].browse(action_vals.get("scenario_id") or []).check_access("read")
         path = action_vals.get("update_path")
         if kind == "update" and path and path not in self._get_update_paths(model_name):
             raise AccessError(

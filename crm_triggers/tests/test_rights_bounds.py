@@ -15,3 +15,12 @@ class TestRightsBounds(CrmTriggersCommon):
 
         with self.assertRaises(AccessError):
             rule.step_ids.with_user(self.manager).value = "env['ir.config_parameter'].get_param('database.secret')"
+
+    def test_manager_cannot_enroll_into_a_scenario_he_cannot_see(self):
+        """Fails without ``check_access`` on the scenario."""
+        scenario = self._create_rule("manual", model="res.partner", user=self.admin)
+        scenario.company_id = self.company_b
+        step = {"kind": "enroll", "name": "Enroll", "scenario_id": scenario.id}
+
+        with self.assertRaises(AccessError):
+            self._create_rule("create", [step], model="res.partner")
