@@ -35,12 +35,13 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
 
     @api.constrains(*DOMAIN_FIELDS, "model_id")
     def _check_domains(self):
-        """Run each domain once, so that a mistake shows when it is made."""
+        """Run each domain once as who writes it, so that a mistake shows when it is made, and
+        nobody learns by a rule that fires what he may not read."""
         for rule in self:
             for fname in DOMAIN_FIELDS:
                 errors = []
                 with isolated(self.env.cr.savepoint(), f"{rule}: {fname}", errors.append):
-                    rule._get_model().search(rule._get_domain(fname), limit=1)
+                    rule._get_readable_model().search(rule._get_domain(fname), limit=1)
                 if errors:
                     raise ValidationError(
                         self.env._(
@@ -81,6 +82,10 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
     def _get_model(self):
         """Return the rule's model, as the system sees it: archived records (lost leads) too."""
         return self.env[self.model_name].sudo().with_context(active_test=False)
+
+    def _get_readable_model(self):
+        """Return the rule's model as the user himself sees it; constraints run as the system."""
+        return self._get_model().sudo(False)
 
     def _get_tz(self):
         """Return the IANA zone the rule lives in: its company's, else its owner's."""

@@ -56,9 +56,9 @@ class CrmTriggerLogMixin(models.AbstractModel):
 
     @api.model
     def _get_logged_models(self):
-        """Return the models that have rules; their names are no secret."""
+        """Return the models that have rules, the log itself never; their names are no secret."""
         groups = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)._read_group([], ["model_name"])
-        return [name for (name,) in groups if name in self.env]
+        return [name for (name,) in groups if name in self.env and not name.startswith("crm.trigger.")]
 
     @api.model
     def _insert_missing(self, rows):

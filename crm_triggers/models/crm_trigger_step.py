@@ -168,11 +168,10 @@ class CrmTriggerStep(models.Model):
 
     @api.constrains("filter_domain", "rule_id")
     def _check_filter_domain(self):
-        for step in self:
+        for step in self.filtered("filter_domain"):
             errors = []
             with isolated(self.env.cr.savepoint(), f"{step}: its condition", errors.append):
-                # No record has this id; 0 would settle the search before the condition is read.
-                step._search_wanted(step.rule_id._get_model().browse([-1]))
+                step.rule_id._get_readable_model().search(step._get_wanted_domain(), limit=1)
             if errors:
                 raise ValidationError(
                     self.env._(
@@ -214,8 +213,12 @@ class CrmTriggerStep(models.Model):
         """Return the ids of the records that meet the step's own condition, as a set."""
         if not self.filter_domain:
             return set(records.ids)
-        domain = Domain(safe_eval(self.filter_domain, self.rule_id._get_eval_context()))
-        return set(self.rule_id._get_model().search(Domain("id", "in", records.ids) & domain, order="id")._ids)
+        domain = Domain("id", "in", records.ids) & self._get_wanted_domain()
+        return set(self.rule_id._get_model().search(domain, order="id")._ids)
+
+    def _get_wanted_domain(self):
+        """Return the step's own condition, evaluated now; an empty one matches all."""
+        return Domain(safe_eval(self.filter_domain or "[]", self.rule_id._get_eval_context()))
 
     def _check_ready(self):
         """Refuse to switch on a step that could only fail.

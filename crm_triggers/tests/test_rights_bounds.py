@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import CrmTriggersCommon
@@ -24,3 +24,29 @@ class TestRightsBounds(CrmTriggersCommon):
 
         with self.assertRaises(AccessError):
             self._create_rule("create", [step], model="res.partner")
+
+    def test_manager_cannot_make_rules_for_records_he_cannot_read(self):
+        """A rule that fires would tell him what the parameter is."""
+        step = self._note()
+
+        with self.assertRaises(ValidationError):
+            self._create_rule(
+                "create", [step], model="ir.config_parameter", filter_domain=[("value", "=like", "a%")], activate=False
+            )
+
+    def test_manager_cannot_ask_for_fields_he_cannot_read(self):
+        secret = [("message_ids.mail_server_id.smtp_pass", "=like", "a%")]
+        for fname in ("filter_domain", "filter_pre_domain", "stop_domain", "exclude_domain"):
+            with self.subTest(field=fname), self.assertRaises(ValidationError):
+                self._rule_on_offer(activate=False).with_user(self.manager)[fname] = str(secret)
+
+    def test_manager_cannot_ask_for_fields_he_cannot_read_in_a_step(self):
+        secret = str([("message_ids.mail_server_id.smtp_pass", "=like", "a%")])
+
+        with self.assertRaises(ValidationError):
+            self._rule_on_offer([self._task(filter_domain=secret)], activate=False)
+
+    def test_administrator_asks_for_what_he_may_read(self):
+        secret = [("message_ids.mail_server_id.smtp_pass", "=like", "a%")]
+
+        self.assertTrue(self._create_rule("create", filter_domain=secret, user=self.admin))

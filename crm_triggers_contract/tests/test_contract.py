@@ -19,6 +19,7 @@ class TestContract(CrmTriggersCommon, MailCase):
         cls.accountant = cls._create_user(
             "ann", "base.group_user,sales_team.group_sale_salesman,account.group_account_manager"
         )
+        cls.manager.group_ids += cls.env.ref("account.group_account_invoice")  # or he could not see contracts
         cls.product = cls.env["product.product"].create({"name": "Maintenance", "type": "service"})
 
     def _create_contract(self, date_end, **vals):
