@@ -98,7 +98,7 @@ class CrmTriggerRun(models.Model):
         rows = [
             {
                 **common,
-                **self._prepare_record_values(record),
+                **self._prepare_record_values(rule, record),
                 "occurrence": occurrences[record.id],
                 "date_value": dates.get(record.id),
                 "origin_execution_id": acting.origin(record._name, record.id) if acting else None,
@@ -108,13 +108,14 @@ class CrmTriggerRun(models.Model):
         return self.browse(self._insert_missing(rows))
 
     @api.model
-    def _prepare_record_values(self, record):
+    def _prepare_record_values(self, rule, record):
+        """What concerns a record of all companies is seen where its rule is."""
         path = self._get_partner_field(record._name)
         partner = record if path == "id" else record[path] if path else record.browse()
         return {
             "res_id": record.id,
             "partner_id": partner.id or None,
-            "company_id": ("company_id" in record and record.company_id.id) or None,
+            "company_id": ("company_id" in record and record.company_id.id) or rule.company_id.id or None,
         }
 
     def _plan(self, rule, after=None):

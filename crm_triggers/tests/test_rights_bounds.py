@@ -50,3 +50,15 @@ class TestRightsBounds(CrmTriggersCommon):
         secret = [("message_ids.mail_server_id.smtp_pass", "=like", "a%")]
 
         self.assertTrue(self._create_rule("create", filter_domain=secret, user=self.admin))
+
+    def test_run_on_a_shared_contact_belongs_to_the_company_of_its_rule(self):
+        """K22. The contact has no company, but what Paris does with it is no affair of Lyon."""
+        self._create_rule("create", model="res.partner")
+        partner = self.env["res.partner"].create({"name": "Shared", "company_id": False})
+        self._new_transaction()
+
+        lines = self._get_runs(partner), self._get_executions(partner)
+
+        self.assertEqual([line.company_id for line in lines], [self.company] * 2)
+        for line in lines:
+            self.assertFalse(line.with_user(self.zoe).search([("id", "=", line.id)]))
