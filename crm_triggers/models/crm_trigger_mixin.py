@@ -7,7 +7,9 @@ class CrmTriggerMixin(models.AbstractModel):
     _name = "crm.trigger.mixin"
     _description = "Record with Triggers"
 
-    crm_trigger_count = fields.Integer("Triggers", compute="_compute_crm_trigger_count")
+    crm_trigger_count = fields.Integer(
+        "Triggers", compute="_compute_crm_trigger_count", groups="crm_triggers.crm_triggers_group_user"
+    )
 
     def _compute_crm_trigger_count(self):
         groups = self.env["crm.trigger.execution"]._read_group(

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import CrmTriggersCommon
 
@@ -62,3 +62,10 @@ class TestRightsBounds(CrmTriggersCommon):
         self.assertEqual([line.company_id for line in lines], [self.company] * 2)
         for line in lines:
             self.assertFalse(line.with_user(self.zoe).search([("id", "=", line.id)]))
+
+    def test_whoever_reads_an_invoice_reads_all_its_fields(self):
+        """Fails without ``groups`` on ``crm_trigger_count``."""
+        clerk = new_test_user(self.env, "crm_triggers_billing", groups="account.group_account_invoice")
+        move = self.env["account.move"].create({"move_type": "entry"})
+
+        self.assertTrue(move.with_user(clerk).read())
