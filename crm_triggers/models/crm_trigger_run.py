@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from datetime import date, datetime
 from functools import partial
 
@@ -228,5 +229,5 @@ def _drain(dbname, run_ids):
 
     Whatever happens, the person's save is done; the worker comes back to what is left.
     """
-    with isolated(Registry(dbname).cursor(), f"Draining runs {run_ids}", pass_on=()) as cr:
+    with isolated(nullcontext(), f"Draining runs {run_ids}", pass_on=()), Registry(dbname).cursor() as cr:
         api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.execution"]._work(run_ids=run_ids)

@@ -3,9 +3,11 @@ from unittest.mock import patch
 
 import psycopg2
 from psycopg2.errors import SerializationFailure
+from psycopg2.pool import PoolError
 
 from odoo.addons.crm_triggers.models.crm_trigger_run import MAX_DEPTH
 from odoo.addons.crm_triggers.models.isolation import isolated
+from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
@@ -142,6 +144,19 @@ class TestSafety(CrmTriggersCommon):
             self._new_transaction()
 
         self.assertEqual(str(lead.date_deadline), "9999-12-31")
+
+    def test_worker_without_connection_leaves_the_save_be(self):
+        """Promise 3: what waits for the commit opens a cursor of its own. Fails when it does so
+        outside ``isolated``."""
+        self._rule_on_offer()
+        lead = self._create_lead()
+        lead.stage_id = self.stage_offer
+
+        with patch.object(Registry, "cursor", side_effect=PoolError("full")), self.assertLogs(ISOLATION, "ERROR"):
+            self._new_transaction()
+            self.env.cr.postcommit.run()
+
+        self.assertExecutions(lead, [("Call", "scheduled")])
 
     def test_rule_does_not_hear_its_own_steps(self):
         """Fails without ``acting.rule_id`` in ``_start_runs``."""
