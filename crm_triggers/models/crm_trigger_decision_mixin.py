@@ -38,7 +38,9 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         for model_name, records in heard.items():
             with isolated(self.env.cr.savepoint(flush=False), f"Deciding on {model_name}"):
                 started |= self._decide(model_name, records)
-        started._wake()
+        if started:
+            with isolated(self.env.cr.savepoint(flush=False), "Waking the worker"):
+                started._wake()
 
     def _decide(self, model_name, heard):
         """Start and stop runs for the records of one model.

@@ -5,7 +5,7 @@ import psycopg2
 from psycopg2.errors import SerializationFailure
 from psycopg2.pool import PoolError
 
-from odoo.addons.crm_triggers.models.crm_trigger_run import MAX_DEPTH
+from odoo.addons.crm_triggers.models.crm_trigger_run import DRAIN_LIMIT, MAX_DEPTH
 from odoo.addons.crm_triggers.models.isolation import isolated
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, tagged
@@ -157,6 +157,18 @@ class TestSafety(CrmTriggersCommon):
             self.env.cr.postcommit.run()
 
         self.assertExecutions(lead, [("Call", "scheduled")])
+
+    def test_deleted_worker_leaves_the_save_be(self):
+        """Promise 3: many runs wake the worker, which somebody deleted."""
+        self._rule_on_offer()
+        leads = self._create_leads(DRAIN_LIMIT + 1)
+        self.env.ref("crm_triggers.ir_cron_execute").unlink()
+
+        with self.assertLogs(ISOLATION, "ERROR"):
+            self._drag(leads, self.stage_offer)
+
+        self.assertEqual(leads.stage_id, self.stage_offer)
+        self.assertEqual(len(self._get_runs(leads)), len(leads))
 
     def test_rule_does_not_hear_its_own_steps(self):
         """Fails without ``acting.rule_id`` in ``_start_runs``."""
