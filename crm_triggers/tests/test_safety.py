@@ -170,6 +170,18 @@ class TestSafety(CrmTriggersCommon):
         self.assertEqual(leads.stage_id, self.stage_offer)
         self.assertEqual(len(self._get_runs(leads)), len(leads))
 
+    def test_date_outside_the_calendar_leaves_the_other_records_be(self):
+        """Promise 2. Fails without ``OverflowError`` in ``_sort_due``."""
+        self._create_rule("date", date="date_deadline", trg_date_range=1, trg_date_range_mode="after")
+
+        typo, sound = self.env["crm.lead"].create(
+            [{"name": "Typo", "date_deadline": "9999-12-31"}, {"name": "Sound", "date_deadline": "2026-01-30"}]
+        )
+        self._new_transaction()
+
+        self.assertFalse(self._get_runs(typo))
+        self.assertTrue(self._get_runs(sound))
+
     def test_rule_does_not_hear_its_own_steps(self):
         """Fails without ``acting.rule_id`` in ``_start_runs``."""
         self._create_rule(
