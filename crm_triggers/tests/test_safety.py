@@ -182,6 +182,16 @@ class TestSafety(CrmTriggersCommon):
         self.assertFalse(self._get_runs(typo))
         self.assertTrue(self._get_runs(sound))
 
+    def test_error_text_that_no_column_holds_leaves_the_worker_be(self):
+        """Fails without the replacement in ``_describe``: nothing is done for ever."""
+        self._rule_on_offer([self._code(r"raise UserError('a\x00b')")], user=self.admin)
+        lead = self._create_lead()
+        self._drag(lead, self.stage_offer)
+
+        self._run_worker()
+
+        self.assertEqual(self._get_executions(lead).attempts, 1)
+
     def test_rule_does_not_hear_its_own_steps(self):
         """Fails without ``acting.rule_id`` in ``_start_runs``."""
         self._create_rule(
