@@ -132,7 +132,8 @@ class CrmTriggerRun(models.Model):
             self._mark({"state": states.DONE})
             return
         now = fields.Datetime.now()
-        self.env["crm.trigger.execution"]._insert_missing(
+        executions = self.env["crm.trigger.execution"]
+        planned_ids = executions._insert_missing(
             [
                 {
                     "run_id": run.id,
@@ -149,6 +150,8 @@ class CrmTriggerRun(models.Model):
                 for run in self
             ]
         )
+        # The others did this step before somebody moved it behind.
+        (self - executions.browse(planned_ids).run_id)._plan(rule, after=step)
 
     def _get_due_at(self, step, now):
         """Return when a step of this run falls due, naive UTC."""

@@ -10,6 +10,7 @@ from . import (
     test_rights,
     test_rights_bounds,
     test_rule,
+    test_rule_edited,
     test_safety,
     test_scenario,
     test_step_activity,

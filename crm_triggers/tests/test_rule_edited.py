@@ -1,0 +1,29 @@
+from odoo.tests import tagged
+
+from .common import CrmTriggersCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRuleEdited(CrmTriggersCommon):
+    """Rules change while records go through them: every run still ends."""
+
+    def _start(self, *delays):
+        """Return a lead and the steps of a rule it entered, each so many days after the one before."""
+        steps = [
+            self._task(f"Step {index}", sequence=index, delay_count=delay) for index, delay in enumerate(delays, 1)
+        ]
+        rule = self._rule_on_offer(steps)
+        lead = self._create_lead()
+        self._drag(lead, self.stage_offer)
+        self._run_worker()
+        return lead, rule.step_ids.with_user(self.manager)
+
+    def test_step_done_already_and_moved_behind_is_passed_over(self):
+        """Fails without the second ``_plan`` in ``_plan``: the run waits for nothing, for ever."""
+        lead, steps = self._start(0, 1, 0)
+        steps[0].sequence = 9
+
+        self._run_until("2026-02-03 10:00:00")
+
+        self.assertEqual(self._get_executions(lead).mapped("step_name"), ["Step 1", "Step 2", "Step 3"])
+        self.assertEqual(self._get_runs(lead).state, "done")
