@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ..engine import states
+
 # What a step is in sales words, and the server action that does it.
 KINDS = {
     "activity": {"state": "next_activity"},
@@ -69,9 +71,18 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
     def unlink(self):
         self.check_access("unlink")
         actions_sudo = self.sudo().action_id
+        self.sudo()._send_on_waiting_runs()
         result = super().unlink()
         actions_sudo.unlink()
         return result
+
+    def _send_on_waiting_runs(self):
+        """Plan what follows these steps for the runs that wait for one: they are about to go."""
+        for step in self.sorted(lambda step: (step.sequence, step.id)):
+            waiting = self.env["crm.trigger.execution"].search(
+                [("step_id", "=", step.id), ("state", "=", states.SCHEDULED), ("run_id.state", "=", states.RUNNING)]
+            )
+            waiting.run_id._plan(step.rule_id, after=step)
 
     def copy_data(self, default=None):
         """A copied step gets a server action of its own, with the same content.

@@ -27,3 +27,29 @@ class TestRuleEdited(CrmTriggersCommon):
 
         self.assertEqual(self._get_executions(lead).mapped("step_name"), ["Step 1", "Step 2", "Step 3"])
         self.assertEqual(self._get_runs(lead).state, "done")
+
+    def test_run_that_waits_for_a_deleted_step_goes_on_with_the_next(self):
+        """Fails without ``_plan`` in ``unlink``."""
+        lead, steps = self._start(0, 1, 1)
+        steps[1].unlink()
+
+        self.assertExecutions(lead, [("Step 1", "done"), ("Step 3", "scheduled")])
+
+    def test_run_that_waits_for_the_deleted_last_step_is_done(self):
+        lead, steps = self._start(0, 1)
+        steps[1].unlink()
+
+        self.assertEqual(self._get_runs(lead).state, "done")
+
+    def test_run_that_waits_for_one_of_several_deleted_steps_goes_on(self):
+        lead, steps = self._start(0, 1, 1, 1)
+        steps[1:3].unlink()
+
+        self.assertExecutions(lead, [("Step 1", "done"), ("Step 4", "scheduled")])
+
+    def test_deleted_step_leaves_stopped_runs_stopped(self):
+        lead, steps = self._start(0, 1, 1)
+        self._get_runs(lead).action_stop()
+        steps[1].unlink()
+
+        self.assertEqual(self._get_runs(lead).state, "stopped")
