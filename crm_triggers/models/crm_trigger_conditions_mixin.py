@@ -1,3 +1,4 @@
+import ast
 import datetime
 import time
 
@@ -186,13 +187,21 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
             rule_id=self.id,
             trigger=self.trigger,
             fields=looked_at | ({date_field} if date_field else frozenset()),
-            pins={
-                fname: values
-                for fname, values in domain_engine.pins(conditions).items()
-                if self._is_pinned(fname, values)
-            },
+            pins=self._get_pins(conditions),
             date_field=date_field,
         )
+
+    def _get_pins(self, conditions):
+        """Return the pins of the conditions; none if the values of tomorrow may be others."""
+        if not all(self._is_constant(fname) for fname in ("filter_domain", "exclude_domain")):
+            return {}
+        pins = domain_engine.pins(conditions)
+        return {fname: values for fname, values in pins.items() if self._is_pinned(fname, values)}
+
+    def _is_constant(self, fname):
+        """Tell whether a domain says the same whenever it is evaluated: it names nothing."""
+        tree = ast.parse((self[fname] or "[]").strip(), mode="eval")
+        return not any(isinstance(node, ast.Name) for node in ast.walk(tree))
 
     def _is_pinned(self, fname, values):
         """Tell whether the raw column can be compared with the values of a domain."""

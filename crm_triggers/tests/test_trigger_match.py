@@ -250,3 +250,15 @@ class TestTriggerMatch(CrmTriggersCommon):
         self._new_transaction()
 
         self.assertFalse(self._get_runs(lead))
+
+    def test_condition_on_today_is_asked_anew_each_day(self):
+        """Fails when the values of an expression are taken for constants: they are those of the
+        day the rules were read."""
+        self._create_rule(filter_domain="[('color', '=', context_today().day)]")
+        lead = self._create_lead(color=0)
+        self._move_to("2026-02-03 09:00:00")
+
+        lead.color = 3
+        self._new_transaction()
+
+        self.assertExecutions(lead, [("Call", "scheduled")])
