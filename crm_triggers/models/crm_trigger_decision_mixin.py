@@ -151,19 +151,23 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         """Return which records matched a domain with their old values, as a set.
 
         Conditions on changed fields are settled on the old value alone; what is left, if
-        anything, is the same now as it was, and asked of the database: at most one query per
-        distinct set of old values.
+        anything, is the same now as it was, and asked of the database: one query per distinct
+        rest, however many the old values.
         """
         groups = defaultdict(list)
         for res_id, values in old_values.items():
             groups[tuple(sorted(values.items()))].append(res_id)
-        matching = set()
+        matching, unsettled = set(), defaultdict(list)
         for items, res_ids in groups.items():
             values = dict(items)
             rest = fold(domain, lambda condition, values=values: self._held(condition, values))
             if isinstance(rest, list):
-                res_ids = self._get_model().search(Domain("id", "in", res_ids) & Domain(rest))._ids
-            matching.update(res_ids if rest else ())
+                unsettled[repr(rest)].append((rest, res_ids))
+            elif rest:
+                matching.update(res_ids)
+        for found in unsettled.values():
+            rest, ids = found[0][0], [res_id for _rest, res_ids in found for res_id in res_ids]
+            matching.update(self._get_model().search(Domain("id", "in", ids) & Domain(rest))._ids)
         return matching
 
     def _held(self, condition, old_values):

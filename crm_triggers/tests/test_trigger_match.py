@@ -262,3 +262,20 @@ class TestTriggerMatch(CrmTriggersCommon):
         self._new_transaction()
 
         self.assertExecutions(lead, [("Call", "scheduled")])
+
+    def test_deciding_takes_the_same_queries_however_many_old_values(self):
+        """Promise 3. Fails when each set of old values asks the database for the rest."""
+        self._create_rule(filter_domain=[("type", "=", "opportunity"), ("color", ">", 1000)])
+        queries = []
+        for count in (2, 20):
+            leads = self._create_leads(count)
+            for index, lead in enumerate(leads):
+                lead.color = index + 1
+            self._new_transaction()
+            leads.color = 2000
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self._new_transaction()
+            queries.append(self.env.cr.sql_log_count - before)
+
+        self.assertLessEqual(queries[1], queries[0])
