@@ -200,7 +200,9 @@ class CrmTriggerActionMixin(models.AbstractModel):
         """Create the opportunity of the records that have none yet."""
         records = self._get_records(executions)
         without = executions.filtered(lambda e: not records.browse(e.res_id).opportunity_id)
-        leads = self.action_id._crm_trigger_create_opportunities(self._get_records(without))
+        orders = self._get_records(without)  # two runs may be there for the same one
+        self.action_id._crm_trigger_create_opportunities(orders)
+        leads = self.env["crm.lead"].concat(*(order.opportunity_id for order in orders))
         already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
         return dict.fromkeys(executions - without, already) | _results(without, leads)
 

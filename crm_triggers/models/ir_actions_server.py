@@ -57,7 +57,7 @@ class IrActionsServer(models.Model):
         :param orders: ``sale.order`` recordset
         :return: the new ``crm.lead`` records, one per quotation without one, in their order
         """
-        orders = orders.filtered(lambda order: not order.opportunity_id)
+        orders = (orders | orders).filtered(lambda order: not order.opportunity_id)  # each once
         leads = self.env["crm.lead"].create(
             [
                 {

@@ -53,3 +53,20 @@ class TestRuleEdited(CrmTriggersCommon):
         steps[1].unlink()
 
         self.assertEqual(self._get_runs(lead).state, "stopped")
+
+
+@tagged("post_install", "-at_install")
+class TestRunsTogether(CrmTriggersCommon):
+    def test_two_runs_on_one_quotation_make_one_opportunity(self):
+        """Promise 1. Fails without ``each once``: the batch holds the quotation twice."""
+        steps = [{"kind": "opportunity", "name": "Opportunity"}]
+        rule = self._create_rule("manual", steps, model="sale.order")
+        order = self.env["sale.order"].create({"partner_id": self.partner.id})
+        for key in ("a", "b"):
+            rule._enter({order.id: key})
+        before = self.env["crm.lead"].search_count([])
+
+        self._run_worker()
+
+        self.assertEqual(self.env["crm.lead"].search_count([]) - before, 1)
+        self.assertEqual(self._get_executions(order).mapped("result_id"), [order.opportunity_id.id] * 2)
