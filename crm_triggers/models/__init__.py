@@ -6,6 +6,7 @@ from . import crm_trigger_conditions_mixin
 from . import crm_trigger_decision_mixin
 from . import crm_trigger_clock_mixin
 from . import crm_trigger_alert_mixin
+from . import crm_trigger_lifecycle_mixin
 from . import crm_trigger_rule
 from . import crm_trigger_action_mixin
 from . import crm_trigger_delegate_mixin

@@ -23,7 +23,7 @@ class CrmTriggerClockMixin(models.AbstractModel):
     @api.model
     def _cron_sweep(self):
         """Start the runs of dated rules that are due; one rule's fault leaves the others be."""
-        domain = [("trigger", "=", "date"), ("state", "in", states.LISTENING)]
+        domain = [("trigger", "=", "date"), ("state", "in", states.LISTENING), ("activated_at", "!=", False)]
         rules = self.search(domain)
         for index, rule in enumerate(rules):
             remaining = len(rules) - index

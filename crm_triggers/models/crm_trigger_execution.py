@@ -59,7 +59,7 @@ class CrmTriggerExecution(models.Model):
 
     def action_cancel(self):
         """Cancel what is planned here; the rest of the run goes with it."""
-        self.check_access("read")
+        self._check_may_act()
         self.sudo().filtered(lambda line: line.state == states.SCHEDULED).run_id.action_stop()
 
     def action_run_now(self):
@@ -71,7 +71,7 @@ class CrmTriggerExecution(models.Model):
         self._reschedule(states.ERROR)
 
     def _reschedule(self, state):
-        self.check_access("read")
+        self._check_may_act()
         executions = self.sudo().filtered(lambda line: line.state == state)
         executions._mark({"state": states.SCHEDULED, "scheduled_at": fields.Datetime.now(), "attempts": 0})
         executions.run_id._mark({"state": states.RUNNING, "stop_reason": None})

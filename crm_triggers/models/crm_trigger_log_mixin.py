@@ -100,6 +100,15 @@ class CrmTriggerLogMixin(models.AbstractModel):
         )
         self.invalidate_recordset(list(values), flush=False)
 
+    def _check_may_act(self):
+        """Let somebody change what rules do to a record only if he may change the record.
+
+        :raises AccessError: he may not read these lines, or not write one of their records
+        """
+        self.check_access("read")
+        for model_name, lines in self.grouped("res_model").items():
+            self.env[model_name].browse(lines.mapped("res_id")).exists().check_access("write")
+
     def action_open_record(self):
         self.ensure_one()
         return {

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ..engine import states
 
@@ -18,6 +18,7 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.clock.mixin",
         "crm.trigger.conditions.mixin",
         "crm.trigger.alert.mixin",
+        "crm.trigger.lifecycle.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -65,6 +66,7 @@ class CrmTriggerRule(models.Model):
     model_name = fields.Char(related="model_id.model", store=True, index=True)
     company_id = fields.Many2one(
         "res.company",
+        ondelete="cascade",
         default=lambda self: self.env.company,
         help="The rule only sees this company's records and those without a company. Leave empty for all companies.",
     )
@@ -212,71 +214,11 @@ class CrmTriggerRule(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        rules._listen_anew()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._listen_anew()
-        return result
-
-    def unlink(self):
-        self.step_ids.unlink()
-        result = super().unlink()
-        self._listen_anew()
-        return result
-
     def copy_data(self, default=None):
         return [
             {**vals, "name": self.env._("%s (copy)", rule.name)}
             for rule, vals in zip(self, super().copy_data(default), strict=True)
         ]
-
-    def _listen_anew(self):
-        """Make every process forget what rules look at.
-
-        Cleared again after the commit: another thread may have filled the cache in between
-        from the database as it was.
-        """
-        self.env.flush_all()
-        self.env.registry.clear_cache()
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
-
-    def action_activate(self):
-        """Start to listen. Nothing that is so already makes the rule fire.
-
-        :raises UserError: the rule has no step, or one that cannot run
-        """
-        for rule in self:
-            if not rule.step_ids:
-                raise UserError(self.env._("Rule “%s” has no step yet: say what it has to do.", rule.name))
-            rule.step_ids._check_ready()
-        # What was only tried out must not be done for real when its time comes.
-        self.filtered(lambda rule: rule.state == states.TEST)._stop_all()
-        self.filtered(lambda rule: rule.state != states.PAUSED).activated_at = fields.Datetime.now()
-        self.state = states.LIVE
-
-    def action_test(self):
-        """Listen and log what would be done, without doing it."""
-        self.action_activate()
-        self.state = states.TEST
-
-    def action_pause(self):
-        """Hear nothing; what is planned waits."""
-        self.state = states.PAUSED
-
-    def action_draft(self):
-        """Stop listening and cancel all that is planned."""
-        self._stop_all()
-        self.state = states.DRAFT
-
-    def _stop_all(self):
-        """Stop the running runs of these rules."""
-        domain = [("rule_id", "in", self.ids), ("state", "=", states.RUNNING)]
-        self.env["crm.trigger.run"].sudo().search(domain)._stop(states.STOP_RULE)  # the log is the system's
 
     def action_view_runs(self):
         return self._action_view("crm_triggers.crm_trigger_run_action")

@@ -104,7 +104,7 @@ class CrmTriggerRun(models.Model):
                 "date_value": dates.get(record.id),
                 "origin_execution_id": acting.origin(record._name, record.id) if acting else None,
             }
-            for record in rule._get_model().browse(occurrences)
+            for record in rule._get_model().browse(sorted(occurrences))
         ]
         return self.browse(self._insert_missing(rows))
 
@@ -210,7 +210,7 @@ class CrmTriggerRun(models.Model):
 
     def action_stop(self):
         """Stop these runs by hand."""
-        self.check_access("read")
+        self._check_may_act()
         self.sudo().filtered(lambda run: run.state == states.RUNNING)._stop(states.STOP_MANUAL)
 
     def _wake(self):

@@ -5,6 +5,9 @@ from odoo.tools.safe_eval import safe_eval
 
 from .isolation import isolated
 
+# Ten years in each unit.
+LONGEST_DELAY = {"minutes": 5_260_320, "hours": 87_672, "days": 3_653, "weeks": 522, "months": 120}
+
 
 class CrmTriggerStep(models.Model):
     """One action of a rule, with its delay and condition.
@@ -183,7 +186,14 @@ class CrmTriggerStep(models.Model):
                     )
                 )
 
-    @api.constrains("kind", "rule_id")
+    @api.constrains("delay_count", "delay_unit")
+    def _check_delay_reach(self):
+        """A delay of centuries is a typing mistake, and could not be planned."""
+        for step in self:
+            if abs(step.delay_count) > LONGEST_DELAY[step.delay_unit]:
+                raise ValidationError(self.env._("Step “%s”: the longest delay is ten years.", step.name))
+
+    @api.constrains("kind", "rule_id", "delay_from", "deadline_from")
     def _check_dates(self):
         for step in self.filtered(lambda step: step.rule_id.trigger != "date"):
             if "date" in (step.delay_from, step.deadline_from):

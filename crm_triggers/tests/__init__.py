@@ -5,6 +5,7 @@ from . import (
     test_engine_retry,
     test_engine_schedule,
     test_heard,
+    test_lifecycle,
     test_merge,
     test_performance,
     test_rights,

@@ -241,7 +241,7 @@ class TestRights(CrmTriggersCommon):
             zoe["crm.trigger.execution"].browse(self._get_executions(lead).id).read(["state"])
 
     def test_rule_of_all_companies_is_seen_by_all(self):
-        rule = self._rule_on_offer(company_id=False)
+        rule = self._rule_on_offer(company_id=False, user=self.admin)
 
         self.assertEqual(self.env["crm.trigger.rule"].with_user(self.zoe).search([("id", "=", rule.id)]).id, rule.id)
 

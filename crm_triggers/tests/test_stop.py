@@ -148,7 +148,7 @@ class TestStop(CrmTriggersCommon):
         self.assertExecutions(lead, [("Call", "cancel")])
         self.assertStopped(lead, "rule_closed")
 
-    def test_rule_archived_hears_and_does_nothing(self):
+    def test_rule_archived_hears_nothing_and_its_plan_is_cancelled(self):
         lead, other = self._start(), self._create_lead()
         self._get_runs(lead).rule_id.with_user(self.manager).active = False
         self._new_transaction()
@@ -156,5 +156,6 @@ class TestStop(CrmTriggersCommon):
         self._drag(other, self.stage_offer)
         self._run_until("2026-02-05 10:00")
 
-        self.assertExecutions(lead, [("Call", "scheduled")])
+        self.assertExecutions(lead, [("Call", "cancel")])
+        self.assertStopped(lead, "rule_closed")
         self.assertFalse(self._get_runs(other))

@@ -17,7 +17,7 @@ class CrmTriggerEnroll(models.TransientModel):
 
     @api.model
     def default_get(self, fields_list):
-        return {**super().default_get(fields_list), "model_name": self.env.context["active_model"]}
+        return {**super().default_get(fields_list), "model_name": self.env.context.get("active_model")}
 
     def _compute_record_count(self):
         self.record_count = len(self._get_records())

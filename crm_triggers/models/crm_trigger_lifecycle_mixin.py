@@ -1,0 +1,147 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..engine import states
+
+# What a button changes, never a person directly.
+BUTTON_FIELDS = {"state", "activated_at"}
+# What says when and for whom a rule acts; the steps say what it does.
+DEFINITION_FIELDS = {
+    "active",
+    "company_id",
+    "exclude_domain",
+    "exclude_internal",
+    "filter_domain",
+    "filter_pre_domain",
+    "model_id",
+    "reentry",
+    "stop_domain",
+    "trg_date_id",
+    "trigger",
+}
+
+
+class CrmTriggerLifecycleMixin(models.AbstractModel):
+    """Making, changing, switching on and off a rule, and who may."""
+
+    _name = "crm.trigger.lifecycle.mixin"
+    _description = "Life Cycle of Trigger Rules"
+
+    @api.constrains("company_id")
+    def _check_all_companies(self):
+        """A rule for all companies acts in each of them: only who works in all may make one."""
+        # Odoo validates as the system; the author is still the user.
+        if self.sudo(False).env.su or self.env.user._is_system():
+            return
+        for rule in self.filtered(lambda rule: not rule.company_id):
+            if self.env["res.company"].sudo().search_count([]) > len(self.env.user.company_ids):
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%s” is for all companies, and you do not work in all of them: choose its company.",
+                        rule.name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_entered_by_steps(self):
+        """Name the rules that put records into a scenario before it is gone."""
+        steps = self.env["crm.trigger.step"].sudo().search([("scenario_id", "in", self.ids)])
+        users = (steps.rule_id - self).mapped("name")
+        if users:
+            raise UserError(
+                self.env._("These rules put records into the scenario, change them first: %s", ", ".join(sorted(users)))
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(BUTTON_FIELDS & vals.keys() for vals in vals_list):
+            raise AccessError(self.env._("A rule is switched on by its buttons."))
+        rules = super().create(vals_list)
+        rules._listen_anew()
+        return rules
+
+    def write(self, vals):
+        self._check_may_write(vals)
+        result = super().write(vals)
+        if vals.get("active") is False:
+            self._stop_all()
+        self._listen_anew()
+        return result
+
+    def unlink(self):
+        self._stop_all()
+        self.step_ids.unlink()
+        result = super().unlink()
+        self._listen_anew()
+        return result
+
+    def _check_may_write(self, vals):
+        """Keep the definition of a rule with an administrator's step for administrators: it
+        says on which records his code runs.
+
+        :raises AccessError: the user may not
+        """
+        if self.env.su:
+            return
+        if BUTTON_FIELDS & vals.keys():
+            raise AccessError(self.env._("A rule is switched on by its buttons."))
+        if self.env.user._is_system() or not DEFINITION_FIELDS & vals.keys():
+            return
+        for rule in self:
+            if "other" in rule.step_ids.mapped("kind"):
+                raise AccessError(
+                    self.env._(
+                        "Rule “%s” has a step of an administrator: only he can change its conditions.", rule.name
+                    )
+                )
+
+    def _listen_anew(self):
+        """Make every process forget what rules look at.
+
+        Cleared again after the commit: another thread may have filled the cache in between
+        from the database as it was.
+        """
+        self.env.flush_all()
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
+    def _switch(self, vals):
+        """Write what only buttons write, once the user is known to be allowed to write the rule."""
+        self.check_access("write")
+        self.sudo().write(vals)
+
+    def action_activate(self):
+        """Start to listen. Nothing that is so already makes the rule fire.
+
+        :raises UserError: the rule has no step, or one that cannot run
+        """
+        self._start_listening(states.LIVE)
+
+    def action_test(self):
+        """Listen and log what would be done, without doing it."""
+        self._start_listening(states.TEST)
+
+    def _start_listening(self, state):
+        for rule in self:
+            if not rule.step_ids:
+                raise UserError(self.env._("Rule “%s” has no step yet: say what it has to do.", rule.name))
+            rule.step_ids._check_ready()
+        # What was only tried out must not be done for real when its time comes.
+        self.filtered(lambda rule: rule.state == states.TEST)._stop_all()
+        afresh = self.filtered(lambda rule: rule.state in (states.DRAFT, states.TEST) or not rule.activated_at)
+        afresh._switch({"state": state, "activated_at": fields.Datetime.now()})
+        (self - afresh)._switch({"state": state})
+
+    def action_pause(self):
+        """Hear nothing; what is planned waits."""
+        self._switch({"state": states.PAUSED})
+
+    def action_draft(self):
+        """Stop listening and cancel all that is planned."""
+        self._switch({"state": states.DRAFT})
+        self._stop_all()
+
+    def _stop_all(self):
+        """Stop the running runs of these rules."""
+        domain = [("rule_id", "in", self.ids), ("state", "=", states.RUNNING)]
+        self.env["crm.trigger.run"].sudo().search(domain)._stop(states.STOP_RULE)  # the log is the system's
