@@ -3,6 +3,9 @@ from odoo.exceptions import ValidationError
 
 from ..engine import states
 
+# What "Invoice" means to a sales manager, where Odoo keeps bills and entries in the same model.
+INITIAL_CONDITIONS = {"account.move": '[("move_type", "=", "out_invoice"), ("state", "=", "posted")]'}
+
 
 class CrmTriggerRule(models.Model):
     """WHEN something happens to a record, IF conditions hold, THEN the steps.
@@ -172,6 +175,14 @@ class CrmTriggerRule(models.Model):
         "CHECK (trg_date_range >= 0 AND late_days >= 0)",
         "A delay is never negative: choose before or after the date.",
     )
+
+    @api.onchange("model_id")
+    def _onchange_model_id(self):
+        """What was chosen of another kind of record means nothing for this one."""
+        if self.model_id in (self._origin.model_id, self.model_id.browse(self.env.context.get("default_model_id"))):
+            return
+        self.trg_date_id = self.filter_pre_domain = self.stop_domain = self.exclude_domain = False
+        self.filter_domain = INITIAL_CONDITIONS.get(self.model_id.model)
 
     def _compute_counts(self):
         """Managers see the counts of the runs and executions they may read."""

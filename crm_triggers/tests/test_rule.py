@@ -31,6 +31,26 @@ class TestRule(CrmTriggersCommon):
 
         self.assertEqual(lead.activity_ids.summary, "Present the offer")
 
+    def test_other_kind_of_record_takes_no_conditions_along(self):
+        """Fails without ``_onchange_model_id``: the conditions on a stage cannot be used on contacts."""
+        form = Form(self.env["crm.trigger.rule"].with_user(self.manager))
+        form.name = "Rule"
+        form.model_id = self.env["ir.model"]._get("crm.lead")
+        form.filter_domain = f"[('stage_id', '=', {self.stage_offer.id})]"
+
+        form.model_id = self.env["ir.model"]._get("account.move")
+
+        self.assertEqual(form.filter_domain, '[("move_type", "=", "out_invoice"), ("state", "=", "posted")]')
+        form.model_id = self.env["ir.model"]._get("res.partner")
+        self.assertFalse(form.save().filter_domain)
+
+    def test_kind_of_record_is_found_by_its_name_in_sales_words(self):
+        models = self.env["ir.model"].with_user(self.manager).with_context(crm_trigger_names=True)
+
+        found = models.name_search("invoice", [("field_id.name", "=", "crm_trigger_count")])
+
+        self.assertEqual(found, [(self.env["ir.model"]._get_id("account.move"), "Invoice")])
+
     def test_form_of_a_step_changed_by_manager_is_saved(self):
         rule = self._rule_on_offer([self._update("priority", "1")]).with_user(self.manager)
 

@@ -1,0 +1,37 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class IrModel(models.Model):
+    """What a sales manager calls the records that rules are for."""
+
+    _inherit = "ir.model"
+
+    @api.model
+    def _get_crm_trigger_names(self):
+        """Return ``{model name: name in sales words}``, where Odoo's own says too little.
+
+        Override for a model of an add-on.
+        """
+        return {
+            "crm.lead": self.env._("Lead / Opportunity"),
+            "sale.order": self.env._("Quotation / Order"),
+            "account.move": self.env._("Invoice"),
+        }
+
+    @api.depends_context("crm_trigger_names", "lang")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        if self.env.context.get("crm_trigger_names"):
+            names = self._get_crm_trigger_names()
+            for model in self:
+                model.display_name = names.get(model.model, model.display_name)
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        domain = super()._search_display_name(operator, value)
+        if self.env.context.get("crm_trigger_names") and operator == "ilike" and isinstance(value, str):
+            names = self._get_crm_trigger_names()
+            found = [model for model, name in names.items() if value.casefold() in name.casefold()]
+            domain = Domain(domain) | Domain("model", "in", found)
+        return domain
