@@ -143,14 +143,31 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
         self.env["crm.trigger.rule"].browse(action_vals.get("scenario_id") or []).check_access("read")
         path = action_vals.get("update_path")
         if kind == "update" and path and path not in self._get_update_paths(model_name):
-            raise AccessError(
-                self.env._(
-                    "Rules may not change “%(path)s”. They may change: %(allowed)s. An "
-                    "administrator can make other steps.",
-                    path=path,
-                    allowed=", ".join(sorted(self._get_update_paths(model_name))) or "-",
-                )
-            )
+            raise AccessError(self._get_update_refusal(model_name, path))
+
+    @api.model
+    def _get_update_refusal(self, model_name, path):
+        return self.env._(
+            "Rules may not change “%(path)s”. They may change: %(allowed)s. An administrator can make other steps.",
+            path=self._get_path_label(model_name, path),
+            allowed=self._get_update_labels(model_name),
+        )
+
+    @api.model
+    def _get_update_labels(self, model_name):
+        """Return what a sales manager's step may change on a model, as the screens call it."""
+        labels = {self._get_path_label(model_name, path) for path in self._get_update_paths(model_name)}
+        return ", ".join(sorted(labels)) or "-"
+
+    @api.model
+    def _get_path_label(self, model_name, path):
+        """Return the names a person sees for a path, "Opportunity > Stage"."""
+        labels = []
+        for fname in path.split("."):
+            field = self.env[model_name]._fields.get(fname) if model_name in self.env else None
+            labels.append(field._description_string(self.env) if field is not None else fname)
+            model_name = field.comodel_name if field is not None else None
+        return " > ".join(labels)
 
     @api.model
     def _get_update_paths(self, model_name):

@@ -93,7 +93,9 @@ class CrmTriggerStep(models.Model):
     scenario_id = fields.Many2one(related="action_id.scenario_id", readonly=False)
     update_field_id = fields.Many2one("ir.model.fields", compute="_compute_update_field")
     update_relation_id = fields.Many2one("ir.model", compute="_compute_update_field")
+    update_type = fields.Char(compute="_compute_update_field")
     value_field_to_show = fields.Char(compute="_compute_update_field")
+    update_choices = fields.Char("To choose from", compute="_compute_update_choices")
 
     # What, in words of our own: translated, as one rule serves salespeople of several languages
     activity_summary = fields.Char("Title", translate=True)
@@ -151,6 +153,7 @@ class CrmTriggerStep(models.Model):
             if field is not None:
                 record = record._get(field.model_name, field.name)
             step.update_field_id = record
+            step.update_type = record.ttype
             step.update_relation_id = self.env["ir.model"]._get_id(record.relation) if record.relation else False
             step.value_field_to_show = {
                 "many2one": "resource_ref",
@@ -159,6 +162,12 @@ class CrmTriggerStep(models.Model):
                 "boolean": "update_boolean_value",
                 "html": "html_value",
             }.get(record.ttype, "value")
+
+    @api.depends("rule_id.model_id")
+    @api.depends_context("lang")
+    def _compute_update_choices(self):
+        for step in self:
+            step.update_choices = self._get_update_labels(step.rule_id.model_name)
 
     def _get_updated_field(self):
         """Return the field at the end of ``update_path``, None if there is no such path."""
@@ -209,6 +218,7 @@ class CrmTriggerStep(models.Model):
     def _onchange_kind(self):
         """A default of the field itself would be written to the server action as the manager."""
         self.activity_date_deadline_range_type = self.activity_date_deadline_range_type or "days"
+        self.update_m2m_operation = self.update_m2m_operation or "add"
 
     @api.onchange("activity_type_id")
     def _onchange_activity_type_id(self):
@@ -217,7 +227,18 @@ class CrmTriggerStep(models.Model):
 
     @api.onchange("update_path")
     def _onchange_update_path(self):
-        self.value = self.selection_value = self.resource_ref = False
+        """Take no value along from one field to another; say at once which field it cannot be."""
+        path = self.update_path
+        self.value = self.selection_value = self.resource_ref = self.html_value = False
+        if path and not self.env.user._is_system() and path not in self._get_update_paths(self.rule_model_name):
+            self.update_path = False
+            return {
+                "warning": {
+                    "title": self.env._("Choose another field"),
+                    "message": self._get_update_refusal(self.rule_model_name, path),
+                }
+            }
+        return None
 
     def _search_wanted(self, records):
         """Return the ids of the records that meet the step's own condition, as a set."""
@@ -261,6 +282,12 @@ class CrmTriggerStep(models.Model):
             return self.env._("write its text, or choose a template.")
         if self.kind == "update" and not self.update_path:
             return self.env._("choose the field to change.")
+        if self.kind == "update" and self._lacks_value():
+            return self.env._("choose the value to add or remove.")
         if self.kind == "enroll" and not self.scenario_id:
             return self.env._("choose the scenario.")
         return self.action_id.warning or None
+
+    def _lacks_value(self):
+        """Tell whether a list is to be changed by nothing; other fields are cleared by it."""
+        return self.update_type == "many2many" and self.update_m2m_operation != "clear" and not self.value

@@ -51,6 +51,27 @@ class TestRule(CrmTriggersCommon):
 
         self.assertEqual(found, [(self.env["ir.model"]._get_id("account.move"), "Invoice")])
 
+    def test_field_off_the_list_is_refused_when_it_is_chosen(self):
+        """Fails without ``_onchange_update_path``: it was refused when the whole rule was saved."""
+        rule = self._rule_on_offer([self._update("priority", "1")])
+        step = self.env["crm.trigger.step"].with_user(self.manager)
+        step = step.new({"rule_id": rule.id, "kind": "update", "update_path": "city"})
+
+        answer = step._onchange_update_path()
+
+        self.assertFalse(step.update_path)
+        self.assertIn("City", answer["warning"]["message"])
+        self.assertIn("Salesperson", answer["warning"]["message"])
+
+    def test_adding_no_tag_cannot_be_activated(self):
+        """Fails without ``_lacks_value``: the step ended in an error for each record."""
+        rule = self._rule_on_offer([self._update("priority", "1")])
+        rule.action_draft()
+        rule.step_ids.write({"update_path": "tag_ids", "value": False})
+
+        with self.assertRaisesRegex(UserError, "the value to add"):
+            rule.action_activate()
+
     def test_form_of_a_step_changed_by_manager_is_saved(self):
         rule = self._rule_on_offer([self._update("priority", "1")]).with_user(self.manager)
 
