@@ -219,10 +219,14 @@ class CrmTriggerStep(models.Model):
         """A default of the field itself would be written to the server action as the manager."""
         self.activity_date_deadline_range_type = self.activity_date_deadline_range_type or "days"
         self.update_m2m_operation = self.update_m2m_operation or "add"
+        if self.kind == "activity" and not self.activity_type_id:
+            self.activity_type_id = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
 
     @api.onchange("activity_type_id")
     def _onchange_activity_type_id(self):
-        if self.activity_type_id.summary and not self.activity_summary:
+        """Suggest the title of the type, unless a person wrote another."""
+        suggested = self.env["mail.activity.type"].search([("summary", "!=", False)]).mapped("summary")
+        if not self.activity_summary or self.activity_summary in suggested:
             self.activity_summary = self.activity_type_id.summary
 
     @api.onchange("update_path")

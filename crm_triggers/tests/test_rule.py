@@ -51,6 +51,19 @@ class TestRule(CrmTriggersCommon):
 
         self.assertEqual(found, [(self.env["ir.model"]._get_id("account.move"), "Invoice")])
 
+    def test_step_starts_as_a_task_and_follows_its_type(self):
+        """Fails without the onchange on the type: the title stayed that of the type before."""
+        call = self.env.ref("mail.mail_activity_data_call")
+        call.summary = "Call"
+        form = Form(self.env["crm.trigger.rule"].with_user(self.manager))
+        form.name = "Rule"
+        form.model_id = self.env["ir.model"]._get("crm.lead")
+        with form.step_ids.new() as step:
+            self.assertEqual(step.activity_type_id, self.todo)
+            step.activity_type_id = call
+
+        self.assertEqual(form.save().step_ids.activity_summary, "Call")
+
     def test_field_off_the_list_is_refused_when_it_is_chosen(self):
         """Fails without ``_onchange_update_path``: it was refused when the whole rule was saved."""
         rule = self._rule_on_offer([self._update("priority", "1")])
