@@ -47,11 +47,24 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
             rule = self.env["crm.trigger.rule"].browse(vals["rule_id"])
             rule.check_access("write")
             self._check_manager_may(rule.model_name, kind, action)
-            own["name"] = own.get("name") or dict(self._fields["kind"]._description_selection(self.env))[kind]
+            own["name"] = own.get("name") or self._get_default_name(rule.model_name, {**vals, "kind": kind})
             action.update(name=own["name"], model_id=rule.sudo().model_id.id, usage="crm_trigger")
             own["action_id"] = self.env["ir.actions.server"].sudo().create(action).id
             own_list.append(own)
         return super().create(own_list)
+
+    @api.model
+    def _get_default_name(self, model_name, vals):
+        """Return what the log calls a step that a person left without a name."""
+        kind = dict(self._fields["kind"]._description_selection(self.env))[vals["kind"]]
+        template = self.env["mail.template"].browse(vals.get("template_id") or [])
+        path = vals.get("update_path")
+        what = {
+            "activity": vals.get("activity_summary"),
+            "mail": template.name,
+            "update": path and self._get_path_label(model_name, path),
+        }.get(vals["kind"])
+        return self.env._("%(kind)s: %(what)s", kind=kind, what=what) if what else kind
 
     def write(self, vals):
         own, action = self._split_values(vals)

@@ -76,6 +76,12 @@ class TestRule(CrmTriggersCommon):
         self.assertIn("City", answer["warning"]["message"])
         self.assertIn("Salesperson", answer["warning"]["message"])
 
+    def test_step_without_a_name_is_called_after_what_it_does(self):
+        rule = self._rule_on_offer([{**self._update("tag_ids", "1"), "name": False}, {**self._task(), "name": False}])
+
+        self.assertEqual(rule.step_ids[0].name, "Change a field: Tags")
+        self.assertIn(rule.step_ids[1].activity_summary or "Plan an activity", rule.step_ids[1].name)
+
     def test_adding_no_tag_cannot_be_activated(self):
         """Fails without ``_lacks_value``: the step ended in an error for each record."""
         rule = self._rule_on_offer([self._update("priority", "1")])
