@@ -288,6 +288,8 @@ class CrmTriggerStep(models.Model):
             return self.env._("choose the field to change.")
         if self.kind == "update" and self._lacks_value():
             return self.env._("choose the value to add or remove.")
+        if self.kind == "update" and not self._fits_value():
+            return self.env._("“%s” cannot be the value of that field.", self.value)
         if self.kind == "enroll" and not self.scenario_id:
             return self.env._("choose the scenario.")
         return self.action_id.warning or None
@@ -295,3 +297,16 @@ class CrmTriggerStep(models.Model):
     def _lacks_value(self):
         """Tell whether a list is to be changed by nothing; other fields are cleared by it."""
         return self.update_type == "many2many" and self.update_m2m_operation != "clear" and not self.value
+
+    def _fits_value(self):
+        """Tell whether what was typed can be written; a date must be like 2026-12-31."""
+        field = self._get_updated_field()
+        if field is None or not self.value or self.value_field_to_show != "value":
+            return True
+        if self.action_id.evaluation_type != "value":
+            return True
+        try:
+            field.convert_to_cache(self.value, self.env[field.model_name])
+        except ValueError:
+            return False
+        return True

@@ -91,6 +91,15 @@ class TestRule(CrmTriggersCommon):
         with self.assertRaisesRegex(UserError, "the value to add"):
             rule.action_activate()
 
+    def test_value_that_is_no_date_cannot_be_activated(self):
+        """Fails without ``_fits_value``: the step was tried six times for each record."""
+        rule = self._rule_on_offer([self._update("date_deadline", "2026-12-31")])
+        rule.action_draft()
+        rule.step_ids.value = "tomorrow"
+
+        with self.assertRaisesRegex(UserError, "tomorrow"):
+            rule.action_activate()
+
     def test_form_of_a_step_changed_by_manager_is_saved(self):
         rule = self._rule_on_offer([self._update("priority", "1")]).with_user(self.manager)
 
