@@ -21,11 +21,12 @@ class IrModel(models.Model):
 
     @api.depends_context("crm_trigger_names", "lang")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         if self.env.context.get("crm_trigger_names"):
             names = self._get_crm_trigger_names()
             for model in self:
                 model.display_name = names.get(model.model, model.display_name)
+        return result
 
     @api.model
     def _search_display_name(self, operator, value):
