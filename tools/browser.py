@@ -15,6 +15,13 @@ def start(module, arguments):
     environment.prepare()
     python = venvs.ensure("browser", "browser.txt")
     demo.run(None)
-    variables = {"BASE_URL": server.url(server.running(), ""), "CHROMIUM": chromium, "PYTHONPATH": str(paths.ROOT)}
+    variables = {
+        "BASE_URL": server.url(server.running(), ""),
+        "CHROMIUM": chromium,
+        "PYTHONPATH": str(paths.ROOT),
+        # Chromium keeps files in one's home folder otherwise.
+        "XDG_CACHE_HOME": str(paths.STATE / "home"),
+        "XDG_CONFIG_HOME": str(paths.STATE / "home"),
+    }
     command = [str(python), "-m", f"tools.browsing.{module}", *arguments]
     return lambda: os.execve(python, command, {**os.environ, **variables})
