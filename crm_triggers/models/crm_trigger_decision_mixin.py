@@ -226,7 +226,8 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         }
         runs = self.env["crm.trigger.run"]._start(self, occurrences, texts, late)
         runs.filtered(lambda run: run.state == states.RUNNING)._plan(self)
-        return runs
+        there_already = occurrences.keys() - set(runs.mapped("res_id"))
+        return runs | runs._reopen(self, {res_id: occurrences[res_id] for res_id in there_already})
 
     def _get_next_step(self, step=None):
         """Return the step after the given one, the first without one; empty at the end."""

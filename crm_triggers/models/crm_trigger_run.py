@@ -119,6 +119,30 @@ class CrmTriggerRun(models.Model):
             "company_id": ("company_id" in record and record.company_id.id) or rule.company_id.id or None,
         }
 
+    @api.model
+    def _reopen(self, rule, occurrences):
+        """Take up the runs of these records that this very transaction started and stopped.
+
+        A savepoint flushes, so one transaction may decide several times: there, away and
+        there again is one happening that goes on.
+
+        :param dict occurrences: ``{record id: key}`` of runs that are there already
+        :return: the runs that go on
+        """
+        if not occurrences:
+            return self.browse()
+        runs = self.search(
+            [
+                ("rule_id", "=", rule.id),
+                ("res_id", "in", list(occurrences)),
+                ("occurrence", "in", list(set(occurrences.values()))),
+                ("stop_reason", "=", states.STOP_UNMATCHED),
+            ]
+        ).filtered(lambda run: run.create_date == self.env.cr.now())
+        runs._mark({"state": states.RUNNING, "stop_reason": None})
+        runs.execution_ids._mark({"state": states.SCHEDULED, "done_at": None})
+        return runs
+
     def _plan(self, rule, after=None):
         """Plan the step that follows ``after`` (the first without it); end runs that have none.
 

@@ -279,3 +279,18 @@ class TestTriggerMatch(CrmTriggersCommon):
             queries.append(self.env.cr.sql_log_count - before)
 
         self.assertLessEqual(queries[1], queries[0])
+
+    def test_match_there_away_and_there_again_within_savepoints_goes_on(self):
+        """Each savepoint decides. Fails without ``_reopen``: the second arrival finds its key taken."""
+        self._rule_on_offer()
+        lead = self._create_lead()
+
+        for stage in (self.stage_offer, self.stage_new, self.stage_offer):
+            with self.env.cr.savepoint():
+                lead.stage_id = stage
+        self._new_transaction()
+
+        self._run_worker()
+
+        self.assertEqual(self._get_runs(lead).mapped("state"), ["done"])
+        self.assertExecutions(lead, [("Call", "done")])
