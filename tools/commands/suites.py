@@ -36,7 +36,8 @@ def _run(suite, clone, kind):
     log = paths.log_file(f"suites-{kind}-{suite}")
     arguments = ["-d", clone, "--test-tags", f"/{suite}", "--stop-after-init", "--logfile", str(log)]
     log.unlink(missing_ok=True)
-    subprocess.run(odoo.command("server", *arguments), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run(odoo.command("server", *arguments), check=False, **quiet)
     return outcome(log.read_text(encoding="utf-8", errors="replace"))
 
 
