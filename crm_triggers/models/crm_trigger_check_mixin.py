@@ -1,0 +1,107 @@
+from odoo import api, models
+from odoo.exceptions import UserError, ValidationError
+
+from .isolation import isolated
+
+# Ten years in each unit.
+LONGEST_DELAY = {"minutes": 5_260_320, "hours": 87_672, "days": 3_653, "weeks": 522, "months": 120}
+
+
+class CrmTriggerCheckMixin(models.AbstractModel):
+    """Finding what is wrong with a step at the earliest moment: when it is saved, or when its
+    rule is switched on."""
+
+    _name = "crm.trigger.check.mixin"
+    _description = "Checks of Trigger Steps"
+
+    @api.constrains("filter_domain", "rule_id")
+    def _check_filter_domain(self):
+        for step in self.filtered("filter_domain"):
+            errors = []
+            with isolated(self.env.cr.savepoint(), f"{step}: its condition", errors.append):
+                step.rule_id._get_readable_model().search(step._get_wanted_domain(), limit=1)
+            if errors:
+                raise ValidationError(
+                    self.env._(
+                        "Step “%(step)s” of rule “%(rule)s”: its condition cannot be used. "
+                        "Choose its fields and values again. (%(error)s)",
+                        step=step.name,
+                        rule=step.rule_id.name,
+                        error=errors[0],
+                    )
+                )
+
+    @api.constrains("delay_count", "delay_unit")
+    def _check_delay_reach(self):
+        """A delay of centuries is a typing mistake, and could not be planned."""
+        for step in self:
+            if abs(step.delay_count) > LONGEST_DELAY[step.delay_unit]:
+                raise ValidationError(self.env._("Step “%s”: the longest delay is ten years.", step.name))
+
+    @api.constrains("kind", "rule_id", "delay_from", "deadline_from")
+    def _check_dates(self):
+        for step in self.filtered(lambda step: step.rule_id.trigger != "date"):
+            if "date" in (step.delay_from, step.deadline_from):
+                raise ValidationError(
+                    self.env._(
+                        "Step “%(step)s” counts from the date of its rule, but “%(rule)s” is not started by a date.",
+                        step=step.name,
+                        rule=step.rule_id.name,
+                    )
+                )
+
+    def _check_ready(self):
+        """Refuse to switch on a step that could only fail.
+
+        :raises UserError: names the rule, the step and the cure
+        """
+        for step in self.sudo():
+            problem = step._get_problem()
+            if problem:
+                raise UserError(
+                    self.env._(
+                        "Rule “%(rule)s”, step “%(step)s”: %(problem)s",
+                        rule=step.rule_id.name,
+                        step=step.name,
+                        problem=problem,
+                    )
+                )
+
+    def _get_problem(self):
+        """Return what keeps this step from working, in words, or None.
+
+        Override for other kinds.
+        """
+        self.ensure_one()
+        if self.kind == "activity" and not self.activity_type_id:
+            return self.env._("choose the type of the activity.")
+        if self.kind == "mail" and not self.template_id:
+            return self.env._("choose the template of the email.")
+        if self.kind in ("note", "message") and not (self.template_id or self.message_body):
+            return self.env._("write its text, or choose a template.")
+        if self.kind == "update" and not self.update_path:
+            return self.env._("choose the field to change.")
+        if self.kind == "update" and self._lacks_value():
+            return self.env._("choose the value to add or remove.")
+        if self.kind == "update" and not self._fits_value():
+            return self.env._("“%s” cannot be the value of that field.", self.value)
+        if self.kind == "enroll" and not self.scenario_id:
+            return self.env._("choose the scenario.")
+        return self.action_id.warning or None
+
+    def _lacks_value(self):
+        """Tell whether a list is to be changed by nothing; other fields are cleared by it."""
+        return self.update_type == "many2many" and self.update_m2m_operation != "clear" and not self.value
+
+    def _fits_value(self):
+        """Tell whether what was typed can be written; a date must be like 2026-12-31."""
+        field = self._get_updated_field()
+        if field is None or not self.value or self.value_field_to_show != "value":
+            return True
+        if self.action_id.evaluation_type != "value":
+            return True
+        try:
+            field.convert_to_cache(self.value, self.env[field.model_name])
+        except ValueError:
+            return False
+        return True
