@@ -60,12 +60,13 @@ class CrmTriggerActionMixin(models.AbstractModel):
         return dict.fromkeys(executions - given, nobody) | _results(given, activities)
 
     def _prepare_activity_values(self, execution, user):
+        step = self.with_context(lang=user.lang)  # in the words of who has to do it
         return {
             "res_model_id": self.env["ir.model"]._get_id(execution.res_model),
             "res_id": execution.res_id,
             "activity_type_id": self.activity_type_id.id,
-            "summary": self.with_context(lang=user.lang).activity_summary,
-            "note": self.activity_note,
+            "summary": step.activity_summary,
+            "note": step.activity_note,
             "user_id": user.id,
             "date_deadline": self._get_deadline(execution, user),
             "automated": True,

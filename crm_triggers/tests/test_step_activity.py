@@ -155,3 +155,18 @@ class TestStepActivity(CrmTriggersCommon):
 
         self.assertExecutions(lead, [("First", "done"), ("Second", "done"), ("Third", "done")])
         self.assertEqual(self._get_runs(lead).state, "done")
+
+    def test_task_is_in_the_language_of_who_has_to_do_it(self):
+        """One rule serves salespeople of several languages. Fails without ``lang`` in ``_prepare_activity_values``."""
+        rule = self._rule_on_offer([self._task("Call", activity_note="<p>Be kind</p>")])
+        french = rule.step_ids.with_context(lang="fr_FR")
+        french.activity_summary = "Appeler"
+        french.update_field_translations("activity_note", {"fr_FR": {"Be kind": "Soyez aimable"}})
+        self.sam.lang = "fr_FR"
+        lead = self._create_lead()
+
+        self._drag(lead, self.stage_offer)
+        self._run_worker()
+
+        self.assertEqual(lead.activity_ids.summary, "Appeler")
+        self.assertIn("Soyez aimable", lead.activity_ids.note)
