@@ -17,6 +17,8 @@ STOP_MERGED = "merged"  # the record it was merged into goes through the rule al
 STOP_ERROR = "error"
 STOP_MANUAL = "manual"
 STOP_LATE = "late"  # found due later than the rule allows
+STOP_COOLDOWN = "cooldown"  # the record had a run too short a time ago
+STOP_LIMIT = "limit"  # the contact had as many runs as the rule allows in a period
 STOP_DEPTH = "depth"  # too many rules starting one another
 STOP_RULE = "rule_closed"  # the rule was deleted, archived or set back to draft
 

@@ -12,6 +12,7 @@ from . import crm_trigger_action_mixin
 from . import crm_trigger_check_mixin
 from . import crm_trigger_delegate_mixin
 from . import crm_trigger_step
+from . import crm_trigger_pace_mixin
 from . import crm_trigger_run
 from . import crm_trigger_worker_mixin
 from . import crm_trigger_execution

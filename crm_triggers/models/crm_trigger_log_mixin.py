@@ -70,6 +70,8 @@ class CrmTriggerLogMixin(models.AbstractModel):
         :param list rows: dicts of column values with the same keys
         :return: the ids of the new rows
         """
+        if not rows:
+            return []
         columns = [*rows[0], "create_uid", "create_date", "write_uid", "write_date"]
         log = (self.env.uid, self.env.cr.now()) * 2
         query = SQL(

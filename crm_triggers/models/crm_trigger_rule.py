@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine import states
+from ..engine.frequency import Pace
+from .crm_trigger_check_mixin import LONGEST_DELAY
 
 # What "Invoice" means to a sales manager, where Odoo keeps bills and entries in the same model.
 INITIAL_CONDITIONS = {"account.move": '[("move_type", "=", "out_invoice"), ("state", "=", "posted")]'}
@@ -153,10 +155,31 @@ class CrmTriggerRule(models.Model):
         [
             ("occurrence", "Each time it happens"),
             ("once", "Once per record, ever"),
+            ("cooldown", "Not again for a while"),
         ],
         "Repeat",
         default="occurrence",
         required=True,
+    )
+    cooldown_count = fields.Integer(
+        "Rest", default=7, help="How long the rule leaves a record alone after a run. What happens meanwhile is noted."
+    )
+    cooldown_unit = fields.Selection(
+        [("hours", "hours"), ("days", "days"), ("weeks", "weeks"), ("months", "months")],
+        "Rest unit",
+        default="days",
+        required=True,
+    )
+    limit_count = fields.Integer(
+        "At most",
+        help="How often this rule may run for the same contact in the period; 0 for any number. "
+        "What comes on top is noted in the log and not made up for.",
+    )
+    limit_period = fields.Selection(
+        [("day", "a day"), ("week", "a week"), ("month", "a month")],
+        default="week",
+        required=True,
+        help="The period ends today: a week is today and the six days before.",
     )
 
     # Actions
@@ -210,6 +233,18 @@ class CrmTriggerRule(models.Model):
                     )
                 )
 
+    @api.constrains("reentry", "cooldown_count", "limit_count")
+    def _check_pace(self):
+        for rule in self:
+            if rule.limit_count < 0:
+                raise ValidationError(
+                    self.env._("Rule “%s”: the most runs of a contact cannot be negative.", rule.name)
+                )
+            if rule.reentry == "cooldown" and not 0 < rule.cooldown_count <= LONGEST_DELAY[rule.cooldown_unit]:
+                raise ValidationError(
+                    self.env._("Rule “%s”: say how long a record is left alone, ten years at most.", rule.name)
+                )
+
     @api.constrains("model_id")
     def _check_model(self):
         """Steps are made for one model; and a rule on the log of rules would feed itself."""
@@ -224,6 +259,17 @@ class CrmTriggerRule(models.Model):
                         rule=rule.name,
                     )
                 )
+
+    def _get_pace(self):
+        """Return how often this rule may run, in terms of the engine."""
+        self.ensure_one()
+        return Pace(
+            cooldown=self.cooldown_count if self.reentry == "cooldown" else 0,
+            unit=self.cooldown_unit,
+            limit=self.limit_count,
+            period=self.limit_period,
+            tz=self._get_tz(),
+        )
 
     def copy_data(self, default=None):
         return [

@@ -22,7 +22,7 @@ class CrmTriggerRun(models.Model):
 
     _name = "crm.trigger.run"
     _description = "Trigger Run"
-    _inherit = ["crm.trigger.log.mixin"]
+    _inherit = ["crm.trigger.pace.mixin", "crm.trigger.log.mixin"]
     _order = "id desc"
     _rec_name = "rule_id"
 
@@ -45,6 +45,8 @@ class CrmTriggerRun(models.Model):
             (states.STOP_ERROR, "A step failed"),
             (states.STOP_MANUAL, "Stopped by hand"),
             (states.STOP_LATE, "Found too late"),
+            (states.STOP_COOLDOWN, "Too soon after the time before"),
+            (states.STOP_LIMIT, "As often as allowed for this contact already"),
             (states.STOP_DEPTH, "Too many rules in a row"),
             (states.STOP_RULE, "The rule was switched off"),
         ],
@@ -58,6 +60,7 @@ class CrmTriggerRun(models.Model):
     execution_ids = fields.One2many("crm.trigger.execution", "run_id", readonly=True)
 
     _once = models.UniqueIndex("(rule_id, res_id, occurrence)", "This happened already.")
+    _pace = models.UniqueIndex("(rule_id, pace_key) WHERE pace_key IS NOT NULL", "Two at once; please try again.")
     _running = models.Index("(res_model, res_id) WHERE state = 'running'")
     _record = models.Index("(res_model, res_id)")
     _partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
@@ -81,7 +84,7 @@ class CrmTriggerRun(models.Model):
         :param dict occurrences: ``{record id: key}``
         :param dict dates: ``{record id: text of the date value | None}``
         :param bool late: only note that the date was missed
-        :return: the new runs; those noted as late, or too deep, have stopped already
+        :return: the new runs; those noted as late, too deep or held back have stopped already
         """
         if not occurrences:
             return self
@@ -91,10 +94,10 @@ class CrmTriggerRun(models.Model):
         common = {
             "rule_id": rule.id,
             "res_model": rule.model_name,
-            "state": states.STOPPED if stop else states.RUNNING,
             "stop_reason": stop,
             "started_at": fields.Datetime.now(),
             "depth": depth,
+            "pace_key": None,
         }
         rows = [
             {
@@ -106,6 +109,10 @@ class CrmTriggerRun(models.Model):
             }
             for record in rule._get_model().browse(sorted(occurrences))
         ]
+        if not stop:
+            rows = self._hold_back(rule, rows)
+        for row in rows:
+            row["state"] = states.STOPPED if row["stop_reason"] else states.RUNNING
         return self.browse(self._insert_missing(rows))
 
     @api.model

@@ -1,0 +1,72 @@
+"""How often a rule may act: the rest of a record between two runs, and the most runs of one
+contact in a period. All instants are naive UTC; days are those of the given zone."""
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from .schedule import shift, to_local, to_utc
+from .states import STOP_COOLDOWN, STOP_LIMIT
+
+_PERIODS = {"day": "days", "week": "weeks", "month": "months"}
+
+
+@dataclass(frozen=True)
+class Pace:
+    """A rule's limits; both hold at once, so the stricter one decides.
+
+    :param cooldown: units a record rests after a run, 0 for no rest
+    :param unit: of the rest: hours, days, weeks or months
+    :param limit: the most runs of one contact within the period, 0 for any number
+    :param period: day, week or month
+    """
+
+    cooldown: int
+    unit: str
+    limit: int
+    period: str
+    tz: str
+
+    def __bool__(self) -> bool:
+        return bool(self.cooldown or self.limit)
+
+    def resting_since(self, now: datetime) -> datetime:
+        """Return the instant after which a run makes its record rest; ``now`` without a rest."""
+        return shift(now, -self.cooldown, self.unit, self.tz)
+
+    def counted_since(self, now: datetime) -> datetime:
+        """Return the start of the period that ends today: today is the last of its days.
+
+        A period that rolls, unlike a week from Monday, never lets two runs follow one another
+        on a Sunday and a Monday.
+
+        :raises ValueError: unknown period
+        """
+        if self.period not in _PERIODS:
+            raise ValueError(f"unknown period {self.period!r}")
+        first_day = to_local(now, self.tz).date() - relativedelta(**{_PERIODS[self.period]: 1}) + timedelta(days=1)
+        return to_utc(datetime.combine(first_day, time()), self.tz)
+
+
+def held_back(
+    entrants: Mapping[int, Hashable], *, limit: int, resting: Set[int], used: Mapping[Hashable, int]
+) -> dict[int, str]:
+    """Return ``{record id: reason}`` of the records that may not enter now.
+
+    :param entrants: record id -> whom the limit counts for; the first in order come first
+    :param limit: the most per counted one, 0 for any number
+    :param resting: the records that had a run too short a time ago
+    :param used: how many runs each counted one has had in the period
+    """
+    reasons, runs = {}, Counter(used)
+    for res_id, counted in entrants.items():
+        if res_id in resting:
+            reasons[res_id] = STOP_COOLDOWN
+        elif limit and runs[counted] >= limit:
+            reasons[res_id] = STOP_LIMIT
+        else:
+            runs[counted] += 1
+    return reasons
