@@ -4,12 +4,13 @@ This is the heart: all rules of DESIGN §3 about *when* stand in these few funct
 on sets of record ids; finding out who matches is the caller's affair.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from .states import STOP_DOMAIN, STOP_MOVED, STOP_UNMATCHED
 
+BORN = ("create", "match")  # triggers that a new record can start
 ONCE = "once"  # the occurrence of a rule that fires once per record, ever
 
 
@@ -18,6 +19,8 @@ class Listener:
     """What one rule looks at on the records of its model.
 
     ``pins``: field -> raw values outside of which no record can match (``domain.pins``).
+    ``swept``: the clock looks at all records too, for changes that nobody can hear.
+    ``above_id``: records up to this number were there when the rule was switched on.
     """
 
     rule_id: int
@@ -25,6 +28,8 @@ class Listener:
     fields: frozenset[str]
     pins: Mapping[str, frozenset]
     date_field: str | None = None
+    swept: bool = False
+    above_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class Watch:
     def hears_creation(self) -> bool:
         """Scenarios are entered, never started by what happens."""
         return any(listener.trigger != "manual" for listener in self.listeners)
+
+    @property
+    def new_above_id(self) -> int | None:
+        """The number above which a record is new to some rule; None if no rule waits for new ones."""
+        return min((listener.above_id for listener in self.listeners if listener.trigger in BORN), default=None)
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,17 @@ def occurrence(reentry: str, *, happened_at: datetime, date_value: str | None = 
     if reentry == "once":
         return ONCE
     return date_value or happened_at.isoformat(sep=" ", timespec="microseconds")
+
+
+def spans(ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the numbers as ``[(first, last)]`` of consecutive ones, in order."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(ids):
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
 
 
 def net_changes(old: Mapping[int, Mapping], now: Mapping[int, Mapping]) -> dict[int, dict]:

@@ -1,9 +1,13 @@
 # In the order of inheritance: Odoo builds models as they are imported.
 from . import base
 from . import crm_trigger_mixin
+from . import crm_trigger_insert_mixin
 from . import crm_trigger_log_mixin
+from . import crm_trigger_heard
+from . import crm_trigger_seen
 from . import crm_trigger_conditions_mixin
 from . import crm_trigger_decision_mixin
+from . import crm_trigger_unheard_mixin
 from . import crm_trigger_clock_mixin
 from . import crm_trigger_alert_mixin
 from . import crm_trigger_lifecycle_mixin

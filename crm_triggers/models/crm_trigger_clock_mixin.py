@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -22,21 +23,35 @@ class CrmTriggerClockMixin(models.AbstractModel):
 
     @api.model
     def _cron_sweep(self):
-        """Start the runs of dated rules that are due; one rule's fault leaves the others be."""
-        domain = [("trigger", "=", "date"), ("state", "in", states.LISTENING), ("activated_at", "!=", False)]
-        rules = self.search(domain)
-        for index, rule in enumerate(rules):
-            remaining = len(rules) - index
+        """Start what is due and what nobody heard; one rule's fault leaves the others be."""
+        sweeps = self._get_sweeps()
+        for index, (what, sweep) in enumerate(sweeps):
+            remaining = len(sweeps) - index
             while True:
                 started = 0
                 # After a conflict with another transaction the next pass looks afresh.
-                with isolated(self.env.cr.savepoint(), f"Rule {rule.id}: sweep", pass_on=()):
-                    started = rule._sweep(SWEEP_BATCH)
+                with isolated(self.env.cr.savepoint(), f"{what}: sweep", pass_on=()):
+                    started = sweep(SWEEP_BATCH)
                 if not self.env["ir.cron"]._commit_progress(started, remaining=remaining):
                     return
                 if not started:
                     break
         self.env["ir.cron"]._commit_progress(remaining=0)
+
+    @api.model
+    def _get_sweeps(self):
+        """Return what the clock looks at: ``[(name for the log, method)]``.
+
+        A method takes how many records it may start, and returns how many it found.
+        """
+        rules = self.search([("state", "in", states.LISTENING), ("activated_at", "!=", False)])
+        dated = rules.filtered(lambda rule: rule.trigger == "date")
+        models_heard = [name for name, watch in self._get_watch().items() if watch.new_above_id is not None]
+        return [
+            *((f"Rule {rule.id}", rule._sweep) for rule in dated),
+            *((f"New {name}", partial(self._sweep_created, name)) for name in models_heard),
+            *((f"Rule {rule.id}", rule._sweep_matching) for rule in rules.filtered(lambda rule: rule._is_swept())),
+        ]
 
     def _sweep(self, limit):
         """Start runs for up to ``limit`` due records of this rule.

@@ -55,21 +55,40 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
                         )
                     )
 
-    @api.depends("filter_domain", "model_id", "trigger")
+    @api.depends("filter_domain", "exclude_domain", "model_id", "trigger")
     def _compute_unheard_fields(self):
-        """Name the conditions whose changes alone do not make the rule look: what is computed
-        on the fly, and what is written on another record."""
+        """Name the conditions whose changes nobody can hear: what is computed on the fly, what
+        is written on another record, and what the mere passing of time changes."""
         for rule in self:
-            paths = []
+            unheard = []
             if rule.trigger == "match" and rule.model_name in self.env:
                 with isolated(self.env.cr.savepoint(flush=False), f"{rule}: its conditions"):
-                    paths = [path for path, *_rest in domain_engine.conditions(rule._get_domain("filter_domain"))]
-            unheard = [path for path in dict.fromkeys(paths) if not rule._is_heard(path)]
-            rule.unheard_fields = ", ".join(map(rule._get_path_label, unheard))
+                    unheard = rule._get_unheard_paths("filter_domain") + rule._get_unheard_paths("exclude_domain")
+            rule.unheard_fields = ", ".join(map(rule._get_path_label, dict.fromkeys(unheard)))
 
-    def _is_heard(self, path):
+    def _get_unheard_paths(self, fname):
+        found = domain_engine.conditions(self._get_domain(fname))
+        fixed = self._is_constant(fname)
+        return [path for path, _operator, value in found if not self._is_heard(path, value, fixed)]
+
+    def _is_heard(self, path, value, fixed):
+        """Tell whether the ear notices when a condition begins or ceases to hold.
+
+        :param value: what the condition compares with
+        :param fixed: the domain is the same at any time
+        """
         field = self.env[self.model_name]._fields.get(path)
-        return field is not None and (self._is_heard_column(field) or self._is_heard_relation(field))
+        if field is None or not (self._is_heard_column(field) or self._is_heard_relation(field)):
+            return False
+        relative = isinstance(value, str) and not value[:4].isdigit()  # "today -7d"
+        return field.type not in ("date", "datetime") or (fixed and not relative)
+
+    def _is_swept(self):
+        """Tell whether the clock has to look at all records of this rule.
+
+        What a record met before a change is only known of changes that are heard.
+        """
+        return self.trigger == "match" and not self.filter_pre_domain and bool(self.sweep or self.unheard_fields)
 
     def _get_path_label(self, path):
         """Return a path in the words on screen: "Contact > Country"."""
@@ -189,6 +208,8 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
             fields=looked_at | ({date_field} if date_field else frozenset()),
             pins=self._get_pins(conditions),
             date_field=date_field,
+            swept=self._is_swept(),
+            above_id=self.above_id,
         )
 
     def _get_pins(self, conditions):

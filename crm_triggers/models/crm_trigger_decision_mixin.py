@@ -54,12 +54,15 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
             return started
         now = self._read_watched(model_name, watch, heard)
         created = {res_id for res_id, old in heard.items() if old is CREATED and res_id in now}
+        if created and watch.new_above_id is not None:
+            self.env["crm.trigger.heard"]._note(model_name, created)
         old = {res_id: values for res_id, values in heard.items() if values is not CREATED}
         changed = decision.net_changes(old, now)
         running = self._get_running(model_name, changed)
         for listener in watch.listeners:
             touched = {i for i, values in changed.items() if listener.fields & values.keys()}
-            candidates = [i for i in touched | created if may_match(listener.pins, now[i])]
+            new = {res_id for res_id in created if res_id > listener.above_id}
+            candidates = [i for i in touched | new if may_match(listener.pins, now[i])]
             if not candidates and listener.rule_id not in running:
                 continue  # nobody can start to match, nothing runs that could stop
             rule = self.browse(listener.rule_id)
@@ -67,7 +70,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
                 old_values = {res_id: changed[res_id] for res_id in touched}
                 after = rule._search_matching(candidates)
                 rule._stop_runs(listener, running[rule.id], touched, after, now)
-                started |= rule._start_runs(listener, created, old_values, after, now)
+                started |= rule._start_runs(listener, new, old_values, after, now)
         return started
 
     def _read_watched(self, model_name, watch, heard):
@@ -121,6 +124,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         return set(self._get_model().search(domain, order="id")._ids)
 
     def _start_runs(self, listener, created, old_values, after, now):
+        fresh = self._note_seen(old_values, after) if listener.swept else None
         acting = acting_on(self.env.cr)
         if acting and acting.rule_id == self.id:
             return self.env["crm.trigger.run"]  # a rule does not hear its own steps
@@ -133,7 +137,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
             self.trigger,
             decision.Change(
                 created=created,
-                before=self._search_matching_before(self._get_conditions(), known),
+                before=after - fresh if listener.swept else self._search_matching_before(self._get_conditions(), known),
                 after=after,
                 due=due | late,
                 dated={i for i, old in known.items() if listener.date_field in old}
@@ -146,6 +150,12 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         dates = {i: now[i][listener.date_field] if listener.date_field else None for i in starting}
         started = self._enter(dict.fromkeys(starting - late), dates)
         return started | self._enter(dict.fromkeys(starting & late), dates, late=True)
+
+    def _note_seen(self, touched, after):
+        """Tell the clock what was heard; return which records it had not seen matching yet."""
+        seen = self.env["crm.trigger.seen"]
+        seen._remove(self, touched.keys() - after)
+        return seen._add(self, after)
 
     def _search_matching_before(self, domain, old_values):
         """Return which records matched a domain with their old values, as a set.

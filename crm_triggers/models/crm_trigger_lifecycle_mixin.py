@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..engine import states
 
 # What a button changes, never a person directly.
-BUTTON_FIELDS = {"state", "activated_at"}
+BUTTON_FIELDS = {"state", "activated_at", "above_id"}
 # What says when and for whom a rule acts; the steps say what it does.
 DEFINITION_FIELDS = {
     "active",
@@ -20,6 +20,7 @@ DEFINITION_FIELDS = {
     "model_id",
     "reentry",
     "stop_domain",
+    "sweep",
     "trg_date_id",
     "trigger",
 }
@@ -69,6 +70,8 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
         result = super().write(vals)
         if vals.get("active") is False:
             self._stop_all()
+        if not DEFINITION_FIELDS.isdisjoint(vals):
+            self._forget_past()
         self._listen_anew()
         return result
 
@@ -135,6 +138,7 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
         afresh = self.filtered(lambda rule: rule.state in (states.DRAFT, states.TEST) or not rule.activated_at)
         afresh._switch({"state": state, "activated_at": fields.Datetime.now()})
         (self - afresh)._switch({"state": state})
+        self.sudo()._forget_past()  # nobody writes these numbers
 
     def action_pause(self):
         """Hear nothing; what is planned waits."""
@@ -144,6 +148,15 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
         """Stop listening and cancel all that is planned."""
         self._switch({"state": states.DRAFT})
         self._stop_all()
+
+    def _forget_past(self):
+        """Take what is so now for granted: what is there, and what meets the conditions."""
+        seen = self.env["crm.trigger.seen"].sudo()  # the clock's own notes
+        seen._forget(self)
+        for rule in self.sudo().filtered(lambda rule: rule.state in states.LISTENING):
+            rule.above_id = rule._get_last_id()
+            if rule._is_swept():
+                seen._take_all(rule)
 
     def _stop_all(self):
         """Stop the running runs of these rules."""

@@ -8,6 +8,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
     """A line of the log about a record: it may be read by whoever may read the record."""
 
     _name = "crm.trigger.log.mixin"
+    _inherit = ["crm.trigger.insert.mixin"]
     _description = "Log of Triggers"
 
     res_model = fields.Char("Record model", required=True, readonly=True)
@@ -59,28 +60,6 @@ class CrmTriggerLogMixin(models.AbstractModel):
         """Return the models that have rules, the log itself never; their names are no secret."""
         groups = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)._read_group([], ["model_name"])
         return [name for (name,) in groups if name in self.env and not name.startswith("crm.trigger.")]
-
-    @api.model
-    def _insert_missing(self, rows):
-        """Insert rows unless their unique key is there already.
-
-        By SQL, for it happens within a person's transaction: no flush, no compute, and the
-        key decides in one statement, whoever else is inserting.
-
-        :param list rows: dicts of column values with the same keys
-        :return: the ids of the new rows
-        """
-        if not rows:
-            return []
-        columns = [*rows[0], "create_uid", "create_date", "write_uid", "write_date"]
-        log = (self.env.uid, self.env.cr.now()) * 2
-        query = SQL(
-            "INSERT INTO %s (%s) VALUES %s ON CONFLICT DO NOTHING RETURNING id",
-            SQL.identifier(self._table),
-            SQL(", ").join(map(SQL.identifier, columns)),
-            SQL(", ").join(SQL("%s", (*row.values(), *log)) for row in rows),
-        )
-        return [new_id for (new_id,) in self.env.execute_query(query)]
 
     def _mark(self, values):
         """Write plain columns of these rows by SQL, passing over those another worker holds.

@@ -21,6 +21,7 @@ class CrmTriggerRule(models.Model):
     _inherit = [
         "crm.trigger.decision.mixin",
         "crm.trigger.clock.mixin",
+        "crm.trigger.unheard.mixin",
         "crm.trigger.conditions.mixin",
         "crm.trigger.alert.mixin",
         "crm.trigger.lifecycle.mixin",
@@ -137,6 +138,14 @@ class CrmTriggerRule(models.Model):
         "Conditions", help="The rule is for the records that meet these conditions; empty for all."
     )
     unheard_fields = fields.Char(compute="_compute_unheard_fields")
+    sweep = fields.Boolean(
+        "Look regularly too",
+        help="Look at all records every few minutes, besides listening: for values that another "
+        "program writes into the database directly. Done by itself for conditions that nobody can hear changing.",
+    )
+    above_id = fields.Integer(
+        "New above", readonly=True, copy=False, help="The last record that was there when the rule was switched on."
+    )
     keep_matching = fields.Boolean(
         "Only while conditions hold",
         default=True,

@@ -24,5 +24,6 @@ from . import (
     test_trigger_date,
     test_trigger_match,
     test_trigger_models,
+    test_unheard,
     test_worker,
 )
