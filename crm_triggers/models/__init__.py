@@ -8,6 +8,7 @@ from . import crm_trigger_seen
 from . import crm_trigger_conditions_mixin
 from . import crm_trigger_decision_mixin
 from . import crm_trigger_unheard_mixin
+from . import crm_trigger_retention_mixin
 from . import crm_trigger_clock_mixin
 from . import crm_trigger_alert_mixin
 from . import crm_trigger_lifecycle_mixin

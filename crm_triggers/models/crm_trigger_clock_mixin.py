@@ -63,7 +63,7 @@ class CrmTriggerClockMixin(models.AbstractModel):
         dates = {
             res_id: value
             for res_id, value in self._search_due(date_rule, now, limit).items()
-            if date_rule.due_at(value) >= self.activated_at
+            if date_rule.due_at(value) >= self._get_sweep_start()
         }
         due, late = self._sort_due(dates, now)
         in_time = self._enter(dict.fromkeys(due), dates)
@@ -79,7 +79,7 @@ class CrmTriggerClockMixin(models.AbstractModel):
         fname = self.trg_date_id.name
         model = self._get_model()
         kind = date if model._fields[fname].type == "date" else datetime
-        first, last = date_rule.window(kind, self.activated_at, now)
+        first, last = date_rule.window(kind, self._get_sweep_start(), now)
         query = model._search(
             [(fname, ">=", first), (fname, "<=", last), *self._get_conditions()],
             order=f"{fname}, id",

@@ -1,5 +1,6 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..engine import states
 
@@ -84,18 +85,22 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
     def unlink(self):
         self.check_access("unlink")
         actions_sudo = self.sudo().action_id
-        self.sudo()._send_on_waiting_runs()
+        self.sudo()._leave_log()
         result = super().unlink()
         actions_sudo.unlink()
         return result
 
-    def _send_on_waiting_runs(self):
-        """Plan what follows these steps for the runs that wait for one: they are about to go."""
+    def _leave_log(self):
+        """Cancel what waits for these steps, which are about to go, and have its runs go on;
+        what they did stays in the log under their name."""
         for step in self.sorted(lambda step: (step.sequence, step.id)):
-            waiting = self.env["crm.trigger.execution"].search(
-                [("step_id", "=", step.id), ("state", "=", states.SCHEDULED), ("run_id.state", "=", states.RUNNING)]
+            domain = [("step_id", "=", step.id), ("state", "=", states.SCHEDULED)]
+            waiting = self.env["crm.trigger.execution"].search(domain)
+            waiting.run_id.filtered(lambda run: run.state == states.RUNNING)._plan(step.rule_id, after=step)
+            waiting._mark({"state": states.CANCEL, "done_at": fields.Datetime.now()})
+            self.env.cr.execute(
+                SQL("UPDATE crm_trigger_execution SET past_name = %s WHERE step_id = %s", step.name, step.id)
             )
-            waiting.run_id._plan(step.rule_id, after=step)
 
     def copy_data(self, default=None):
         """A copied step gets a server action of its own, with the same content.

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..engine import states
 
@@ -18,8 +19,9 @@ class CrmTriggerExecution(models.Model):
 
     run_id = fields.Many2one("crm.trigger.run", required=True, readonly=True, ondelete="cascade")
     rule_id = fields.Many2one("crm.trigger.rule", required=True, readonly=True, ondelete="cascade", index=True)
-    step_id = fields.Many2one("crm.trigger.step", required=True, readonly=True, ondelete="cascade", index=True)
-    step_name = fields.Char("What", related="step_id.name", related_sudo=True)
+    step_id = fields.Many2one("crm.trigger.step", readonly=True, ondelete="set null", index=True)
+    step_name = fields.Char("What", compute="_compute_step_name", search="_search_step_name")
+    past_name = fields.Char("Deleted step", readonly=True, help="What the step was called that is deleted now.")
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True, ondelete="set null")
     company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
     state = fields.Selection(
@@ -56,6 +58,17 @@ class CrmTriggerExecution(models.Model):
     _once = models.UniqueIndex("(run_id, step_id)", "This step is planned already.")
     _due = models.Index("(scheduled_at, id) WHERE state = 'scheduled'")
     _record = models.Index("(res_model, res_id)")
+
+    @api.depends("step_id.name", "past_name")
+    @api.depends_context("lang")
+    def _compute_step_name(self):
+        """Steps are read by the system: who reads this line may know what was done."""
+        for line in self:
+            line.step_name = line.sudo().step_id.name or line.past_name
+
+    @api.model
+    def _search_step_name(self, operator, value):
+        return Domain("step_id.name", operator, value) | Domain("past_name", operator, value)
 
     def action_cancel(self):
         """Cancel what is planned here; the rest of the run goes with it."""

@@ -76,7 +76,8 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
         return result
 
     def unlink(self):
-        self._stop_all()
+        self.check_access("unlink")
+        self._delete_runs()
         self.step_ids.unlink()
         result = super().unlink()
         self._listen_anew()

@@ -22,6 +22,7 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.decision.mixin",
         "crm.trigger.clock.mixin",
         "crm.trigger.unheard.mixin",
+        "crm.trigger.retention.mixin",
         "crm.trigger.conditions.mixin",
         "crm.trigger.alert.mixin",
         "crm.trigger.lifecycle.mixin",

@@ -10,6 +10,7 @@ from . import (
     test_merge,
     test_pace,
     test_performance,
+    test_retention,
     test_rights,
     test_rights_bounds,
     test_rule,

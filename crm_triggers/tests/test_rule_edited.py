@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import CrmTriggersCommon
@@ -29,11 +30,60 @@ class TestRuleEdited(CrmTriggersCommon):
         self.assertEqual(self._get_runs(lead).state, "done")
 
     def test_run_that_waits_for_a_deleted_step_goes_on_with_the_next(self):
-        """Fails without ``_plan`` in ``unlink``."""
+        """Fails without ``_plan`` in ``_leave_log``. What was done and planned stays in the log."""
         lead, steps = self._start(0, 1, 1)
         steps[1].unlink()
+        steps[0].unlink()
 
-        self.assertExecutions(lead, [("Step 1", "done"), ("Step 3", "scheduled")])
+        self.assertExecutions(lead, [("Step 1", "done"), ("Step 2", "cancel"), ("Step 3", "scheduled")])
+        found = self.env["crm.trigger.execution"].search([("step_name", "=", "Step 1"), ("res_id", "=", lead.id)])
+        self.assertEqual(len(found), 1)
+
+    def test_planned_step_keeps_its_time_and_does_what_it_says_then(self):
+        """As the form says: another delay is for those to come, other words are for all."""
+        lead, steps = self._start(0, 2)
+        steps[1].write({"delay_count": 9, "activity_summary": "New words"})
+        self.assertPlannedFor(lead, "2026-02-04 09:00:00")
+        late = self._create_lead()
+        self._drag(late, self.stage_offer)
+        self._run_worker()
+        self.assertPlannedFor(late, "2026-02-11 09:00:00")
+
+        self._run_until("2026-02-04 09:30:00")
+
+        self.assertEqual(lead.activity_ids.mapped("summary"), ["Step 1", "New words"])
+
+    def test_steps_added_meanwhile(self):
+        """A step behind is done by those on their way, one before by none of them."""
+        lead, steps = self._start(0, 1)
+        rule = steps.rule_id.with_user(self.manager)
+        for summary, sequence in (("Behind", 9), ("Before", 0)):
+            rule.write({"step_ids": [Command.create(self._task(summary, sequence=sequence))]})
+
+        self._run_until("2026-02-03 10:00:00")
+
+        self.assertExecutions(lead, [("Step 1", "done"), ("Step 2", "done"), ("Behind", "done")])
+
+    def test_conditions_changed_meanwhile(self):
+        """A record that no longer meets them is left alone when its time comes."""
+        lead, steps = self._start(0, 1)
+        steps.rule_id.with_user(self.manager).filter_domain = str([("stage_id", "=", self.stage_later.id)])
+
+        self._run_until("2026-02-03 10:00:00")
+
+        self.assertExecutions(lead, [("Step 1", "done"), ("Step 2", "cancel")])
+        self.assertStopped(lead, "unmatched")
+
+    def test_date_delay_changed_meanwhile(self):
+        """Who is in already goes on; the new delay is for those to come, and for no date twice."""
+        rule = self._create_rule("date", date="date_deadline", trg_date_range=2, late_days=30)
+        early, late = self._create_lead(date_deadline="2026-02-05"), self._create_lead(date_deadline="2026-02-20")
+        self._run_until("2026-02-03 10:00:00")
+        rule.with_user(self.manager).trg_date_range = 10
+        self._run_until("2026-02-10 08:00:00")
+
+        self.assertExecutions(early, [("Call", "done")])
+        self.assertExecutions(late, [("Call", "done")])
 
     def test_run_that_waits_for_the_deleted_last_step_is_done(self):
         lead, steps = self._start(0, 1)
@@ -45,7 +95,9 @@ class TestRuleEdited(CrmTriggersCommon):
         lead, steps = self._start(0, 1, 1, 1)
         steps[1:3].unlink()
 
-        self.assertExecutions(lead, [("Step 1", "done"), ("Step 4", "scheduled")])
+        self.assertExecutions(
+            lead, [("Step 1", "done"), ("Step 2", "cancel"), ("Step 3", "cancel"), ("Step 4", "scheduled")]
+        )
 
     def test_deleted_step_leaves_stopped_runs_stopped(self):
         lead, steps = self._start(0, 1, 1)

@@ -1,0 +1,97 @@
+from datetime import date, datetime, timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine import states
+
+DEFAULT_DAYS = 730
+PURGE_BATCH = 1000  # runs deleted per transaction
+
+
+class CrmTriggerRetentionMixin(models.AbstractModel):
+    """Forgetting old runs, without anything ever firing twice.
+
+    The key of a run is what keeps it from happening again. So a run goes only when its key
+    cannot come again; of the others the log goes and the key stays.
+    """
+
+    _name = "crm.trigger.retention.mixin"
+    _description = "Retention of Trigger Runs"
+
+    @api.model
+    def _get_retention_days(self):
+        """Return for how many days ended runs are kept; 0 is for ever."""
+        return int(self.env["ir.config_parameter"].sudo().get_param("crm_triggers.retention_days", DEFAULT_DAYS))
+
+    @api.autovacuum
+    def _gc_runs(self):
+        """Delete the runs that ended long ago, a batch of each rule.
+
+        :return: how many, and how many may be left, for the vacuum to come again
+        """
+        rules = self.with_context(active_test=False).search([]) if self._get_retention_days() else self
+        purged = [rule._purge_runs(PURGE_BATCH) for rule in rules]
+        return sum(purged), sum(1 for count in purged if count >= PURGE_BATCH)
+
+    def _purge_runs(self, limit):
+        """Delete up to ``limit`` old runs of this rule with their log.
+
+        :return: how many runs there were
+        """
+        self.ensure_one()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT run.id, %(goes)s FROM crm_trigger_run run WHERE run.rule_id = %(rule)s"
+                " AND run.state != %(running)s AND run.started_at < %(before)s AND NOT EXISTS ("
+                "SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.done_at >= %(before)s)"
+                " AND (%(goes)s OR EXISTS (SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id))"
+                " ORDER BY run.id LIMIT %(limit)s",
+                goes=self._sql_cannot_come_again(),
+                rule=self.id,
+                running=states.RUNNING,
+                before=self._get_purge_before(),
+                limit=limit,
+            )
+        )
+        runs = self.env["crm.trigger.run"]
+        runs.browse(run_id for run_id, goes in rows if goes).unlink()
+        runs.browse(run_id for run_id, goes in rows if not goes).execution_ids.unlink()
+        return len(rows)
+
+    def _get_purge_before(self):
+        """Return the naive UTC instant before which an ended run may go: limits still count it until then."""
+        now, pace = fields.Datetime.now(), self._get_pace()
+        kept_since = now - timedelta(days=self._get_retention_days())
+        return min(kept_since, pace.resting_since(now), pace.counted_since(now)) if pace else kept_since
+
+    def _sql_cannot_come_again(self):
+        """Return the condition of runs whose key no happening can bring again.
+
+        The time of a transaction never comes again; a date does not once the clock no longer
+        looks so far back. "Once" and the keys given by others may come any time.
+        """
+        own_time = SQL("run.occurrence LIKE '____-__-__ __:__:__.______'")
+        if self.trigger != "date" or not self.trg_date_id:
+            return SQL("(%s)", own_time)
+        kind = date if self.trg_date_id.ttype == "date" else datetime
+        first, _last = self._get_date_rule().window(kind, self._get_sweep_start(), fields.Datetime.now())
+        passed = SQL("run.occurrence = run.date_value AND run.date_value < %s", self._date_text(first))
+        return SQL("(%s OR %s)", own_time, passed)
+
+    def _get_sweep_start(self):
+        """Return from when on (naive UTC) the clock looks for dates that fell due.
+
+        What fell due earlier than anything that is kept is not even noted as late.
+        """
+        days = self._get_retention_days()
+        if not days:
+            return self.activated_at
+        return max(self.activated_at, fields.Datetime.now() - timedelta(days=days + self.late_days))
+
+    def _delete_runs(self):
+        """Delete all runs of these rules with their log, however many; what is planned goes with them."""
+        self.env.flush_all()
+        self.env.cr.execute(SQL("DELETE FROM crm_trigger_run WHERE rule_id IN %s", tuple(self.ids) or (0,)))
+        self.env["crm.trigger.run"].invalidate_model(flush=False)
+        self.env["crm.trigger.execution"].invalidate_model(flush=False)
