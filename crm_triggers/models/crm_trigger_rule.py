@@ -170,6 +170,7 @@ class CrmTriggerRule(models.Model):
         "Repeat",
         default="occurrence",
         required=True,
+        help="What stopped before anything was done does not count as a time.",
     )
     cooldown_count = fields.Integer(
         "Rest", default=7, help="How long the rule leaves a record alone after a run. What happens meanwhile is noted."

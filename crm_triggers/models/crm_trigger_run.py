@@ -4,8 +4,10 @@ from functools import partial
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.modules.registry import Registry
+from odoo.tools import SQL
 
 from ..engine import states
+from ..engine.decision import ONCE
 from ..engine.schedule import step_due_at
 from .isolation import acting_on, isolated
 
@@ -213,6 +215,24 @@ class CrmTriggerRun(models.Model):
             [("run_id", "in", self.ids), ("state", "=", states.SCHEDULED)]
         )
         planned._mark({"state": states.CANCEL, "done_at": fields.Datetime.now()})
+        if reason in (states.STOP_UNMATCHED, states.STOP_MOVED):
+            self._give_back_once()
+
+    def _give_back_once(self):
+        """Let a rule that fires once per record fire yet, where nothing was done this time.
+
+        A step that a worker holds at this moment counts as done.
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_trigger_run run SET occurrence = occurrence || ' ' || id WHERE id IN %s AND occurrence = %s"
+                " AND NOT EXISTS (SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.state != %s)",
+                self._ids or (0,),
+                ONCE,
+                states.CANCEL,
+            )
+        )
+        self.invalidate_recordset(["occurrence"], flush=False)
 
     @api.model
     def _move_to(self, survivor, merged):

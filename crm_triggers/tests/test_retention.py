@@ -46,8 +46,9 @@ class TestRetention(CrmTriggersCommon):
 
         self._drag(lead, self.stage_new)
         self._drag(lead, self.stage_offer)
+        self._run_worker()
 
-        self.assertEqual(len(self._get_runs(lead)), 1)
+        self.assertEqual(len(lead.activity_ids), 1)
         self.assertEqual(self._vacuum(), (0, 0))
 
     def test_a_date_never_fires_twice(self):

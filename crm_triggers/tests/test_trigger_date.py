@@ -216,6 +216,18 @@ class TestTriggerDate(CrmTriggersCommon):
 
         self.assertExecutions(lead, [("Call", "scheduled")])
 
+    def test_once_rule_is_not_used_up_by_a_date_that_moved_in_time(self):
+        """Stopped before its first step: the new date is the one that counts."""
+        steps = [self._task(delay_count=2)]
+        self._create_rule("date", steps, date="date_deadline", trg_date_range=5, reentry="once")
+        lead = self._create_lead(date_deadline="2026-02-07")
+        self._run_until("2026-02-02 10:00:00")
+        lead.date_deadline = "2026-03-10"
+        self._run_until("2026-03-05 10:00:00")
+        self._run_until("2026-03-07 10:00:00")
+
+        self.assertExecutions(lead, [("Call", "cancel"), ("Call", "done")])
+
     def test_date_reentry_once_fires_for_the_first_date_only(self):
         """Z25, K32."""
         self._rule_before_deadline(reentry="once")

@@ -67,8 +67,22 @@ class TestTriggerMatch(CrmTriggersCommon):
 
         for stage in (self.stage_offer, self.stage_new, self.stage_offer):
             self._drag(lead, stage)
+            self._run_worker()
 
         self.assertEqual(self._get_runs(lead).mapped("occurrence"), ["once"])
+
+    def test_match_once_is_not_used_up_by_a_mistake(self):
+        """Dragged there and back before anything was done. Fails without ``_give_back_once``."""
+        self._rule_on_offer([self._task(delay_count=1)], reentry="once")
+        lead = self._create_lead()
+        for stage in (self.stage_offer, self.stage_new, self.stage_offer):
+            self._drag(lead, stage)
+        self._run_until("2026-02-04 09:00:00")
+        for stage in (self.stage_new, self.stage_offer):
+            self._drag(lead, stage)
+
+        self.assertEqual(self._get_runs(lead).mapped("state"), ["stopped", "done"])
+        self.assertEqual(len(lead.activity_ids), 1)
 
     def test_match_reached_in_two_steps_of_one_transaction_starts_one_run(self):
         """A business operation is seen finished, once."""
