@@ -14,6 +14,8 @@ from . import crm_trigger_alert_mixin
 from . import crm_trigger_lifecycle_mixin
 from . import crm_trigger_rule
 from . import crm_trigger_action_mixin
+from . import crm_trigger_mail_mixin
+from . import crm_trigger_responsible_mixin
 from . import crm_trigger_check_mixin
 from . import crm_trigger_delegate_mixin
 from . import crm_trigger_step

@@ -13,7 +13,13 @@ class CrmTriggerStep(models.Model):
 
     _name = "crm.trigger.step"
     _description = "Trigger Step"
-    _inherit = ["crm.trigger.action.mixin", "crm.trigger.check.mixin", "crm.trigger.delegate.mixin"]
+    _inherit = [
+        "crm.trigger.action.mixin",
+        "crm.trigger.mail.mixin",
+        "crm.trigger.responsible.mixin",
+        "crm.trigger.check.mixin",
+        "crm.trigger.delegate.mixin",
+    ]
     _inherits = {"ir.actions.server": "action_id"}
     _order = "rule_id, sequence, id"
 
