@@ -8,6 +8,10 @@ from odoo import fields, models
 from ..engine import states
 from ..engine.schedule import to_local
 
+# Server actions that Odoo runs on all records at once and that mix them up: with two customers in
+# a batch, each would follow both records.
+ONE_BY_ONE = ("followers", "remove_followers")
+
 
 class CrmTriggerActionMixin(models.AbstractModel):
     """Doing what a step says, for many records at once.
@@ -28,13 +32,23 @@ class CrmTriggerActionMixin(models.AbstractModel):
         :raises Exception: nothing is done then
         """
         self.ensure_one()
-        method = f"_act_{self.kind}" if hasattr(self, f"_act_{self.kind}") else "_act_server_action"
+        method = self._get_act_method()
         outcomes = {}
         for company, group in executions.grouped("company_id").items():
             company = company or self.rule_id.company_id or self.env.company
-            step = self.with_company(company).with_context(mail_notify_force_send=False)
+            context = {"mail_notify_force_send": False, "tz": self.rule_id._get_tz()}  # the system is in no zone
+            step = self.with_company(company).with_context(**context)
             outcomes |= getattr(step, method)(group.with_env(step.env))
         return outcomes
+
+    def _get_act_method(self):
+        """Return the name of the method that does this step.
+
+        An administrator's email is an email as well: it is not for who asked for none.
+        """
+        if self.kind == "other" and self.action_id.mail_post_method == "email" and self.template_id:
+            return "_act_mail"
+        return f"_act_{self.kind}" if hasattr(self, f"_act_{self.kind}") else "_act_server_action"
 
     def _get_records(self, executions):
         model_name = self.rule_id.model_name
@@ -50,7 +64,8 @@ class CrmTriggerActionMixin(models.AbstractModel):
     def _act_server_action(self, executions):
         """Run the server action as Odoo would from its menu."""
         records = self._get_records(executions)
-        self.action_id.with_context(active_model=records._name, active_ids=records.ids, active_id=records[:1].id).run()
+        for batch in records if self.state in ONE_BY_ONE else [records]:
+            self.action_id.with_context(active_model=batch._name, active_ids=batch.ids, active_id=batch[:1].id).run()
         return {}
 
     def _act_activity(self, executions):

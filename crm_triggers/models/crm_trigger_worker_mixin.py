@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ..engine import states
 from ..engine.decision import stop_reason
 from ..engine.retry import next_try_at
-from .isolation import Acting, acting, isolated
+from .isolation import Acting, acting, isolated, undoable
 
 BATCH = 50  # executions claimed at once; below the 64 subtransactions PostgreSQL caches
 DRAIN_SECONDS = 1.0  # how long a person's thread may go on working after the commit
@@ -98,10 +98,10 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         depth = max(to_act.run_id.mapped("depth"), default=0)
         with acting(cr, Acting(rule.id, depth, by_record)) as doing:
             failed = []
-            with isolated(cr.savepoint(), f"Step {step.id}", failed.append):
+            with isolated(undoable(cr), f"Step {step.id}", failed.append):
                 to_act._act(step)
             for execution in to_act if failed else ():
-                with isolated(cr.savepoint(), f"Execution {execution.id}", execution._fail):
+                with isolated(undoable(cr), f"Execution {execution.id}", execution._fail):
                     execution._act(step)
         ended = self.filtered(lambda line: line.state in states.ENDED and line.run_id.state == states.RUNNING)
         with isolated(cr.savepoint(), f"Rule {rule.id}: planning after step {step.id}", ended._stop_unplannable):

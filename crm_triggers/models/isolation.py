@@ -43,6 +43,27 @@ def isolated(
             on_error(error)
 
 
+@contextmanager
+def undoable(cr: BaseCursor) -> Iterator[None]:
+    """Open a savepoint that, rolled back, also forgets what was to be done after the commit.
+
+    Odoo's own forgets only what was to be done before. A webhook, for one, would be called for
+    records whose step failed, and twice for those that are tried again one by one.
+    """
+    queues = (cr.postcommit, cr.postrollback)
+    before = [(len(queue), dict(queue.data)) for queue in queues]
+    try:
+        with cr.savepoint():
+            yield
+    except BaseException:
+        for queue, (count, data) in zip(queues, before, strict=True):
+            while len(queue) > count:
+                queue._funcs.pop()  # Callbacks has no other way to take one back
+            queue.data.clear()
+            queue.data.update(data)
+        raise
+
+
 @dataclass
 class Acting:
     """The executions a cursor is carrying out: whatever is written meanwhile is their doing.
