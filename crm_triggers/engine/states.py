@@ -26,6 +26,7 @@ STOP_RULE = "rule_closed"  # the rule was deleted, archived or set back to draft
 SKIP_CONDITION = "condition"  # the step's own condition does not hold
 SKIP_TEST = "test"  # the rule is in test mode
 SKIP_NO_RECIPIENT = "no_recipient"
+SKIP_ARCHIVED = "archived"  # the recipient is
 SKIP_BLACKLIST = "blacklist"
 SKIP_NO_RESPONSIBLE = "no_responsible"
 SKIP_ALREADY = "already"  # what the step would do is so already

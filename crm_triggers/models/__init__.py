@@ -25,6 +25,7 @@ from . import crm_trigger_worker_mixin
 from . import crm_trigger_execution
 from . import ir_actions_server
 from . import ir_model
+from . import mail_render_mixin
 from . import crm_lead
 from . import sale_order
 from . import account_move

@@ -32,6 +32,7 @@ class CrmTriggerActionMixin(models.AbstractModel):
         :raises Exception: nothing is done then
         """
         self.ensure_one()
+        self._check_ready()  # its template may be gone since it was switched on
         method = self._get_act_method()
         outcomes = {}
         for company, group in executions.grouped("company_id").items():
@@ -70,7 +71,7 @@ class CrmTriggerActionMixin(models.AbstractModel):
 
     def _act_activity(self, executions):
         """Plan one task per record, in one go."""
-        responsibles = self._get_responsibles(self._get_records(executions))
+        responsibles = self._get_senders(self._get_records(executions))
         given = executions.filtered(lambda execution: responsibles[execution.res_id])
         activities = (
             self.env["mail.activity"]

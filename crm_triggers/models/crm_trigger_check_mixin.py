@@ -51,21 +51,29 @@ class CrmTriggerCheckMixin(models.AbstractModel):
                 )
 
     def _check_ready(self):
-        """Refuse to switch on a step that could only fail.
+        """Refuse to switch on, or to carry out, a step that could only fail.
 
         :raises UserError: names the rule, the step and the cure
         """
         for step in self.sudo():
             problem = step._get_problem()
             if problem:
-                raise UserError(
-                    self.env._(
-                        "Rule “%(rule)s”, step “%(step)s”: %(problem)s",
-                        rule=step.rule_id.name,
-                        step=step.name,
-                        problem=problem,
-                    )
-                )
+                step._complain(problem)
+
+    def _complain(self, problem):
+        """Say what is wrong with this step and what to do.
+
+        :param str problem: what follows the names of rule and step
+        :raises UserError: always
+        """
+        raise UserError(
+            self.env._(
+                "Rule “%(rule)s”, step “%(step)s”: %(problem)s",
+                rule=self.rule_id.name,
+                step=self.name,
+                problem=problem,
+            )
+        )
 
     def _get_problem(self):
         """Return what keeps this step from working, in words, or None.
@@ -77,6 +85,8 @@ class CrmTriggerCheckMixin(models.AbstractModel):
             return self.env._("choose the type of the activity.")
         if self.kind == "mail" and not self.template_id:
             return self.env._("choose the template of the email.")
+        if self.kind in ("mail", "note", "message") and self.template_id and not self.template_id.active:
+            return self.env._("the template “%s” is archived: restore it or choose another one.", self.template_id.name)
         if self.kind in ("note", "message") and not (self.template_id or self.message_body):
             return self.env._("write its text, or choose a template.")
         if self.kind == "update" and not self.update_path:

@@ -42,6 +42,7 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_CONDITION, "The condition of the step does not hold"),
             (states.SKIP_TEST, "The rule is in test mode"),
             (states.SKIP_NO_RECIPIENT, "There is no recipient"),
+            (states.SKIP_ARCHIVED, "The recipient is archived"),
             (states.SKIP_BLACKLIST, "The recipient is on the email blacklist"),
             (states.SKIP_NO_RESPONSIBLE, "There is nobody to assign it to"),
             (states.SKIP_ALREADY, "There was nothing to do"),

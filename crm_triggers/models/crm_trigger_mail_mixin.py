@@ -1,7 +1,10 @@
+from contextlib import nullcontext
+
 from odoo import models
 from odoo.tools.mail import email_normalize, email_normalize_all, email_split_and_format
 
 from ..engine import states
+from .isolation import isolated
 
 
 class CrmTriggerMailMixin(models.AbstractModel):
@@ -11,34 +14,83 @@ class CrmTriggerMailMixin(models.AbstractModel):
     _description = "Mails of Trigger Steps"
 
     def _act_mail(self, executions):
-        """Queue one mail per record that has somebody to send it to, in one go."""
-        template, records = self.template_id, self._get_records(executions)
-        reasons, blocked = self._get_refused(template, records)
-        sendable = executions.filtered(lambda execution: execution.res_id not in reasons)
-        mails = self.env["mail.mail"]
-        if sendable:
-            mails = template.send_mail_batch(sendable.mapped("res_id"), force_send=False)
-            self._sign(mails, records)
+        """Queue one mail per record that has somebody to send it to, a few batches for all.
+
+        Runs of one record that meet at this step send it once.
+        """
+        first = executions.browse().concat(*(lines[:1] for lines in executions.grouped("res_id").values()))
+        records = self._get_records(first)
+        senders, zones = self._get_senders(records), self._get_zones(records)
+        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        outcomes = dict.fromkeys(executions - first, already)
+        for (sender, tz), group in first.grouped(lambda line: (senders[line.res_id], zones[line.res_id])).items():
+            outcomes |= self.with_context(tz=tz)._write_mails(group, sender)
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        return outcomes
+
+    def _get_zones(self, records):
+        """Return ``{record id: zone}``: the contact's, else the rule's."""
+        path = self.env["crm.trigger.run"]._get_partner_field(records._name)
+        zones = {record.id: record["tz"] if path == "id" else record[path].tz for record in records if path}
+        return {record.id: zones.get(record.id) or self.env.context["tz"] for record in records}
+
+    def _write_mails(self, executions, sender):
+        """Queue the mails of one sender, in the zone of the context.
+
+        They are rendered as him, with the rights of the system: "user" in a template is the
+        salesperson, and so is the author; without one it is the company.
+
+        :raises UserError: the template cannot be rendered; names it and the cure
+        """
+        template = self.template_id.with_user(sender or self.env.user).sudo().with_context(lang=sender.lang)
+        author = sender.partner_id or self.env.company.partner_id
+        # Odoo deletes the message along with a mail that no message was there before.
+        values = {"author_id": author.id, "is_notification": True}
+        if not template.email_from:
+            values["email_from"] = author.email_formatted
+        errors = []
+        with isolated(nullcontext(), f"Rendering {template}", errors.append):
+            reasons, blocked = self._get_refused(template, self._get_records(executions))
+            sendable = executions.filtered(lambda execution: execution.res_id not in reasons)
+            mails = template.send_mail_batch(sendable.mapped("res_id"), force_send=False, email_values=values)
             self._leave_out(mails, blocked)
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+            self._set_reply_to(mails, author)
+        if errors:
+            self._complain(
+                self.env._(
+                    "the template “%(template)s” cannot be filled in for this record: correct its text, or what "
+                    "it asks of the record. (%(error)s)",
+                    template=template.name,
+                    error=errors[0],
+                )
+            )
         refused = {
             execution: {"state": states.SKIPPED, "skip_reason": reasons[execution.res_id]}
             for execution in executions - sendable
         }
         return refused | self._get_results(sendable, mails.mail_message_id)
 
-    def _sign(self, mails, records):
-        """Make the salespeople the authors of their customers' mails."""
-        users = self._get_responsibles(records)
-        for user, signed in mails.grouped(lambda mail: users[mail.res_id]).items():
-            if user:
-                signed.author_id = user.partner_id
+    def _set_reply_to(self, mails, author):
+        """Let answers come back to the record where the template says nothing else.
+
+        Odoo does so for messages but not for mails of templates.
+        """
+        silent = mails.filtered(lambda mail: not mail.reply_to)
+        records = self.env[self.rule_id.model_name].browse(silent.mapped("res_id"))
+        addresses = records and records._notify_get_reply_to_batch(
+            defaults={mail.res_id: mail.email_from for mail in silent},
+            author_ids=dict.fromkeys(records.ids, author.id),
+        )
+        for mail in silent:
+            mail.reply_to = addresses[mail.res_id]
 
     def _leave_out(self, mails, blocked):
-        """Take those who want no mail out of mails that others receive as well."""
-        for mail in mails if blocked else ():
-            mail.recipient_ids -= mail.recipient_ids.filtered(lambda partner: partner.email_normalized in blocked)
-            for fname in ("email_to", "email_cc"):
+        """Take those who want no mail, or were archived, out of mails that others receive as well."""
+        for mail in mails:
+            gone = mail.recipient_ids.filtered(lambda one: not one.active or one.email_normalized in blocked)
+            if gone:
+                mail.recipient_ids -= gone
+            for fname in ("email_to", "email_cc") if blocked else ():
                 kept = [email for email in email_split_and_format(mail[fname]) if email_normalize(email) not in blocked]
                 mail[fname] = ", ".join(kept)
 
@@ -46,24 +98,22 @@ class CrmTriggerMailMixin(models.AbstractModel):
         """Return ``{record id: reason}`` of the records whose mail would reach nobody but
         people who asked for none, and the set of those people's addresses.
 
-        Odoo's templates do not look at the blacklist.
+        Odoo's templates do not look at the blacklist, nor whether a contact was archived.
         """
         rendered = template._generate_template(records.ids, ("email_to", "partner_to", "email_cc"))
-        emails, copies = {}, set()
+        emails, copies, reasons = {}, set(), {}
         for res_id, values in rendered.items():
             partners = self.env["res.partner"].browse(values.get("partner_ids") or [])
             addresses = email_normalize_all(values.get("email_to") or "")
-            emails[res_id] = {*partners.mapped("email_normalized"), *addresses} - {False}
+            emails[res_id] = {*partners.filtered("active").mapped("email_normalized"), *addresses} - {False}
             copies.update(email_normalize_all(values.get("email_cc") or ""))
+            if not emails[res_id]:
+                archived = partners.filtered(lambda one: one.email_normalized and not one.active)
+                reasons[res_id] = states.SKIP_ARCHIVED if archived else states.SKIP_NO_RECIPIENT
         asked = [*copies, *(email for found in emails.values() for email in found)]
         blocked = set(self.env["mail.blacklist"].search([("email", "in", asked)]).mapped("email"))
-        reasons = {}
-        for res_id, found in emails.items():
-            if not found:
-                reasons[res_id] = states.SKIP_NO_RECIPIENT
-            elif found <= blocked:
-                reasons[res_id] = states.SKIP_BLACKLIST
-        return reasons, blocked
+        refused = {res_id: states.SKIP_BLACKLIST for res_id, found in emails.items() if found and found <= blocked}
+        return reasons | refused, blocked
 
     def _act_note(self, executions):
         """Leave a note in the chatter, with a bell for the responsible."""
@@ -75,7 +125,7 @@ class CrmTriggerMailMixin(models.AbstractModel):
 
     def _post(self, executions, subtype, *, notify):
         records = self._get_records(executions)
-        users = self._get_responsibles(records)
+        users = self._get_senders(records)
         bodies = self._render_bodies(records, users)
         outcomes = {}
         for execution, record in zip(executions, records, strict=True):

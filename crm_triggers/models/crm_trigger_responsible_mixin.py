@@ -7,7 +7,7 @@ class CrmTriggerResponsibleMixin(models.AbstractModel):
     _name = "crm.trigger.responsible.mixin"
     _description = "Responsible of Trigger Steps"
 
-    def _get_responsibles(self, records):
+    def _get_senders(self, records):
         """Return ``{record id: user}``: who the step is for, by its choice and then in turn
         the salesperson, the contact's, the team leader, the owner of the rule.
 

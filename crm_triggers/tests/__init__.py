@@ -19,6 +19,7 @@ from . import (
     test_scenario,
     test_step_activity,
     test_step_mail,
+    test_step_mail_sender,
     test_step_server_action,
     test_step_update,
     test_stop,
