@@ -71,15 +71,15 @@ class CrmTriggerActionMixin(models.AbstractModel):
 
     def _act_activity(self, executions):
         """Plan one task per record, in one go."""
-        responsibles = self._get_senders(self._get_records(executions))
-        given = executions.filtered(lambda execution: responsibles[execution.res_id])
+        users, reasons = self._assign(executions, self._get_records(executions))
+        given = executions.filtered(lambda execution: execution in users)
         activities = (
             self.env["mail.activity"]
             .with_context(mail_activity_quick_update=True)  # a task is seen, not mailed
-            .create([self._prepare_activity_values(execution, responsibles[execution.res_id]) for execution in given])
+            .create([self._prepare_activity_values(execution, users[execution]) for execution in given])
         )
-        nobody = {"state": states.SKIPPED, "skip_reason": states.SKIP_NO_RESPONSIBLE}
-        return dict.fromkeys(executions - given, nobody) | self._get_results(given, activities)
+        skipped = {line: {"state": states.SKIPPED, "skip_reason": reason} for line, reason in reasons.items()}
+        return skipped | self._get_results(given, activities)
 
     def _prepare_activity_values(self, execution, user):
         step = self.with_context(lang=user.lang)  # in the words of who has to do it

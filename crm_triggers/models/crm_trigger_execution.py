@@ -45,6 +45,7 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_ARCHIVED, "The recipient is archived"),
             (states.SKIP_BLACKLIST, "The recipient is on the email blacklist"),
             (states.SKIP_NO_RESPONSIBLE, "There is nobody to assign it to"),
+            (states.SKIP_NO_ACCESS, "Nobody it could be for may open the record"),
             (states.SKIP_ALREADY, "There was nothing to do"),
         ],
         readonly=True,

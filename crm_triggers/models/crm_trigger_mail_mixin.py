@@ -117,25 +117,26 @@ class CrmTriggerMailMixin(models.AbstractModel):
 
     def _act_note(self, executions):
         """Leave a note in the chatter, with a bell for the responsible."""
-        return self._post(executions, "mail.mt_note", notify=True)
+        users, _nobody = self._assign(executions, self._get_records(executions))
+        users = {execution.res_id: user for execution, user in users.items()}
+        return self._post(executions, "mail.mt_note", users, author=self.env.ref("base.partner_root"), notify=True)
 
     def _act_message(self, executions):
-        """Post a message that the followers get."""
-        return self._post(executions, "mail.mt_comment", notify=False)
+        """Post a message that the followers get, in the name of the salesperson or else the company."""
+        return self._post(executions, "mail.mt_comment", self._get_senders(self._get_records(executions)))
 
-    def _post(self, executions, subtype, *, notify):
+    def _post(self, executions, subtype, users, *, author=None, notify=False):
         records = self._get_records(executions)
-        users = self._get_senders(records)
         bodies = self._render_bodies(records, users)
         outcomes = {}
         for execution, record in zip(executions, records, strict=True):
-            user = users[record.id]
+            partner = users.get(record.id, self.env["res.users"]).partner_id
             message = record.message_post(
                 body=bodies[record.id],
                 message_type="auto_comment",
                 subtype_xmlid=subtype,
-                author_id=self.env.ref("base.partner_root").id if notify else user.partner_id.id or None,
-                partner_ids=user.partner_id.ids if notify else [],
+                author_id=(author or partner or self.env.company.partner_id).id,
+                partner_ids=partner.ids if notify else [],
             )
             outcomes |= self._get_results(execution, message)
         return outcomes
@@ -145,5 +146,6 @@ class CrmTriggerMailMixin(models.AbstractModel):
         if self.template_id:
             return self.template_id._render_field("body_html", records.ids, compute_lang=True)
         return {
-            record.id: self.with_context(lang=users[record.id].lang or self.env.lang).message_body for record in records
+            record.id: self.with_context(lang=users[record.id].lang if record.id in users else None).message_body
+            for record in records
         }

@@ -117,10 +117,16 @@ class CrmTriggerStep(models.Model):
         "For",
         default="salesperson",
         required=True,
-        help="Who gets the activity or the note. If there is nobody, the salesperson of the record, "
-        "the one of its contact, the team leader and the owner of the rule are tried in turn.",
+        help="Who gets the activity or the note. If there is nobody, or he may not open the record, the salesperson "
+        "of the record, the one of its contact, the team leader and the owner of the rule are tried in turn.",
     )
     responsible_id = fields.Many2one("res.users", "User", domain=[("share", "=", False)], ondelete="set null")
+    pass_over_absent = fields.Boolean(
+        "Not to who is away",
+        default=True,
+        help="Who is out of office until the task is due is passed over for the next in turn; a task that can wait "
+        "for him stays his. Without this, it is his in any case.",
+    )
 
     _check_delay = models.Constraint(
         "CHECK (delay_count >= 0 OR delay_from = 'date')",

@@ -11,6 +11,7 @@ from . import (
     test_pace,
     test_performance,
     test_retention,
+    test_responsible,
     test_rights,
     test_rights_bounds,
     test_rule,

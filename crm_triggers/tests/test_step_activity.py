@@ -70,6 +70,8 @@ class TestStepActivity(CrmTriggersCommon):
         self.assertEqual(self._plan(responsible="leader").user_id, self.manager)
 
     def test_task_goes_to_the_chosen_user(self):
+        self.tom.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
+
         self.assertEqual(self._plan(responsible="user", responsible_id=self.tom.id).user_id, self.tom)
 
     def test_task_of_record_without_salesperson_goes_to_that_of_the_contact(self):
