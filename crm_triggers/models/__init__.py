@@ -13,6 +13,8 @@ from . import crm_trigger_clock_mixin
 from . import crm_trigger_alert_mixin
 from . import crm_trigger_lifecycle_mixin
 from . import crm_trigger_rule
+from . import crm_trigger_target_mixin
+from . import crm_trigger_joint_mixin
 from . import crm_trigger_action_mixin
 from . import crm_trigger_mail_mixin
 from . import crm_trigger_responsible_mixin

@@ -39,7 +39,7 @@ class CrmTriggerActionMixin(models.AbstractModel):
             company = company or self.rule_id.company_id or self.env.company
             context = {"mail_notify_force_send": False, "tz": self.rule_id._get_tz()}  # the system is in no zone
             step = self.with_company(company).with_context(**context)
-            outcomes |= getattr(step, method)(group.with_env(step.env))
+            outcomes |= step._act_jointly(method, group.with_env(step.env))
         return outcomes
 
     def _get_act_method(self):
@@ -71,21 +71,22 @@ class CrmTriggerActionMixin(models.AbstractModel):
 
     def _act_activity(self, executions):
         """Plan one task per record, in one go."""
-        users, reasons = self._assign(executions, self._get_records(executions))
+        users, reasons = self._assign(executions)
+        targets = self._get_targets(self._get_records(executions))
         given = executions.filtered(lambda execution: execution in users)
         activities = (
             self.env["mail.activity"]
             .with_context(mail_activity_quick_update=True)  # a task is seen, not mailed
-            .create([self._prepare_activity_values(execution, users[execution]) for execution in given])
+            .create([self._prepare_activity_values(line, users[line], targets[line.res_id]) for line in given])
         )
         skipped = {line: {"state": states.SKIPPED, "skip_reason": reason} for line, reason in reasons.items()}
         return skipped | self._get_results(given, activities)
 
-    def _prepare_activity_values(self, execution, user):
+    def _prepare_activity_values(self, execution, user, target):
         step = self.with_context(lang=user.lang)  # in the words of who has to do it
         return {
-            "res_model_id": self.env["ir.model"]._get_id(execution.res_model),
-            "res_id": execution.res_id,
+            "res_model_id": self.env["ir.model"]._get_id(target._name),
+            "res_id": target.id,
             "activity_type_id": self.activity_type_id.id,
             "summary": step.activity_summary,
             "note": step.activity_note,

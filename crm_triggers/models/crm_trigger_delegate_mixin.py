@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..engine import states
+from .crm_trigger_target_mixin import PLACED_KINDS
 
 # What a step is in sales words, and the server action that does it.
 KINDS = {
@@ -49,7 +50,7 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
             rule.check_access("write")
             self._check_manager_may(rule.model_name, kind, action)
             own["name"] = own.get("name") or self._get_default_name(rule.model_name, {**vals, "kind": kind})
-            action.update(name=own["name"], model_id=rule.sudo().model_id.id, usage="crm_trigger")
+            action.update(name=own["name"], model_id=self._get_action_model_id(rule, kind), usage="crm_trigger")
             own["action_id"] = self.env["ir.actions.server"].sudo().create(action).id
             own_list.append(own)
         return super().create(own_list)
@@ -79,6 +80,8 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
             self._check_manager_may(step.rule_model_name, kind, given)
         if action:
             self.check_access("write")
+            if "kind" in own:
+                self.sudo()._fit_action(own["kind"])
             self.sudo().action_id.write(action)
         return super().write(own) if own else True
 
@@ -122,6 +125,19 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
         # Odoo does not copy what it computes, although a person may have set it.
         content |= {name: action._fields[name].convert_to_write(action[name], action) for name in MANAGER_FIELDS}
         return {name: value for name, value in content.items() if value and name not in ("name", "model_id", "usage")}
+
+    def _get_action_model_id(self, rule, kind):
+        """Return the model a server action is for: that of the chatter it writes in."""
+        name = rule.model_name
+        return self.env["ir.model"]._get_id(self._get_document_model_name(name) if kind in PLACED_KINDS else name)
+
+    def _fit_action(self, kind):
+        """Make the server actions for the model that a kind needs, before the rest is written;
+        what was chosen of another model means nothing for this one."""
+        for step in self:
+            model_id = self._get_action_model_id(step.rule_id, kind)
+            if step.action_id.model_id.id != model_id:
+                step.action_id.write({"model_id": model_id, "update_path": False, "template_id": False})
 
     def _get_own_fields(self):
         """Return the names of the fields that are not the server action's."""

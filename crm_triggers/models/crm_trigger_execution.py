@@ -57,7 +57,19 @@ class CrmTriggerExecution(models.Model):
     result_model = fields.Char(readonly=True)
     result_id = fields.Many2oneReference(model_field="result_model", readonly=True)
 
+    together_id = fields.Many2one(
+        "crm.trigger.execution",
+        "Done together with",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="What was done here was done once, for several records.",
+    )
+    together_name = fields.Char("Together with", related="together_id.record_name")
+    joint_key = fields.Char(readonly=True, help="What has to be done once for several records.")
+
     _once = models.UniqueIndex("(run_id, step_id)", "This step is planned already.")
+    _jointly = models.UniqueIndex("(step_id, joint_key) WHERE joint_key IS NOT NULL", "This was done for another one.")
     _due = models.Index("(scheduled_at, id) WHERE state = 'scheduled'")
     _record = models.Index("(res_model, res_id)")
 

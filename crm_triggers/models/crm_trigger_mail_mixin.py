@@ -14,27 +14,28 @@ class CrmTriggerMailMixin(models.AbstractModel):
     _description = "Mails of Trigger Steps"
 
     def _act_mail(self, executions):
-        """Queue one mail per record that has somebody to send it to, a few batches for all.
+        """Queue one mail per document that has somebody to send it to, a few batches for all.
 
-        Runs of one record that meet at this step send it once.
+        Runs of one document that meet at this step send it once.
         """
-        first = executions.browse().concat(*(lines[:1] for lines in executions.grouped("res_id").values()))
-        records = self._get_records(first)
-        senders, zones = self._get_senders(records), self._get_zones(records)
+        documents = self._get_documents(self._get_records(executions))
+        same = executions.grouped(lambda line: documents[line.res_id])
+        first = executions.browse().concat(*(lines[:1] for lines in same.values()))
+        senders, zones = self._get_senders(self._get_records(first)), self._get_zones(same)
         already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
         outcomes = dict.fromkeys(executions - first, already)
-        for (sender, tz), group in first.grouped(lambda line: (senders[line.res_id], zones[line.res_id])).items():
-            outcomes |= self.with_context(tz=tz)._write_mails(group, sender)
+        alike = first.grouped(lambda line: (senders[line.res_id], zones[documents[line.res_id]]))
+        for (sender, tz), group in alike.items():
+            outcomes |= self.with_context(tz=tz)._write_mails(group, sender, documents)
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         return outcomes
 
     def _get_zones(self, records):
-        """Return ``{record id: zone}``: the contact's, else the rule's."""
-        path = self.env["crm.trigger.run"]._get_partner_field(records._name)
-        zones = {record.id: record["tz"] if path == "id" else record[path].tz for record in records if path}
-        return {record.id: zones.get(record.id) or self.env.context["tz"] for record in records}
+        """Return ``{record: zone}``: the contact's, else the rule's."""
+        get_partner = self.env["crm.trigger.run"]._get_partner
+        return {record: get_partner(record).tz or self.env.context["tz"] for record in records}
 
-    def _write_mails(self, executions, sender):
+    def _write_mails(self, executions, sender, documents):
         """Queue the mails of one sender, in the zone of the context.
 
         They are rendered as him, with the rights of the system: "user" in a template is the
@@ -48,11 +49,14 @@ class CrmTriggerMailMixin(models.AbstractModel):
         values = {"author_id": author.id, "is_notification": True}
         if not template.email_from:
             values["email_from"] = author.email_formatted
+        document_ids = {execution: documents[execution.res_id].id for execution in executions}
         errors = []
         with isolated(nullcontext(), f"Rendering {template}", errors.append):
-            reasons, blocked = self._get_refused(template, self._get_records(executions))
-            sendable = executions.filtered(lambda execution: execution.res_id not in reasons)
-            mails = template.send_mail_batch(sendable.mapped("res_id"), force_send=False, email_values=values)
+            reasons, blocked = self._get_refused(template, list(document_ids.values()))
+            sendable = executions.filtered(lambda execution: document_ids[execution] not in reasons)
+            mails = template.send_mail_batch(
+                [document_ids[execution] for execution in sendable], force_send=False, email_values=values
+            )
             self._leave_out(mails, blocked)
             self._set_reply_to(mails, author)
         if errors:
@@ -65,7 +69,7 @@ class CrmTriggerMailMixin(models.AbstractModel):
                 )
             )
         refused = {
-            execution: {"state": states.SKIPPED, "skip_reason": reasons[execution.res_id]}
+            execution: {"state": states.SKIPPED, "skip_reason": reasons[document_ids[execution]]}
             for execution in executions - sendable
         }
         return refused | self._get_results(sendable, mails.mail_message_id)
@@ -76,7 +80,8 @@ class CrmTriggerMailMixin(models.AbstractModel):
         Odoo does so for messages but not for mails of templates.
         """
         silent = mails.filtered(lambda mail: not mail.reply_to)
-        records = self.env[self.rule_id.model_name].browse(silent.mapped("res_id"))
+        model_name = self._get_document_model_name(self.rule_id.model_name)
+        records = self.env[model_name].browse(silent.mapped("res_id"))
         addresses = records and records._notify_get_reply_to_batch(
             defaults={mail.res_id: mail.email_from for mail in silent},
             author_ids=dict.fromkeys(records.ids, author.id),
@@ -94,13 +99,13 @@ class CrmTriggerMailMixin(models.AbstractModel):
                 kept = [email for email in email_split_and_format(mail[fname]) if email_normalize(email) not in blocked]
                 mail[fname] = ", ".join(kept)
 
-    def _get_refused(self, template, records):
-        """Return ``{record id: reason}`` of the records whose mail would reach nobody but
+    def _get_refused(self, template, res_ids):
+        """Return ``{record id: reason}`` of the documents whose mail would reach nobody but
         people who asked for none, and the set of those people's addresses.
 
         Odoo's templates do not look at the blacklist, nor whether a contact was archived.
         """
-        rendered = template._generate_template(records.ids, ("email_to", "partner_to", "email_cc"))
+        rendered = template._generate_template(res_ids, ("email_to", "partner_to", "email_cc"))
         emails, copies, reasons = {}, set(), {}
         for res_id, values in rendered.items():
             partners = self.env["res.partner"].browse(values.get("partner_ids") or [])
@@ -117,7 +122,7 @@ class CrmTriggerMailMixin(models.AbstractModel):
 
     def _act_note(self, executions):
         """Leave a note in the chatter, with a bell for the responsible."""
-        users, _nobody = self._assign(executions, self._get_records(executions))
+        users, _nobody = self._assign(executions)
         users = {execution.res_id: user for execution, user in users.items()}
         return self._post(executions, "mail.mt_note", users, author=self.env.ref("base.partner_root"), notify=True)
 
@@ -127,11 +132,11 @@ class CrmTriggerMailMixin(models.AbstractModel):
 
     def _post(self, executions, subtype, users, *, author=None, notify=False):
         records = self._get_records(executions)
-        bodies = self._render_bodies(records, users)
+        bodies, targets = self._render_bodies(records, users), self._get_targets(records)
         outcomes = {}
         for execution, record in zip(executions, records, strict=True):
             partner = users.get(record.id, self.env["res.users"]).partner_id
-            message = record.message_post(
+            message = targets[record.id].message_post(
                 body=bodies[record.id],
                 message_type="auto_comment",
                 subtype_xmlid=subtype,
@@ -144,7 +149,9 @@ class CrmTriggerMailMixin(models.AbstractModel):
     def _render_bodies(self, records, users):
         """Return ``{record id: Markup}``: the text, in the language of who reads it, or the template's."""
         if self.template_id:
-            return self.template_id._render_field("body_html", records.ids, compute_lang=True)
+            document_ids = {record_id: document.id for record_id, document in self._get_documents(records).items()}
+            rendered = self.template_id._render_field("body_html", list(document_ids.values()), compute_lang=True)
+            return {record_id: rendered[document_id] for record_id, document_id in document_ids.items()}
         return {
             record.id: self.with_context(lang=users[record.id].lang if record.id in users else None).message_body
             for record in records

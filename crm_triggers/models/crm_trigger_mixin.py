@@ -1,8 +1,10 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class CrmTriggerMixin(models.AbstractModel):
-    """The "Triggers" button of a record: how much rules did and plan to do here."""
+    """The "Triggers" button of a record: how much rules did and plan to do here, and on the
+    lines of which it is the document."""
 
     _name = "crm.trigger.mixin"
     _description = "Record with Triggers"
@@ -12,15 +14,32 @@ class CrmTriggerMixin(models.AbstractModel):
     )
 
     def _compute_crm_trigger_count(self):
-        groups = self.env["crm.trigger.execution"]._read_group(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
-        )
-        counts = dict(groups)
+        counts = dict.fromkeys(self._origin.ids, 0)
+        for model_name, owners in self._get_crm_trigger_owners().items():
+            groups = self.env["crm.trigger.execution"]._read_group(
+                [("res_model", "=", model_name), ("res_id", "in", list(owners))], ["res_id"], ["__count"]
+            )
+            for res_id, count in groups:
+                counts[owners[res_id]] += count
         for record in self:
             record.crm_trigger_count = counts.get(record._origin.id, 0)
 
+    def _get_crm_trigger_owners(self):
+        """Return ``{model name: {record id: id of the one of these records it belongs to}}``."""
+        owners = {self._name: {record_id: record_id for record_id in self._origin.ids}}
+        step = self.env["crm.trigger.step"]
+        for model_name, fname in step._get_document_fields().items():
+            model = self.env[model_name].with_context(active_test=False)
+            if step._get_document_model_name(model_name) == self._name and model.has_access("read"):
+                lines = model.search_fetch([(fname, "in", self._origin.ids)], [fname])
+                owners[model_name] = {line.id: line[fname].id for line in lines}
+        return owners
+
     def action_view_crm_triggers(self):
-        """Show what rules did, skipped and plan for these records."""
+        """Show what rules did, skipped and plan for these records and their lines."""
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_triggers.crm_trigger_execution_action")
-        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        return {**action, "domain": domain, "context": {"create": False}}
+        domain = Domain.OR(
+            Domain("res_model", "=", model_name) & Domain("res_id", "in", list(owners))
+            for model_name, owners in self._get_crm_trigger_owners().items()
+        )
+        return {**action, "domain": list(domain), "context": {"create": False}}

@@ -17,33 +17,36 @@ class CrmTriggerResponsibleMixin(models.AbstractModel):
 
     access_warning = fields.Char("Who may not open it", compute="_compute_access_warning")
 
-    def _assign(self, executions, records):
+    def _assign(self, executions):
         """Return who gets the task or note of each execution.
 
-        The best candidate who may open the record and is not away; if all are away, the best
-        who may open it.
+        The best candidate who may open what it is put on and is not away; if all are away,
+        the best who may open it.
 
         :param executions: executions of this step
-        :param records: what each of them is about, in their order
         :return: ``({execution: user}, {execution: skip reason})``
         """
-        candidates = {record: self._get_users(record) for record in records}
-        openers = self._get_openers(candidates)
+        records = self._get_records(executions)
+        documents, targets = self._get_documents(records), self._get_targets(records)
+        candidates = {execution: self._get_users(documents[execution.res_id]) for execution in executions}
+        openers = self._get_openers((targets[line.res_id], candidates[line]) for line in executions)
         users, reasons = {}, {}
-        for execution, record in zip(executions, records, strict=True):
-            able = candidates[record].filtered(lambda user: record.id in openers[user])  # noqa: B023
+        for execution in executions:
+            target = targets[execution.res_id]
+            able = candidates[execution].filtered(lambda user: target in openers[user])  # noqa: B023
             there = able
             if self.pass_over_absent:
                 there = able.filtered(lambda user: not self._is_away(user, self._get_deadline(execution, user)))  # noqa: B023
             if able:
                 users[execution] = (there or able)[:1]
             else:
-                reasons[execution] = states.SKIP_NO_ACCESS if candidates[record] else states.SKIP_NO_RESPONSIBLE
+                reasons[execution] = states.SKIP_NO_ACCESS if candidates[execution] else states.SKIP_NO_RESPONSIBLE
         return users, reasons
 
     def _get_senders(self, records):
         """Return ``{record id: user}``: in whose name the step writes; the user may be empty."""
-        return {record.id: self._get_users(record)[:1] for record in records}
+        documents = self._get_documents(records)
+        return {record.id: self._get_users(documents[record.id])[:1] for record in records}
 
     def _get_users(self, record):
         """Return the candidates in turn, without archived and external users."""
@@ -51,19 +54,19 @@ class CrmTriggerResponsibleMixin(models.AbstractModel):
         return users.filtered(lambda user: user.active and not user.share)
 
     def _get_openers(self, candidates):
-        """Return ``{user: ids of the records he may open}``: one check per user, not per record.
+        """Return ``{user: records he may open}``: one check per user and model, not per record.
 
-        :param dict candidates: ``{record: users}``
+        :param candidates: pairs ``(record, users)``
         """
-        asked = defaultdict(list)
-        for record, users in candidates.items():
+        asked = defaultdict(set)
+        for record, users in candidates:
             for user in users:
-                asked[user].append(record)
-        openers = {}
-        for user, records in asked.items():
-            seen = records[0].concat(*records[1:]).with_user(user)
+                asked[user, record._name].add(record)
+        openers = defaultdict(set)
+        for (user, model_name), records in asked.items():
+            seen = self.env[model_name].concat(*records).with_user(user)
             seen = seen.with_context(allowed_company_ids=user.company_ids.ids)
-            openers[user] = set(seen._filtered_access("read")._ids)
+            openers[user].update(seen._filtered_access("read"))
         return openers
 
     def _is_away(self, user, deadline):

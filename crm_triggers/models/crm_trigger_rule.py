@@ -62,12 +62,7 @@ class CrmTriggerRule(models.Model):
         "Applies to",
         required=True,
         ondelete="cascade",
-        domain=[
-            ("transient", "=", False),
-            ("abstract", "=", False),
-            ("is_mail_thread", "=", True),
-            ("model", "not =like", "crm.trigger.%"),
-        ],
+        domain=lambda self: self._get_model_domain(),
         help="The kind of record the rule looks at.",
     )
     model_name = fields.Char(related="model_id.model", store=True, index=True)
@@ -218,6 +213,19 @@ class CrmTriggerRule(models.Model):
         self.trg_date_id = self.filter_pre_domain = self.stop_domain = self.exclude_domain = False
         self.filter_domain = INITIAL_CONDITIONS.get(self.model_id.model)
 
+    @api.model
+    def _get_model_domain(self):
+        """Return the models that rules can be made for: those with a chatter, and their lines."""
+        lines = list(self.env["crm.trigger.step"]._get_document_fields())
+        return [
+            ("transient", "=", False),
+            ("abstract", "=", False),
+            "|",
+            ("is_mail_thread", "=", True),
+            ("model", "in", lines),
+            ("model", "not =like", "crm.trigger.%"),
+        ]
+
     def _compute_counts(self):
         """Managers see the counts of the runs and executions they may read."""
         runs = self._count_by_rule("crm.trigger.run", [])
@@ -262,7 +270,10 @@ class CrmTriggerRule(models.Model):
         for rule in self:
             if (rule.model_name or "").startswith("crm.trigger."):
                 raise ValidationError(self.env._("Rules cannot be made for the triggers themselves."))
-            if any(step.action_id.model_id != rule.model_id for step in rule.sudo().step_ids):
+            if any(
+                step.action_id.model_id.id != step._get_action_model_id(rule, step.kind)
+                for step in rule.sudo().step_ids
+            ):
                 raise ValidationError(
                     self.env._(
                         "Rule “%(rule)s” has steps for another kind of record: delete its "

@@ -120,13 +120,22 @@ class CrmTriggerRun(models.Model):
     @api.model
     def _prepare_record_values(self, rule, record):
         """What concerns a record of all companies is seen where its rule is."""
-        path = self._get_partner_field(record._name)
-        partner = record if path == "id" else record[path] if path else record.browse()
+        document = self.env["crm.trigger.step"]._get_documents(record)[record.id]
+        has_company = record if "company_id" in record else document
         return {
             "res_id": record.id,
-            "partner_id": partner.id or None,
-            "company_id": ("company_id" in record and record.company_id.id) or rule.company_id.id or None,
+            "partner_id": self._get_partner(record).id or None,
+            "company_id": ("company_id" in has_company and has_company.company_id.id) or rule.company_id.id or None,
         }
+
+    @api.model
+    def _get_partner(self, record):
+        """Return the contact of a record or else of its document, may be empty."""
+        for whose in (record, self.env["crm.trigger.step"]._get_documents(record)[record.id]):
+            path = self._get_partner_field(whose._name)
+            if path:
+                return whose if path == "id" else whose[path]
+        return self.env["res.partner"]
 
     @api.model
     def _reopen(self, rule, occurrences):

@@ -14,6 +14,8 @@ class CrmTriggerStep(models.Model):
     _name = "crm.trigger.step"
     _description = "Trigger Step"
     _inherit = [
+        "crm.trigger.target.mixin",
+        "crm.trigger.joint.mixin",
         "crm.trigger.action.mixin",
         "crm.trigger.mail.mixin",
         "crm.trigger.responsible.mixin",

@@ -24,6 +24,7 @@ from . import (
     test_step_server_action,
     test_step_update,
     test_stop,
+    test_target,
     test_trigger_create,
     test_trigger_date,
     test_trigger_match,

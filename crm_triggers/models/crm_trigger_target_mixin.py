@@ -1,0 +1,74 @@
+from odoo import api, fields, models
+
+# What a step of these kinds makes has a place: the chatter of some record.
+PLACED_KINDS = ("activity", "mail", "note", "message")
+
+
+class CrmTriggerTargetMixin(models.AbstractModel):
+    """Where a step leaves its activity, mail or note.
+
+    On the record itself; on its *document*, if the record is a line that has no chatter; on
+    its contact, if the step says so.
+    """
+
+    _name = "crm.trigger.target.mixin"
+    _description = "Target of Trigger Steps"
+
+    target = fields.Selection(
+        [("record", "The record"), ("contact", "Its contact")],
+        "Put it on",
+        default="record",
+        required=True,
+        help="Choose the contact if those it is for may not open the record. What is about a line is put on "
+        "the document of the line. A record without a contact keeps what is about it.",
+    )
+    document_model_id = fields.Many2one("ir.model", "Document kind", compute="_compute_document_model")
+    document_model_name = fields.Char("Document model", compute="_compute_document_model")
+
+    @api.depends("rule_id.model_id")
+    def _compute_document_model(self):
+        for step in self:
+            name = self._get_document_model_name(step.rule_id.model_name)
+            step.document_model_name = name
+            step.document_model_id = self.env["ir.model"]._get_id(name) if name else False
+
+    @api.model
+    def _get_document_fields(self):
+        """Return ``{model name: name of a many2one}`` for models that are lines of a document.
+
+        What rules on a line make is put on its document, which also lends contact, company
+        and salesperson. Override to add to what super returns.
+        """
+        return {}
+
+    @api.model
+    def _get_document_model_name(self, model_name):
+        """Return the model of the records whose chatter takes what is about ``model_name``."""
+        fname = self._get_document_fields().get(model_name)
+        return self.env[model_name]._fields[fname].comodel_name if fname else model_name
+
+    @api.model
+    def _get_documents(self, records):
+        """Return ``{record id: its document}``; most records are their own.
+
+        :param records: recordset of one model
+        """
+        fname = self._get_document_fields().get(records._name)
+        return {record.id: (fname and record[fname]) or record for record in records}
+
+    def _get_targets(self, records):
+        """Return ``{record id: the record whose chatter takes what this step makes}``.
+
+        A mail stays with the document that its template speaks of.
+        """
+        documents = self._get_documents(records)
+        if self.target != "contact" or self.kind not in PLACED_KINDS or self.kind == "mail":
+            return documents
+        get_partner = self.env["crm.trigger.run"]._get_partner
+        return {record.id: get_partner(record) or documents[record.id] for record in records}
+
+    def _get_record_label(self, record, target):
+        """Return what a record is called in a text on another one: "Contract: Line"."""
+        document = self._get_documents(record)[record.id]
+        above = document if document not in (record, target) else document.browse()
+        return ": ".join(part.display_name for part in (above, record) if part)
