@@ -10,6 +10,7 @@ from . import crm_trigger_decision_mixin
 from . import crm_trigger_unheard_mixin
 from . import crm_trigger_retention_mixin
 from . import crm_trigger_clock_mixin
+from . import crm_trigger_undated_mixin
 from . import crm_trigger_alert_mixin
 from . import crm_trigger_lifecycle_mixin
 from . import crm_trigger_rule

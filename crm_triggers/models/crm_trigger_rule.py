@@ -24,6 +24,7 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.unheard.mixin",
         "crm.trigger.retention.mixin",
         "crm.trigger.conditions.mixin",
+        "crm.trigger.undated.mixin",
         "crm.trigger.alert.mixin",
         "crm.trigger.lifecycle.mixin",
         "mail.thread",
@@ -211,7 +212,15 @@ class CrmTriggerRule(models.Model):
         if self.model_id in (self._origin.model_id, self.model_id.browse(self.env.context.get("default_model_id"))):
             return
         self.trg_date_id = self.filter_pre_domain = self.stop_domain = self.exclude_domain = False
-        self.filter_domain = INITIAL_CONDITIONS.get(self.model_id.model)
+        self.filter_domain = self._get_initial_conditions(self.model_id.model)
+
+    @api.model
+    def _get_initial_conditions(self, model_name):
+        """Return the conditions, as text, that a new rule on a model begins with, or None.
+
+        Override for models whose records are not all what their name says to a sales manager.
+        """
+        return INITIAL_CONDITIONS.get(model_name)
 
     @api.model
     def _get_model_domain(self):

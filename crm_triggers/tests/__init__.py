@@ -30,5 +30,6 @@ from . import (
     test_trigger_match,
     test_trigger_models,
     test_unheard,
+    test_undated,
     test_worker,
 )
