@@ -1,1 +1,1 @@
-from . import contract_contract, crm_trigger_step
+from . import contract_contract, contract_line, crm_trigger_rule, crm_trigger_step, ir_model

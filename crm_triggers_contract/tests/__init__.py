@@ -1,1 +1,1 @@
-from . import test_contract
+from . import test_contract, test_contract_line, test_contract_rights

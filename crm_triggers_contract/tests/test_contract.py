@@ -1,65 +1,17 @@
 from odoo import fields
-from odoo.addons.crm_triggers.tests.common import CrmTriggersCommon
 from odoo.addons.mail.tests.common import MailCase
 from odoo.exceptions import AccessError
-from odoo.fields import Command
 from odoo.tests import tagged
+
+from .common import ContractCommon
 
 
 @tagged("post_install", "-at_install")
-class TestContract(CrmTriggersCommon, MailCase):
+class TestContract(ContractCommon, MailCase):
     """A contract ends in thirty days.
 
     Its end is computed from its lines and stored: no ``write`` ever tells of it.
     """
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.accountant = cls._create_user(
-            "ann", "base.group_user,sales_team.group_sale_salesman,account.group_account_manager"
-        )
-        cls.manager.group_ids += cls.env.ref("account.group_account_invoice")  # or he could not see contracts
-        cls.product = cls.env["product.product"].create({"name": "Maintenance", "type": "service"})
-
-    def _create_contract(self, date_end, **vals):
-        line = {
-            "product_id": self.product.id,
-            "name": "Maintenance",
-            "quantity": 1,
-            "price_unit": 240,
-            "recurring_rule_type": "monthly",
-            "date_start": "2025-03-01",
-            "recurring_next_date": "2026-03-01",
-            "date_end": date_end,
-        }
-        contract = (
-            self.env["contract.contract"]
-            .with_user(self.accountant)
-            .create(
-                {
-                    "name": "Maintenance",
-                    "partner_id": self.partner.id,
-                    "user_id": self.sam.id,
-                    "company_id": self.company.id,
-                    "contract_line_ids": [Command.create(line)],
-                    **vals,
-                }
-            )
-        )
-        self._new_transaction()
-        return contract
-
-    def _rule_before_end(self, steps=None, **vals):
-        return self._create_rule(
-            "date",
-            [{**step, "sequence": number} for number, step in enumerate(steps or [self._task("Renew")])],
-            model="contract.contract",
-            date="date_end",
-            trg_date_range=30,
-            trg_date_range_mode="before",
-            **vals,
-        )
 
     def test_contract_thirty_days_before_its_end_does_all_that_was_asked(self):
         """K47 to K51: the renewal task, the note to its salesperson, the mail to the customer
