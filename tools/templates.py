@@ -4,7 +4,16 @@ from . import addons, database, environment, odoo
 from .console import step
 
 # What our add-ons stand on: built once, the add-ons come on top in seconds.
-BASE_MODULES = ("crm", "sale_management", "sale_crm", "contract", "contacts")
+# Nothing depends on contract_termination: our tests meet it.
+BASE_MODULES = (
+    "crm",
+    "sale_management",
+    "sale_crm",
+    "contract",
+    "contract_line_successor",
+    "contract_termination",
+    "contacts",
+)
 # What a back-end tour loads; without them in the template each run would make them anew.
 _TOUR_BUNDLES = ("web.assets_web", "web.assets_tests", "web.assets_frontend", "web.assets_frontend_minimal")
 
