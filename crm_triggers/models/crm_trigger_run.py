@@ -58,7 +58,9 @@ class CrmTriggerRun(models.Model):
     company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
     started_at = fields.Datetime(required=True, readonly=True)
     depth = fields.Integer(readonly=True, help="How many rules in a row led here.")
-    origin_execution_id = fields.Many2one("crm.trigger.execution", "Caused by", readonly=True, ondelete="set null")
+    origin_execution_id = fields.Many2one(
+        "crm.trigger.execution", "Caused by", readonly=True, ondelete="set null", index="btree_not_null"
+    )
     execution_ids = fields.One2many("crm.trigger.execution", "run_id", readonly=True)
 
     _once = models.UniqueIndex("(rule_id, res_id, occurrence)", "This happened already.")
