@@ -10,6 +10,10 @@ from .states import ERROR
 BACKOFF_MINUTES = (1, 5, 30, 240, 1440)
 MAX_ATTEMPTS = len(BACKOFF_MINUTES) + 1
 
+# A worker may be killed by chance, by a deployment for instance, but hardly three times while
+# doing the same step.
+MAX_INTERRUPTIONS = 3
+
 # A rule none of whose last executions went well is broken, not unlucky: it is paused.
 FAILURES_TO_PAUSE = 10
 

@@ -26,6 +26,7 @@ from . import crm_trigger_pace_mixin
 from . import crm_trigger_run
 from . import crm_trigger_worker_mixin
 from . import crm_trigger_execution
+from . import crm_trigger_attempt
 from . import ir_actions_server
 from . import ir_model
 from . import mail_render_mixin

@@ -1,12 +1,13 @@
 from time import monotonic
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..engine import states
 from ..engine.decision import stop_reason
-from ..engine.retry import next_try_at
+from ..engine.retry import MAX_INTERRUPTIONS, next_try_at
 from .isolation import Acting, acting, isolated, undoable
 
 BATCH = 50  # executions claimed at once; below the 64 subtransactions PostgreSQL caches
@@ -33,12 +34,15 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
 
         :param run_ids: only these runs and the ones they start, and not for long; else all
         """
-        cron = self.env["ir.cron"]
+        cron, attempts = self.env["ir.cron"], self.env["crm.trigger.attempt"]
         deadline = monotonic() + DRAIN_SECONDS if run_ids is not None else None
-        conflicts = 0
+        conflicts, interruptions, begun = 0, 0, self.browse()
         while executions := self._claim(run_ids):
             try:
-                started_ids = executions._carry_out_by_step()
+                if deadline is None:  # an interrupted drain is not repeated, the worker comes
+                    executions, interruptions = attempts._begin(executions, ended=begun)
+                    begun = executions
+                started_ids = executions._carry_out_by_step(interruptions)
                 time_left = cron._commit_progress(len(executions))
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 # Nothing of this batch happened; whoever we met has committed by now.
@@ -51,6 +55,8 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
                 self.env.ref("crm_triggers.ir_cron_execute")._trigger()
                 cron._commit_progress()
                 break
+        if begun:
+            attempts._begin(self.browse(), ended=begun)
 
     @api.model
     def _claim(self, run_ids=None):
@@ -79,8 +85,14 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
             BATCH,
         )
 
-    def _carry_out_by_step(self):
-        """Carry out these executions; return the ids of the runs that other rules started."""
+    def _carry_out_by_step(self, interruptions=0):
+        """Carry out these executions, unless workers were interrupted at them too often.
+
+        :return: the ids of the runs that other rules started
+        """
+        if interruptions >= MAX_INTERRUPTIONS:
+            self._give_up_interrupted(interruptions)
+            return []
         started_ids = []
         for (rule, step), group in self.grouped(lambda e: (e.rule_id, e.step_id)).items():
             started_ids += group._carry_out(rule, step)
@@ -96,7 +108,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
             to_act = self._look_again(rule, step)
         by_record = {(line.res_model, line.res_id): line.id for line in to_act}
         depth = max(to_act.run_id.mapped("depth"), default=0)
-        with acting(cr, Acting(rule.id, depth, by_record)) as doing:
+        with acting(cr, Acting(rule.id, depth, by_record), self._refuse_rollback) as doing:
             failed = []
             with isolated(undoable(cr), f"Step {step.id}", failed.append):
                 to_act._act(step)
@@ -167,16 +179,35 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
 
     def _fail(self, error):
         """Note a failure and when to try again; after the last try the run stops."""
-        now = fields.Datetime.now()
         for attempts, executions in self.grouped("attempts").items():
-            vals = {"attempts": attempts + 1, "error": _describe(error)}
-            retry_at = next_try_at(attempts + 1, now)
+            executions.write({"attempts": attempts + 1, "error": _describe(error)})
+            retry_at = next_try_at(attempts + 1, fields.Datetime.now())
             if retry_at:
-                executions.write({**vals, "scheduled_at": retry_at})
-                continue
-            executions.write({**vals, "state": states.ERROR, "done_at": now})
-            executions.run_id._stop(states.STOP_ERROR)
-            executions.rule_id._tell_of_failure(vals["error"])
+                executions.write({"scheduled_at": retry_at})
+            else:
+                executions._give_up(_describe(error))
+
+    def _give_up_interrupted(self, interruptions):
+        """End what takes its worker down each time; what it did before that is not known."""
+        env = self.with_context(lang=self.rule_id.user_id.lang).env
+        self._give_up(env._("The worker was interrupted %s times while doing this step.", interruptions))
+
+    def _give_up(self, error):
+        """End these executions and their runs with an error, and tell the owners of their rules.
+
+        :param str error: what went wrong, in words
+        """
+        self.write({"state": states.ERROR, "error": error, "done_at": fields.Datetime.now()})
+        self.run_id._stop(states.STOP_ERROR)
+        self.rule_id._tell_of_failure(error)
+
+    def _refuse_rollback(self):
+        raise UserError(
+            self.env._(
+                "A step cannot roll back, other records share its transaction: "
+                "let it raise an error, and what it did for this record is undone."
+            )
+        )
 
 
 def _describe(error):

@@ -92,10 +92,19 @@ def acting_on(cr: BaseCursor) -> Acting | None:
 
 
 @contextmanager
-def acting(cr: BaseCursor, what: Acting) -> Iterator[Acting]:
-    """Mark what happens on the cursor within the block as the doing of executions."""
+def acting(cr: BaseCursor, what: Acting, refuse_rollback: Callable[[], None]) -> Iterator[Acting]:
+    """Mark what happens on the cursor within the block as the doing of executions.
+
+    What they do and their being marked are one transaction, whatever the code of a step says:
+    a commit waits for that of the batch, a rollback is refused.
+
+    :param refuse_rollback: raises
+    """
+    kept = {name: method for name, method in vars(cr).items() if name in ("commit", "rollback")}
     _ACTING[cr] = what
+    cr.commit, cr.rollback = cr.flush, refuse_rollback
     try:
         yield what
     finally:
-        del _ACTING[cr]
+        del _ACTING[cr], cr.commit, cr.rollback
+        vars(cr).update(kept)

@@ -6,6 +6,7 @@ from . import (
     test_engine_retry,
     test_engine_schedule,
     test_heard,
+    test_interruption,
     test_lifecycle,
     test_merge,
     test_pace,

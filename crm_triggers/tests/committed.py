@@ -1,0 +1,161 @@
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+from odoo.fields import Command
+from odoo.modules.registry import Registry
+from odoo.service import model as service_model
+from odoo.tests import BaseCase, get_db_name
+from odoo.tools import config
+
+WORKER_PROCESS = Path(__file__).with_name("worker_process.py")
+PATIENCE = 60  # seconds after which a thread or a process is taken for hung
+
+
+class CommittedCase(BaseCase):
+    """Records really committed, cursors and processes of their own; the clock is the real one.
+
+    What a test commits it removes again, for the other tests use the same database.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        self.addCleanup(self._clean_up)
+        with self._env() as env:
+            stages = env["crm.stage"].create([{"name": name} for name in ("New", "Offer")])
+            self.stage_new, self.stage_offer = stages.ids
+            self.user_id = env.ref("base.user_admin").id
+
+    def _clean_up(self):
+        with self._env() as env:
+            env["crm.trigger.rule"].search([("name", "=", self._testMethodName)]).unlink()
+            leads = env["crm.lead"].with_context(active_test=False).search([("referred", "=", self._testMethodName)])
+            leads.unlink()
+            env["crm.stage"].browse([self.stage_new, self.stage_offer]).unlink()
+            env["ir.cron.trigger"].search([("cron_id", "=", env.ref("crm_triggers.ir_cron_execute").id)]).unlink()
+
+    @contextmanager
+    def _env(self, lock_timeout=None):
+        """Yield an environment on a connection of its own, committed at the end.
+
+        :param str lock_timeout: how long it waits for others, for instance ``200ms``
+        """
+        with self.registry.cursor() as cr:
+            if lock_timeout:
+                cr.execute("SELECT set_config('lock_timeout', %s, true)", [lock_timeout])
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+    def _create_rule(self, steps=None, **vals):
+        """Return the id of a live rule on the stage "Offer"; a task without steps given."""
+        with self._env() as env:
+            task = {"kind": "activity", "name": "Call", "activity_summary": "Call"}
+            task["activity_type_id"] = env.ref("mail.mail_activity_data_todo").id
+            rule = env["crm.trigger.rule"].create(
+                {
+                    "name": self._testMethodName,
+                    "model_id": env["ir.model"]._get_id("crm.lead"),
+                    "user_id": self.user_id,
+                    "trigger": "match",
+                    "filter_domain": str([("stage_id", "=", self.stage_offer)]),
+                    "step_ids": [Command.create({**task, **step}) for step in steps or [{}]],
+                    **vals,
+                }
+            )
+            rule.action_activate()
+            return rule.id
+
+    def _code(self, code):
+        """Return a step whose ``code`` is run for each ``record``."""
+        lines = "".join(f"\n    {line}" for line in code.splitlines())
+        return {"kind": "other", "name": "Code", "state": "code", "code": f"for record in records:{lines}"}
+
+    def _create_leads(self, count):
+        with self._env() as env:
+            values = {"type": "opportunity", "stage_id": self.stage_new, "user_id": self.user_id}
+            leads = env["crm.lead"].create(
+                [{"name": f"Lead {i}", "referred": self._testMethodName, **values} for i in range(count)]
+            )
+            return leads.ids
+
+    def _drag(self, lead_ids, stage_id=None):
+        """Drag cards in a transaction of its own, committed, without the drain that follows."""
+        with patch("odoo.addons.crm_triggers.models.crm_trigger_run._drain"), self._env() as env:
+            env["crm.lead"].browse(lead_ids).stage_id = stage_id or self.stage_offer
+
+    def _work(self):
+        with self._env() as env:
+            env["crm.trigger.execution"]._work()
+
+    def _retrying(self, function):
+        """Call ``function(env)`` as Odoo does for a request: again after a conflict."""
+        with self.registry.cursor() as cr, patch.object(service_model.random, "uniform", return_value=0.01):
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            return service_model.retrying(lambda: function(env), env)
+
+    @contextmanager
+    def _thread(self, function, *args):
+        """Run a function beside the block; its exception is raised when both have ended."""
+        errors = []
+
+        def run():
+            try:
+                function(*args)
+            except BaseException as error:  # whatever it is, the test's thread has to know
+                errors.append(error)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        yield thread
+        thread.join(PATIENCE)
+        self.assertFalse(thread.is_alive(), "hung")
+        for error in errors:
+            raise error
+
+    @contextmanager
+    def _worker_process(self, moment):
+        """Run a worker in a process of its own that says when it has come to a moment of its
+        first batch, and waits there for ever; yield it when it has.
+
+        :param str moment: ``claimed`` or ``acted``
+        """
+        options = ["-d", get_db_name(), "--addons-path", ",".join(config["addons_path"]), "--logfile", ""]
+        options += ["-c", config["config"]] if config["config"] else []
+        command = [sys.executable, str(WORKER_PROCESS), moment, *options]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            self.assertEqual(process.stdout.readline(), f"{moment}\n")
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+    # What happened
+
+    def _get_states(self):
+        """Return how often the executions of this test are in which state."""
+        with self._env() as env:
+            groups = env["crm.trigger.execution"]._read_group(self._domain(), ["state"], ["__count"])
+            return dict(groups)
+
+    def _domain(self):
+        return [("rule_id.name", "=", self._testMethodName)]
+
+    def _get_runs(self):
+        """Return the ``(state, stop reason)`` of the runs of this test."""
+        with self._env() as env:
+            runs = env["crm.trigger.run"].search(self._domain(), order="id")
+            return [(run.state, run.stop_reason) for run in runs]
+
+    def _get_tasks(self, lead_ids):
+        """Return how many tasks each lead has."""
+        with self._env() as env:
+            return [len(lead.activity_ids) for lead in env["crm.lead"].browse(lead_ids)]
+
+    def _get_interruptions(self):
+        with self._env() as env:
+            return env["crm.trigger.attempt"].search([]).mapped("count")
