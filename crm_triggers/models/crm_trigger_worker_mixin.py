@@ -96,7 +96,20 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         started_ids = []
         for (rule, step), group in self.grouped(lambda e: (e.rule_id, e.step_id)).items():
             started_ids += group._carry_out(rule, step)
+        self._meet_stops()
         return started_ids
+
+    def _meet_stops(self):
+        """Make it a conflict if somebody stopped these runs since the claim: then all of this is
+        undone and looked at again, and nothing is left planned in a stopped run.
+
+        The lock is let go at once, or stops that come now would pass these runs over.
+        """
+        going_on = self.run_id.filtered(lambda run: run.state == states.RUNNING)
+        if going_on:
+            with self.env.cr.savepoint() as savepoint:
+                self.env.cr.execute("SELECT FROM crm_trigger_run WHERE id IN %s FOR SHARE", [going_on._ids])
+                savepoint.rollback()
 
     def _carry_out(self, rule, step):
         """Act on the records of these executions of one step, then plan what follows.

@@ -1,5 +1,6 @@
 from . import (
     test_alert,
+    test_concurrency,
     test_engine_decision,
     test_engine_domain,
     test_engine_frequency,
