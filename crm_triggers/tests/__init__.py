@@ -14,6 +14,7 @@ from . import (
     test_performance,
     test_retention,
     test_responsible,
+    test_property,
     test_rights,
     test_rights_bounds,
     test_rule,
