@@ -123,36 +123,51 @@ class CrmTriggerMailMixin(models.AbstractModel):
     def _act_note(self, executions):
         """Leave a note in the chatter, with a bell for the responsible."""
         users, _nobody = self._assign(executions)
-        users = {execution.res_id: user for execution, user in users.items()}
-        return self._post(executions, "mail.mt_note", users, author=self.env.ref("base.partner_root"), notify=True)
+        outcomes = {}
+        for user, group in executions.grouped(lambda line: users.get(line, self.env["res.users"])).items():
+            outcomes |= self._log_notes(group, user)
+        return outcomes
+
+    def _log_notes(self, executions, user):
+        """Leave the same user's notes in one go; then ring for each, which Odoo does one by one."""
+        records = self._get_records(executions)
+        bodies, targets = self._render_bodies(records, user), self._get_targets(records)
+        outcomes = {}
+        for model_name, group in executions.grouped(lambda line: targets[line.res_id]._name).items():
+            placed = self.env[model_name].concat(*(targets[line.res_id] for line in group))
+            messages = placed._message_log_batch(
+                {targets[line.res_id].id: bodies[line.res_id] for line in group},
+                author_id=self.env.ref("base.partner_root").id,
+                message_type="auto_comment",
+                partner_ids=user.partner_id.ids,
+            )
+            for target, message in zip(placed, messages, strict=True) if user else ():
+                target._notify_thread(message)
+            outcomes |= self._get_results(group, messages)
+        return outcomes
 
     def _act_message(self, executions):
         """Post a message that the followers get, in the name of the salesperson or else the company."""
-        return self._post(executions, "mail.mt_comment", self._get_senders(self._get_records(executions)))
-
-    def _post(self, executions, subtype, users, *, author=None, notify=False):
-        records = self._get_records(executions)
-        bodies, targets = self._render_bodies(records, users), self._get_targets(records)
+        senders = self._get_senders(self._get_records(executions))
         outcomes = {}
-        for execution, record in zip(executions, records, strict=True):
-            partner = users.get(record.id, self.env["res.users"]).partner_id
-            message = targets[record.id].message_post(
-                body=bodies[record.id],
-                message_type="auto_comment",
-                subtype_xmlid=subtype,
-                author_id=(author or partner or self.env.company.partner_id).id,
-                partner_ids=partner.ids if notify else [],
-            )
-            outcomes |= self._get_results(execution, message)
+        for sender, group in executions.grouped(lambda line: senders[line.res_id]).items():
+            records = self._get_records(group)
+            bodies, targets = self._render_bodies(records, sender), self._get_targets(records)
+            author = sender.partner_id or self.env.company.partner_id
+            for execution, record in zip(group, records, strict=True):
+                message = targets[record.id].message_post(
+                    body=bodies[record.id],
+                    message_type="auto_comment",
+                    subtype_xmlid="mail.mt_comment",
+                    author_id=author.id,
+                )
+                outcomes |= self._get_results(execution, message)
         return outcomes
 
-    def _render_bodies(self, records, users):
-        """Return ``{record id: Markup}``: the text, in the language of who reads it, or the template's."""
+    def _render_bodies(self, records, user):
+        """Return ``{record id: Markup}``: the text, in the language of the user, or the template's."""
         if self.template_id:
             document_ids = {record_id: document.id for record_id, document in self._get_documents(records).items()}
             rendered = self.template_id._render_field("body_html", list(document_ids.values()), compute_lang=True)
             return {record_id: rendered[document_id] for record_id, document_id in document_ids.items()}
-        return {
-            record.id: self.with_context(lang=users[record.id].lang if record.id in users else None).message_body
-            for record in records
-        }
+        return dict.fromkeys(records.ids, self.with_context(lang=user.lang).message_body)

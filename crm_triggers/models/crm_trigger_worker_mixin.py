@@ -10,7 +10,9 @@ from ..engine.decision import stop_reason
 from ..engine.retry import MAX_INTERRUPTIONS, next_try_at
 from .isolation import Acting, acting, isolated, undoable
 
-BATCH = 50  # executions claimed at once; below the 64 subtransactions PostgreSQL caches
+BATCH = 500  # executions of one step claimed at once: what one create() of activities takes in a second
+HEAVY_BATCH = 50  # of steps that render, post or run code, so that a batch ends well before a worker's time limit
+LIGHT_KINDS = ("activity", "update", "opportunity", "enroll")
 DRAIN_SECONDS = 1.0  # how long a person's thread may go on working after the commit
 MAX_CONFLICTS = 5  # meetings with other transactions before making room
 
@@ -60,7 +62,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
 
     @api.model
     def _claim(self, run_ids=None):
-        """Lock and return a batch of due executions that no other worker holds.
+        """Lock and return a batch of due executions, of one step, that no other worker holds.
 
         Must be called right after a commit: with an older snapshot a row that another worker
         has just ended raises a serialization failure instead of being skipped.
@@ -73,16 +75,24 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         return self.browse()
 
     def _sql_due(self, run_ids):
-        only = SQL(" AND e.run_id IN %s", tuple(run_ids)) if run_ids else SQL()
+        """The free one that is due first, and others of the same step."""
+        due = SQL("e.state = 'scheduled' AND e.scheduled_at <= %s", fields.Datetime.now())
+        if run_ids:
+            due = SQL("%s AND e.run_id IN %s", due, tuple(run_ids))
         return SQL(
-            "SELECT e.id FROM crm_trigger_execution e"
-            " JOIN crm_trigger_rule r ON r.id = e.rule_id AND r.state IN %s AND r.active"
-            " WHERE e.state = 'scheduled' AND e.scheduled_at <= %s%s"
-            " ORDER BY e.scheduled_at, e.id LIMIT %s FOR NO KEY UPDATE OF e SKIP LOCKED",
-            states.LISTENING,
-            fields.Datetime.now(),
-            only,
-            BATCH,
+            "WITH first AS (SELECT e.step_id, s.kind FROM crm_trigger_execution e"
+            " JOIN crm_trigger_rule r ON r.id = e.rule_id AND r.state IN %(listening)s AND r.active"
+            " JOIN crm_trigger_step s ON s.id = e.step_id"
+            " WHERE %(due)s ORDER BY e.scheduled_at, e.id LIMIT 1 FOR NO KEY UPDATE OF e SKIP LOCKED)"
+            " SELECT e.id FROM crm_trigger_execution e JOIN first ON first.step_id = e.step_id"
+            " WHERE %(due)s ORDER BY e.scheduled_at, e.id"
+            " LIMIT (SELECT CASE WHEN kind IN %(light)s THEN %(batch)s ELSE %(heavy)s END FROM first)"
+            " FOR NO KEY UPDATE OF e SKIP LOCKED",
+            listening=states.LISTENING,
+            due=due,
+            light=LIGHT_KINDS,
+            batch=BATCH,
+            heavy=HEAVY_BATCH,
         )
 
     def _carry_out_by_step(self, interruptions=0):
@@ -112,26 +122,31 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
                 savepoint.rollback()
 
     def _carry_out(self, rule, step):
-        """Act on the records of these executions of one step, then plan what follows.
-
-        A batch that fails is tried again one by one, so that a bad record hurts only itself.
-        """
+        """Act on the records of these executions of one step, then plan what follows."""
         cr, to_act = self.env.cr, self.browse()
         with isolated(cr.savepoint(), f"Rule {rule.id}: looking again", self._fail):
             to_act = self._look_again(rule, step)
         by_record = {(line.res_model, line.res_id): line.id for line in to_act}
         depth = max(to_act.run_id.mapped("depth"), default=0)
         with acting(cr, Acting(rule.id, depth, by_record), self._refuse_rollback) as doing:
-            failed = []
-            with isolated(undoable(cr), f"Step {step.id}", failed.append):
-                to_act._act(step)
-            for execution in to_act if failed else ():
-                with isolated(undoable(cr), f"Execution {execution.id}", execution._fail):
-                    execution._act(step)
+            to_act._act_apart(step)
         ended = self.filtered(lambda line: line.state in states.ENDED and line.run_id.state == states.RUNNING)
         with isolated(cr.savepoint(), f"Rule {rule.id}: planning after step {step.id}", ended._stop_unplannable):
             ended.run_id._plan(rule, after=step)
         return doing.started_run_ids
+
+    def _act_apart(self, step):
+        """Act on all at once; if that fails on each half, down to the bad record, which hurts
+        only itself."""
+        failed = []
+        with isolated(undoable(self.env.cr), f"Step {step.id} on {self}", failed.append):
+            self._act(step)
+        if failed and len(self) > 1:
+            middle = len(self) // 2
+            self[:middle]._act_apart(step)
+            self[middle:]._act_apart(step)
+        elif failed:
+            self._fail(failed[0])
 
     def _act(self, step):
         """Do the step on these executions' records and note the results."""

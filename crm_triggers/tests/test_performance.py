@@ -1,10 +1,14 @@
+from unittest.mock import patch
+
+from odoo.addons.mail.tests.common import MailCase
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import CrmTriggersCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPerformance(CrmTriggersCommon):
+class TestPerformance(CrmTriggersCommon, MailCase):
     """Budgets in queries: what rules cost to who saves, and to the worker."""
 
     def _count(self, action):
@@ -21,7 +25,7 @@ class TestPerformance(CrmTriggersCommon):
         return self._count(lambda turn: leads.write({"stage_id": stages[turn].id}))
 
     def _count_worker(self, count):
-        """Return how many queries the worker takes for tasks on that many leads."""
+        """Return how many queries the worker takes for what a rule does on that many leads."""
         self._drag(self._create_leads(count), self.stage_offer)
         before = self.env.cr.sql_log_count
         self._run_worker()
@@ -73,6 +77,53 @@ class TestPerformance(CrmTriggersCommon):
         self._count_worker(1)
 
         self.assertLess(self._count_worker(100), 100)
+
+    def test_worker_plans_500_tasks_by_one_create(self):
+        """Fails with ``BATCH = 50``."""
+        self._rule_on_offer()
+        self._count_worker(1)
+        model, calls = self.env.registry["mail.activity"], []
+        create_origin = model.create
+
+        def create(records, vals_list):
+            calls.append(len(vals_list))
+            return create_origin(records, vals_list)
+
+        with patch.object(model, "create", create):
+            count = self._count_worker(500)
+
+        self.assertEqual(calls, [500])
+        self.assertLess(count, 120)
+
+    def test_worker_queues_500_mails_by_batches(self):
+        """Less than a query per mail, half of them Odoo's own. Fails with ``send_mail``."""
+        self._rule_on_offer([self._mail(self._create_template())])
+        self._count_worker(1)
+
+        with self.mock_mail_gateway():
+            count = self._count_worker(500)
+
+        self.assertEqual(len(self._new_mails), 500)
+        self.assertLess(count, 600)
+
+    def test_worker_leaves_notes_by_batches_and_rings_for_each(self):
+        """Ringing costs Odoo about five queries each. Fails with ``message_post``: about twelve."""
+        self.sam.notification_type = "inbox"
+        self._rule_on_offer([self._note()])
+        few = self._count_worker(10)
+
+        self.assertLess(self._count_worker(40) - few, 30 * 7)
+
+    def test_worker_finds_the_bad_record_of_a_batch_by_halves(self):
+        """A query or two each, not all of them. Fails when a failed batch is done one by one."""
+        self._rule_on_offer(
+            [self._code("record['referred'] = 'x'\nif record.name == 'Lead 7': raise UserError('Seven')")],
+            user=self.admin,
+        )
+        with mute_logger("odoo.addons.crm_triggers.models.isolation"):
+            self._count_worker(1)
+
+            self.assertLess(self._count_worker(40), 250)
 
     def test_sweep_with_nothing_due_loads_no_record(self):
         """Fails when due dates are computed in Python."""
