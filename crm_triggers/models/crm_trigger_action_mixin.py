@@ -34,10 +34,11 @@ class CrmTriggerActionMixin(models.AbstractModel):
         self.ensure_one()
         self._check_ready()  # its template may be gone since it was switched on
         method = self._get_act_method()
+        companies = self._get_companies(self._get_records(executions))
         outcomes = {}
-        for company, group in executions.grouped("company_id").items():
-            company = company or self.rule_id.company_id or self.env.company
-            context = {"mail_notify_force_send": False, "tz": self.rule_id._get_tz()}  # the system is in no zone
+        for company, group in executions.grouped(lambda line: companies[line.res_id]).items():
+            tz = company.partner_id.tz or self.rule_id._get_tz()  # the system is in no zone
+            context = {"mail_notify_force_send": False, "tz": tz}
             step = self.with_company(company).with_context(**context)
             outcomes |= step._act_jointly(method, group.with_env(step.env))
         return outcomes
@@ -50,6 +51,11 @@ class CrmTriggerActionMixin(models.AbstractModel):
         if self.kind == "other" and self.action_id.mail_post_method == "email" and self.template_id:
             return "_act_mail"
         return f"_act_{self.kind}" if hasattr(self, f"_act_{self.kind}") else "_act_server_action"
+
+    def _get_companies(self, records):
+        """Return ``{record id: company}``, of this moment: a record may have moved since."""
+        default = self.rule_id.company_id or self.env.company
+        return {record.id: ("company_id" in record and record.company_id) or default for record in records}
 
     def _get_records(self, executions):
         model_name = self.rule_id.model_name

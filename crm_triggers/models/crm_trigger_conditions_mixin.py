@@ -163,6 +163,13 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
             return Domain.TRUE
         return Domain("company_id", "in", [False, self.company_id.id])
 
+    def _get_elsewhere(self, records):
+        """Return the ids of the records that belong to another company than the rule's, as a set.
+
+        Such a record is no affair of the rule, whatever it says of conditions that no longer hold.
+        """
+        return set(records.ids) - set(records.filtered_domain(self._get_company_domain())._ids)
+
     def _get_colleague_domain(self):
         """Override to recognize colleagues on a model without a contact."""
         path = self.env["crm.trigger.run"]._get_partner_field(self.model_name)

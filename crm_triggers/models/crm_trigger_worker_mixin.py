@@ -165,6 +165,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         """
         records = rule._get_model().browse(self.mapped("res_id")).exists()
         matching = rule._search_matching(records.ids)
+        elsewhere = rule._get_elsewhere(records)
         reached = rule._search_stopped(records.ids)
         wanted = step._search_wanted(records)
         dates = rule._get_date_texts(records)
@@ -176,7 +177,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
                 if res_id not in records._ids
                 else stop_reason(
                     matches=res_id in matching,
-                    keep_matching=rule.keep_matching,
+                    keep_matching=rule.keep_matching or res_id in elsewhere,
                     reached_stop=res_id in reached,
                     moved=bool(execution.run_id.date_value) and dates[res_id] != execution.run_id.date_value,
                 )

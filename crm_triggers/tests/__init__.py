@@ -11,6 +11,8 @@ from . import (
     test_lifecycle,
     test_merge,
     test_pace,
+    test_moment,
+    test_neutralize,
     test_performance,
     test_retention,
     test_responsible,
