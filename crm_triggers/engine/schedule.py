@@ -5,27 +5,44 @@ given zone: "three days later" keeps the hour on the clock across a DST change, 
 after 31 January is the last of February (``dateutil.relativedelta``). A clock time that DST
 leaves out is read as the same span later (02:30 becomes 03:30), one that occurs twice as the
 first of the two (PEP 495, ``fold=0``).
+
+With a working calendar, minutes and hours are those of work, days are working days, and weeks
+or months that end on a day off move on to the next working day in the direction of counting:
+a delay is never shorter than asked. Days, weeks and months keep the hour on the clock,
+whatever the working hours.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
+from functools import cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
+from .working_time import WorkingTime
+
 Moment = TypeVar("Moment", date, datetime)
 
 _SPANS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1)}
 _CALENDAR = ("days", "weeks", "months")
-# How far clamping (31 January + 1 month) and zones can move a date away from plain arithmetic.
-_SLACK = timedelta(days=5)
-# Times of day make months on datetimes run backwards at a month's end: 28 January 23:00 and
-# 31 January 01:00 both become 28 February. Their window is drawn this much wider.
-_MONTH_SLACK = timedelta(days=4)
+# Where the search for the ends of a window begins; it reaches further where that is too near.
+_REACH = timedelta(days=5)
+# The first and the last place on earth to see a day, and how far they are apart.
+_EARLIEST, _LATEST, _APART = "Etc/GMT-14", "Etc/GMT+12", timedelta(hours=26)
 
-AHEAD, DUE, LATE = "ahead", "due", "late"
+AHEAD, DUE, LATE, HISTORY = "ahead", "due", "late", "history"
+
+
+@cache
+def is_zone(tz: str) -> bool:
+    """Tell whether the machine knows a zone; it may lack names that others still use."""
+    try:
+        ZoneInfo(tz)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 def to_local(moment: datetime, tz: str) -> datetime:
@@ -38,21 +55,41 @@ def to_utc(clock: datetime, tz: str) -> datetime:
     return clock.replace(tzinfo=ZoneInfo(tz)).astimezone(timezone.utc).replace(tzinfo=None)
 
 
-def shift(anchor: datetime, count: int, unit: str, tz: str) -> datetime:
+def shift(anchor: datetime, count: int, unit: str, tz: str, working: WorkingTime | None = None) -> datetime:
     """Return the instant ``count`` units after ``anchor``; a negative count goes back.
 
     :param unit: minutes, hours, days, weeks or months
+    :param working: count its time only
     :raises ValueError: unknown unit
-    :raises OverflowError: the result lies outside the years 1 to 9999
+    :raises OverflowError: the result lies outside the years 1 to 9999, or those of ``working``
+    :raises NoWorkingTimeError: ``working`` has none for years
     """
     if unit in _SPANS:
-        return anchor + _SPANS[unit] * count
+        span = _SPANS[unit] * count
+        return working.moment(anchor, span) if working else anchor + span
+    clock = to_local(anchor, tz)
+    day = shift_day(clock.date(), count, unit, working)
+    if day == clock.date():
+        return anchor  # also where DST repeats the hour
+    return to_utc(datetime.combine(day, clock.time().replace(fold=0)), tz)
+
+
+def shift_day(day: date, count: int, unit: str, working: WorkingTime | None = None) -> date:
+    """Return the day ``count`` units after ``day``; a negative count goes back.
+
+    :param unit: days, weeks or months
+    :param working: count its days only, and never end on another
+    :raises: as :func:`shift`
+    """
     if unit not in _CALENDAR:
         raise ValueError(f"unknown unit {unit!r}")
+    if working and unit == "days":
+        return working.day(day, count)
     try:
-        return to_utc(to_local(anchor, tz) + relativedelta(**{unit: count}), tz)
+        landed = day + relativedelta(**{unit: count})
     except ValueError as error:  # relativedelta's way of leaving the calendar
         raise OverflowError(str(error)) from error
+    return working.nearest(landed, back=count < 0) if working else landed
 
 
 def step_due_at(
@@ -64,44 +101,55 @@ def step_due_at(
     count: int,
     unit: str,
     tz: str,
+    working: WorkingTime | None = None,
 ) -> datetime:
     """Return when a step falls due; in the past means at once.
 
     :param origin: what the delay counts from: ``start`` of the run, end of the ``previous``
         step, or the ``date`` that started the run (its start, for a run without one)
+    :raises: as :func:`shift`
     """
     anchor = {"start": started_at, "previous": previous_at, "date": date_at}[origin]
-    return shift(anchor or started_at, count, unit, tz)
+    return shift(anchor or started_at, count, unit, tz, working)
 
 
 @dataclass(frozen=True)
 class DateRule:
     """A rule's "n units before or after a date": everything its due time depends on.
 
+    A later date never falls due before an earlier one, except that datetimes moved by days,
+    weeks or months may change places within the day they land on: 28 January 23:00 and
+    31 January 01:00 both become 28 February.
+
     :param count: signed; negative is before the date
     :param hour: the clock hour at which a plain date counts as reached, 0 to 23
+    :param working: count its time only
     """
 
     count: int
     unit: str
     tz: str
     hour: int = 0
+    working: WorkingTime | None = None
 
     def due_at(self, value: date | datetime) -> datetime:
         """Return the instant at which a record with this date falls due.
 
         :param value: a date, or a naive UTC datetime
-        :raises OverflowError: the result lies outside the years 1 to 9999
+        :raises: as :func:`shift`
         """
-        return shift(self.instant(value), self.count, self.unit, self.tz)
+        return shift(self.instant(value), self.count, self.unit, self.tz, self.working)
 
     def instant(self, value: date | datetime) -> datetime:
-        """Return the instant a date itself is reached: its hour in the rule's zone."""
+        """Return the instant a date itself is reached: its hour in the rule's zone.
+
+        :raises OverflowError: that lies outside the years 1 to 9999 in UTC
+        """
         if isinstance(value, datetime):
             return value
         return to_utc(datetime.combine(value, time(self.hour)), self.tz)
 
-    def verdict(self, value: date | datetime, *, now: datetime, late_days: int) -> str:
+    def verdict(self, value: date | datetime, *, now: datetime, late_days: int, since: datetime | None = None) -> str:
         """Tell whether a date's time is ``AHEAD``, has come (``DUE``), or is missed (``LATE``).
 
         A date may be set when its due time has passed, like a contract entered ten days
@@ -109,45 +157,87 @@ class DateRule:
 
         :param now: naive UTC
         :param late_days: how many days after the later of date and due time is too late
+        :param since: naive UTC; what fell due before is ``HISTORY``
+        :raises NoWorkingTimeError: the working calendar has none for years
         """
         try:
-            due_at = self.due_at(value)
+            instant, due_at = self.instant(value), self.due_at(value)
         except OverflowError:  # beyond the calendar: never due
             return AHEAD
         if due_at > now:
             return AHEAD
-        return LATE if max(due_at, self.instant(value)) < now - timedelta(days=late_days) else DUE
+        if since and due_at < since:
+            return HISTORY
+        return LATE if (now - max(due_at, instant)) / timedelta(days=1) > late_days else DUE
 
     def is_exact(self, kind: type) -> bool:
         """Tell whether :meth:`window` holds nothing but what falls due in it."""
-        return self.unit != "months" or kind is date
+        return kind is date or self.unit in _SPANS or not (self.count or self.working)
 
     def window(self, kind: type[Moment], after: datetime, until: datetime) -> tuple[Moment, Moment]:
         """Return the first and last value falling due from ``after`` to ``until``, both included.
 
         The bounds let an index on the bare column answer "what is due?". The window is empty
-        (first > last) when nothing can be, and wider than asked unless :meth:`is_exact`.
+        (first > last) when nothing can be. Unless it :meth:`is_exact`, it holds all that falls
+        due on the days of ``after`` and ``until``.
 
         :param kind: ``date`` or ``datetime``, the type of the column
+        :raises NoWorkingTimeError: the working calendar has none for years
         """
-        first = self._last_before(kind, after, lambda due: due < after) + _tick(kind)
-        last = self._last_before(kind, until, lambda due: due <= until)
-        slack = timedelta(0) if self.is_exact(kind) else _MONTH_SLACK
-        return first - slack, last + slack
+        if self.is_exact(kind):
+            first = self._get_last(kind, after, lambda due: due < after)
+            return first + _tick(kind), self._get_last(kind, until, lambda due: due <= until)
+        days = [to_local(moment, self.tz).date() for moment in (after, until)]
+        first = self._get_last(kind, after, lambda due: to_local(due, self.tz).date() < days[0])
+        return first + _tick(kind), self._get_last(kind, until, lambda due: to_local(due, self.tz).date() <= days[1])
 
-    def _last_before(self, kind: type[Moment], target: datetime, holds: Callable[[datetime], bool]) -> Moment:
-        """Return the last value whose due time ``holds``, by bisection around plain arithmetic."""
-        guess = shift(target, -self.count, self.unit, self.tz)
-        tick = _tick(kind)
-        low, high = _as(kind, guess - _SLACK), _as(kind, guess + _SLACK)
+    def window_anywhere(self, kind: type[Moment], after: datetime, until: datetime) -> tuple[Moment, Moment]:
+        """Return a window that holds what falls due in whatever zone its record lives.
+
+        :param kind: as for :meth:`window`, which this is never narrower than
+        """
+        windows = [replace(self, tz=tz).window(kind, after - _APART, until + _APART) for tz in (_EARLIEST, _LATEST)]
+        return min(first for first, _last in windows), max(last for _first, last in windows)
+
+    def _get_last(self, kind: type[Moment], target: datetime, holds: Callable[[datetime], bool]) -> Moment:
+        """Return the last value whose due time ``holds``, the first of all if none does.
+
+        The search begins where plain counting back leads to, and halves.
+        """
+        guess, tick = self._guess(kind, target), _tick(kind)
+        low, high = self._reach(guess, -1, holds), self._reach(guess, 1, holds)
         while high - low > tick:
             middle = low + (high - low) // 2
             middle = middle if kind is date else middle.replace(microsecond=0)
-            if holds(self.due_at(middle)):
+            if self._holds(middle, holds):
                 low = middle
             else:
                 high = middle
         return low
+
+    def _guess(self, kind: type[Moment], target: datetime) -> Moment:
+        try:
+            return _as(kind, shift(target, -self.count, self.unit, self.tz, self.working))
+        except OverflowError:
+            return _as(kind, datetime.min if self.count > 0 else datetime.max)
+
+    def _reach(self, guess: Moment, sign: int, holds: Callable[[datetime], bool]) -> Moment:
+        """Return a value before which, or from which on (``sign``), the answer is known."""
+        distance = _REACH
+        while True:
+            try:
+                value = guess + sign * distance
+            except OverflowError:
+                return _as(type(guess), datetime.min if sign < 0 else datetime.max)
+            if self._holds(value, holds) == (sign < 0):
+                return value
+            distance *= 2
+
+    def _holds(self, value: date | datetime, holds: Callable[[datetime], bool]) -> bool:
+        try:
+            return holds(self.due_at(value))
+        except OverflowError:  # before the first day that is known, or after the last
+            return self.count < 0
 
 
 def _tick(kind: type) -> timedelta:

@@ -6,6 +6,8 @@ from . import (
     test_engine_frequency,
     test_engine_retry,
     test_engine_schedule,
+    test_engine_schedule_properties,
+    test_engine_working_time,
     test_heard,
     test_interruption,
     test_lifecycle,

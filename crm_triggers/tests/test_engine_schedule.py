@@ -3,7 +3,7 @@ from itertools import product
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.schedule import AHEAD, DUE, LATE, DateRule, shift, step_due_at, to_local, to_utc
+from ..engine.schedule import AHEAD, DUE, HISTORY, LATE, DateRule, is_zone, shift, step_due_at, to_local, to_utc
 
 PARIS = "Europe/Paris"
 
@@ -38,6 +38,19 @@ class TestEngineSchedule(BaseCase):
             ("2028-01-31 12:00", 1, "months", "UTC", "2028-02-29 12:00"),
             ("2026-03-31 12:00", -1, "months", "UTC", "2026-02-28 12:00"),
             ("2028-02-29 12:00", 12, "months", "UTC", "2029-02-28 12:00"),
+            ("2028-02-29 12:00", -12, "months", "UTC", "2027-02-28 12:00"),
+            ("2028-02-29 12:00", 1, "months", "UTC", "2028-03-29 12:00"),
+            ("2028-02-29 12:00", -1, "months", "UTC", "2028-01-29 12:00"),
+            ("2024-02-29 12:00", 48, "months", "UTC", "2028-02-29 12:00"),
+            ("2026-03-31 12:00", 1, "months", "UTC", "2026-04-30 12:00"),
+            ("2026-12-31 12:00", 2, "months", "UTC", "2027-02-28 12:00"),
+            # New York changes its clocks on 8 March and 1 November; 02:30 and 01:30 are the odd hours.
+            ("2026-03-07 15:00", 1, "days", "America/New_York", "2026-03-08 14:00"),
+            ("2026-03-07 07:30", 1, "days", "America/New_York", "2026-03-08 07:30"),
+            ("2026-10-31 05:30", 1, "days", "America/New_York", "2026-11-01 05:30"),
+            ("2026-11-02 15:00", -1, "weeks", "America/New_York", "2026-10-26 14:00"),
+            # The second of two hours stays where it is.
+            ("2026-10-25 01:30", 0, "days", PARIS, "2026-10-25 01:30"),
             ("2027-02-28 12:00", 1, "days", "UTC", "2027-03-01 12:00"),
             # The local day counts: 23:30 UTC on the 30th is the 31st in Paris.
             ("2026-01-30 23:30", 1, "months", PARIS, "2026-02-27 23:30"),
@@ -144,13 +157,16 @@ class TestEngineSchedule(BaseCase):
         ):
             rule = DateRule(sign * count, unit, tz)
             first, last = rule.window(datetime, after, until)
+            exact = rule.is_exact(datetime)
             for edge, seconds in product((first, last), (-3600, -1, 0, 1, 3600)):
                 value = edge + timedelta(seconds=seconds)
                 with self.subTest(rule=rule, value=value):
-                    self.assertEqual(first <= value <= last, after <= rule.due_at(value) <= until)
+                    due = after <= rule.due_at(value) <= until
+                    self.assertTrue(first <= value <= last if due else first > value or value > last or not exact)
 
     def test_window_of_months_on_datetimes_holds_all_that_falls_due(self):
-        """28 January 23:00 and 31 January 01:00 both become 28 February: fails without ``_MONTH_SLACK``."""
+        """28 January 23:00 and 31 January 01:00 both become 28 February. Fails
+        with ``is_exact`` always true."""
         rule = DateRule(1, "months", "UTC")
         after, until = at("2026-02-28 00:00"), at("2026-02-28 12:00")
         hours = [at("2026-01-20 00:00") + timedelta(hours=hour) for hour in range(24 * 20)]
@@ -182,6 +198,32 @@ class TestEngineSchedule(BaseCase):
         for rule, value, verdict in cases:
             with self.subTest(rule=rule, value=value):
                 self.assertEqual(rule.verdict(value, now=now, late_days=7), verdict)
+
+    def test_verdict_before_since_is_history(self):
+        """Promise 4. Fails without ``since`` in ``verdict``."""
+        rule, now = DateRule(0, "days", "UTC"), at("2026-03-20 12:00")
+        for value, verdict in ((date(2026, 3, 18), HISTORY), (date(2026, 3, 19), DUE), (date(2026, 3, 21), AHEAD)):
+            with self.subTest(value=value):
+                self.assertEqual(rule.verdict(value, now=now, late_days=7, since=at("2026-03-19 00:00")), verdict)
+
+    def test_verdict_never_late(self):
+        """However many days are allowed. Fails with ``timedelta(days=late_days)`` in ``verdict``."""
+        rule = DateRule(0, "days", "UTC")
+
+        self.assertEqual(rule.verdict(date(2, 1, 1), now=at("2026-03-20 12:00"), late_days=2**31 - 1), DUE)
+
+    def test_window_delay_of_centuries_is_empty(self):
+        """No date of ours falls due by it, and nothing breaks."""
+        for count, unit, kind in product((10**7, -(10**7)), ("minutes", "days", "months"), (date, datetime)):
+            rule = DateRule(count * (10**4 if unit == "minutes" else 1), unit, PARIS)
+            with self.subTest(rule=rule, kind=kind):
+                first, last = rule.window(kind, at("2026-02-02 09:00"), at("2026-02-03 09:00"))
+                self.assertGreater(first, last)
+
+    def test_zones_that_the_machine_does_not_know(self):
+        for tz, known in ((PARIS, True), ("UTC", True), ("Mars/Olympus", False), ("../etc", False), ("", False)):
+            with self.subTest(tz=tz):
+                self.assertEqual(is_zone(tz), known)
 
     def test_window_nothing_can_be_due_is_empty(self):
         """Between two mornings at eight no date falls due."""
