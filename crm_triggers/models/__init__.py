@@ -9,6 +9,8 @@ from . import crm_trigger_conditions_mixin
 from . import crm_trigger_decision_mixin
 from . import crm_trigger_unheard_mixin
 from . import crm_trigger_retention_mixin
+from . import crm_trigger_check_mixin
+from . import crm_trigger_date_mixin
 from . import crm_trigger_clock_mixin
 from . import crm_trigger_undated_mixin
 from . import crm_trigger_alert_mixin
@@ -34,3 +36,4 @@ from . import crm_lead
 from . import sale_order
 from . import account_move
 from . import res_partner
+from . import resource_calendar

@@ -1,12 +1,10 @@
 from functools import reduce
 from operator import getitem
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import fields, models
 
 from ..engine import states
-from ..engine.schedule import to_local
+from ..engine.schedule import shift_day, to_local
 
 # Server actions that Odoo runs on all records at once and that mix them up: with two customers in
 # a batch, each would follow both records.
@@ -102,15 +100,16 @@ class CrmTriggerActionMixin(models.AbstractModel):
         }
 
     def _get_deadline(self, execution, user):
-        """Return the day the task is due, on the calendar of who has to do it."""
-        tz = user.tz or self.rule_id._get_tz()
+        """Return the day the task is due, where who has to do it is."""
+        tz = user.tz or self.rule_id._get_tz(company=execution.company_id)
         if self.deadline_from == "date" and execution.run_id.date_value:
             value = execution.run_id._get_date()
             start = to_local(value, tz).date() if " " in execution.run_id.date_value else value
         else:
             start = to_local(fields.Datetime.now(), tz).date()
         unit = self.activity_date_deadline_range_type or "days"
-        return start + relativedelta(**{unit: self.activity_date_deadline_range})
+        working = self._get_working_time(execution.company_id)
+        return shift_day(start, self.activity_date_deadline_range, unit, working)
 
     def _act_update(self, executions):
         """Write the value on all records that have another one."""

@@ -81,6 +81,8 @@ class CrmTriggerCheckMixin(models.AbstractModel):
         Override for other kinds.
         """
         self.ensure_one()
+        if self.working_time and (problem := self._get_working_problem()):
+            return problem
         if self.kind == "activity" and not self.activity_type_id:
             return self.env._("choose the type of the activity.")
         if self.kind == "mail" and not self.template_id:
@@ -98,6 +100,17 @@ class CrmTriggerCheckMixin(models.AbstractModel):
         if self.kind == "enroll" and not self.scenario_id:
             return self.env._("choose the scenario.")
         return self.action_id.warning or None
+
+    def _get_working_problem(self):
+        company = self.rule_id._get_counting_company()
+        calendar = company.resource_calendar_id
+        if not calendar:
+            return self.env._("%s has no working hours: give it some, or count every day.", company.name)
+        if calendar._lacks_crm_trigger_time():
+            return self.env._(
+                "“%s” has no working hours in the next two years: give it some, or count every day.", calendar.name
+            )
+        return None
 
     def _lacks_value(self):
         """Tell whether a list is to be changed by nothing; other fields are cleared by it."""

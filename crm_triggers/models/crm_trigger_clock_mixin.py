@@ -59,31 +59,31 @@ class CrmTriggerClockMixin(models.AbstractModel):
         :return: how many runs were made, those noted as late included
         """
         self.ensure_one()
-        now, date_rule = fields.Datetime.now(), self._get_date_rule()
-        dates = {
-            res_id: value
-            for res_id, value in self._search_due(date_rule, now, limit).items()
-            if date_rule.due_at(value) >= self._get_sweep_start()
-        }
-        due, late = self._sort_due(dates, now)
-        in_time = self._enter(dict.fromkeys(due), dates)
-        in_time._wake()
-        return len(in_time | self._enter(dict.fromkeys(late), dates, late=True))
+        now, offset = fields.Datetime.now(), 0
+        while dates := self._search_due(now, limit, offset):
+            due, late = self._sort_due(dates, now, since=self._get_sweep_start())
+            if due or late:
+                in_time = self._enter(dict.fromkeys(due), dates)
+                in_time._wake()
+                return len(in_time | self._enter(dict.fromkeys(late), dates, late=True))
+            offset += len(dates)  # the window is wider than what is due
+        return 0
 
-    def _search_due(self, date_rule, now, limit):
+    def _search_due(self, now, limit, offset):
         """Return ``{id: date value}`` of the records due since the activation without a run,
-        and of some more if the window of the date rule is not exact.
+        and of some more: each has to be looked at.
 
         One query, bounded on the bare date column so that its index serves.
         """
         fname = self.trg_date_id.name
         model = self._get_model()
         kind = date if model._fields[fname].type == "date" else datetime
-        first, last = date_rule.window(kind, self._get_sweep_start(), now)
+        first, last = self._get_date_window(kind, self._get_sweep_start(), now)
         query = model._search(
             [(fname, ">=", first), (fname, "<=", last), *self._get_conditions()],
             order=f"{fname}, id",
-            limit=limit if date_rule.is_exact(kind) else None,
+            limit=limit,
+            offset=offset,
         )
         column = SQL.identifier(query.table, fname)
         query.add_where(

@@ -107,11 +107,6 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
         """Return the rule's model as the user himself sees it; constraints run as the system."""
         return self._get_model().sudo(False)
 
-    def _get_tz(self):
-        """Return the IANA zone the rule lives in: its company's, else its owner's."""
-        self.ensure_one()
-        return self.company_id.partner_id.tz or self.user_id.tz or "UTC"
-
     def _get_eval_context(self):
         """Return what a domain may use: dates, in the rule's zone. No user, no records."""
         today = to_local(fields.Datetime.now(), self._get_tz())

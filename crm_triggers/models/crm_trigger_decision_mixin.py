@@ -1,5 +1,4 @@
 from collections import defaultdict
-from datetime import date, datetime
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -7,18 +6,8 @@ from odoo.fields import Domain
 
 from ..engine import decision, states
 from ..engine.domain import fold, may_match
-from ..engine.schedule import AHEAD, DUE, LATE, DateRule
 from .base import CREATED, HEARD
 from .isolation import acting_on, isolated
-
-# Units as base_automation names them, and as the engine does.
-RANGE_UNITS = {
-    "minutes": "minutes",
-    "hour": "hours",
-    "day": "days",
-    "week": "weeks",
-    "month": "months",
-}
 
 
 class CrmTriggerDecisionMixin(models.AbstractModel):
@@ -245,41 +234,3 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         if not step:
             return steps[:1]
         return steps.filtered(lambda s: (s.sequence, s.id) > (step.sequence, step.id))[:1]
-
-    # Dates
-
-    def _get_date_rule(self):
-        """Return how this rule counts from its date."""
-        self.ensure_one()
-        sign = -1 if self.trg_date_range_mode == "before" else 1
-        return DateRule(
-            count=sign * self.trg_date_range,
-            unit=RANGE_UNITS[self.trg_date_range_type],
-            tz=self._get_tz(),
-            hour=self.date_hour,
-        )
-
-    def _sort_due(self, dates, now):
-        """Return the ids to act upon, and those to be noted as late, as two sets.
-
-        :param dates: ``{record id: date value | None}``
-        :param now: naive UTC
-        """
-        date_rule = self._get_date_rule()
-        sorted_ids = {AHEAD: set(), DUE: set(), LATE: set()}
-        for res_id, value in dates.items():
-            verdict = date_rule.verdict(value, now=now, late_days=self.late_days) if value else AHEAD
-            sorted_ids[verdict].add(res_id)
-        return sorted_ids[DUE], sorted_ids[LATE]
-
-    def _get_date_texts(self, records):
-        """Return ``{record id: text of its date value | None}`` for a rule started by a date."""
-        if self.trigger != "date":
-            return dict.fromkeys(records.ids)
-        return {record.id: self._date_text(record[self.trg_date_id.name]) for record in records}
-
-    def _date_text(self, value):
-        """Return a date value as it is kept on runs, equal to what SQL's ``to_char`` gives."""
-        if isinstance(value, datetime):
-            return value.strftime("%Y-%m-%d %H:%M:%S")
-        return value.isoformat() if isinstance(value, date) else None

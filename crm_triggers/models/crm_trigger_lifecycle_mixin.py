@@ -133,6 +133,7 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
         for rule in self:
             if not rule.step_ids:
                 raise UserError(self.env._("Rule “%s” has no step yet: say what it has to do.", rule.name))
+            rule._check_calendar()
             rule.step_ids._check_ready()
         # What was only tried out must not be done for real when its time comes.
         self.filtered(lambda rule: rule.state == states.TEST)._stop_all()

@@ -75,7 +75,7 @@ class CrmTriggerRetentionMixin(models.AbstractModel):
         if self.trigger != "date" or not self.trg_date_id:
             return SQL("(%s)", own_time)
         kind = date if self.trg_date_id.ttype == "date" else datetime
-        first, _last = self._get_date_rule().window(kind, self._get_sweep_start(), fields.Datetime.now())
+        first, _last = self._get_date_window(kind, self._get_sweep_start(), fields.Datetime.now())
         passed = SQL("run.occurrence = run.date_value AND run.date_value < %s", self._date_text(first))
         return SQL("(%s OR %s)", own_time, passed)
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
 
 from ..engine import states
@@ -23,6 +24,7 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.clock.mixin",
         "crm.trigger.unheard.mixin",
         "crm.trigger.retention.mixin",
+        "crm.trigger.date.mixin",
         "crm.trigger.conditions.mixin",
         "crm.trigger.undated.mixin",
         "crm.trigger.alert.mixin",
@@ -118,8 +120,30 @@ class CrmTriggerRule(models.Model):
     date_hour = fields.Integer(
         "Hour of the day",
         default=8,
-        help="From which hour, in the time zone of the company, a date without a time counts as reached.",
+        help="From which hour, in the time zone below, a date without a time counts as reached.",
     )
+    trg_date_calendar_id = fields.Many2one(
+        "resource.calendar",
+        "Working days of",
+        ondelete="restrict",
+        domain="['|', ('company_id', '=', False), ('company_id', '=?', company_id)]",
+        help="Only the working days of this calendar are counted, or its working hours, without its "
+        "public holidays. Weeks and months that end on a day off go on to the next working day; before "
+        "the date, back to the last one. Leave empty to count every day.",
+    )
+    tz_from = fields.Selection(
+        [
+            ("company", "of the company"),
+            ("contact", "of the contact"),
+            ("fixed", "this one"),
+        ],
+        "Time zone",
+        default="company",
+        required=True,
+        help="Whose clock says when a day begins and what time it is. For a contact without a time "
+        "zone it is the company's.",
+    )
+    tz = fields.Selection(_tz_get, "Chosen time zone")
     late_days = fields.Integer(
         "Too late after (days)",
         default=7,
@@ -248,18 +272,6 @@ class CrmTriggerRule(models.Model):
     def _count_by_rule(self, model_name, domain):
         groups = self.env[model_name]._read_group([("rule_id", "in", self.ids), *domain], ["rule_id"], ["__count"])
         return {rule.id: count for rule, count in groups}
-
-    @api.constrains("trigger", "trg_date_id", "model_id")
-    def _check_date(self):
-        for rule in self.filtered(lambda rule: rule.trigger == "date"):
-            if rule.trg_date_id.model_id != rule.model_id:
-                raise ValidationError(
-                    self.env._(
-                        "Rule “%(rule)s”: choose the date of the %(model)s that starts it.",
-                        rule=rule.name,
-                        model=rule.model_id.name,
-                    )
-                )
 
     @api.constrains("reentry", "cooldown_count", "limit_count")
     def _check_pace(self):

@@ -120,15 +120,20 @@ class CrmTriggerRun(models.Model):
         return self.browse(self._insert_missing(rows))
 
     @api.model
-    def _prepare_record_values(self, rule, record):
-        """What concerns a record of all companies is seen where its rule is."""
+    def _get_parties(self, rule, record):
+        """Return the contact (empty without one) and the company of a record.
+
+        What concerns a record of all companies is seen where its rule is.
+        """
         document = self.env["crm.trigger.step"]._get_documents(record)[record.id]
         has_company = record if "company_id" in record else document
-        return {
-            "res_id": record.id,
-            "partner_id": self._get_partner(record).id or None,
-            "company_id": ("company_id" in has_company and has_company.company_id.id) or rule.company_id.id or None,
-        }
+        company = has_company.company_id if "company_id" in has_company else self.env["res.company"]
+        return self._get_partner(record), company or rule.company_id
+
+    @api.model
+    def _prepare_record_values(self, rule, record):
+        partner, company = self._get_parties(rule, record)
+        return {"res_id": record.id, "partner_id": partner.id or None, "company_id": company.id or None}
 
     @api.model
     def _get_partner(self, record):
@@ -200,14 +205,16 @@ class CrmTriggerRun(models.Model):
     def _get_due_at(self, step, now):
         """Return when a step of this run falls due, naive UTC."""
         rule = self.rule_id
+        tz = rule._get_tz(self.partner_id, self.company_id)
         return step_due_at(
             started_at=self.started_at,
             previous_at=now,
-            date_at=rule._get_date_rule().instant(self._get_date()) if self.date_value else None,
+            date_at=rule._get_date_rule(tz).instant(self._get_date()) if self.date_value else None,
             origin=step.delay_from,
             count=step.delay_count,
             unit=step.delay_unit,
-            tz=rule._get_tz(),
+            tz=tz,
+            working=step._get_working_time(self.company_id),
         ).replace(microsecond=0)
 
     def _get_date(self):

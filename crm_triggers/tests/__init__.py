@@ -32,6 +32,7 @@ from . import (
     test_step_update,
     test_stop,
     test_target,
+    test_time_zone,
     test_trigger_create,
     test_trigger_date,
     test_trigger_match,
@@ -39,4 +40,6 @@ from . import (
     test_unheard,
     test_undated,
     test_worker,
+    test_working_time,
+    test_working_time_step,
 )

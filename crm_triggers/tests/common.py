@@ -66,6 +66,7 @@ class CrmTriggersCommon(TransactionCase):
         """End the transaction as a commit would, without what runs after it."""
         self.env.cr.flush()
         self.env.invalidate_all()
+        self.env.cr.cache.clear()
         self.clock.tick(timedelta(microseconds=1))
         self.env.cr._now = datetime.now()
 

@@ -46,7 +46,7 @@ class TestEngineScheduleProperties(BaseCase):
     @STEADY
     @given(rules, st.one_of(st.tuples(days, days), st.tuples(moments, moments)))
     def test_later_date_is_never_due_earlier(self, rule, pair):
-        """Of datetimes moved by days, only the day is sure. Fails with ``timedelta`` for months."""
+        """Of datetimes moved by days, only the day is sure. Fails with ``is_exact`` always true."""
         earlier, later = (rule.due_at(value) for value in sorted(pair))
         if not rule.is_exact(type(pair[0])):
             earlier, later = (to_local(due_at, rule.tz).date() for due_at in (earlier, later))
@@ -70,7 +70,7 @@ class TestEngineScheduleProperties(BaseCase):
     @STEADY
     @given(rules, values, zones, st.integers(-90_000, 90_000), st.integers(0, 200_000))
     def test_window_anywhere_holds_what_falls_due_in_any_zone(self, rule, value, tz, before, length):
-        """Fails with one zone in ``window_anywhere``, and without ``_APART``."""
+        """Promise 2. Fails with one zone only in ``window_anywhere``."""
         due_at = DateRule(rule.count, rule.unit, tz, rule.hour, rule.working).due_at(value)
         after = due_at - timedelta(seconds=before)
         until = after + timedelta(seconds=length)

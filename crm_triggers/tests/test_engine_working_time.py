@@ -201,3 +201,15 @@ class TestEngineWorkingTime(BaseCase):
         first, last = rule.window(date, at("2026-06-30 00:00"), at("2026-06-30 12:00"))
 
         self.assertEqual((first, last), (date(2026, 7, 1), date(2026, 8, 31)))
+
+    def test_window_anywhere_bridges_a_friday_between_days_off(self):
+        """Ascension Day off, Friday worked: it is Friday, Saturday and Sunday somewhere on earth.
+        Fails without ``_APART`` in ``window_anywhere``."""
+        rule = DateRule(-1, "days", "UTC", 0, office(off=[date(2026, 5, 14)]))
+        value = at("2026-05-16 11:00")
+        due_at = rule.due_at(value)
+
+        first, last = rule.window_anywhere(datetime, due_at, due_at)
+
+        self.assertEqual(due_at, at("2026-05-15 11:00"))
+        self.assertTrue(first <= value <= last)
