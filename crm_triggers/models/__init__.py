@@ -21,7 +21,6 @@ from . import crm_trigger_joint_mixin
 from . import crm_trigger_action_mixin
 from . import crm_trigger_mail_mixin
 from . import crm_trigger_responsible_mixin
-from . import crm_trigger_check_mixin
 from . import crm_trigger_delegate_mixin
 from . import crm_trigger_step
 from . import crm_trigger_pace_mixin
