@@ -62,6 +62,25 @@ class TestContractLine(ContractCommon, MailCase):
 
         self.assertEqual(len(contract.sudo().activity_ids), 2)
 
+    def test_lines_that_end_on_two_days_are_two_mails(self):
+        """Found at once, and of one contract: two mails, made one after the other, since a batch of
+        Odoo's templates gives the reports of a record to its first mail only. Fails without
+        ``seen`` in ``_take_turns``."""
+        template = self.env.ref("crm_triggers_contract.mail_template_contract_renewal")
+        self._rule_on_lines([self._mail(template)])
+        contract = self._create_contract(False, [self._line("2026-04-01"), self._line("2026-04-02")])
+
+        with self.mock_mail_gateway():
+            self._run_until("2026-03-04 07:01")
+
+        lines = self._get_executions(contract.contract_line_ids)
+        self.assertEqual(lines.mapped("state"), ["done", "done"])
+        self.assertEqual(len(set(lines.mapped("result_id"))), 2)
+        step = lines.step_id
+        turns = step._take_turns(lines, step._get_targets(step._get_records(lines)))
+        self.assertEqual([len(turn) for turn in turns], [1, 1])
+        self.assertEqual(len(self._new_mails.filtered(lambda mail: mail.recipient_ids == self.partner)), 2)
+
     def test_lines_of_two_contracts_are_two_activities(self):
         self._rule_on_lines()
         one, other = self._create_ten(count=2), self._create_ten(count=2)
