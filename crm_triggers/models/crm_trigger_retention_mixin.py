@@ -30,7 +30,8 @@ class CrmTriggerRetentionMixin(models.AbstractModel):
 
         :return: how many, and how many may be left, for the vacuum to come again
         """
-        rules = self.with_context(active_test=False).search([]) if self._get_retention_days() else self
+        domain = [("activated_at", "!=", False)]
+        rules = self.with_context(active_test=False).search(domain) if self._get_retention_days() else self
         purged = [rule._purge_runs(PURGE_BATCH) for rule in rules]
         return sum(purged), sum(1 for count in purged if count >= PURGE_BATCH)
 

@@ -1,6 +1,9 @@
+from datetime import date, datetime
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import CrmTriggersCommon
 
@@ -96,7 +99,8 @@ class TestWorkingTime(WorkingTimeCommon):
         self.assertExecutions(lead, [("Call", "done")])
 
     def test_due_before_activation_is_history_in_working_days(self):
-        """Promise 4: three working days before Wednesday was on Friday. Fails without ``since`` in ``_sweep``."""
+        """Promise 4: three working days before Wednesday was on Friday. Fails without
+        ``activated_at`` in the clock, which is there twice."""
         leads = self._create_lead(date_deadline="2026-02-04"), self._create_lead(date_deadline="2026-02-06")
         self._rule_before_deadline(3)
 
@@ -185,3 +189,12 @@ class TestWorkingTime(WorkingTimeCommon):
 
         self.assertEqual(self._get_runs(leads).mapped("res_id"), leads[1].ids, "a day after 1899 is late, no more")
         self.assertExecutions(sound, [("Call", "done")])
+
+    def test_dates_are_kept_as_sql_writes_them(self):
+        """Promise 1: else their run would not be found. Fails with ``strftime``, which writes the year 1 as "1"."""
+        rule = self._rule_before_deadline(activate=False)
+        for value in (date(1, 1, 1), date(9999, 12, 31), datetime(1, 1, 1, 0, 30), datetime(2026, 2, 2, 9, 0, 1)):
+            column = SQL("%s::timestamp", value)
+            written = self.env.execute_query(SQL("SELECT %s", rule._sql_date_text(column, type(value))))
+            with self.subTest(value=value):
+                self.assertEqual(written, [(rule._date_text(value),)])
