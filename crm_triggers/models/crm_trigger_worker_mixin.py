@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from time import monotonic
 
 from odoo import api, fields, models
@@ -58,7 +59,9 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
                 cron._commit_progress()
                 break
         if begun:
-            attempts._begin(self.browse(), ended=begun)
+            # Another worker may be at some of them already, and note it just now.
+            with isolated(nullcontext(), "Forgetting attempts", lambda error: None, pass_on=()):
+                attempts._begin(self.browse(), ended=begun)
 
     @api.model
     def _claim(self, run_ids=None):

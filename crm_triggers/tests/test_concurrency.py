@@ -45,7 +45,8 @@ class TestConcurrency(CommittedCase):
         return came, may_go
 
     def test_two_workers_do_200_tasks_once(self):
-        """Promise 1, Invariant 5. Fails without ``FOR NO KEY UPDATE OF e SKIP LOCKED`` in ``_sql_due``."""
+        """Promise 1, held twice: by the claim, and by the isolation of transactions, for who marks a
+        row second begins again. Fails without the claim's lock when ``_act`` commits before it marks."""
         self._create_rule()
         lead_ids = self._create_leads(200)
         self._drag(lead_ids)
@@ -60,7 +61,7 @@ class TestConcurrency(CommittedCase):
             return origin(executions, *args)
 
         patcher = patch.object(self.registry["crm.trigger.execution"], "_carry_out_by_step", carry_out)
-        with patcher, self._thread(self._work):
+        with patch(f"{MODELS}.crm_trigger_worker_mixin.BATCH", 50), patcher, self._thread(self._work):
             self._work()
 
         self.assertEqual(self._get_tasks(lead_ids), [1] * 200)

@@ -110,8 +110,10 @@ class Life(RuleBasedStateMachine):
         for kind, each in self.rules.items():
             since = each.activated_at
             self.expected.rules[kind] = {"stage": "Offer", "state": "live", "reentry": "occurrence", "since": since}
-        self.create("New", 1)
-        self.create("Offer", None)
+        self.switch("date", "draft")
+        for stage, days in (("Offer", 1), ("Offer", 4), ("New", 5)):  # history, due tomorrow, due later
+            self.create(stage, days)
+        self.switch("date", "activate")
 
     def teardown(self):
         if hasattr(self, "savepoint"):
