@@ -89,7 +89,7 @@ class CrmTriggerClockMixin(models.AbstractModel):
         query.add_where(
             SQL(
                 "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s"
-                " AND run.res_id = %s AND run.occurrence IN (%s, %s))",
+                " AND run.res_id = %s AND (run.date_value = %s OR run.occurrence = %s))",
                 self.id,
                 SQL.identifier(query.table, "id"),
                 self._sql_date_text(column, kind),

@@ -223,10 +223,18 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
             res_id: key or decision.occurrence(reentry, happened_at=happened_at, date_value=texts.get(res_id))
             for res_id, key in keys.items()
         }
+        for run in self._get_runs_of_dates(texts):
+            if run.date_value == texts[run.res_id] and run.occurrence != occurrences.get(run.res_id):
+                occurrences.pop(run.res_id, None)  # it fired for this date when "Repeat" said otherwise
         runs = self.env["crm.trigger.run"]._start(self, occurrences, texts, late)
         runs.filtered(lambda run: run.state == states.RUNNING)._plan(self)
         there_already = occurrences.keys() - set(runs.mapped("res_id"))
         return runs | runs._reopen(self, {res_id: occurrences[res_id] for res_id in there_already})
+
+    def _get_runs_of_dates(self, texts):
+        values = [text for text in texts.values() if text]
+        domain = [("rule_id", "=", self.id), ("res_id", "in", list(texts)), ("date_value", "in", values)]
+        return self.env["crm.trigger.run"].search(domain) if values else self.env["crm.trigger.run"]
 
     def _get_next_step(self, step=None):
         """Return the step after the given one, the first without one; empty at the end."""

@@ -106,6 +106,24 @@ class TestRuleEdited(CrmTriggersCommon):
 
         self.assertEqual(self._get_runs(lead).state, "stopped")
 
+    def test_date_that_fired_does_not_fire_again_when_repeat_is_changed(self):
+        """Promise 1. Fails without ``date_value`` in ``_search_due``, found by the clock, and
+        without ``_get_runs_of_dates``, found when the date is put back."""
+        for before, after in (("once", "occurrence"), ("occurrence", "once")):
+            with self.subTest(before=before):
+                rule = self._create_rule("date", date="date_deadline", reentry=before)
+                lead = self._create_lead(date_deadline="2026-02-01")
+                self._run_sweep()
+                rule.reentry = after
+
+                self._run_sweep()
+                for day in ("2026-03-01", "2026-02-01"):
+                    lead.date_deadline = day
+                    self._new_transaction()
+
+                self.assertEqual(self._get_runs(lead).mapped("date_value"), ["2026-02-01"])
+                rule.action_draft()
+
 
 @tagged("post_install", "-at_install")
 class TestRunsTogether(CrmTriggersCommon):
