@@ -29,5 +29,6 @@
         "demo/crm_trigger_lead_demo.xml",
         "demo/crm_trigger_order_demo.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -99,7 +99,7 @@ class CrmTriggerCheckMixin(models.AbstractModel):
             return self.env._("“%s” cannot be the value of that field.", self.value)
         if self.kind == "enroll" and not self.scenario_id:
             return self.env._("choose the scenario.")
-        return self.action_id.warning or None
+        return "\n\n".join(self.action_id._get_warning_messages()) or None
 
     def _get_working_problem(self):
         company = self.rule_id._get_counting_company()

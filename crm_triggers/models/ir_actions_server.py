@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class IrActionsServer(models.Model):
@@ -26,11 +26,9 @@ class IrActionsServer(models.Model):
         """A step belongs to its rule: no multi action may take it."""
         return super()._get_children_domain() & fields.Domain("usage", "!=", "crm_trigger")
 
-    @api.model
-    def _warning_depends(self):
-        return [*super()._warning_depends(), "scenario_id"]
-
     def _get_warning_messages(self):
+        """Not in ``_warning_depends``: Odoo would take the warning of scheduled actions along when
+        the scenario's field is uninstalled."""
         warnings = super()._get_warning_messages()
         if self.state == "crm_opportunity" and self.model_name != "sale.order":
             warnings.append(self.env._("Only quotations can be given an opportunity."))
