@@ -1,0 +1,13 @@
+"""Check that all was done once, whatever was killed."""
+
+rule = env["crm.trigger.rule"].search([("name", "=", "Torture")])
+partners = env["res.partner"].browse(rule.run_ids.mapped("res_id"))
+executions = rule.run_ids.execution_ids
+states = {state: len(lines) for state, lines in executions.grouped("state").items()}
+print("STATE", states, "interruptions left:", env["crm.trigger.attempt"].search([]).mapped("count"))
+assert len(partners) == RECORDS
+assert states == {"done": 3 * RECORDS}, states
+assert [len(partner.activity_ids) for partner in partners] == [1] * RECORDS, "a task twice or never"
+assert partners.mapped("color") == [1] * RECORDS, "a change twice or never"
+mails = env["mail.mail"].search([("model", "=", "res.partner"), ("res_id", "in", partners.ids)])
+assert sorted(mails.mapped("res_id")) == sorted(partners.ids), "a mail twice or never"

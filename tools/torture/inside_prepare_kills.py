@@ -1,0 +1,34 @@
+"""Many records with a task, a change and a mail due at once."""
+
+from odoo.fields import Command
+
+todo = env.ref("mail.mail_activity_data_todo")
+owner = env.ref("base.user_admin")
+template = env.ref("crm_triggers.mail_template_customer_news")
+partners = env["res.partner"].create(
+    [{"name": f"Torture {i}", "email": f"torture{i}@example.com", "user_id": owner.id} for i in range(RECORDS)]
+)
+rule = env["crm.trigger.rule"].create(
+    {
+        "name": "Torture",
+        "model_id": env["ir.model"]._get_id("res.partner"),
+        "user_id": owner.id,
+        "trigger": "manual",
+        "step_ids": [
+            Command.create({"sequence": 1, "kind": "activity", "name": "Call", "activity_type_id": todo.id}),
+            Command.create(
+                {
+                    "sequence": 2,
+                    "kind": "other",
+                    "name": "Count",
+                    "state": "code",
+                    "code": "for record in records:\n    record['color'] += 1",
+                }
+            ),
+            Command.create({"sequence": 3, "kind": "mail", "name": "Mail", "template_id": template.id}),
+        ],
+    }
+)
+rule.action_activate()
+env.cr.commit()
+rule.enroll(partners)
