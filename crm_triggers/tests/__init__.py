@@ -21,6 +21,7 @@ from . import (
     test_property,
     test_rights,
     test_rights_bounds,
+    test_rights_company,
     test_rule,
     test_rule_edited,
     test_safety,
