@@ -216,6 +216,7 @@ class CrmTriggerRule(models.Model):
     # Actions
     step_ids = fields.One2many("crm.trigger.step", "rule_id", "Steps", copy=True)
     run_ids = fields.One2many("crm.trigger.run", "rule_id", "Runs")
+    access_warning = fields.Text("Who may not open the records", compute="_compute_access_warning")
 
     # Statistics
     run_count = fields.Integer(compute="_compute_counts")
@@ -258,6 +259,12 @@ class CrmTriggerRule(models.Model):
             ("model", "in", lines),
             ("model", "not =like", "crm.trigger.%"),
         ]
+
+    @api.depends("step_ids.access_warning", "step_ids.name")
+    def _compute_access_warning(self):
+        for rule in self:
+            steps = rule.step_ids.filtered("access_warning")
+            rule.access_warning = "\n".join(f"{step.name or step.kind}: {step.access_warning}" for step in steps)
 
     def _compute_counts(self):
         """Managers see the counts of the runs and executions they may read."""

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import CrmTriggersCommon
 
@@ -139,11 +139,24 @@ class TestResponsible(CrmTriggersCommon):
         rule = self._rule_on_offer([self._task(responsible="user", responsible_id=self.zoe.id)])
 
         self.assertRegex(rule.step_ids.with_user(self.manager).access_warning, "Zoe.*company")
+        self.assertRegex(rule.with_user(self.manager).access_warning, "^Call: Zoe.*company")
 
     def test_step_warns_of_salespeople_who_may_not_open_that_kind_of_record(self):
         step = self._new_step("account.payment", responsible="salesperson")
 
         self.assertIn("Sam", step.access_warning)
+
+    def test_form_warns_while_the_step_is_made(self):
+        """At the earliest moment: before anything is saved."""
+        rule = self._create_rule("manual", activate=False).with_user(self.manager)
+
+        with Form(rule) as form, form.step_ids.new() as step:
+            step.kind = "activity"
+            step.responsible = "user"
+            step.responsible_id = self.zoe
+            self.assertRegex(step.access_warning, "Zoe.*company")
+            step.responsible_id = self.manager
+            self.assertFalse(step.access_warning)
 
     def test_step_for_leads_warns_of_nothing(self):
         for responsible in ("salesperson", "leader", "owner"):
