@@ -2,6 +2,7 @@ from functools import reduce
 from operator import getitem
 
 from odoo import fields, models
+from odoo.fields import Command
 
 from ..engine import states
 from ..engine.schedule import shift_day, to_local
@@ -131,10 +132,12 @@ class CrmTriggerActionMixin(models.AbstractModel):
         return outcomes
 
     def _is_so(self, target, fname, value):
-        """Tell whether the target has the value already; unclear for lists, which are written."""
+        """Tell whether the target has the value already; texts with formatting are written anyway."""
         field = target._fields[fname]
-        return field.type not in ("many2many", "one2many", "html") and all(
-            field.convert_to_write(record[fname], record) == value for record in target
+        if field.type == "many2many":
+            return all(_is_list_so(record[fname], *value[0]) for record in target)
+        return field.type not in ("one2many", "html") and all(
+            field.convert_to_cache(record[fname], record) == field.convert_to_cache(value, record) for record in target
         )
 
     def _act_opportunity(self, executions):
@@ -146,3 +149,13 @@ class CrmTriggerActionMixin(models.AbstractModel):
         leads = self.env["crm.lead"].concat(*(order.opportunity_id for order in orders))
         already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
         return dict.fromkeys(executions - without, already) | self._get_results(without, leads)
+
+
+def _is_list_so(lines, operation, line_id, line_ids):
+    """Tell whether a command on a list would change nothing."""
+    return {
+        Command.LINK: line_id in lines._ids,
+        Command.UNLINK: line_id not in lines._ids,
+        Command.SET: set(line_ids or ()) == set(lines._ids),
+        Command.CLEAR: not lines,
+    }[operation]

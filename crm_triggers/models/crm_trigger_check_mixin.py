@@ -97,6 +97,8 @@ class CrmTriggerCheckMixin(models.AbstractModel):
             return self.env._("choose the value to add or remove.")
         if self.kind == "update" and not self._fits_value():
             return self.env._("“%s” cannot be the value of that field.", self.value)
+        if self.kind == "update" and self._has_lost_value():
+            return self.env._("the value was deleted or archived since: choose another one.")
         if self.kind == "enroll" and not self.scenario_id:
             return self.env._("choose the scenario.")
         return "\n\n".join(self.action_id._get_warning_messages()) or None
@@ -116,9 +118,19 @@ class CrmTriggerCheckMixin(models.AbstractModel):
         """Tell whether a list is to be changed by nothing; other fields are cleared by it."""
         return self.update_type == "many2many" and self.update_m2m_operation != "clear" and not self.value
 
+    def _has_lost_value(self):
+        """Tell whether the record to write into the field is gone, or a user who has left."""
+        cleared = not self.value or self.update_m2m_operation == "clear"
+        if cleared or self.value_field_to_show != "resource_ref" or self.action_id.evaluation_type != "value":
+            return False
+        value = self.env[self._get_updated_field().comodel_name].browse(int(self.value)).exists()
+        return not value or (value._active_name and not value[value._active_name])
+
     def _fits_value(self):
         """Tell whether what was typed can be written; a date must be like 2026-12-31."""
         field = self._get_updated_field()
+        if self.value_field_to_show == "resource_ref" and self.action_id.evaluation_type == "value":
+            return not self.value or self.value.isdigit()
         if field is None or not self.value or self.value_field_to_show != "value":
             return True
         if self.action_id.evaluation_type != "value":

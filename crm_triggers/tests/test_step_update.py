@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import CrmTriggersCommon
 
@@ -41,6 +42,52 @@ class TestStepUpdate(CrmTriggersCommon):
         self._run_step(self._update("priority", "3"), lead)
 
         self.assertExecutions(lead, [("Update", "skipped", "already")])
+
+    def test_update_already_so_is_told_for_each_type_of_field(self):
+        """Or the log says "done" where nothing was. Fails without ``convert_to_cache`` and ``_is_list_so``."""
+        tag, other = self.env["crm.tag"].create([{"name": "Hot"}, {"name": "Cold"}])
+        start = {"date_deadline": "2026-03-04", "expected_revenue": 12.5, "tag_ids": [Command.set(tag.ids)]}
+        for step, state in (
+            (self._update("date_deadline", "2026-03-04"), "skipped"),
+            (self._update("date_deadline", "2026-03-05"), "done"),
+            (self._update("expected_revenue", "12.5"), "skipped"),
+            (self._update("expected_revenue", "12.4"), "done"),
+            (self._update("partner_id", self.partner.id), "skipped"),
+            (self._update("tag_ids", tag.id, update_m2m_operation="add"), "skipped"),
+            (self._update("tag_ids", other.id, update_m2m_operation="add"), "done"),
+            (self._update("tag_ids", tag.id, update_m2m_operation="set"), "skipped"),
+            (self._update("tag_ids", other.id, update_m2m_operation="remove"), "skipped"),
+            (self._update("tag_ids", tag.id, update_m2m_operation="remove"), "done"),
+            (self._update("tag_ids", "", update_m2m_operation="clear"), "done"),
+        ):
+            with self.subTest(step=step):
+                lead = self._create_lead(**start)
+                rule = self._rule_on_offer([step], user=self.admin)
+                self._drag(lead, self.stage_offer)
+                self._run_worker()
+                rule.action_draft()
+                self.assertEqual(self._get_executions(lead).state, state)
+
+    @mute_logger("odoo.addons.crm_triggers.models.isolation")
+    def test_update_to_what_was_deleted_or_archived_meanwhile_says_what_to_do(self):
+        """Promise 7: no lead for who has left. Fails without ``_has_lost_value``."""
+        stage = self.env["crm.stage"].create({"name": "Gone"})
+        steps = [
+            self._update("user_id", self.tom.id, delay_count=3, sequence=1),
+            self._update("stage_id", stage.id, delay_count=3, sequence=1),
+        ]
+        leads = self._create_leads(2)
+        for lead, step in zip(leads, steps, strict=True):
+            rule = self._create_rule("manual", [step])
+            rule.enroll(lead)
+
+        self.tom.active = False
+        stage.unlink()
+        self._run_until("2026-02-05 10:00")
+
+        for execution in self._get_executions(leads):
+            self.assertRegex(execution.error, "Rule “Rule”, step “Update”: .*choose another one")
+        self.assertEqual(leads.sudo().user_id, self.sam)
 
     def test_update_writes_only_the_records_that_differ(self):
         self._rule_on_offer([self._update("priority", "3")])
