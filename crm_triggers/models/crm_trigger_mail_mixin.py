@@ -47,7 +47,7 @@ class CrmTriggerMailMixin(models.AbstractModel):
         author = sender.partner_id or self.env.company.partner_id
         # Odoo deletes the message along with a mail that no message was there before.
         values = {"author_id": author.id, "is_notification": True}
-        if not template.email_from:
+        if not template.email_from and author.email:
             values["email_from"] = author.email_formatted
         document_ids = {execution: documents[execution.res_id].id for execution in executions}
         errors = []

@@ -154,6 +154,18 @@ class TestStepMail(CrmTriggersCommon, MailCase):
         self.assertEqual(message.notified_partner_ids, self.sam.partner_id)
         self.assertEqual(message.author_id, self.env.ref("base.partner_root"))
 
+    def test_note_is_in_the_language_of_who_gets_it(self):
+        """Fails without ``lang`` in ``_render_bodies``."""
+        self.sam.lang = "fr_FR"
+        rule = self._rule_on_offer([self._note("The offer is due")])
+        rule.step_ids.update_field_translations("message_body", {"fr_FR": {"The offer is due": "L'offre est due"}})
+        lead = self._create_lead()
+
+        self._drag(lead, self.stage_offer)
+        self._run_worker()
+
+        self.assertTrue(lead.message_ids.filtered(lambda message: "L'offre est due" in message.body))
+
     def test_note_is_no_mail_to_the_customer_who_follows(self):
         lead = self._create_lead()
         lead.message_subscribe(self.partner.ids)
