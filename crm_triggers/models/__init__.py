@@ -24,6 +24,7 @@ from . import crm_trigger_responsible_mixin
 from . import crm_trigger_delegate_mixin
 from . import crm_trigger_step
 from . import crm_trigger_pace_mixin
+from . import crm_trigger_merge_mixin
 from . import crm_trigger_run
 from . import crm_trigger_worker_mixin
 from . import crm_trigger_execution
@@ -36,3 +37,4 @@ from . import sale_order
 from . import account_move
 from . import res_partner
 from . import resource_calendar
+from . import base_partner_merge

@@ -24,7 +24,7 @@ class CrmTriggerRun(models.Model):
 
     _name = "crm.trigger.run"
     _description = "Trigger Run"
-    _inherit = ["crm.trigger.pace.mixin", "crm.trigger.log.mixin"]
+    _inherit = ["crm.trigger.pace.mixin", "crm.trigger.merge.mixin", "crm.trigger.log.mixin"]
     _order = "id desc"
     _rec_name = "rule_id"
 
@@ -251,31 +251,6 @@ class CrmTriggerRun(models.Model):
             )
         )
         self.invalidate_recordset(["occurrence"], flush=False)
-
-    @api.model
-    def _move_to(self, survivor, merged):
-        """Move the running runs of merged records to the one that is left.
-
-        A rule that runs there already, or that ran for the same occurrence, is not doubled:
-        those runs stop.
-
-        :param survivor: the record that is left
-        :param merged: records of the same model that are about to be deleted
-        """
-        model, alive = ("res_model", "=", survivor._name), ("state", "=", states.RUNNING)
-        there = self.search([model, ("res_id", "=", survivor.id)])
-        taken = {(run.rule_id, run.occurrence) for run in there}
-        busy = there.filtered(lambda run: run.state == states.RUNNING).rule_id
-        moving = self.browse()
-        for run in self.search([model, alive, ("res_id", "in", merged.ids)], order="id"):
-            if run.rule_id in busy or (run.rule_id, run.occurrence) in taken:
-                run._stop(states.STOP_MERGED)
-            else:
-                moving |= run
-                busy |= run.rule_id
-        values = {"res_id": survivor.id}
-        moving._mark(values)
-        moving.execution_ids._mark(values)
 
     def action_stop(self):
         """Stop these runs by hand."""

@@ -1,0 +1,11 @@
+from odoo import models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _update_reference_fields(self, src_partners, dst_partner):
+        """What rules did and plan for merged contacts goes on with the one that is left."""
+        result = super()._update_reference_fields(src_partners, dst_partner)
+        self.env["crm.trigger.run"].sudo()._move_to(dst_partner, src_partners)  # the log is the system's
+        return result
