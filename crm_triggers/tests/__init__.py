@@ -34,6 +34,7 @@ from . import (
     test_stop,
     test_target,
     test_time_zone,
+    test_time,
     test_trigger_create,
     test_trigger_date,
     test_trigger_match,
