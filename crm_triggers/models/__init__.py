@@ -6,6 +6,7 @@ from . import crm_trigger_log_mixin
 from . import crm_trigger_heard
 from . import crm_trigger_seen
 from . import crm_trigger_conditions_mixin
+from . import crm_trigger_health_mixin
 from . import crm_trigger_decision_mixin
 from . import crm_trigger_unheard_mixin
 from . import crm_trigger_retention_mixin
@@ -32,6 +33,10 @@ from . import crm_trigger_attempt
 from . import ir_actions_server
 from . import ir_model
 from . import mail_render_mixin
+from . import ir_model_fields
+from . import ir_model_fields_selection
+from . import mail_template
+from . import mail_activity_type
 from . import crm_lead
 from . import sale_order
 from . import account_move

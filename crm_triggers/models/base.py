@@ -37,6 +37,15 @@ class Base(models.AbstractModel):
                         heard.setdefault(record.id, {}).setdefault(fname, record[fname]._ids)
         return super().write(vals)
 
+    def unlink(self):
+        """Remember what is deleted: what rules planned for it ends with it."""
+        result = super().unlink()
+        if self and self._crm_trigger_watch():
+            heard = self._crm_trigger_heard()
+            for record_id in self._ids:
+                heard.setdefault(record_id, {})
+        return result
+
     def _write_multi(self, vals_list):
         if self and (watch := self._crm_trigger_watch()):
             touched = watch.columns.intersection(set().union(*vals_list))

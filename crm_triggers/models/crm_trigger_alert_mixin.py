@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, models
 
 from ..engine import states
@@ -19,11 +21,21 @@ class CrmTriggerAlertMixin(models.AbstractModel):
             paused = keeps_failing(rule._get_last_states())
             if paused:
                 rule.action_pause()
-            alert = rule.activity_ids.filtered("automated")
-            if not alert:
-                rule.activity_schedule("mail.mail_activity_data_todo", **rule._prepare_alert_values(error))
-            elif paused:
-                alert.write(rule._prepare_alert_values(error))
+            rule._alert(
+                lambda env, paused=paused: (
+                    env._("This rule keeps failing and was paused") if paused else env._("Steps of this rule fail")
+                ),
+                lambda env: env._("See its executions in error. The last one says: %s", error),
+                renew=paused,
+            )
+
+    def _pause_for(self, problem):
+        """Pause a rule that cannot do its work, and tell its owner.
+
+        :param str problem: what is wrong and the cure, in words
+        """
+        self.action_pause()
+        self._alert(lambda env: env._("This rule cannot work and was paused"), lambda _env: problem, renew=True)
 
     def _get_last_states(self):
         """Return how the latest executions of this rule ended, done or in error."""
@@ -31,14 +43,31 @@ class CrmTriggerAlertMixin(models.AbstractModel):
         last = self.env["crm.trigger.execution"].search(domain, order="done_at desc, id desc", limit=FAILURES_TO_PAUSE)
         return last.mapped("state")
 
-    def _prepare_alert_values(self, error):
-        """Return the values of the owner's activity, in his language."""
-        owner = self.user_id.filtered("active") or self.env["res.users"].browse(SUPERUSER_ID)
+    def _alert(self, summary, text, *, renew=False):
+        """Leave the owner one activity, in his language, unless he has one already.
+
+        :param summary: function of an environment that returns the title
+        :param text: function of an environment that returns what is wrong
+        :param bool renew: what is to be said is worse than what was: write it in its place
+        """
+        self.ensure_one()
+        alert, owner = self.activity_ids.filtered("automated"), self._get_alerted()
         env = self.with_context(lang=owner.lang).env
-        paused = self.state == states.PAUSED
-        return {
-            "summary": env._("This rule keeps failing and was paused") if paused else env._("Steps of this rule fail"),
-            "note": env._("See its executions in error. The last one says: %s", error),
+        values = {
+            "summary": summary(env),
+            "note": Markup("<p>%s</p>") % text(env),  # an error may hold anything
             "user_id": owner.id,
             "automated": True,
         }
+        if not alert:
+            self.activity_schedule("mail.mail_activity_data_todo", **values)
+        elif renew:
+            alert.write(values)
+
+    def _get_alerted(self):
+        """Return who is told: the owner, else a manager, of the rule's company if it has one left."""
+        if owner := self.user_id.filtered("active"):
+            return owner
+        managers = self.env.ref("crm_triggers.crm_triggers_group_manager").all_user_ids.filtered("active")
+        managers = managers.sorted(lambda user: (self.company_id not in user.company_ids, user.id))
+        return managers[:1] or self.env["res.users"].browse(SUPERUSER_ID)

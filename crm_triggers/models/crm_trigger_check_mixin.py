@@ -1,7 +1,9 @@
+from textwrap import shorten
+
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
-from .isolation import isolated
+from .isolation import bounded, isolated
 
 # Ten years in each unit.
 LONGEST_DELAY = {"minutes": 5_260_320, "hours": 87_672, "days": 3_653, "weeks": 522, "months": 120}
@@ -18,7 +20,8 @@ class CrmTriggerCheckMixin(models.AbstractModel):
     def _check_filter_domain(self):
         for step in self.filtered("filter_domain"):
             errors = []
-            with isolated(self.env.cr.savepoint(), f"{step}: its condition", errors.append):
+            cr = self.env.cr
+            with isolated(cr.savepoint(), f"{step}: its condition", errors.append), bounded(cr):
                 step.rule_id._get_readable_model().search(step._get_wanted_domain(), limit=1)
             if errors:
                 raise ValidationError(
@@ -27,7 +30,7 @@ class CrmTriggerCheckMixin(models.AbstractModel):
                         "Choose its fields and values again. (%(error)s)",
                         step=step.name,
                         rule=step.rule_id.name,
-                        error=errors[0],
+                        error=shorten(str(errors[0]), 300),
                     )
                 )
 
@@ -51,13 +54,12 @@ class CrmTriggerCheckMixin(models.AbstractModel):
                 )
 
     def _check_ready(self):
-        """Refuse to switch on, or to carry out, a step that could only fail.
+        """Refuse to carry out a step that could only fail.
 
         :raises UserError: names the rule, the step and the cure
         """
         for step in self.sudo():
-            problem = step._get_problem()
-            if problem:
+            if problem := step._get_problem():
                 step._complain(problem)
 
     def _complain(self, problem):
@@ -66,14 +68,44 @@ class CrmTriggerCheckMixin(models.AbstractModel):
         :param str problem: what follows the names of rule and step
         :raises UserError: always
         """
-        raise UserError(
-            self.env._(
-                "Rule “%(rule)s”, step “%(step)s”: %(problem)s",
-                rule=self.rule_id.name,
-                step=self.name,
-                problem=problem,
-            )
+        raise UserError(self._name_problem(problem))
+
+    def _name_problem(self, problem):
+        return self.env._(
+            "Rule “%(rule)s”, step “%(step)s”: %(problem)s",
+            rule=self.rule_id.name,
+            step=self.name,
+            problem=problem,
         )
+
+    def _get_named_problem(self):
+        """Return what keeps this step from working, naming its rule and itself, or None."""
+        problem = self._get_condition_problem() or self._get_problem()
+        return problem and self._name_problem(problem)
+
+    def _get_condition_problem(self):
+        errors = []
+        with isolated(self.env.cr.savepoint(flush=False), f"{self}: its condition", errors.append):
+            self.rule_id._get_model()._search(self._get_wanted_domain())
+        return self.env._("choose the fields and values of its condition again.") if errors else None
+
+    def _forbid_deletion(self, what):
+        """Name the rules and steps that need what somebody is about to delete.
+
+        :param str what: its name
+        :raises UserError: there are some
+        """
+        if self:
+            raise UserError(
+                self.env._(
+                    "“%(what)s” cannot be deleted, triggers use it. Change these first: %(users)s.",
+                    what=what,
+                    users="; ".join(
+                        self.env._("rule “%(rule)s”, step “%(step)s”", rule=step.rule_id.name, step=step.name)
+                        for step in self
+                    ),
+                )
+            )
 
     def _get_problem(self):
         """Return what keeps this step from working, in words, or None.
@@ -95,10 +127,10 @@ class CrmTriggerCheckMixin(models.AbstractModel):
             return self.env._("choose the field to change.")
         if self.kind == "update" and self._lacks_value():
             return self.env._("choose the value to add or remove.")
+        if self.kind == "update" and self._is_value_gone():
+            return self.env._("the value to write was deleted or archived: choose another one.")
         if self.kind == "update" and not self._fits_value():
             return self.env._("“%s” cannot be the value of that field.", self.value)
-        if self.kind == "update" and self._has_lost_value():
-            return self.env._("the value was deleted or archived since: choose another one.")
         if self.kind == "enroll" and not self.scenario_id:
             return self.env._("choose the scenario.")
         return "\n\n".join(self.action_id._get_warning_messages()) or None
@@ -118,13 +150,17 @@ class CrmTriggerCheckMixin(models.AbstractModel):
         """Tell whether a list is to be changed by nothing; other fields are cleared by it."""
         return self.update_type == "many2many" and self.update_m2m_operation != "clear" and not self.value
 
-    def _has_lost_value(self):
-        """Tell whether the record to write into the field is gone, or a user who has left."""
-        cleared = not self.value or self.update_m2m_operation == "clear"
-        if cleared or self.value_field_to_show != "resource_ref" or self.action_id.evaluation_type != "value":
+    def _is_value_gone(self):
+        """Tell whether the chosen record or choice no longer exists, or is a user who has left."""
+        field = self._get_updated_field()
+        if field is None or not self.value or self.action_id.evaluation_type != "value":
             return False
-        value = self.env[self._get_updated_field().comodel_name].browse(int(self.value)).exists()
-        return not value or (value._active_name and not value[value._active_name])
+        if field.type == "selection":
+            return self.value not in field.get_values(self.env)
+        if field.comodel_name and self.value.isdecimal():
+            value = self.env[field.comodel_name].browse(int(self.value)).exists()
+            return not value or bool(value._active_name and not value[value._active_name])
+        return False
 
     def _fits_value(self):
         """Tell whether what was typed can be written; a date must be like 2026-12-31."""

@@ -23,7 +23,10 @@ class CrmTriggerClockMixin(models.AbstractModel):
 
     @api.model
     def _cron_sweep(self):
-        """Start what is due and what nobody heard; one rule's fault leaves the others be."""
+        """Look after the rules, then start what is due and what nobody heard; one rule's fault
+        leaves the others be."""
+        self._check_health()
+        self.env["ir.cron"]._commit_progress()
         sweeps = self._get_sweeps()
         for index, (what, sweep) in enumerate(sweeps):
             remaining = len(sweeps) - index

@@ -11,10 +11,10 @@ from odoo.tools import ormcache
 from odoo.tools.safe_eval import safe_eval, wrap_module
 
 from ..engine import domain as domain_engine
-from ..engine import states
+from ..engine import expression, states
 from ..engine.decision import Listener, Watch
 from ..engine.schedule import to_local
-from .isolation import isolated
+from .isolation import bounded, isolated
 
 DOMAIN_FIELDS = ("filter_pre_domain", "filter_domain", "stop_domain", "exclude_domain")
 # Columns that are jsonb, or whose text says nothing when compared.
@@ -41,19 +41,10 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
         for rule in self:
             for fname in DOMAIN_FIELDS:
                 errors = []
-                with isolated(self.env.cr.savepoint(), f"{rule}: {fname}", errors.append):
+                with isolated(self.env.cr.savepoint(), f"{rule}: {fname}", errors.append), bounded(self.env.cr):
                     rule._get_readable_model().search(rule._get_domain(fname), limit=1)
                 if errors:
-                    raise ValidationError(
-                        self.env._(
-                            "Rule “%(rule)s”: “%(field)s” cannot be used on %(model)s. "
-                            "Choose its fields and values again. (%(error)s)",
-                            rule=rule.name,
-                            field=rule._fields[fname]._description_string(self.env),
-                            model=rule.model_id.name,
-                            error=errors[0],
-                        )
-                    )
+                    raise ValidationError(rule._explain_domain_error(fname, errors[0]))
 
     @api.depends("filter_domain", "exclude_domain", "model_id", "trigger")
     def _compute_unheard_fields(self):
@@ -123,7 +114,16 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
         :raises Exception: whatever the expression raises
         """
         self.ensure_one()
-        return Domain(safe_eval(self[fname] or "[]", self._get_eval_context()))
+        return self._evaluate(self[fname])
+
+    def _evaluate(self, text):
+        """Return the domain that an expression says now.
+
+        :raises Exception: it says more than values and dates, or whatever it raises
+        """
+        context = self._get_eval_context()
+        expression.check(text or "[]", context.keys())
+        return Domain(safe_eval(text or "[]", context))
 
     def _get_conditions(self):
         """Return the domain of the records the rule cares for: its conditions, minus its
@@ -188,13 +188,19 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
     @api.model
     @ormcache()
     def _get_watch(self):
-        """Return ``{model name: Watch}`` of the listening rules; plain data, cached per process."""
+        """Return ``{model name: Watch}`` of the listening rules; plain data, cached per process.
+
+        A model whose rules are all paused has an empty one: their plans end with its records.
+        """
         listeners = {}
-        for rule in self.sudo().with_context(lang=None).search([("state", "in", states.LISTENING)]):
+        for rule in self.sudo().with_context(lang=None).search([("state", "in", (*states.LISTENING, states.PAUSED))]):
             if rule.model_name not in self.env:
                 continue
+            listeners.setdefault(rule.model_name, [])
+            if rule.state == states.PAUSED:
+                continue
             with isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: reading its conditions"):
-                listeners.setdefault(rule.model_name, []).append(rule._get_listener())
+                listeners[rule.model_name].append(rule._get_listener())
         return {name: self._prepare_watch(name, found) for name, found in listeners.items()}
 
     def _get_listener(self):

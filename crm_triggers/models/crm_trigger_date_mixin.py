@@ -34,11 +34,12 @@ class CrmTriggerDateMixin(models.AbstractModel):
                     )
                 )
 
-    @api.constrains("trg_date_range", "trg_date_range_type")
-    def _check_range_reach(self):
-        """A delay of centuries is a typing mistake, and no date could be due by it."""
+    @api.constrains("trg_date_range", "trg_date_range_type", "late_days")
+    def _check_date_reach(self):
+        """A delay of centuries is a typing mistake, and leads out of the calendar."""
         for rule in self:
-            if rule.trg_date_range > LONGEST_DELAY[RANGE_UNITS[rule.trg_date_range_type or "day"]]:
+            longest = LONGEST_DELAY[RANGE_UNITS[rule.trg_date_range_type or "day"]]
+            if rule.trg_date_range > longest or rule.late_days > LONGEST_DELAY["days"]:
                 raise ValidationError(self.env._("Rule “%s”: the longest delay is ten years.", rule.name))
 
     @api.constrains("tz_from", "tz")
@@ -49,17 +50,22 @@ class CrmTriggerDateMixin(models.AbstractModel):
 
     @api.constrains("trg_date_calendar_id")
     def _check_calendar(self):
-        """Somebody has to work, or no day would ever be a working day."""
-        for rule in self.sudo():  # the calendar may be another company's
-            if rule.trg_date_calendar_id._lacks_crm_trigger_time():
-                raise ValidationError(
-                    self.env._(
-                        "Rule “%(rule)s”: “%(calendar)s” has no working hours in the next two years. "
-                        "Give it some, or count every day.",
-                        rule=rule.name,
-                        calendar=rule.trg_date_calendar_id.name,
-                    )
-                )
+        for rule in self:
+            if problem := rule._get_calendar_problem():
+                raise ValidationError(problem)
+
+    def _get_calendar_problem(self):
+        """Return what is wrong with the working hours of this rule, in words, or None.
+
+        Somebody has to work, or no day would ever be a working day.
+        """
+        calendar = self.sudo().trg_date_calendar_id  # it may be another company's
+        return calendar._lacks_crm_trigger_time() and self.env._(
+            "Rule “%(rule)s”: “%(calendar)s” has no working hours in the next two years. "
+            "Give it some, or count every day.",
+            rule=self.name,
+            calendar=calendar.name,
+        )
 
     def _get_counting_company(self, company=None):
         """Return whose clock and working hours count: the record's company, the rule's, the owner's."""

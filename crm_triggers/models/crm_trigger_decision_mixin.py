@@ -1,4 +1,5 @@
 from collections import defaultdict
+from functools import partial
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -7,7 +8,7 @@ from odoo.fields import Domain
 from ..engine import decision, states
 from ..engine.domain import fold, may_match
 from .base import CREATED, HEARD
-from .isolation import acting_on, isolated
+from .isolation import acting_on, bounded, isolated
 
 
 class CrmTriggerDecisionMixin(models.AbstractModel):
@@ -27,9 +28,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         for model_name, records in heard.items():
             with isolated(self.env.cr.savepoint(flush=False), f"Deciding on {model_name}"):
                 started |= self._decide(model_name, records)
-        if started:
-            with isolated(self.env.cr.savepoint(flush=False), "Waking the worker"):
-                started._wake()
+        started._wake()
 
     def _decide(self, model_name, heard):
         """Start and stop runs for the records of one model.
@@ -47,7 +46,11 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
             self.env["crm.trigger.heard"]._note(model_name, created)
         old = {res_id: values for res_id, values in heard.items() if values is not CREATED}
         changed = decision.net_changes(old, now)
-        running = self._get_running(model_name, changed)
+        gone = heard.keys() - now.keys()
+        running = self._get_running(model_name, changed.keys() | gone)
+        self.env["crm.trigger.run"].union(*running.values()).filtered(lambda run: run.res_id in gone)._stop(
+            states.STOP_GONE
+        )
         for listener in watch.listeners:
             touched = {i for i, values in changed.items() if listener.fields & values.keys()}
             new = {res_id for res_id in created if res_id > listener.above_id}
@@ -55,10 +58,12 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
             if not candidates and listener.rule_id not in running:
                 continue  # nobody can start to match, nothing runs that could stop
             rule = self.browse(listener.rule_id)
-            with isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: deciding"):
+            noting = partial(rule._note_undecided, created.intersection(candidates), touched.intersection(candidates))
+            with isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: deciding", noting, loud=True):
                 old_values = {res_id: changed[res_id] for res_id in touched}
-                after = rule._search_matching(candidates)
-                rule._stop_runs(listener, running[rule.id], touched, after, now)
+                with bounded(self.env.cr):
+                    after = rule._search_matching(candidates)
+                    rule._stop_runs(listener, running[rule.id], touched, after, now)
                 started |= rule._start_runs(listener, new, old_values, after, now)
         return started
 
@@ -72,13 +77,13 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
                 now[record.id][fname] = record[fname]._ids
         return now
 
-    def _get_running(self, model_name, changed):
-        """Return the running runs of changed records by rule id; one query."""
+    def _get_running(self, model_name, res_ids):
+        """Return the running runs of these records by rule id; one query."""
         running = defaultdict(self.env["crm.trigger.run"].browse)
-        if changed:
+        if res_ids:
             domain = [
                 ("res_model", "=", model_name),
-                ("res_id", "in", list(changed)),
+                ("res_id", "in", list(res_ids)),
                 ("state", "=", states.RUNNING),
             ]
             for run in self.env["crm.trigger.run"].search(domain):
@@ -116,8 +121,11 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         fresh = self._note_seen(old_values, after) if listener.swept else None
         acting = acting_on(self.env.cr)
         if acting and acting.rule_id == self.id:
-            return self.env["crm.trigger.run"]  # a rule does not hear its own steps
+            return self.env["crm.trigger.run"]
         known = {res_id: old_values[res_id] for res_id in after if res_id in old_values}
+        with bounded(self.env.cr):
+            before = set() if listener.swept else self._search_matching_before(self._get_conditions(), known)
+            ready = self._search_matching_before(self._get_domain("filter_pre_domain"), known)
         due, late = set(), set()
         if listener.date_field:
             values = {res_id: now[res_id][listener.date_field] for res_id in after}
@@ -126,16 +134,14 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
             self.trigger,
             decision.Change(
                 created=created,
-                before=after - fresh if listener.swept else self._search_matching_before(self._get_conditions(), known),
+                before=after - fresh if listener.swept else before,
                 after=after,
                 due=due | late,
                 dated={i for i, old in known.items() if listener.date_field in old}
                 | (created if listener.date_field else set()),
             ),
         )
-        if self.filter_pre_domain:
-            before = self._get_domain("filter_pre_domain")
-            starting = starting & self._search_matching_before(before, known)
+        starting = starting & ready if self.filter_pre_domain else starting
         dates = {i: now[i][listener.date_field] if listener.date_field else None for i in starting}
         started = self._enter(dict.fromkeys(starting - late), dates)
         return started | self._enter(dict.fromkeys(starting & late), dates, late=True)
@@ -226,7 +232,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         for run in self._get_runs_of_dates(texts):
             if run.date_value == texts[run.res_id] and run.occurrence != occurrences.get(run.res_id):
                 occurrences.pop(run.res_id, None)  # it fired for this date when "Repeat" said otherwise
-        runs = self.env["crm.trigger.run"]._start(self, occurrences, texts, late)
+        runs = self.env["crm.trigger.run"]._start(self, occurrences, texts, states.STOP_LATE if late else None)
         runs.filtered(lambda run: run.state == states.RUNNING)._plan(self)
         there_already = occurrences.keys() - set(runs.mapped("res_id"))
         return runs | runs._reopen(self, {res_id: occurrences[res_id] for res_id in there_already})

@@ -130,11 +130,7 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
         self._start_listening(states.TEST)
 
     def _start_listening(self, state):
-        for rule in self:
-            if not rule.step_ids:
-                raise UserError(self.env._("Rule “%s” has no step yet: say what it has to do.", rule.name))
-            rule._check_calendar()
-            rule.step_ids._check_ready()
+        self._check_ready()
         # What was only tried out must not be done for real when its time comes.
         self.filtered(lambda rule: rule.state == states.TEST)._stop_all()
         afresh = self.filtered(lambda rule: rule.state in (states.DRAFT, states.TEST) or not rule.activated_at)

@@ -28,6 +28,7 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.conditions.mixin",
         "crm.trigger.undated.mixin",
         "crm.trigger.alert.mixin",
+        "crm.trigger.health.mixin",
         "crm.trigger.lifecycle.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -98,7 +99,7 @@ class CrmTriggerRule(models.Model):
     trg_date_id = fields.Many2one(
         "ir.model.fields",
         "Date",
-        ondelete="cascade",
+        ondelete="set null",
         domain="[('model_id', '=', model_id), ('ttype', 'in', ('date', 'datetime')), ('store', '=', True)]",
         help="The date of the record that starts the rule.",
     )

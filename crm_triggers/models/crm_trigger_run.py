@@ -50,6 +50,7 @@ class CrmTriggerRun(models.Model):
             (states.STOP_COOLDOWN, "Too soon after the time before"),
             (states.STOP_LIMIT, "As often as allowed for this contact already"),
             (states.STOP_DEPTH, "Too many rules in a row"),
+            (states.STOP_UNDECIDED, "The conditions of the rule could not be looked at"),
             (states.STOP_RULE, "The rule was switched off"),
         ],
         readonly=True,
@@ -61,6 +62,7 @@ class CrmTriggerRun(models.Model):
     origin_execution_id = fields.Many2one(
         "crm.trigger.execution", "Caused by", readonly=True, ondelete="set null", index="btree_not_null"
     )
+    error = fields.Text(readonly=True)
     execution_ids = fields.One2many("crm.trigger.execution", "run_id", readonly=True)
 
     _once = models.UniqueIndex("(rule_id, res_id, occurrence)", "This happened already.")
@@ -81,20 +83,21 @@ class CrmTriggerRun(models.Model):
         return "partner_id" if field and field.comodel_name == "res.partner" else None
 
     @api.model
-    def _start(self, rule, occurrences, dates, late=False):
+    def _start(self, rule, occurrences, dates, stop=None, error=None):
         """Insert one run per record, leaving out those that have one for this occurrence.
 
         :param rule: one ``crm.trigger.rule``
         :param dict occurrences: ``{record id: key}``
         :param dict dates: ``{record id: text of the date value | None}``
-        :param bool late: only note that the date was missed
-        :return: the new runs; those noted as late, too deep or held back have stopped already
+        :param str stop: why they stop at once: they are only noted
+        :param str error: what went wrong, in words
+        :return: the new runs; those that are only noted, too deep or held back have stopped already
         """
         if not occurrences:
             return self
         acting = acting_on(self.env.cr)
         depth = acting.depth + 1 if acting else 0
-        stop = states.STOP_LATE if late else states.STOP_DEPTH if depth > MAX_DEPTH else None
+        stop = stop or (states.STOP_DEPTH if depth > MAX_DEPTH else None)
         common = {
             "rule_id": rule.id,
             "res_model": rule.model_name,
@@ -102,6 +105,7 @@ class CrmTriggerRun(models.Model):
             "started_at": fields.Datetime.now(),
             "depth": depth,
             "pace_key": None,
+            "error": error,
         }
         rows = [
             {
@@ -268,6 +272,13 @@ class CrmTriggerRun(models.Model):
         elif 0 < len(self) <= DRAIN_LIMIT:
             self.env.cr.postcommit.add(partial(_drain, self.env.cr.dbname, self.ids))
         elif self:
+            self._wake_worker()
+
+    @api.model
+    def _wake_worker(self):
+        """Have the worker come at once. If somebody deleted it, what is planned waits, and nobody
+        who saves is held up."""
+        with isolated(self.env.cr.savepoint(flush=False), "Waking the worker"):
             self.env.ref("crm_triggers.ir_cron_execute")._trigger()
 
 

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools.safe_eval import safe_eval
 
 
 class CrmTriggerStep(models.Model):
@@ -253,4 +252,4 @@ class CrmTriggerStep(models.Model):
 
     def _get_wanted_domain(self):
         """Return the step's own condition, evaluated now; an empty one matches all."""
-        return Domain(safe_eval(self.filter_domain or "[]", self.rule_id._get_eval_context()))
+        return self.rule_id._evaluate(self.filter_domain)

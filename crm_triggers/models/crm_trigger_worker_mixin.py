@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from ..engine import states
 from ..engine.decision import stop_reason
 from ..engine.retry import MAX_INTERRUPTIONS, next_try_at
-from .isolation import Acting, acting, isolated, undoable
+from .isolation import Acting, acting, describe, isolated, undoable
 
 BATCH = 500  # executions of one step claimed at once: what one create() of activities takes in a second
 HEAVY_BATCH = 50  # of steps that render, post or run code, so that a batch ends well before a worker's time limit
@@ -55,7 +55,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
             if run_ids is not None:
                 run_ids = [*run_ids, *started_ids]
             if not time_left or (deadline and monotonic() > deadline):
-                self.env.ref("crm_triggers.ir_cron_execute")._trigger()
+                self.env["crm.trigger.run"]._wake_worker()
                 cron._commit_progress()
                 break
         if begun:
@@ -205,19 +205,31 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
 
         What was done stays done: only the error is noted.
         """
-        self.write({"error": _describe(error)})
+        text = self[:1]._explain(error)
+        self.write({"error": text})
         self.run_id._stop(states.STOP_ERROR)
-        self.rule_id._tell_of_failure(_describe(error))
+        self.rule_id._tell_of_failure(text)
+
+    def _explain(self, error):
+        """Return what went wrong and the cure, in the words of the rule's owner."""
+        told = self.with_context(lang=self.rule_id._get_alerted().lang)
+        return told.env._(
+            "Rule “%(rule)s”, step “%(step)s”: mend the step or the record, then try again. (%(error)s)",
+            rule=told.rule_id.name,
+            step=told.step_name,
+            error=describe(error),
+        )
 
     def _fail(self, error):
         """Note a failure and when to try again; after the last try the run stops."""
         for attempts, executions in self.grouped("attempts").items():
-            executions.write({"attempts": attempts + 1, "error": _describe(error)})
+            text = executions[:1]._explain(error)
+            executions.write({"attempts": attempts + 1, "error": text})
             retry_at = next_try_at(attempts + 1, fields.Datetime.now())
             if retry_at:
                 executions.write({"scheduled_at": retry_at})
             else:
-                executions._give_up(_describe(error))
+                executions._give_up(text)
 
     def _give_up_interrupted(self, interruptions):
         """End what takes its worker down each time; what it did before that is not known."""
@@ -240,8 +252,3 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
                 "let it raise an error, and what it did for this record is undone."
             )
         )
-
-
-def _describe(error):
-    """Return an error in words that PostgreSQL can keep: it refuses NUL characters."""
-    return f"{type(error).__name__}: {error}".replace("\x00", "")

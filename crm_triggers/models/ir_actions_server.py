@@ -22,6 +22,18 @@ class IrActionsServer(models.Model):
         help="The records, or their contacts if the scenario is made for contacts, are put into it.",
     )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_owned_by_steps(self):
+        """A step goes first, and takes its server action along."""
+        steps = self.env["crm.trigger.step"].sudo().search([("action_id", "in", self.ids)])
+        steps._forbid_deletion(", ".join(self.mapped("name")))
+
+    @api.autovacuum
+    def _gc_crm_trigger_actions(self):
+        """Delete what is left of steps that the database deleted, for instance with their company."""
+        owned = self.env["crm.trigger.step"].search([]).action_id
+        self.search([("usage", "=", "crm_trigger"), ("id", "not in", owned.ids)]).unlink()
+
     def _get_children_domain(self):
         """A step belongs to its rule: no multi action may take it."""
         return super()._get_children_domain() & fields.Domain("usage", "!=", "crm_trigger")

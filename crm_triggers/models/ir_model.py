@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -18,6 +19,14 @@ class IrModel(models.Model):
             "sale.order": self.env._("Quotation / Order"),
             "account.move": self.env._("Invoice"),
         }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_ruled(self):
+        """Rules are made by people: they say themselves that theirs may go."""
+        rules = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)  # whoever made them
+        names = rules.search([("model_id", "in", self.ids)]).mapped("name")
+        if names:
+            raise UserError(self.env._("These rules are made for it, delete them first: %s", ", ".join(names)))
 
     @api.depends_context("crm_trigger_names", "lang")
     def _compute_display_name(self):

@@ -11,6 +11,8 @@ from odoo.sql_db import BaseCursor
 
 _logger = logging.getLogger(__name__)
 
+SLOW_SECONDS = 5.0  # a search of ours that takes longer is in the way of who saves
+
 
 @contextmanager
 def isolated(
@@ -19,6 +21,7 @@ def isolated(
     on_error: Callable[[Exception], None] | None = None,
     *,
     pass_on: tuple[type[Exception], ...] = PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+    loud: bool = False,
 ) -> Iterator:
     """Run a block so that its failure hurts nothing but itself.
 
@@ -28,6 +31,7 @@ def isolated(
         failure is logged with its traceback
     :param pass_on: raised all the same; by default concurrency errors, because whoever owns
         the transaction retries it as a whole
+    :param loud: log the traceback even though ``on_error`` is told
     :return: what entering the scope gives
     """
     try:
@@ -36,10 +40,11 @@ def isolated(
     except pass_on:
         raise
     except Exception as error:
-        if on_error is None:
+        if on_error is None or loud:
             _logger.exception("%s failed", what)
         else:
             _logger.info("%s failed: %s", what, error)
+        if on_error is not None:
             on_error(error)
 
 
@@ -62,6 +67,27 @@ def undoable(cr: BaseCursor) -> Iterator[None]:
             queue.data.clear()
             queue.data.update(data)
         raise
+
+
+@contextmanager
+def bounded(cr: BaseCursor) -> Iterator[None]:
+    """Let no statement of the block take longer than ``SLOW_SECONDS``: PostgreSQL cancels it
+    (``QueryCanceled``).
+
+    Meant for within a savepoint: when the block fails, undoing that undoes the limit too.
+    """
+    cr.execute(
+        "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)",
+        [f"{int(SLOW_SECONDS * 1000)}ms"],
+    )
+    before = cr.fetchone()[0]
+    yield
+    cr.execute("SELECT set_config('statement_timeout', %s, true)", [before])
+
+
+def describe(error: Exception) -> str:
+    """Return an error in words that PostgreSQL can keep: it refuses NUL characters."""
+    return f"{type(error).__name__}: {error}".replace("\x00", "")
 
 
 @dataclass

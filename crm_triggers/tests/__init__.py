@@ -1,5 +1,6 @@
 from . import (
     test_alert,
+    test_bad_input,
     test_concurrency,
     test_engine_decision,
     test_engine_domain,
@@ -26,6 +27,8 @@ from . import (
     test_rule_edited,
     test_safety,
     test_scenario,
+    test_sources,
+    test_sources_http,
     test_step_activity,
     test_step_mail,
     test_step_mail_sender,

@@ -77,9 +77,10 @@ class TestRule(CrmTriggersCommon):
         self.assertIn("Salesperson", answer["warning"]["message"])
 
     def test_step_without_a_name_is_called_after_what_it_does(self):
-        tag = self.env["crm.tag"].create({"name": "Hot"})
-        steps = [{**self._update("tag_ids", tag.id), "name": False}, {**self._task(), "name": False}]
-        rule = self._rule_on_offer(steps)
+        tag = self.env["crm.tag"].create({"name": "Big"})
+        rule = self._rule_on_offer(
+            [{**self._update("tag_ids", tag.id), "name": False}, {**self._task(), "name": False}]
+        )
 
         self.assertEqual(rule.step_ids[0].name, "Change a field: Tags")
         self.assertIn(rule.step_ids[1].activity_summary or "Plan an activity", rule.step_ids[1].name)
