@@ -26,6 +26,7 @@ from . import crm_trigger_delegate_mixin
 from . import crm_trigger_step
 from . import crm_trigger_pace_mixin
 from . import crm_trigger_merge_mixin
+from . import crm_trigger_chain_mixin
 from . import crm_trigger_run
 from . import crm_trigger_worker_mixin
 from . import crm_trigger_execution

@@ -120,7 +120,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
     def _start_runs(self, listener, created, old_values, after, now):
         fresh = self._note_seen(old_values, after) if listener.swept else None
         acting = acting_on(self.env.cr)
-        if acting and acting.rule_id == self.id:
+        if acting and acting.rule_id == self.id and not self.hear_own:
             return self.env["crm.trigger.run"]
         known = {res_id: old_values[res_id] for res_id in after if res_id in old_values}
         with bounded(self.env.cr):

@@ -213,6 +213,10 @@ class CrmTriggerRule(models.Model):
         required=True,
         help="The period ends today: a week is today and the six days before.",
     )
+    hear_own = fields.Boolean(
+        "Hear its own steps",
+        help="Also react to what its own steps change. Ten times in a row at most: then it is stopped.",
+    )
 
     # Actions
     step_ids = fields.One2many("crm.trigger.step", "rule_id", "Steps", copy=True)

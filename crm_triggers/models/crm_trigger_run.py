@@ -9,9 +9,9 @@ from odoo.tools import SQL
 from ..engine import states
 from ..engine.decision import ONCE
 from ..engine.schedule import step_due_at
+from .crm_trigger_chain_mixin import MAX_DEPTH
 from .isolation import acting_on, isolated
 
-MAX_DEPTH = 10  # rules that start one another, before it is called a loop
 DRAIN_LIMIT = 20  # runs whose first steps the saving thread carries out itself, after its commit
 
 
@@ -24,7 +24,7 @@ class CrmTriggerRun(models.Model):
 
     _name = "crm.trigger.run"
     _description = "Trigger Run"
-    _inherit = ["crm.trigger.pace.mixin", "crm.trigger.merge.mixin", "crm.trigger.log.mixin"]
+    _inherit = ["crm.trigger.pace.mixin", "crm.trigger.merge.mixin", "crm.trigger.chain.mixin", "crm.trigger.log.mixin"]
     _order = "id desc"
     _rec_name = "rule_id"
 
@@ -121,7 +121,10 @@ class CrmTriggerRun(models.Model):
             rows = self._hold_back(rule, rows)
         for row in rows:
             row["state"] = states.STOPPED if row["stop_reason"] else states.RUNNING
-        return self.browse(self._insert_missing(rows))
+        runs = self.browse(self._insert_missing(rows))
+        if stop == states.STOP_DEPTH:
+            acting.looping_run_ids.extend(runs.ids)
+        return runs
 
     @api.model
     def _get_parties(self, rule, record):

@@ -136,6 +136,9 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         ended = self.filtered(lambda line: line.state in states.ENDED and line.run_id.state == states.RUNNING)
         with isolated(cr.savepoint(), f"Rule {rule.id}: planning after step {step.id}", ended._stop_unplannable):
             ended.run_id._plan(rule, after=step)
+        loops = self.env["crm.trigger.run"].browse(doing.looping_run_ids)
+        with isolated(cr.savepoint(), f"Rule {rule.id}: telling of rules in a circle"):
+            loops.exists()._tell_of_loop()
         return doing.started_run_ids
 
     def _act_apart(self, step):

@@ -101,6 +101,7 @@ class Acting:
     depth: int
     execution_by_record: dict[tuple[str, int], int]
     started_run_ids: list[int] = field(default_factory=list)
+    looping_run_ids: list[int] = field(default_factory=list)
 
     def origin(self, model_name: str, res_id: int) -> int | None:
         """Return the id of the execution that caused a change: the record's own, if it is one

@@ -1,6 +1,7 @@
 from . import (
     test_alert,
     test_bad_input,
+    test_chain,
     test_concurrency,
     test_engine_decision,
     test_engine_domain,
