@@ -123,17 +123,22 @@ class CrmTriggerCheckMixin(models.AbstractModel):
             return self.env._("the template “%s” is archived: restore it or choose another one.", self.template_id.name)
         if self.kind in ("note", "message") and not (self.template_id or self.message_body):
             return self.env._("write its text, or choose a template.")
-        if self.kind == "update" and not self.update_path:
-            return self.env._("choose the field to change.")
-        if self.kind == "update" and self._lacks_value():
-            return self.env._("choose the value to add or remove.")
-        if self.kind == "update" and self._is_value_gone():
-            return self.env._("the value to write was deleted or archived: choose another one.")
-        if self.kind == "update" and not self._fits_value():
-            return self.env._("“%s” cannot be the value of that field.", self.value)
+        if self.kind == "update" and (problem := self._get_update_problem()):
+            return problem
         if self.kind == "enroll" and not self.scenario_id:
             return self.env._("choose the scenario.")
         return "\n\n".join(self.action_id._get_warning_messages()) or None
+
+    def _get_update_problem(self):
+        if not self.update_path:
+            return self.env._("choose the field to change.")
+        if self._lacks_value():
+            return self.env._("choose the value to add or remove.")
+        if self._is_value_gone():
+            return self.env._("the value to write was deleted or archived: choose another one.")
+        if not self._fits_value():
+            return self.env._("“%s” cannot be the value of that field.", self.value)
+        return None
 
     def _get_working_problem(self):
         company = self.rule_id._get_counting_company()
