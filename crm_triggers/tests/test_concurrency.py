@@ -236,24 +236,22 @@ class TestConcurrency(CommittedCase):
     def test_person_saves_first_what_a_worker_is_about_to_write(self):
         """Promise 1: the worker's batch is undone as a whole and done again, once. Fails when
         ``_work`` does not catch conflicts."""
-        self._create_rule([{}, self._code("record['color'] += 1")])
+        self._create_rule([self._code("record['color'] += 1"), {}])
         lead_ids = self._create_leads(2)
         self._drag(lead_ids)
-        self._work_while_saving(lead_ids[0])
+        came, may_go = self._pause("crm.trigger.step", "_act")
+
+        with mute_logger("odoo.sql_db"), self._thread(self._work):
+            self.assertTrue(came.wait(PATIENCE))
+            with self._env(lock_timeout="1s") as env:
+                env["crm.lead"].browse(lead_ids[0]).name = "Saved"
+            may_go.set()
 
         self.assertEqual(self._get_tasks(lead_ids), [1, 1])
         with self._env() as env:
             self.assertEqual(env["crm.lead"].browse(lead_ids).mapped("color"), [1, 1])
         self.assertEqual(self._get_states(), {"done": 4})
         self.assertFalse(self._get_interruptions(), "a conflict is no interruption")
-
-    def _work_while_saving(self, lead_id):
-        came, may_go = self._pause("crm.trigger.step", "_act")
-        with mute_logger("odoo.sql_db"), self._thread(self._work):
-            self.assertTrue(came.wait(PATIENCE))
-            with self._env(lock_timeout="1s") as env:
-                env["crm.lead"].browse(lead_id).write({"name": "Saved", "color": 0})
-            may_go.set()
 
     def test_save_of_a_record_claimed_and_not_yet_written_does_not_wait(self):
         """Promise 3: a claim locks executions, never records."""

@@ -152,6 +152,14 @@ class Life(RuleBasedStateMachine):
                 lead.flush_recordset()
             self.expected.leads[lead.id] = (stage, *self.expected.leads[lead.id][1:])
 
+    @rule(index=LEADS, stage=st.sampled_from(STAGES))
+    def drag_away_and_back(self, index, stage):
+        """Within one transaction: no change at all."""
+        if lead := self._lead(index):
+            for each in (self.stages[stage], lead.stage_id):
+                lead.stage_id = each
+                lead.flush_recordset()
+
     @rule(index=LEADS, days=st.none() | DAYS)
     def change_date(self, index, days):
         if lead := self._lead(index):
@@ -269,7 +277,7 @@ class Life(RuleBasedStateMachine):
 class TestProperty(CrmTriggersCommon):
     def test_whatever_happens_what_should_fire_fires_once(self):
         """Promises 1, 2, 4 and 7. Fails without the date in ``decision.occurrence``, ``activated_at`` in
-        ``_sweep``, ``net_changes`` in ``_decide``, or ``stop_reason`` in ``_look_again``."""
+        ``_start_listening``, ``row | old`` in ``_crm_trigger_remember``, or ``keep_matching`` in ``_look_again``."""
         self._move_to(MONDAY)
         steps = [self._task("1", sequence=1), self._task("2", sequence=2, delay_count=1)]
         self.rules = {

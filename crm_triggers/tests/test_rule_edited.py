@@ -107,8 +107,8 @@ class TestRuleEdited(CrmTriggersCommon):
         self.assertEqual(self._get_runs(lead).state, "stopped")
 
     def test_date_that_fired_does_not_fire_again_when_repeat_is_changed(self):
-        """Promise 1. Fails without ``date_value`` in ``_search_due``, found by the clock, and
-        without ``_get_runs_of_dates``, found when the date is put back."""
+        """Promise 1. Fails without ``_get_runs_of_dates`` in ``_enter``; the clock leaves such
+        records out by itself, lest they fill its batches."""
         for before, after in (("once", "occurrence"), ("occurrence", "once")):
             with self.subTest(before=before):
                 rule = self._create_rule("date", date="date_deadline", reentry=before)
