@@ -112,7 +112,7 @@ class Life(RuleBasedStateMachine):
             self.expected.rules[kind] = {"stage": "Offer", "state": "live", "reentry": "occurrence", "since": since}
         self.switch("date", "draft")
         for stage, days in (("Offer", 1), ("Offer", 4), ("New", 5)):  # history, due tomorrow, due later
-            self.create(stage, days)
+            self.enter(stage, days)
         self.switch("date", "activate")
 
     def teardown(self):
@@ -137,7 +137,7 @@ class Life(RuleBasedStateMachine):
     # People
 
     @rule(stage=st.sampled_from(STAGES), days=st.none() | DAYS)
-    def create(self, stage, days):
+    def enter(self, stage, days):
         date = None if days is None else self._now().date() + timedelta(days=days)
         values = {"stage_id": self.stages[stage].id, "date_deadline": date, "user_id": self.test.sam.id}
         lead = self.test.env["crm.lead"].create({"name": "Lead", "type": "opportunity", **values})
