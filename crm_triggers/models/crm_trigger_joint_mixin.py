@@ -115,12 +115,16 @@ class CrmTriggerJointMixin(models.AbstractModel):
 
     def _take_turns(self, executions, targets):
         """Return the executions in parts within which no target comes twice: methods that act
-        know results by their target."""
-        turns, seen = defaultdict(executions.browse), Counter()
+        know results by their target. Only mails see to it themselves that runs of one record
+        that meet send it once."""
+        turns, taken, seen = defaultdict(executions.browse), {}, Counter()
         for execution in executions:
             target = targets[execution.res_id]
-            turns[seen[target]] |= execution
-            seen[target] += 1
+            whose = execution.res_id if self.kind == "mail" else execution
+            if whose not in taken:
+                taken[whose] = seen[target]
+                seen[target] += 1
+            turns[taken[whose]] |= execution
         return turns.values()
 
     def _join(self, executions, keys, made, outcomes):

@@ -260,12 +260,13 @@ class TestStepMailSender(CrmTriggersCommon, MailCase):
 
     @mute_logger(ISOLATION)
     def test_mail_whose_template_was_deleted_says_what_to_do(self):
-        """Not “Expected singleton”. Fails without ``_check_ready`` in ``_act``."""
+        """By the database itself. Not “Expected singleton”. Fails without ``_check_ready`` in ``_act``."""
         template = self._create_template()
         lead = self._plan(template)
 
-        template.unlink()
-        self._run_until("2026-02-05 10:00")
+        self.env.cr.execute("DELETE FROM mail_template WHERE id = %s", [template.id])
+        self._move_to("2026-02-05 10:00")
+        self._run_worker()
 
         self._assert_failed(lead, "choose the template of the email")
 
@@ -276,7 +277,8 @@ class TestStepMailSender(CrmTriggersCommon, MailCase):
         lead = self._plan(template)
 
         template.active = False
-        self._run_until("2026-02-05 10:00")
+        self._move_to("2026-02-05 10:00")
+        self._run_worker()
 
         self._assert_failed(lead, "the template “Template” is archived: restore it or choose another one")
 

@@ -70,7 +70,7 @@ class TestStepUpdate(CrmTriggersCommon):
 
     @mute_logger("odoo.addons.crm_triggers.models.isolation")
     def test_update_to_what_was_deleted_or_archived_meanwhile_says_what_to_do(self):
-        """Promise 7: no lead for who has left. Fails without ``_has_lost_value``."""
+        """Promise 7: no lead for who has left. Fails without ``_is_value_gone``."""
         stage = self.env["crm.stage"].create({"name": "Gone"})
         steps = [
             self._update("user_id", self.tom.id, delay_count=3, sequence=1),
@@ -83,7 +83,8 @@ class TestStepUpdate(CrmTriggersCommon):
 
         self.tom.active = False
         stage.unlink()
-        self._run_until("2026-02-05 10:00")
+        self._move_to("2026-02-05 10:00")
+        self._run_worker()
 
         for execution in self._get_executions(leads):
             self.assertRegex(execution.error, "Rule “Rule”, step “Update”: .*choose another one")

@@ -162,16 +162,17 @@ class TestWorkingTime(WorkingTimeCommon):
             rule.action_activate()
 
     def test_calendar_emptied_while_live_hurts_nobody_s_save(self):
-        """Promise 3: what is wrong is in the log of the server."""
-        self._rule_before_deadline()
+        """Promise 3: what is wrong is noted, and the rule is paused."""
+        rule = self._rule_before_deadline()
         self.calendar.attendance_ids.unlink()
 
         with self.assertLogs("odoo.addons.crm_triggers.models.isolation", "ERROR") as log:
             lead = self._create_lead(date_deadline="2026-02-12")
             self._run_until("2026-02-03 09:00")
 
-        self.assertFalse(self._get_runs(lead))
+        self.assertStopped(lead, "undecided")
         self.assertIn("no working time in 2026", "".join(log.output))
+        self.assertEqual(rule.state, "paused")
 
     def test_delay_of_centuries_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "ten years"):
