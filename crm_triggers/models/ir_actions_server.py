@@ -31,8 +31,8 @@ class IrActionsServer(models.Model):
     @api.autovacuum
     def _gc_crm_trigger_actions(self):
         """Delete what is left of steps that the database deleted, for instance with their company."""
-        owned = self.env["crm.trigger.step"].search([]).action_id
-        self.search([("usage", "=", "crm_trigger"), ("id", "not in", owned.ids)]).unlink()
+        owned = self.env["crm.trigger.step"]._search([]).subselect("action_id")
+        self.search([("usage", "=", "crm_trigger"), ("id", "not in", owned)]).unlink()
 
     def _get_children_domain(self):
         """A step belongs to its rule: no multi action may take it."""
