@@ -1,4 +1,5 @@
 import threading
+from functools import partial
 from time import monotonic
 from unittest.mock import patch
 
@@ -172,6 +173,36 @@ class TestConcurrency(CommittedCase):
 
         self.assertEqual(self._get_runs(), [("done", False)])
         self.assertEqual(self._get_tasks([lead_id]), [1])
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_two_people_drag_two_cards_of_one_contact(self):
+        """Z26: at most once a day for Ada, although neither sees the other's. Fails without
+        ``pace_key`` in ``_hold_back``."""
+        self._create_rule(limit_count=1, limit_period="day")
+        lead_ids = self._create_leads(2)
+        with self._env() as env:
+            partner = env["res.partner"].create({"name": self._testMethodName})
+            env["crm.lead"].browse(lead_ids).partner_id = partner
+            self.addCleanup(self._delete, "res.partner", partner.id)
+        came, may_go = self._pause("crm.trigger.run", "_start", after=True)
+
+        def drag(lead_id, env):
+            env["crm.lead"].browse(lead_id).stage_id = self.stage_offer
+            env.cr.flush()
+
+        with self._thread(self._retrying, partial(drag, lead_ids[0])):
+            self.assertTrue(came.wait(PATIENCE))
+            with self._thread(self._retrying, partial(drag, lead_ids[1])):
+                self._wait_until_blocked()
+                may_go.set()
+        self._work()
+
+        self.assertCountEqual(self._get_runs(), [("done", False), ("stopped", "limit")])
+        self.assertEqual(sum(self._get_tasks(lead_ids)), 1)
+
+    def _delete(self, model_name, res_id):
+        with self._env() as env:
+            env[model_name].browse(res_id).unlink()
 
     def test_card_dragged_away_while_a_worker_is_at_it(self):
         """Promises 3 and 7, invariants 4 and 5: the save does not wait, and the worker, which
