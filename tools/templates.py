@@ -14,17 +14,20 @@ BASE_MODULES = (
     "contract_termination",
     "contacts",
 )
+# The tests send its form; a demo needs no website.
+_TEST_MODULES = ("website_crm",)
 # What a back-end tour loads; without them in the template each run would make them anew.
 _TOUR_BUNDLES = ("web.assets_web", "web.assets_tests", "web.assets_frontend", "web.assets_frontend_minimal")
 
 
 def base(*, demo=False):
     """Return the name of the database with what our add-ons stand on, built once per set of pins."""
+    modules = BASE_MODULES if demo else (*BASE_MODULES, *_TEST_MODULES)
 
     def build(building):
-        with step(f"base: {', '.join(BASE_MODULES)}, French, {'' if demo else 'no '}demo data (once)"):
+        with step(f"base: {', '.join(modules)}, French, {'' if demo else 'no '}demo data (once)"):
             extra = ["--with-demo"] if demo else []
-            odoo.install(building, BASE_MODULES, *extra, f"--load-language={odoo.LANGUAGES}", log=f"template-{kind}")
+            odoo.install(building, modules, *extra, f"--load-language={odoo.LANGUAGES}", log=f"template-{kind}")
 
     kind = "base_demo" if demo else "base"
     database.build(database.name(kind), _base_stamp(), build)
@@ -32,7 +35,7 @@ def base(*, demo=False):
 
 
 def _base_stamp():
-    return f"{environment.fingerprint()} {' '.join(BASE_MODULES)} {odoo.LANGUAGES}"
+    return f"{environment.fingerprint()} {' '.join((*BASE_MODULES, *_TEST_MODULES))} {odoo.LANGUAGES}"
 
 
 def install_on_base(building, *, demo=False):
