@@ -6,12 +6,14 @@ from . import crm_trigger_log_mixin
 from . import crm_trigger_heard
 from . import crm_trigger_seen
 from . import crm_trigger_conditions_mixin
+from . import crm_trigger_watch_mixin
 from . import crm_trigger_health_mixin
 from . import crm_trigger_decision_mixin
 from . import crm_trigger_unheard_mixin
 from . import crm_trigger_retention_mixin
 from . import crm_trigger_check_mixin
 from . import crm_trigger_date_mixin
+from . import crm_trigger_limit_mixin
 from . import crm_trigger_clock_mixin
 from . import crm_trigger_undated_mixin
 from . import crm_trigger_alert_mixin
@@ -24,6 +26,7 @@ from . import crm_trigger_mail_mixin
 from . import crm_trigger_responsible_mixin
 from . import crm_trigger_delegate_mixin
 from . import crm_trigger_step
+from . import crm_trigger_plan_mixin
 from . import crm_trigger_pace_mixin
 from . import crm_trigger_merge_mixin
 from . import crm_trigger_chain_mixin

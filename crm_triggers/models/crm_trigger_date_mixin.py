@@ -1,6 +1,7 @@
 from datetime import date, datetime
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
 
 from ..engine.schedule import DUE, LATE, DateRule, is_zone
@@ -21,6 +22,62 @@ class CrmTriggerDateMixin(models.AbstractModel):
 
     _name = "crm.trigger.date.mixin"
     _description = "Dates of Trigger Rules"
+
+    trg_date_id = fields.Many2one(
+        "ir.model.fields",
+        "Date",
+        ondelete="set null",
+        domain="[('model_id', '=', model_id), ('ttype', 'in', ('date', 'datetime')), ('store', '=', True)]",
+        help="The date of the record that starts the rule.",
+    )
+    trg_date_range = fields.Integer("Delay", default=0)
+    trg_date_range_type = fields.Selection(
+        [
+            ("minutes", "minutes"),
+            ("hour", "hours"),
+            ("day", "days"),
+            ("week", "weeks"),
+            ("month", "months"),
+        ],
+        "Delay unit",
+        default="day",
+    )
+    trg_date_range_mode = fields.Selection(
+        [("after", "after the date"), ("before", "before the date")], "Delay mode", default="before"
+    )
+    date_hour = fields.Integer(
+        "Hour of the day",
+        default=8,
+        help="From which hour, in the time zone below, a date without a time counts as reached.",
+    )
+    trg_date_calendar_id = fields.Many2one(
+        "resource.calendar",
+        "Working days of",
+        ondelete="restrict",
+        domain="['|', ('company_id', '=', False), ('company_id', '=?', company_id)]",
+        help="Only the working days of this calendar are counted, or its working hours, without its "
+        "public holidays. Weeks and months that end on a day off go on to the next working day; before "
+        "the date, back to the last one. Leave empty to count every day.",
+    )
+    tz_from = fields.Selection(
+        [
+            ("company", "of the company"),
+            ("contact", "of the contact"),
+            ("fixed", "this one"),
+        ],
+        "Time zone",
+        default="company",
+        required=True,
+        help="Whose clock says when a day begins and what time it is. For a contact without a time "
+        "zone it is the company's.",
+    )
+    tz = fields.Selection(_tz_get, "Chosen time zone")
+    late_days = fields.Integer(
+        "Too late after (days)",
+        default=7,
+        help="Counted from the date, or from the moment the rule asks for if that is later. What is "
+        "found later than this, for instance after an outage, is noted as missed and not acted upon.",
+    )
 
     @api.constrains("trigger", "trg_date_id", "model_id")
     def _check_date(self):

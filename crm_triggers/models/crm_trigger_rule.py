@@ -1,10 +1,7 @@
 from odoo import api, fields, models
-from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
 
 from ..engine import states
-from ..engine.frequency import Pace
-from .crm_trigger_check_mixin import LONGEST_DELAY
 
 # What "Invoice" means to a sales manager, where Odoo keeps bills and entries in the same model.
 INITIAL_CONDITIONS = {"account.move": '[("move_type", "=", "out_invoice"), ("state", "=", "posted")]'}
@@ -25,6 +22,8 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.unheard.mixin",
         "crm.trigger.retention.mixin",
         "crm.trigger.date.mixin",
+        "crm.trigger.limit.mixin",
+        "crm.trigger.watch.mixin",
         "crm.trigger.conditions.mixin",
         "crm.trigger.undated.mixin",
         "crm.trigger.alert.mixin",
@@ -96,61 +95,6 @@ class CrmTriggerRule(models.Model):
         default="match",
         tracking=True,
     )
-    trg_date_id = fields.Many2one(
-        "ir.model.fields",
-        "Date",
-        ondelete="set null",
-        domain="[('model_id', '=', model_id), ('ttype', 'in', ('date', 'datetime')), ('store', '=', True)]",
-        help="The date of the record that starts the rule.",
-    )
-    trg_date_range = fields.Integer("Delay", default=0)
-    trg_date_range_type = fields.Selection(
-        [
-            ("minutes", "minutes"),
-            ("hour", "hours"),
-            ("day", "days"),
-            ("week", "weeks"),
-            ("month", "months"),
-        ],
-        "Delay unit",
-        default="day",
-    )
-    trg_date_range_mode = fields.Selection(
-        [("after", "after the date"), ("before", "before the date")], "Delay mode", default="before"
-    )
-    date_hour = fields.Integer(
-        "Hour of the day",
-        default=8,
-        help="From which hour, in the time zone below, a date without a time counts as reached.",
-    )
-    trg_date_calendar_id = fields.Many2one(
-        "resource.calendar",
-        "Working days of",
-        ondelete="restrict",
-        domain="['|', ('company_id', '=', False), ('company_id', '=?', company_id)]",
-        help="Only the working days of this calendar are counted, or its working hours, without its "
-        "public holidays. Weeks and months that end on a day off go on to the next working day; before "
-        "the date, back to the last one. Leave empty to count every day.",
-    )
-    tz_from = fields.Selection(
-        [
-            ("company", "of the company"),
-            ("contact", "of the contact"),
-            ("fixed", "this one"),
-        ],
-        "Time zone",
-        default="company",
-        required=True,
-        help="Whose clock says when a day begins and what time it is. For a contact without a time "
-        "zone it is the company's.",
-    )
-    tz = fields.Selection(_tz_get, "Chosen time zone")
-    late_days = fields.Integer(
-        "Too late after (days)",
-        default=7,
-        help="Counted from the date, or from the moment the rule asks for if that is later. What is "
-        "found later than this, for instance after an outage, is noted as missed and not acted upon.",
-    )
 
     # Conditions
     filter_pre_domain = fields.Char(
@@ -181,37 +125,6 @@ class CrmTriggerRule(models.Model):
         "Except colleagues",
         default=True,
         help="Leave out records whose contact is an internal user.",
-    )
-    reentry = fields.Selection(
-        [
-            ("occurrence", "Each time it happens"),
-            ("once", "Once per record, ever"),
-            ("cooldown", "Not again for a while"),
-        ],
-        "Repeat",
-        default="occurrence",
-        required=True,
-        help="What stopped before anything was done does not count as a time.",
-    )
-    cooldown_count = fields.Integer(
-        "Rest", default=7, help="How long the rule leaves a record alone after a run. What happens meanwhile is noted."
-    )
-    cooldown_unit = fields.Selection(
-        [("hours", "hours"), ("days", "days"), ("weeks", "weeks"), ("months", "months")],
-        "Rest unit",
-        default="days",
-        required=True,
-    )
-    limit_count = fields.Integer(
-        "At most",
-        help="How often this rule may run for the same contact in the period; 0 for any number. "
-        "What comes on top is noted in the log and not made up for.",
-    )
-    limit_period = fields.Selection(
-        [("day", "a day"), ("week", "a week"), ("month", "a month")],
-        default="week",
-        required=True,
-        help="The period ends today: a week is today and the six days before.",
     )
     hear_own = fields.Boolean(
         "Hear its own steps",
@@ -285,18 +198,6 @@ class CrmTriggerRule(models.Model):
         groups = self.env[model_name]._read_group([("rule_id", "in", self.ids), *domain], ["rule_id"], ["__count"])
         return {rule.id: count for rule, count in groups}
 
-    @api.constrains("reentry", "cooldown_count", "limit_count")
-    def _check_pace(self):
-        for rule in self:
-            if rule.limit_count < 0:
-                raise ValidationError(
-                    self.env._("Rule “%s”: the most runs of a contact cannot be negative.", rule.name)
-                )
-            if rule.reentry == "cooldown" and not 0 < rule.cooldown_count <= LONGEST_DELAY[rule.cooldown_unit]:
-                raise ValidationError(
-                    self.env._("Rule “%s”: say how long a record is left alone, ten years at most.", rule.name)
-                )
-
     @api.constrains("model_id")
     def _check_model(self):
         """Steps are made for one model; and a rule on the log of rules would feed itself."""
@@ -314,17 +215,6 @@ class CrmTriggerRule(models.Model):
                         rule=rule.name,
                     )
                 )
-
-    def _get_pace(self):
-        """Return how often this rule may run, in terms of the engine."""
-        self.ensure_one()
-        return Pace(
-            cooldown=self.cooldown_count if self.reentry == "cooldown" else 0,
-            unit=self.cooldown_unit,
-            limit=self.limit_count,
-            period=self.limit_period,
-            tz=self._get_tz(),
-        )
 
     def copy_data(self, default=None):
         return [

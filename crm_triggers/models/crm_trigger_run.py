@@ -1,5 +1,4 @@
 from contextlib import nullcontext
-from datetime import date, datetime
 from functools import partial
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -8,7 +7,6 @@ from odoo.tools import SQL
 
 from ..engine import states
 from ..engine.decision import ONCE
-from ..engine.schedule import step_due_at
 from .crm_trigger_chain_mixin import MAX_DEPTH
 from .isolation import acting_on, isolated
 
@@ -24,7 +22,13 @@ class CrmTriggerRun(models.Model):
 
     _name = "crm.trigger.run"
     _description = "Trigger Run"
-    _inherit = ["crm.trigger.pace.mixin", "crm.trigger.merge.mixin", "crm.trigger.chain.mixin", "crm.trigger.log.mixin"]
+    _inherit = [
+        "crm.trigger.plan.mixin",
+        "crm.trigger.pace.mixin",
+        "crm.trigger.merge.mixin",
+        "crm.trigger.chain.mixin",
+        "crm.trigger.log.mixin",
+    ]
     _order = "id desc"
     _rec_name = "rule_id"
 
@@ -174,60 +178,6 @@ class CrmTriggerRun(models.Model):
         runs._mark({"state": states.RUNNING, "stop_reason": None})
         runs.execution_ids._mark({"state": states.SCHEDULED, "done_at": None})
         return runs
-
-    def _plan(self, rule, after=None):
-        """Plan the step that follows ``after`` (the first without it); end runs that have none.
-
-        :param rule: the rule of all these runs
-        :param after: ``crm.trigger.step`` that just ended, or None
-        """
-        if not self:
-            return
-        step = rule._get_next_step(after)
-        if not step:
-            self._mark({"state": states.DONE})
-            return
-        now = fields.Datetime.now()
-        executions = self.env["crm.trigger.execution"]
-        planned_ids = executions._insert_missing(
-            [
-                {
-                    "run_id": run.id,
-                    "step_id": step.id,
-                    "rule_id": rule.id,
-                    "res_model": run.res_model,
-                    "res_id": run.res_id,
-                    "partner_id": run.partner_id.id or None,
-                    "company_id": run.company_id.id or None,
-                    "state": states.SCHEDULED,
-                    "scheduled_at": max(now, run._get_due_at(step, now)),
-                    "attempts": 0,
-                }
-                for run in self
-            ]
-        )
-        # The others did this step before somebody moved it behind.
-        (self - executions.browse(planned_ids).run_id)._plan(rule, after=step)
-
-    def _get_due_at(self, step, now):
-        """Return when a step of this run falls due, naive UTC."""
-        rule = self.rule_id
-        tz = rule._get_tz(self.partner_id, self.company_id)
-        return step_due_at(
-            started_at=self.started_at,
-            previous_at=now,
-            date_at=rule._get_date_rule(tz).instant(self._get_date()) if self.date_value else None,
-            origin=step.delay_from,
-            count=step.delay_count,
-            unit=step.delay_unit,
-            tz=tz,
-            working=step._get_working_time(self.company_id),
-        ).replace(microsecond=0)
-
-    def _get_date(self):
-        """Return the date value that started the run, as date or naive UTC datetime."""
-        kind = datetime if " " in self.date_value else date
-        return kind.fromisoformat(self.date_value)
 
     def _stop(self, reason):
         """End these runs now and cancel what is planned for them.
