@@ -108,9 +108,14 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
     def copy_data(self, default=None):
         """A copied step gets a server action of its own, with the same content.
 
-        Read as the system, for a manager cannot read server actions; what he may not make
-        is refused when the copy is created.
+        Read as the system, for a manager cannot read server actions. This can be called from
+        outside: who may not make such a step is not told what is in it.
+
+        :raises AccessError: there is one he could not make
         """
+        self.check_access("read")
+        if not self.env.su and not self.env.user._is_system() and "other" in self.mapped("kind"):
+            self._refuse_kind("other")
         vals_list = super(CrmTriggerDelegateMixin, self.sudo()).copy_data(default)
         for step_sudo, vals in zip(self.sudo(), vals_list, strict=True):
             own, _action = self._split_values(vals)
@@ -168,16 +173,15 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
             if name not in MANAGER_FIELDS and (name not in forced or forced[name] != value)
         }
         if kind == "other" or beyond:
-            raise AccessError(
-                self.env._(
-                    "Only an administrator can make steps of the kind “Server action” (%s).",
-                    ", ".join(sorted(beyond)) or kind,
-                )
-            )
+            self._refuse_kind(", ".join(sorted(beyond)) or kind)
         self.env["crm.trigger.rule"].browse(action_vals.get("scenario_id") or []).check_access("read")
         path = action_vals.get("update_path")
         if kind == "update" and path and path not in self._get_update_paths(model_name):
             raise AccessError(self._get_update_refusal(model_name, path))
+
+    @api.model
+    def _refuse_kind(self, what):
+        raise AccessError(self.env._("Only an administrator can make steps of the kind “Server action” (%s).", what))
 
     @api.model
     def _get_update_refusal(self, model_name, path):

@@ -25,6 +25,19 @@ class TestRightsBounds(CrmTriggersCommon):
         with self.assertRaises(AccessError):
             self._create_rule("create", [step], model="res.partner")
 
+    def test_who_copies_a_step_learns_nothing_of_its_server_action(self):
+        """Anybody may call ``copy_data`` from outside. Fails when it reads as the system for all."""
+        secret = self._code("secret = 'https://hook.example.com/token'")
+        rule = self._rule_on_offer([secret, self._task()], user=self.admin)
+        portal = new_test_user(self.env, "crm_triggers_portal", groups="base.group_portal")
+
+        for user in (portal, self.sam, self.manager):
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                rule.step_ids[0].with_user(user).copy_data()
+        with self.assertRaises(AccessError):
+            rule.step_ids[1].with_user(portal).copy_data()
+        self.assertIn("token", str(rule.step_ids[0].with_user(self.admin).copy_data()))
+
     def test_manager_cannot_make_rules_for_records_he_cannot_read(self):
         """A rule that fires would tell him what the parameter is."""
         step = self._note()
