@@ -55,8 +55,8 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
             touched = {i for i, values in changed.items() if listener.fields & values.keys()}
             new = {res_id for res_id in created if res_id > listener.above_id}
             candidates = [i for i in touched | new if may_match(listener.pins, now[i])]
-            if not candidates and listener.rule_id not in running:
-                continue  # nobody can start to match, nothing runs that could stop
+            if not candidates and listener.rule_id not in running and not (listener.swept and touched):
+                continue  # nobody can start to match, nothing runs that could stop, nothing was seen
             rule = self.browse(listener.rule_id)
             noting = partial(rule._note_undecided, created.intersection(candidates), touched.intersection(candidates))
             with isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: deciding", noting, loud=True):

@@ -240,3 +240,18 @@ class TestUnheard(CrmTriggersCommon):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(*counts)
         self.assertLessEqual(counts[0], 8)
+
+    def test_left_and_met_again_between_two_looks_starts_again(self):
+        """What is heard need not wait for the clock. Fails without ``swept`` in ``_decide``: nothing
+        could start to match, so what was seen stayed seen."""
+        self._create_rule(filter_domain=[("stage_id", "=", self.stage_offer.id), *FRENCH])
+        self.partner.country_id = self.france
+        lead = self._create_lead()
+        self._drag(lead, self.stage_offer)
+        self._run_worker()
+
+        self._drag(lead, self.stage_new)
+        self._drag(lead, self.stage_offer)
+        self._run_worker()
+
+        self.assertExecutions(lead, [("Call", "done"), ("Call", "done")])
