@@ -21,8 +21,9 @@ class CrmTriggerRetentionMixin(models.AbstractModel):
 
     @api.model
     def _get_retention_days(self):
-        """Return for how many days ended runs are kept; 0 is for ever."""
-        return int(self.env["ir.config_parameter"].sudo().get_param("crm_triggers.retention_days", DEFAULT_DAYS))
+        """Return for how many days ended runs are kept; 0, or what is no number of days, is for ever."""
+        days = self.env["ir.config_parameter"].sudo().get_param("crm_triggers.retention_days", str(DEFAULT_DAYS))
+        return int(days) if days.isdecimal() and len(days) < 6 else 0  # in time there are not more days
 
     @api.autovacuum
     def _gc_runs(self):

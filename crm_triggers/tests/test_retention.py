@@ -114,3 +114,15 @@ class TestRetention(CrmTriggersCommon):
         rule.with_user(self.manager).unlink()
         self.assertFalse(self._get_runs(lead) | self._get_executions(lead).run_id)
         self.assertFalse(actions.exists())
+
+    def test_setting_that_is_no_number_of_days_keeps_all_and_stops_nothing(self):
+        """Fails without ``isdecimal`` in ``_get_retention_days``: no date rule was swept any more, and
+        "-5" deleted what had just ended."""
+        self._create_rule("date", date="date_deadline", trg_date_range=30)
+        lead = self._create_lead(date_deadline="2026-04-10")
+        for setting in ("two years", "-5", "", "9" * 20):
+            self.env["ir.config_parameter"].set_param("crm_triggers.retention_days", setting)
+            self._run_until("2026-03-12 09:00:00")
+            self._vacuum()
+
+            self.assertExecutions(lead, [("Call", "done")])
