@@ -1,9 +1,14 @@
+from collections import defaultdict
 from datetime import date, datetime
+from functools import partial
 
 from odoo import fields, models
 
 from ..engine import states
 from ..engine.schedule import step_due_at
+from ..engine.working_time import NoWorkingTimeError
+from .crm_trigger_health_mixin import see_to
+from .isolation import describe
 
 
 class CrmTriggerPlanMixin(models.AbstractModel):
@@ -25,6 +30,9 @@ class CrmTriggerPlanMixin(models.AbstractModel):
             self._mark({"state": states.DONE})
             return
         now = fields.Datetime.now()
+        due, without_time = self._get_due_times(step, now)
+        for error, runs in without_time.items():
+            runs._stop_without_time(step, error)
         executions = self.env["crm.trigger.execution"]
         planned_ids = executions._insert_missing(
             [
@@ -37,14 +45,49 @@ class CrmTriggerPlanMixin(models.AbstractModel):
                     "partner_id": run.partner_id.id or None,
                     "company_id": run.company_id.id or None,
                     "state": states.SCHEDULED,
-                    "scheduled_at": max(now, run._get_due_at(step, now)),
+                    "scheduled_at": max(now, due_at),
                     "attempts": 0,
                 }
-                for run in self
+                for run, due_at in due.items()
             ]
         )
         # The others did this step before somebody moved it behind.
-        (self - executions.browse(planned_ids).run_id)._plan(rule, after=step)
+        met_before = self.browse(run.id for run in due) - executions.browse(planned_ids).run_id
+        met_before._plan(rule, after=step)
+
+    def _get_due_times(self, step, now):
+        """Return ``{run: when the step falls due}``, and ``{error: runs}`` of those that never can:
+        nobody works in their company, or the calendar ends.
+
+        What thousands of runs have in common is counted once.
+        """
+        known, due, without_time = {}, {}, defaultdict(self.browse)
+        for run in self:
+            zone = run.partner_id.tz if run.rule_id.tz_from == "contact" else None
+            key = zone, run.company_id, run.started_at, run.date_value
+            if key not in known:
+                try:
+                    known[key] = run._get_due_at(step, now)
+                except (OverflowError, NoWorkingTimeError) as error:
+                    known[key] = error
+            if isinstance(known[key], Exception):
+                without_time[known[key]] |= run
+            else:
+                due[run] = known[key]
+        return due, without_time
+
+    def _stop_without_time(self, step, error):
+        """Stop these runs, and tell the owner of their rule after the commit; what was done stays done."""
+        told = step.with_context(lang=self.rule_id._get_alerted().lang)
+        text = told._name_problem(
+            told.env._(
+                "it cannot be planned here: change its delay, or the working hours of the company. (%s)",
+                describe(error),
+            )
+        )
+        self._mark({"error": text})
+        self._stop(states.STOP_ERROR)
+        self.env.cr.postcommit.add(partial(see_to, self.env.cr.dbname, self.rule_id.id, text, False))
 
     def _get_due_at(self, step, now):
         """Return when a step of this run falls due, naive UTC."""

@@ -124,7 +124,7 @@ class TestSafety(CrmTriggersCommon):
 
     @mute_logger(ISOLATION, "odoo.addons.crm_triggers.models.crm_trigger_worker_mixin")
     def test_step_that_cannot_be_planned_stops_its_run_and_leaves_the_worker_be(self):
-        """Fails without ``isolated`` around ``_plan`` in ``_carry_out``: nothing is done for ever."""
+        """Fails without ``_get_due_times``: the error was that of the whole batch."""
         rule = self._rule_on_offer([self._task("First", sequence=1), self._task("Never", sequence=2, delay_count=1)])
         # Refused on screen since; a step made before that may have it.
         self.env.cr.execute("UPDATE crm_trigger_step SET delay_count = %s WHERE id = %s", (10**7, rule.step_ids[1].id))
@@ -138,7 +138,7 @@ class TestSafety(CrmTriggersCommon):
         self.assertExecutions(lead, [("First", "done"), ("Other", "done")])
         first, _other = self._get_runs(lead)
         self.assertEqual((first.state, first.stop_reason), ("stopped", "error"))
-        self.assertIn("OverflowError", first.execution_ids.error)
+        self.assertIn("OverflowError", first.error)
 
     def test_date_outside_the_calendar_leaves_the_save_be(self):
         """A typing mistake in a year: the due time overflows."""

@@ -2,6 +2,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .test_working_time import WorkingTimeCommon
 
@@ -107,7 +108,57 @@ class TestWorkingTimeStep(WorkingTimeCommon):
 
         self.assertExecutions(lead, [("First", "done")])
         self.assertStopped(lead, "error")
-        self.assertIn("no working time", self._get_executions(lead).error)
+        self.assertIn("no working time", self._get_runs(lead).error)
+
+    def _create_rule_for_all(self, trigger="create", **vals):
+        """Return a rule for Paris, and for Lyon where nobody works by the calendar."""
+        self.company_b.resource_calendar_id = self._create_calendar(self.company_b, attendance_ids=[Command.clear()])
+        step = self._task(delay_count=1, working_time=True)
+        return self._create_rule(trigger, [step], user=self.admin, company_id=False, **vals)
+
+    def _create_lead_in_each(self, **vals):
+        companies = self.company_b, self.company
+        leads = self.env["crm.lead"].create([{"name": one.name, "company_id": one.id, **vals} for one in companies])
+        self._new_transaction()
+        return leads
+
+    @mute_logger("odoo.addons.crm_triggers.models.isolation")
+    def test_company_without_working_hours_leaves_the_others_be(self):
+        """Promise 3. Fails without ``_get_due_times``: nothing was planned for any of the import."""
+        rule = self._create_rule_for_all()
+
+        in_lyon, in_paris = self._create_lead_in_each()
+
+        self.assertPlannedFor(in_paris, "2026-02-03 09:00")
+        self.assertStopped(in_lyon, "error")
+        self.assertIn("“Rule”, step “Call”", self._get_runs(in_lyon).error)
+        self._commit()
+        self.assertIn("no working time", rule.activity_ids.note)
+
+    @mute_logger("odoo.addons.crm_triggers.models.isolation")
+    def test_company_without_working_hours_leaves_the_dates_of_others_be(self):
+        """Promise 2. Fails without ``_get_due_times``: each sweep was undone for ever."""
+        self._create_rule_for_all("date", date="date_deadline", trg_date_range=1)
+        in_lyon, in_paris = self._create_lead_in_each(date_deadline="2026-02-06")
+
+        self._move_to("2026-02-05 09:00")
+        self._run_sweep()
+
+        self.assertPlannedFor(in_paris, "2026-02-06 09:00")
+        self.assertStopped(in_lyon, "error")
+
+    @mute_logger("odoo.addons.crm_triggers.models.isolation")
+    def test_company_without_working_hours_leaves_those_done_with_others_be(self):
+        """Fails without ``_get_due_times``: the runs of the whole batch were stopped."""
+        rule = self._create_rule_for_all(keep_matching=False)
+        self.env["crm.trigger.step"].create({**self._update("priority", 2, sequence=1), "rule_id": rule.id})
+        in_lyon, in_paris = self._create_lead_in_each()
+
+        self._run_worker()
+
+        self.assertExecutions(in_paris, [("Update", "done"), ("Call", "scheduled")])
+        self.assertExecutions(in_lyon, [("Update", "done")])
+        self.assertStopped(in_lyon, "error")
 
     def test_timing_in_words(self):
         rule = self._create_rule("date", date="date_deadline", activate=False)
