@@ -38,15 +38,6 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
                 if errors:
                     raise ValidationError(rule._explain_domain_error(fname, errors[0]))
 
-    def _get_path_label(self, path):
-        """Return a path in the words on screen: "Contact > Country"."""
-        model, labels = self.env[self.model_name], []
-        for fname in path.split("."):
-            field = model._fields.get(fname) if model is not None else None
-            labels.append(field._description_string(self.env) if field is not None else fname)
-            model = self.env[field.comodel_name] if field is not None and field.comodel_name else None
-        return " > ".join(labels)
-
     def _get_model(self):
         """Return the rule's model, as the system sees it: archived records (lost leads) too."""
         return self.env[self.model_name].sudo().with_context(active_test=False)

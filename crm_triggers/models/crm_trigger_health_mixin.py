@@ -140,7 +140,7 @@ class CrmTriggerHealthMixin(models.AbstractModel):
                 continue
             comodel = self.env[field.comodel_name].sudo()
             if all(isinstance(res_id, int) and res_id for res_id in ids) and not comodel.browse(ids).exists():
-                return self._get_path_label(path)
+                return self.env["crm.trigger.step"]._get_path_label(self.model_name, path)
         return None
 
     def _get_path_fields(self, path):

@@ -30,7 +30,8 @@ class CrmTriggerWatchMixin(models.AbstractModel):
             if rule.trigger == "match" and rule.model_name in self.env:
                 with isolated(self.env.cr.savepoint(flush=False), f"{rule}: its conditions"):
                     unheard = rule._get_unheard_paths("filter_domain") + rule._get_unheard_paths("exclude_domain")
-            rule.unheard_fields = ", ".join(map(rule._get_path_label, dict.fromkeys(unheard)))
+            get_label = self.env["crm.trigger.step"]._get_path_label
+            rule.unheard_fields = ", ".join(get_label(rule.model_name, path) for path in dict.fromkeys(unheard))
 
     def _get_unheard_paths(self, fname):
         found = domain_engine.conditions(self._get_domain(fname))
