@@ -65,7 +65,9 @@ class CrmTriggerWatchMixin(models.AbstractModel):
         A model whose rules are all paused has an empty one: their plans end with its records.
         """
         listeners = {}
-        for rule in self.sudo().with_context(lang=None).search([("state", "in", (*states.LISTENING, states.PAUSED))]):
+        # Nothing of who happens to ask first: he may be looking at archived records too.
+        system = self.with_env(self.env(su=True, context={}))
+        for rule in system.search([("state", "in", (*states.LISTENING, states.PAUSED))]):
             if rule.model_name not in self.env:
                 continue
             listeners.setdefault(rule.model_name, [])

@@ -78,3 +78,14 @@ class TestLifecycle(CrmTriggersCommon):
             run.execution_ids.action_run_now()
 
         self.assertExecutions(partner, [("Call", "scheduled")])
+
+    def test_archived_rule_hears_nothing_whoever_saves_first(self):
+        """Who saves may look at archived records too. Fails without ``context={}`` in ``_get_watch``."""
+        rule = self._rule_on_offer()
+        lead = self._create_lead()
+        rule.active = False
+        self._commit()
+
+        self._drag(lead.with_context(active_test=False), self.stage_offer)
+
+        self.assertFalse(self._get_runs(lead))
