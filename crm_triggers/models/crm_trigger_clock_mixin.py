@@ -2,13 +2,15 @@ from datetime import date, datetime
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..engine import states
 from ..engine.decision import ONCE
-from .isolation import isolated
+from .isolation import bounded, describe, isolated
 
 SWEEP_BATCH = 500  # due records started per transaction
+SWEEP_SECONDS = 60.0  # one query of the clock: half of what Odoo leaves a scheduled action
 
 
 class CrmTriggerClockMixin(models.AbstractModel):
@@ -28,12 +30,21 @@ class CrmTriggerClockMixin(models.AbstractModel):
         self._check_health()
         self.env["ir.cron"]._commit_progress()
         sweeps = self._get_sweeps()
-        for index, (what, sweep) in enumerate(sweeps):
+        for index, (rule, sweep) in enumerate(sweeps):
             remaining = len(sweeps) - index
             while True:
                 started = 0
                 # After a conflict with another transaction the next pass looks afresh.
-                with isolated(self.env.cr.savepoint(), f"{what}: sweep", pass_on=()):
+                with (
+                    isolated(
+                        self.env.cr.savepoint(),
+                        f"Sweep of {rule or 'new records'}",
+                        rule._tell_of_sweep,
+                        pass_on=(),
+                        loud=True,
+                    ),
+                    bounded(self.env.cr, SWEEP_SECONDS),
+                ):
                     started = sweep(SWEEP_BATCH)
                 if not self.env["ir.cron"]._commit_progress(started, remaining=remaining):
                     return
@@ -41,9 +52,15 @@ class CrmTriggerClockMixin(models.AbstractModel):
                     break
         self.env["ir.cron"]._commit_progress(remaining=0)
 
+    def _tell_of_sweep(self, error):
+        """Tell the owner of this rule, if it is one's, that the clock could not look."""
+        if self and not isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            with isolated(self.env.cr.savepoint(), f"Rule {self.id}: telling its owner", pass_on=()):
+                self._see_to(describe(error), swept=True)
+
     @api.model
     def _get_sweeps(self):
-        """Return what the clock looks at: ``[(name for the log, method)]``.
+        """Return what the clock looks at: ``[(rule, empty if it is no single one's, method)]``.
 
         A method takes how many records it may start, and returns how many it found.
         """
@@ -51,9 +68,9 @@ class CrmTriggerClockMixin(models.AbstractModel):
         dated = rules.filtered(lambda rule: rule.trigger == "date")
         models_heard = [name for name, watch in self._get_watch().items() if watch.new_above_id is not None]
         return [
-            *((f"Rule {rule.id}", rule._sweep) for rule in dated),
-            *((f"New {name}", partial(self._sweep_created, name)) for name in models_heard),
-            *((f"Rule {rule.id}", rule._sweep_matching) for rule in rules.filtered(lambda rule: rule._is_swept())),
+            *((rule, rule._sweep) for rule in dated),
+            *((self.browse(), partial(self._sweep_created, name)) for name in models_heard),
+            *((rule, rule._sweep_matching) for rule in rules.filtered(lambda rule: rule._is_swept())),
         ]
 
     def _sweep(self, limit):

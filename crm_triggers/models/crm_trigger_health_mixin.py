@@ -11,7 +11,7 @@ from odoo.modules.registry import Registry
 from ..engine import domain as domain_engine
 from ..engine import states
 from .crm_trigger_conditions_mixin import DOMAIN_FIELDS
-from .isolation import SLOW_SECONDS, describe, isolated
+from .isolation import SLOW_SECONDS, bounded, describe, isolated
 
 
 class CrmTriggerHealthMixin(models.AbstractModel):
@@ -57,24 +57,38 @@ class CrmTriggerHealthMixin(models.AbstractModel):
         key = f"{states.STOP_UNDECIDED} {self.env.cr.now()}"
         with isolated(self.env.cr.savepoint(flush=False), f"Rule {self.id}: noting what it missed"):
             self.env["crm.trigger.run"]._start(self, dict.fromkeys(missed, key), {}, states.STOP_UNDECIDED, text)
-        slow = isinstance(error, QueryCanceled)
-        self.env.cr.postcommit.add(partial(see_to, self.env.cr.dbname, self.id, text, slow))
+        slow_ids = created | touched if isinstance(error, QueryCanceled) else ()
+        self.env.cr.postcommit.add(partial(see_to, self.env.cr.dbname, self.id, text, slow_ids))
 
-    def _see_to(self, error, *, slow):
+    def _see_to(self, error, slow_ids=(), *, swept=False):
         """Act on a decision that failed: pause the rule if it cannot work, tell its owner anyhow.
 
         :param str error: what went wrong, in words
-        :param bool slow: its conditions took too long
+        :param slow_ids: the records for which its conditions took too long
+        :param bool swept: it was the clock that looked, and will again
         """
         told = self.with_context(lang=self._get_alerted().lang)
-        problem = told._explain_domain_error("filter_domain", QueryCanceled()) if slow else told._get_problem()
-        if problem:
+        if problem := told._get_slow_problem(slow_ids) or told._get_problem():
             told._pause_for(problem)
             return
         self._alert(
             lambda env: env._("This rule could not look at some records"),
-            lambda env: env._("See its runs that were stopped for that reason. The last one says: %s", error),
+            lambda env: (
+                env._("It tries again every few minutes. The last time it met: %s", error)
+                if swept
+                else env._("See its runs that were stopped for that reason. The last one says: %s", error)
+            ),
         )
+
+    def _get_slow_problem(self, res_ids):
+        """Return in words that the conditions take too long for these records, or None; asked a
+        second time, for the first may have been the fault of a busy machine."""
+        errors = []
+        with isolated(self.env.cr.savepoint(), f"{self}: looking again", errors.append), bounded(self.env.cr):
+            self._search_matching(res_ids)
+            self._search_stopped(res_ids)
+        slow = errors and isinstance(errors[0], QueryCanceled)
+        return self._explain_domain_error("filter_domain", errors[0]) if slow else None
 
     def _get_problem(self):
         """Return what keeps this rule from working, and the cure, in words; None if nothing does."""
@@ -117,6 +131,8 @@ class CrmTriggerHealthMixin(models.AbstractModel):
 
     def _get_domain_problem(self, fname):
         """Return why one of the domains cannot be used or can never hold, in words, or None."""
+        if not self[fname]:
+            return None
         errors, label = [], None
         with isolated(self.env.cr.savepoint(flush=False), f"{self}: {fname}", errors.append):
             domain = self._get_domain(fname)
@@ -178,7 +194,7 @@ class CrmTriggerHealthMixin(models.AbstractModel):
         return uses
 
 
-def see_to(dbname, rule_id, error, slow):
+def see_to(dbname, rule_id, error, slow_ids=()):
     """Act on a decision that failed, in a transaction of its own after the person's."""
     with isolated(nullcontext(), f"Rule {rule_id}: telling its owner", pass_on=()), Registry(dbname).cursor() as cr:
-        api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.rule"].browse(rule_id)._see_to(error, slow=slow)
+        api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.rule"].browse(rule_id)._see_to(error, slow_ids)

@@ -87,7 +87,7 @@ class CrmTriggerPlanMixin(models.AbstractModel):
         )
         self._mark({"error": text})
         self._stop(states.STOP_ERROR)
-        self.env.cr.postcommit.add(partial(see_to, self.env.cr.dbname, self.rule_id.id, text, False))
+        self.env.cr.postcommit.add(partial(see_to, self.env.cr.dbname, self.rule_id.id, text))
 
     def _get_due_at(self, step, now):
         """Return when a step of this run falls due, naive UTC."""

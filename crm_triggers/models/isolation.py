@@ -70,15 +70,15 @@ def undoable(cr: BaseCursor) -> Iterator[None]:
 
 
 @contextmanager
-def bounded(cr: BaseCursor) -> Iterator[None]:
-    """Let no statement of the block take longer than ``SLOW_SECONDS``: PostgreSQL cancels it
-    (``QueryCanceled``).
+def bounded(cr: BaseCursor, seconds: float | None = None) -> Iterator[None]:
+    """Let no statement of the block take longer than that, ``SLOW_SECONDS`` by default:
+    PostgreSQL cancels it (``QueryCanceled``).
 
     Meant for within a savepoint: when the block fails, undoing that undoes the limit too.
     """
     cr.execute(
         "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)",
-        [f"{int(SLOW_SECONDS * 1000)}ms"],
+        [f"{int((seconds or SLOW_SECONDS) * 1000)}ms"],
     )
     before = cr.fetchone()[0]
     yield

@@ -11,6 +11,7 @@ from odoo.tools import mute_logger
 from .common import CrmTriggersCommon
 
 ISOLATION = "odoo.addons.crm_triggers.models.isolation"
+CLOCK = "odoo.addons.crm_triggers.models.crm_trigger_clock_mixin"
 UNSAFE = {
     "import": "[('name', '=', __import__('os').getcwd())]",
     "attribute": "[('name', '=', ().__class__.__bases__[0].__subclasses__())]",
@@ -128,6 +129,40 @@ class TestBadConditions(CrmTriggersCommon):
         self.assertEqual(rule.state, "paused")
         self.assertIn("Slow rule", rule.activity_ids.note)
         self.assertIn("Use fewer conditions", rule.activity_ids.note)
+
+    @mute_logger("odoo.sql_db", ISOLATION)
+    def test_conditions_slow_for_once_do_not_pause_the_rule(self):
+        """A busy machine is no fault of the rule. Fails without ``_get_slow_problem``."""
+        rule = self._rule_on_offer()
+        lead = self._create_lead()
+
+        with patch(f"{ISOLATION}.SLOW_SECONDS", 0.2), self._slow(type(rule), "_search_matching"):
+            self._drag(lead, self.stage_offer)
+        self._commit()
+
+        self.assertStopped(lead, "undecided")
+        self.assertEqual(rule.state, "live")
+        self.assertIn("The last one says: QueryCanceled", rule.activity_ids.note)
+
+    @mute_logger("odoo.sql_db", ISOLATION)
+    def test_sweep_that_takes_too_long_leaves_the_other_rules_be(self):
+        """Promise 2: else the scheduled action is killed each time before it gets to them. Fails
+        without ``bounded`` in ``_cron_sweep``; the owner is not told without ``_tell_of_sweep``."""
+        slow, sound = (self._create_rule("date", date="date_deadline", trg_date_range=1) for _i in range(2))
+        self._create_lead(date_deadline="2026-02-06")
+        origin = type(slow)._search_due
+
+        def search(rule, *args):
+            if rule == slow:
+                rule.env.cr.execute("SELECT pg_sleep(5)")
+            return origin(rule, *args)
+
+        with patch(f"{CLOCK}.SWEEP_SECONDS", 0.2), patch.object(type(slow), "_search_due", search):
+            self._run_until("2026-02-05 09:00")
+
+        self.assertEqual((len(slow.run_ids), len(sound.run_ids)), (0, 1))
+        self.assertEqual(slow.state, "live")
+        self.assertIn("It tries again every few minutes. The last time it met: QueryCanceled", slow.activity_ids.note)
 
     def test_limit_of_time_is_put_back(self):
         """The person's own statements may take as long as they did. Fails without the second ``set_config``."""
