@@ -31,4 +31,5 @@ SKIP_ARCHIVED = "archived"  # the recipient is
 SKIP_BLACKLIST = "blacklist"
 SKIP_NO_RESPONSIBLE = "no_responsible"
 SKIP_NO_ACCESS = "no_access"  # nobody of those who could get it may open the record
+SKIP_MANUAL = "manual"  # somebody passed it over
 SKIP_ALREADY = "already"  # what the step would do is so already

@@ -47,6 +47,7 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_NO_RESPONSIBLE, "There is nobody to assign it to"),
             (states.SKIP_NO_ACCESS, "Nobody it could be for may open the record"),
             (states.SKIP_ALREADY, "There was nothing to do"),
+            (states.SKIP_MANUAL, "Passed over by hand"),
         ],
         readonly=True,
     )
@@ -54,6 +55,9 @@ class CrmTriggerExecution(models.Model):
     done_at = fields.Datetime("Ended", readonly=True)
     attempts = fields.Integer(readonly=True)
     error = fields.Text(readonly=True)
+    traceback = fields.Text(
+        readonly=True, groups="base.group_system", help="Where in the code the last try failed, for the administrator."
+    )
     result_model = fields.Char(readonly=True)
     result_id = fields.Many2oneReference(model_field="result_model", readonly=True)
 
@@ -96,6 +100,22 @@ class CrmTriggerExecution(models.Model):
     def action_retry(self):
         """Try the failed ones again, as if for the first time."""
         self._reschedule(states.ERROR)
+
+    def action_skip(self):
+        """Pass the planned or failed ones over; their runs go on with what follows.
+
+        What a worker is at in this moment is left to it.
+        """
+        self._check_may_act()
+        asked = self.sudo().filtered(lambda line: line.state in (states.SCHEDULED, states.ERROR) and line.step_id)
+        asked._mark(
+            {"state": states.SKIPPED, "skip_reason": states.SKIP_MANUAL, "done_at": fields.Datetime.now()},
+        )
+        skipped = asked.filtered(lambda line: line.state == states.SKIPPED)
+        skipped.run_id._mark({"state": states.RUNNING, "stop_reason": None})
+        for (rule, step), lines in skipped.grouped(lambda line: (line.rule_id, line.step_id)).items():
+            lines.run_id._plan(rule, after=step)
+        skipped.run_id._wake()
 
     def _reschedule(self, state):
         self._check_may_act()

@@ -42,7 +42,8 @@ class CrmTriggerRun(models.Model):
         default=states.RUNNING,
     )
     stop_reason = fields.Selection(
-        [
+        string="Stop Reason",
+        selection=[
             (states.STOP_UNMATCHED, "The record no longer meets the conditions"),
             (states.STOP_DOMAIN, "The record reached the “stop when” condition"),
             (states.STOP_MOVED, "The date changed"),
@@ -61,7 +62,7 @@ class CrmTriggerRun(models.Model):
     )
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True, ondelete="set null")
     company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
-    started_at = fields.Datetime(required=True, readonly=True)
+    started_at = fields.Datetime("Started On", required=True, readonly=True)
     depth = fields.Integer(readonly=True, help="How many rules in a row led here.")
     origin_execution_id = fields.Many2one(
         "crm.trigger.execution", "Caused by", readonly=True, ondelete="set null", index="btree_not_null"

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from ..engine import states
 from ..engine.decision import stop_reason
 from ..engine.retry import MAX_INTERRUPTIONS, next_try_at
-from .isolation import Acting, acting, describe, isolated, undoable
+from .isolation import Acting, acting, describe, isolated, trace, undoable
 
 BATCH = 500  # executions of one step claimed at once: what one create() of activities takes in a second
 HEAVY_BATCH = 50  # of steps that render, post or run code, so that a batch ends well before a worker's time limit
@@ -159,7 +159,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         if not self:
             return
         outcomes = step._act(self)
-        done = {"state": states.DONE, "done_at": fields.Datetime.now(), "error": False}
+        done = {"state": states.DONE, "done_at": fields.Datetime.now(), "error": False, "traceback": False}
         self.write(done)
         for execution, outcome in outcomes.items():
             execution.write(outcome)
@@ -227,7 +227,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         """Note a failure and when to try again; after the last try the run stops."""
         for attempts, executions in self.grouped("attempts").items():
             text = executions[:1]._explain(error)
-            executions.write({"attempts": attempts + 1, "error": text})
+            executions.write({"attempts": attempts + 1, "error": text, "traceback": trace(error)})
             retry_at = next_try_at(attempts + 1, fields.Datetime.now())
             if retry_at:
                 executions.write({"scheduled_at": retry_at})

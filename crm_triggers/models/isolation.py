@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from traceback import format_exception
 from weakref import WeakKeyDictionary
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -11,6 +12,7 @@ from odoo.sql_db import BaseCursor
 
 _logger = logging.getLogger(__name__)
 
+TRACE_LENGTH = 10_000  # characters kept of a traceback: its end, which names the cause
 SLOW_SECONDS = 5.0  # a search of ours that takes longer is in the way of who saves
 
 
@@ -88,6 +90,11 @@ def bounded(cr: BaseCursor, seconds: float | None = None) -> Iterator[None]:
 def describe(error: Exception) -> str:
     """Return an error in words that PostgreSQL can keep: it refuses NUL characters."""
     return f"{type(error).__name__}: {error}".replace("\x00", "")
+
+
+def trace(error: Exception) -> str:
+    """Return where an error came from, for who can read code."""
+    return "".join(format_exception(error)).replace("\x00", "")[-TRACE_LENGTH:]
 
 
 @dataclass

@@ -28,6 +28,7 @@ from . import (
     test_rule_edited,
     test_safety,
     test_scenario,
+    test_skip,
     test_sources,
     test_sources_http,
     test_sources_website,

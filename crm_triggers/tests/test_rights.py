@@ -213,7 +213,13 @@ class TestRights(CrmTriggersCommon):
         other = self._create_started_lead(self.tom)
         execution, run = (lines.with_user(self.sam) for lines in (self._get_executions(other), self._get_runs(other)))
 
-        for method in (execution.action_cancel, execution.action_run_now, execution.action_retry, run.action_stop):
+        for method in (
+            execution.action_cancel,
+            execution.action_run_now,
+            execution.action_retry,
+            execution.action_skip,
+            run.action_stop,
+        ):
             with self.subTest(method=method.__name__), self.assertRaises(AccessError):
                 method()
 

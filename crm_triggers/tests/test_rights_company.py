@@ -77,7 +77,7 @@ class TestRightsCompany(CrmTriggersCommon):
         for name, buttons in {
             "crm.trigger.rule": ("action_activate", "action_test", "action_pause", "action_draft", "copy"),
             "crm.trigger.run": ("action_stop",),
-            "crm.trigger.execution": ("action_cancel", "action_run_now", "action_retry"),
+            "crm.trigger.execution": ("action_cancel", "action_run_now", "action_retry", "action_skip"),
         }.items():
             for button in buttons:
                 with self.subTest(model=name, button=button), self.assertRaises(AccessError):
