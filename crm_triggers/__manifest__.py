@@ -29,6 +29,10 @@
         "demo/crm_trigger_lead_demo.xml",
         "demo/crm_trigger_order_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_triggers/static/src/**/*"],
+        "web.assets_unit_tests": ["crm_triggers/static/tests/**/*.test.js"],
+    },
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

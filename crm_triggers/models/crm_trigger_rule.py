@@ -29,6 +29,7 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.alert.mixin",
         "crm.trigger.health.mixin",
         "crm.trigger.lifecycle.mixin",
+        "crm.trigger.overview.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -135,6 +136,10 @@ class CrmTriggerRule(models.Model):
     step_ids = fields.One2many("crm.trigger.step", "rule_id", "Steps", copy=True)
     run_ids = fields.One2many("crm.trigger.run", "rule_id", "Runs")
     access_warning = fields.Text("Who may not open the records", compute="_compute_access_warning")
+
+    # What one finds it by
+    step_kind = fields.Selection(related="step_ids.kind", string="Kind of Step")
+    step_template_id = fields.Many2one(related="step_ids.template_id", string="Email Template")
 
     # Statistics
     run_count = fields.Integer(compute="_compute_counts")

@@ -1,0 +1,123 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..engine import domain as domain_engine
+from .isolation import isolated
+
+SPARK_DAYS = 30
+
+
+class CrmTriggerOverviewMixin(models.AbstractModel):
+    """Rules at a glance: where in the sales process they belong, how busy they are, and what
+    one finds them by."""
+
+    _name = "crm.trigger.overview.mixin"
+    _description = "Overview of Trigger Rules"
+
+    phase = fields.Selection(
+        [
+            ("prospect", "Prospecting"),
+            ("opportunity", "Opportunity"),
+            ("quotation", "Quotation"),
+            ("order", "Order"),
+            ("invoice", "Invoice"),
+            ("contract", "Contract"),
+            ("contact", "Contact"),
+            ("other", "Other"),
+        ],
+        compute="_compute_phase",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        group_expand=True,
+        help="Where in the sales process the rule belongs. Only for finding it: drag it to another column if you like.",
+    )
+    model_icon = fields.Char(compute="_compute_model_icon")
+    activity_30_days = fields.Json("Last 30 Days", compute="_compute_activity_30_days")
+    stage_ids = fields.Many2many(
+        "crm.stage",
+        string="Stages",
+        compute="_compute_stage_ids",
+        search="_search_stage_ids",
+        help="The stages of the pipeline that the conditions ask for.",
+    )
+
+    @api.model
+    def _get_model_faces(self):
+        """Return ``{model name: (phase, icon)}``: how rules on a model are shown.
+
+        Override to add the models of an add-on; icons are Font Awesome's.
+        """
+        return {
+            "crm.lead": ("opportunity", "fa-star-o"),
+            "sale.order": ("quotation", "fa-file-text-o"),
+            "account.move": ("invoice", "fa-money"),
+            "res.partner": ("contact", "fa-address-book-o"),
+        }
+
+    @api.depends("model_id")
+    def _compute_phase(self):
+        faces = self._get_model_faces()
+        for rule in self:
+            rule.phase = faces.get(rule.model_id.model, ("other", None))[0]
+
+    @api.depends("model_id")
+    def _compute_model_icon(self):
+        faces = self._get_model_faces()
+        for rule in self:
+            rule.model_icon = faces.get(rule.model_id.model, (None, "fa-bolt"))[1]
+
+    def _compute_activity_30_days(self):
+        """Count the runs that each rule started on each of the last days, today last, as far as
+        one may read them; the days are those of who looks."""
+        today = fields.Date.context_today(self)
+        first = today - timedelta(days=SPARK_DAYS - 1)
+        groups = self.env["crm.trigger.run"]._read_group(
+            [("rule_id", "in", self.ids), ("started_at", ">=", first - timedelta(days=1))],  # a day is not UTC's
+            ["rule_id", "started_at:day"],
+            ["__count"],
+        )
+        counts = {(rule.id, day.date()): count for rule, day, count in groups}
+        days = [first + timedelta(days=number) for number in range(SPARK_DAYS)]
+        for rule in self:
+            rule.activity_30_days = [counts.get((rule.id, day), 0) for day in days]
+
+    @api.depends("filter_domain", "model_id")
+    def _compute_stage_ids(self):
+        for rule in self:
+            stage_ids = set()
+            if rule.model_id.model == "crm.lead":
+                with isolated(self.env.cr.savepoint(flush=False), f"{rule}: its stages"):
+                    stage_ids = rule._get_condition_ids("stage_id")
+            rule.stage_ids = self.env["crm.stage"].browse(stage_ids).exists()
+
+    def _get_condition_ids(self, fname):
+        """Return the ids that the conditions ask a many2one to be, as a set."""
+        found = domain_engine.conditions(self._get_domain("filter_domain"))
+        values = [value for path, operator, value in found if path == fname and operator in ("=", "in")]
+        ids = {one for value in values for one in (value if isinstance(value, (list, tuple, set)) else [value])}
+        return {one for one in ids if isinstance(one, int) and one}
+
+    @api.model
+    def _search_stage_ids(self, operator, value):
+        if operator not in ("any", "in"):
+            return NotImplemented
+        stages = self.env["crm.stage"].search(value if operator == "any" else [("id", "in", value)])
+        rules = self.with_context(active_test=False).search([("model_name", "=", "crm.lead")])
+        return [("id", "in", rules.filtered(lambda rule: rule.stage_ids & stages).ids)]
+
+    def action_duplicate(self):
+        """Copy the rule and open the copy, a draft."""
+        self.ensure_one()
+        return self.copy()._action_open()
+
+    def _action_open(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
