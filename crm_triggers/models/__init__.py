@@ -19,6 +19,7 @@ from . import crm_trigger_undated_mixin
 from . import crm_trigger_alert_mixin
 from . import crm_trigger_lifecycle_mixin
 from . import crm_trigger_overview_mixin
+from . import crm_trigger_gallery_mixin
 from . import crm_trigger_rule
 from . import crm_trigger_target_mixin
 from . import crm_trigger_joint_mixin

@@ -30,6 +30,7 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.health.mixin",
         "crm.trigger.lifecycle.mixin",
         "crm.trigger.overview.mixin",
+        "crm.trigger.gallery.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -222,8 +223,9 @@ class CrmTriggerRule(models.Model):
                 )
 
     def copy_data(self, default=None):
+        """What is made of a ready rule keeps its name, in every language."""
         return [
-            {**vals, "name": self.env._("%s (copy)", rule.name)}
+            {**vals, "name": rule.name if rule.is_template else self.env._("%s (copy)", rule.name)}
             for rule, vals in zip(self, super().copy_data(default), strict=True)
         ]
 

@@ -10,6 +10,8 @@ from . import (
     test_engine_schedule,
     test_engine_schedule_properties,
     test_engine_working_time,
+    test_gallery,
+    test_gallery_rules,
     test_heard,
     test_interruption,
     test_js,

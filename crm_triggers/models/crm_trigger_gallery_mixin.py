@@ -1,0 +1,55 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..engine import states
+
+
+class CrmTriggerGalleryMixin(models.AbstractModel):
+    """Ready rules: drafts in the archive that an add-on ships, and that one makes a rule of.
+
+    As they are archived, nothing that lists, counts or hears rules meets them.
+    """
+
+    _name = "crm.trigger.gallery.mixin"
+    _description = "Gallery of Trigger Rules"
+
+    is_template = fields.Boolean(
+        "Ready Rule", readonly=True, copy=False, help="Shown in the gallery, from which rules are made."
+    )
+    step_lines = fields.Text("Steps in Words", compute="_compute_step_lines")
+    template_needs = fields.Char(
+        "Needs", compute="_compute_template_needs", help="The app and the email templates that the rule works with."
+    )
+
+    @api.constrains("is_template", "active", "state")
+    def _check_template_rests(self):
+        """A ready rule listens to nothing and is counted nowhere."""
+        for rule in self.filtered("is_template"):
+            if rule.active or rule.state != states.DRAFT:
+                raise ValidationError(
+                    self.env._("“%s” is a ready rule: use it, and switch on the rule you get.", rule.name)
+                )
+
+    @api.depends("step_ids.name", "step_ids.timing")
+    @api.depends_context("lang")
+    def _compute_step_lines(self):
+        for rule in self:
+            rule.step_lines = "\n".join(f"{step.name} · {step.timing}" for step in rule.step_ids)
+
+    @api.depends("model_id", "step_ids.template_id")
+    @api.depends_context("lang")
+    def _compute_template_needs(self):
+        modules = self.env["ir.module.module"].sudo()  # the name of an app is no secret
+        for rule in self:
+            model = self.env.registry.get(rule.model_name)
+            app = modules._get(model._original_module).shortdesc if model and model._original_module != "base" else None
+            rule.template_needs = " · ".join(filter(None, (app, *rule.step_ids.template_id.mapped("name"))))
+
+    def action_use(self):
+        """Make a draft of this ready rule in the company one works in, and open it for review.
+
+        Its email templates stay those of the gallery: who wants others chooses them in the steps.
+        """
+        self.ensure_one()
+        rule = self.copy({"active": True, "company_id": self.env.company.id, "user_id": self.env.uid})
+        return rule._action_open()
