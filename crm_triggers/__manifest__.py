@@ -20,6 +20,7 @@
         "views/crm_trigger_step_views.xml",
         "views/crm_trigger_rule_views.xml",
         "views/crm_trigger_gallery_views.xml",
+        "views/res_config_settings_views.xml",
         "views/crm_trigger_menus.xml",
         "views/crm_lead_views.xml",
         "views/sale_order_views.xml",

@@ -32,6 +32,7 @@ from . import (
     test_rule_edited,
     test_safety,
     test_scenario,
+    test_settings,
     test_skip,
     test_sources,
     test_sources_http,

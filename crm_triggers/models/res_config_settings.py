@@ -1,0 +1,24 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+RETENTION = "crm_triggers.retention_days"
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    crm_triggers_retention_days = fields.Integer(
+        "Keep the Log of Triggers", help="For how many days what has ended is kept; 0 is for ever."
+    )
+
+    def get_values(self):
+        """Not by ``config_parameter``: Odoo forgets a 0, which would be the default again."""
+        days = self.env["crm.trigger.rule"]._get_retention_days()
+        return {**super().get_values(), "crm_triggers_retention_days": days}
+
+    def set_values(self):
+        if self.crm_triggers_retention_days < 0:
+            raise UserError(self.env._("The log of triggers is kept for a number of days, or for ever with 0."))
+        result = super().set_values()
+        self.env["ir.config_parameter"].set_param(RETENTION, str(self.crm_triggers_retention_days))
+        return result
