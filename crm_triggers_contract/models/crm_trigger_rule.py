@@ -24,3 +24,11 @@ class CrmTriggerRule(models.Model):
             path = "is_terminated" if model_name == "contract.contract" else "contract_id.is_terminated"
             conditions.append((path, "=", False))
         return repr(conditions)
+
+    @api.model
+    def _get_model_faces(self):
+        return {
+            **super()._get_model_faces(),
+            "contract.contract": ("contract", "fa-handshake-o"),
+            "contract.line": ("contract", "fa-handshake-o"),
+        }
