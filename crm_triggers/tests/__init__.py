@@ -46,6 +46,7 @@ from . import (
     test_target,
     test_time_zone,
     test_time,
+    test_tour_lists,
     test_trigger_create,
     test_trigger_date,
     test_trigger_match,

@@ -1,0 +1,87 @@
+from datetime import datetime
+
+from freezegun.api import real_time
+
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .common import CrmTriggersCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTourLists(HttpCase, CrmTriggersCommon):
+    """What people do with the lists, the gallery and the log, in a browser."""
+
+    def setUp(self):
+        super().setUp()
+        self._move_to(datetime.utcfromtimestamp(real_time()))  # the browser's clock is the real one
+
+    def _create_drafts(self):
+        rule = self._create_rule(name="Call the lead", activate=False)
+        empty = self._create_rule(name="Nothing to do", activate=False)
+        empty.step_ids.unlink()
+        return rule + empty
+
+    def test_tour_gallery(self):
+        """From the gallery to a rule that listens."""
+        self.start_tour("/odoo/crm-trigger-templates", "crm_triggers_gallery", login=self.manager.login)
+
+        rule = self.env["crm.trigger.rule"].search([("name", "=", "New lead: call within 24 hours")])
+        self.assertRecordValues(rule, [{"state": "live", "user_id": self.manager.id, "company_id": self.company.id}])
+
+    def test_tour_switch_on_the_card(self):
+        self._create_drafts()
+
+        self.start_tour("/odoo/crm-triggers", "crm_triggers_switch", login=self.manager.login)
+
+    def test_tour_retry_in_bulk(self):
+        self._create_rule(
+            user=self.admin,
+            filter_domain=[("stage_id", "=", self.stage_offer.id)],
+            steps=[self._code("raise UserError('Seven')")],
+        )
+        leads = self._create_leads(3)
+        self._drag(leads, self.stage_offer)
+        self._get_executions(leads).write({"attempts": 5})
+        with mute_logger("odoo.addons.crm_triggers.models.isolation"):
+            self._run_worker()
+        self.assertEqual(self._get_executions(leads).mapped("state"), ["error"] * 3)
+        self._get_executions(leads).step_id.action_id.code = "True"
+
+        self.start_tour("/odoo/crm-trigger-executions", "crm_triggers_retry", login=self.manager.login)
+        self.env.invalidate_all()
+        self._run_worker()
+
+        self.assertEqual(self._get_executions(leads).mapped("state"), ["done"] * 3)
+
+    def test_tour_in_french(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(["crm", "crm_triggers"], ["fr_FR"])
+        self.manager.lang = "fr_FR"
+        self._create_drafts()
+
+        self.start_tour("/odoo/crm-triggers", "crm_triggers_french", login=self.manager.login)
+
+    def test_tour_salesperson_sees_the_log_of_his_records(self):
+        """Promise 8."""
+        self._rule_on_offer([self._task(delay_count=3)])
+        for user in (self.sam, self.tom):
+            lead = self._create_lead(name=f"Lead of {user.name}").sudo()
+            lead.write({"user_id": user.id, "stage_id": self.stage_offer.id})
+            self._new_transaction()
+
+        self.start_tour("/odoo/crm-trigger-executions", "crm_triggers_salesperson", login=self.sam.login)
+
+
+@tagged("post_install", "-at_install")
+class TestTourListsPhone(HttpCase, CrmTriggersCommon):
+    """The same on a phone."""
+
+    browser_size = "375x667"
+    touch_enabled = True
+
+    def test_tour_phone(self):
+        self._move_to(datetime.utcfromtimestamp(real_time()))
+        self._create_rule(name="Call the lead", activate=False)
+
+        self.start_tour("/odoo/crm-triggers", "crm_triggers_phone", login=self.manager.login)
