@@ -48,5 +48,4 @@ from . import sale_order
 from . import account_move
 from . import res_partner
 from . import resource_calendar
-from . import base_partner_merge
 from . import res_config_settings
