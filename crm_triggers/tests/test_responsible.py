@@ -125,7 +125,7 @@ class TestResponsible(CrmTriggersCommon):
         return rule.step_ids.with_user(self.admin)
 
     def test_step_warns_of_a_user_who_may_not_open_that_kind_of_record(self):
-        """Fails without ``_get_strangers``."""
+        """Fails without ``_get_reading_groups``."""
         step = self._new_step("account.payment", responsible="user", responsible_id=self.zoe.id)
         self.zoe.group_ids = [Command.set(self.env.ref("base.group_user").ids)]
 

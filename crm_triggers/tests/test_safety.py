@@ -177,7 +177,7 @@ class TestSafety(CrmTriggersCommon):
         self.assertEqual(len(self._get_runs(leads)), len(leads))
 
     def test_date_outside_the_calendar_leaves_the_other_records_be(self):
-        """Promise 2. Fails without ``OverflowError`` in ``_sort_due``."""
+        """Promise 2. Fails without ``OverflowError`` in ``DateRule.verdict``."""
         self._create_rule("date", date="date_deadline", trg_date_range=1, trg_date_range_mode="after")
 
         typo, sound = self.env["crm.lead"].create(
@@ -189,7 +189,7 @@ class TestSafety(CrmTriggersCommon):
         self.assertTrue(self._get_runs(sound))
 
     def test_error_text_that_no_column_holds_leaves_the_worker_be(self):
-        """Fails without the replacement in ``_describe``: nothing is done for ever."""
+        """Fails without the replacement in ``describe``: nothing is done for ever."""
         self._rule_on_offer([self._code(r"raise UserError('a\x00b')")], user=self.admin)
         lead = self._create_lead()
         self._drag(lead, self.stage_offer)

@@ -131,7 +131,8 @@ class TestSourcesWebsite(HttpCase, CrmTriggersCommon):
 
     @mute_logger(ISOLATION, "odoo.sql_db", "odoo.domains", "odoo.addons.base.models.ir_qweb")
     def test_form_is_sent_whatever_the_conditions_of_rules(self):
-        """Fails without ``isolated`` in ``_decide``, in ``_get_watch`` and in ``_decide_heard``."""
+        """Fails without ``isolated`` in ``_get_watch``; without those of ``_decide`` and ``_decide_heard``
+        at once, for either holds it."""
         for fname in ("filter_domain", "filter_pre_domain", "stop_domain", "exclude_domain"):
             for what, domain in BROKEN_DOMAINS.items():
 
@@ -147,7 +148,7 @@ class TestSourcesWebsite(HttpCase, CrmTriggersCommon):
         ISOLATION, "odoo.sql_db", "odoo.addons.mail.models.mail_render_mixin", "odoo.addons.base.models.ir_qweb"
     )
     def test_form_is_sent_whatever_the_steps_of_rules(self):
-        """Fails without ``isolated`` in ``_decide``."""
+        """Fails when steps are carried out in the transaction of the visitor."""
         for make in (
             self._break_by_template,
             self._break_by_steps,
