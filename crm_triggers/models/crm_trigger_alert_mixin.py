@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, models
 
 from ..engine import states
 from ..engine.retry import FAILURES_TO_PAUSE, keeps_failing
+from .isolation import isolated
 
 
 class CrmTriggerAlertMixin(models.AbstractModel):
@@ -21,13 +22,15 @@ class CrmTriggerAlertMixin(models.AbstractModel):
             paused = keeps_failing(rule._get_last_states())
             if paused:
                 rule.action_pause()
-            rule._alert(
-                lambda env, paused=paused: (
-                    env._("This rule keeps failing and was paused") if paused else env._("Steps of this rule fail")
-                ),
-                lambda env: env._("See its executions in error. The last one says: %s", error),
-                renew=paused,
-            )
+            # What failed stays noted as failed, whatever becomes of the activity.
+            with isolated(self.env.cr.savepoint(), f"Rule {rule.id}: telling its owner"):
+                rule._alert(
+                    lambda env, paused=paused: (
+                        env._("This rule keeps failing and was paused") if paused else env._("Steps of this rule fail")
+                    ),
+                    lambda env: env._("See its executions in error. The last one says: %s", error),
+                    renew=paused,
+                )
 
     def _pause_for(self, problem):
         """Pause a rule that cannot do its work, and tell its owner.

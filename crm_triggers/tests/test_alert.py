@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.addons.crm_triggers.engine.retry import FAILURES_TO_PAUSE, MAX_ATTEMPTS
@@ -41,3 +42,13 @@ class TestAlert(CrmTriggersCommon):
 
         self.assertEqual(rule.state, "paused")
         self.assertEqual(rule.activity_ids.summary, "This rule keeps failing and was paused")
+
+    @mute_logger(ISOLATION)
+    def test_owner_who_cannot_be_told_leaves_the_worker_be(self):
+        """Nothing is left to be tried each minute for ever, and the rule is paused all the same.
+        Fails without ``isolated`` in ``_tell_of_failure``."""
+        with patch.object(self.env.registry["crm.trigger.rule"], "activity_schedule", side_effect=ValueError):
+            rule = self._fail_for_good(FAILURES_TO_PAUSE)
+
+        self.assertEqual(set(rule.run_ids.execution_ids.mapped("state")), {"error"})
+        self.assertEqual(rule.state, "paused")
