@@ -38,6 +38,23 @@ def _leaf(condition: tuple) -> Tree:
     return condition
 
 
+def terms(domain: Iterable) -> list[Tree]:
+    """Return what the domain joins by "and", in order, each a tree; none for an empty domain."""
+    tree = parse(domain)
+    return [] if tree is True else _flatten(tree)
+
+
+def _flatten(tree: Tree) -> list[Tree]:
+    if isinstance(tree, bool) or tree[0] != "&":
+        return [tree]
+    return [term for operand in tree[1] for term in _flatten(operand)]
+
+
+def join(trees: Iterable[Tree]) -> list:
+    """Return the domain of all these terms; the inverse of :func:`terms`."""
+    return [item for tree in trees for item in _unparse(tree)]
+
+
 def conditions(domain: Iterable) -> list[Condition]:
     """Return the conditions of the domain, in order, without boolean ones."""
     return [tuple(item) for item in domain if not isinstance(item, str) and item[0] not in (0, 1)]
@@ -112,6 +129,8 @@ def _fold(tree: Tree, verdict: Callable[[Condition], bool | None]) -> Tree:
 
 
 def _unparse(tree: Tree) -> list:
+    if isinstance(tree, bool):
+        return [(int(tree), "=", 1)]
     if tree[0] == "!":
         return ["!", *_unparse(tree[1])]
     if tree[0] not in ("&", "|"):

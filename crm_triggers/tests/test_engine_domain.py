@@ -2,7 +2,7 @@ from itertools import product
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.domain import conditions, fold, may_match, parse, pins, root_fields
+from ..engine.domain import conditions, fold, join, may_match, parse, pins, root_fields, terms
 
 A, B, C = ("a", "=", 1), ("b", "=", 1), ("c", "=", 1)
 
@@ -107,3 +107,17 @@ class TestEngineDomain(BaseCase):
 
     def test_may_match_unknown_column_decides_nothing(self):
         self.assertTrue(may_match({"state": frozenset({"sent"})}, {"id": 1}))
+
+    def test_terms_are_what_and_joins(self):
+        self.assertEqual(terms([]), [])
+        self.assertEqual(terms([A, B]), [A, B])
+        self.assertEqual(terms(["&", A, "&", B, C]), [A, B, C])
+        self.assertEqual(terms([A, "|", B, C]), [A, ("|", [B, C])])
+
+    def test_joined_terms_mean_what_the_domain_did(self):
+        """Fails when ``terms`` loses one, or takes an "or" apart."""
+        for domain in self.DOMAINS:
+            for values in product([True, False], repeat=3):
+                truth = dict(zip("abc", values, strict=True))
+                self.assertEqual(evaluate(join(terms(domain)), truth), evaluate(domain, truth), (domain, truth))
+        self.assertEqual(join(terms([(0, "=", 1), A])), [(0, "=", 1), A])
