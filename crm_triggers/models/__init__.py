@@ -27,6 +27,7 @@ from . import crm_trigger_action_mixin
 from . import crm_trigger_mail_mixin
 from . import crm_trigger_responsible_mixin
 from . import crm_trigger_delegate_mixin
+from . import crm_trigger_phrase_mixin
 from . import crm_trigger_step
 from . import crm_trigger_plan_mixin
 from . import crm_trigger_pace_mixin

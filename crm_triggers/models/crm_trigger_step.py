@@ -19,6 +19,7 @@ class CrmTriggerStep(models.Model):
         "crm.trigger.mail.mixin",
         "crm.trigger.responsible.mixin",
         "crm.trigger.check.mixin",
+        "crm.trigger.phrase.mixin",
         "crm.trigger.delegate.mixin",
     ]
     _inherits = {"ir.actions.server": "action_id"}
@@ -77,7 +78,6 @@ class CrmTriggerStep(models.Model):
         "for the deadline of an activity. Weeks and months that end on a day off go on to the next working "
         "day. What is planned already keeps its time when the calendar changes.",
     )
-    timing = fields.Char("When", compute="_compute_timing")
     filter_domain = fields.Char(
         "Only if", help="The step is skipped for records that do not meet this when its time comes."
     )
@@ -139,39 +139,6 @@ class CrmTriggerStep(models.Model):
         "CHECK (delay_count >= 0 OR delay_from = 'date')",
         "Only a delay counted from the date of the rule can be negative.",
     )
-
-    @api.depends("delay_count", "delay_unit", "delay_from", "working_time")
-    @api.depends_context("lang")
-    def _compute_timing(self):
-        for step in self:
-            values = {"count": abs(step.delay_count), "unit": step._get_unit_label()}
-            if step.delay_from == "date" and step.delay_count < 0:
-                step.timing = self.env._("%(count)s %(unit)s before the date of the rule", **values)
-            elif step.delay_from == "date":
-                step.timing = self.env._("%(count)s %(unit)s after the date of the rule", **values)
-            elif not step.delay_count:
-                step.timing = step._get_now_label()
-            elif step.delay_from == "start":
-                step.timing = self.env._("%(count)s %(unit)s after the start", **values)
-            else:
-                step.timing = self.env._("%(count)s %(unit)s after the previous step", **values)
-
-    def _get_unit_label(self):
-        """Return the unit of the delay in words; weeks stay weeks on any calendar."""
-        working = {
-            "minutes": self.env._("working minutes"),
-            "hours": self.env._("working hours"),
-            "days": self.env._("working days"),
-        }
-        units = dict(self._fields["delay_unit"]._description_selection(self.env))
-        return (working if self.working_time else units).get(self.delay_unit) or units.get(self.delay_unit)
-
-    def _get_now_label(self):
-        if not self.working_time:
-            return self.env._("At once")
-        if self.delay_unit in ("minutes", "hours"):
-            return self.env._("At once, within working hours")
-        return self.env._("At once, on a working day")
 
     def _get_working_time(self, company):
         """Return what this step counts by for a record of this company, None for all of the time."""
