@@ -9,6 +9,7 @@
     "depends": ["crm_triggers", "contract"],
     "data": [
         "data/mail_template_data.xml",
+        "data/crm_trigger_preset_data.xml",
         "data/crm_trigger_gallery_data.xml",
         "views/contract_contract_views.xml",
     ],

@@ -20,6 +20,10 @@ from . import crm_trigger_alert_mixin
 from . import crm_trigger_lifecycle_mixin
 from . import crm_trigger_overview_mixin
 from . import crm_trigger_gallery_mixin
+from . import crm_trigger_preset
+from . import crm_trigger_preset_mixin
+from . import crm_trigger_condition_words_mixin
+from . import crm_trigger_sentence_mixin
 from . import crm_trigger_rule
 from . import crm_trigger_target_mixin
 from . import crm_trigger_joint_mixin

@@ -25,6 +25,8 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.limit.mixin",
         "crm.trigger.watch.mixin",
         "crm.trigger.conditions.mixin",
+        "crm.trigger.preset.mixin",
+        "crm.trigger.sentence.mixin",
         "crm.trigger.undated.mixin",
         "crm.trigger.alert.mixin",
         "crm.trigger.health.mixin",
@@ -160,6 +162,8 @@ class CrmTriggerRule(models.Model):
         """What was chosen of another kind of record means nothing for this one."""
         if self.model_id in (self._origin.model_id, self.model_id.browse(self.env.context.get("default_model_id"))):
             return
+        if self.preset_id and self.model_id.model == self.preset_id.model_name:
+            return  # the preset says the rest
         self.trg_date_id = self.filter_pre_domain = self.stop_domain = self.exclude_domain = False
         self.filter_domain = self._get_initial_conditions(self.model_id.model)
 

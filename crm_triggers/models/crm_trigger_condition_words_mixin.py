@@ -1,0 +1,101 @@
+from odoo import models
+
+MOST_CONDITIONS = 3  # named in a sentence; the others are counted
+MOST_VALUES = 3
+
+
+class CrmTriggerConditionWordsMixin(models.AbstractModel):
+    """Conditions in words, as far as they can be said in a few."""
+
+    _name = "crm.trigger.condition.words.mixin"
+    _description = "Words of Conditions"
+
+    def _describe_terms(self, terms):
+        """Return conditions, joined by "and", in words; empty without any.
+
+        :param list terms: trees of ``engine.domain``
+        """
+        phrases = [self._describe_term(term) for term in terms]
+        said = [phrase for phrase in phrases if phrase][:MOST_CONDITIONS]
+        count = len(phrases) - len(said)
+        if count and said:
+            said.append(self.env._("1 more condition") if count == 1 else self.env._("%s more conditions", count))
+        elif count:
+            return self.env._("1 condition holds") if count == 1 else self.env._("%s conditions hold", count)
+        return self._join_by_and(said)
+
+    def _join_by_and(self, phrases):
+        *first, last = phrases or [""]
+        return self.env._("%(first)s and %(last)s", first=", ".join(first), last=last) if first else last
+
+    def _describe_term(self, term):
+        """Return one condition in words, None if it would take too many."""
+        if isinstance(term, bool) or len(term) != 3 or self.model_name not in self.env:
+            return None
+        path, operator, value = term
+        field = self._get_field_at(path)
+        if field is None:
+            return None
+        label = self._get_path_label(path)
+        if value is False or value is None:
+            return self._describe_emptiness(field, label, operator)
+        if field.type == "boolean":
+            return self.env._("“%s” is ticked", label)
+        return self._describe_comparison(field, label, operator, value)
+
+    def _get_field_at(self, path):
+        model, field = self.env[self.model_name], None
+        for fname in path.split("."):
+            field = model._fields.get(fname) if model is not None else None
+            model = self.env[field.comodel_name] if field is not None and field.comodel_name else None
+        return field
+
+    def _describe_emptiness(self, field, label, operator):
+        if operator not in ("=", "!="):
+            return None
+        if field.type == "boolean":
+            return self.env._("“%s” is not ticked", label) if operator == "=" else self.env._("“%s” is ticked", label)
+        return self.env._("“%s” is empty", label) if operator == "=" else self.env._("“%s” is filled in", label)
+
+    def _describe_comparison(self, field, label, operator, value):
+        values = self._describe_values(field, value if isinstance(value, (list, tuple)) else [value])
+        if values is None:
+            return None
+        words = {"field": label, "value": values}
+        if operator in ("=", "in"):
+            return self.env._("“%(field)s” is %(value)s", **words)
+        if operator in ("!=", "not in"):
+            return self.env._("“%(field)s” is not %(value)s", **words)
+        if operator in (">", ">="):
+            return (
+                self.env._("“%(field)s” is from %(value)s", **words)
+                if operator == ">="
+                else self.env._("“%(field)s” is above %(value)s", **words)
+            )
+        if operator in ("<", "<="):
+            return (
+                self.env._("“%(field)s” is up to %(value)s", **words)
+                if operator == "<="
+                else self.env._("“%(field)s” is below %(value)s", **words)
+            )
+        return self.env._("“%(field)s” contains %(value)s", **words) if operator in ("ilike", "like") else None
+
+    def _describe_values(self, field, values):
+        """Return values as the screen shows them, joined by "or"; None for too many, or for dates
+        like "today -7d"."""
+        if not values or len(values) > MOST_VALUES or field.type in ("date", "datetime"):
+            return None
+        if field.type == "selection":
+            choices = dict(field._description_selection(self.env))
+            names = [choices.get(value) for value in values]
+        elif field.comodel_name:
+            if not all(type(value) is int for value in values):
+                return None
+            # Names of stages and tags; a record the reader may not see is not named.
+            names = self.env[field.comodel_name].browse(values).exists()._filtered_access("read").mapped("display_name")
+        else:
+            names = [str(value) for value in values]
+        if not all(names) or len(names) < len(values):
+            return None
+        *first, last = names
+        return self.env._("%(first)s or %(last)s", first=", ".join(first), last=last) if first else last

@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+
+from .crm_trigger_date_mixin import RANGE_UNITS
+from .crm_trigger_preset import VALUE
+from .crm_trigger_wording import get_duration
+
+
+class CrmTriggerSentenceMixin(models.AbstractModel):
+    """A rule as one sentence, in the language of who reads it, also while it is being written."""
+
+    _name = "crm.trigger.sentence.mixin"
+    _description = "Sentence of Trigger Rules"
+    _inherit = "crm.trigger.condition.words.mixin"
+
+    sentence = fields.Char("In a sentence", compute="_compute_sentence")
+
+    @api.depends(
+        "model_id",
+        "trigger",
+        "trg_date_id",
+        "trg_date_range",
+        "trg_date_range_type",
+        "trg_date_range_mode",
+        "trg_date_calendar_id",
+        "filter_domain",
+        "preset_id",
+        "preset_value",
+        "step_ids.sequence",
+        "step_ids.phrase",
+        "step_ids.timing",
+    )
+    @api.depends_context("lang")
+    def _compute_sentence(self):
+        for rule in self:
+            rule.sentence = rule._get_sentence() if rule.model_id else False
+
+    def _get_sentence(self):
+        words = {"when": self._get_when_phrase(), "then": self._get_then_phrase()}
+        if conditions := self._describe_terms(self._get_own_terms() or []):
+            return self.env._("%(when)s, if %(conditions)s: %(then)s", conditions=conditions, **words)
+        return self.env._("%(when)s: %(then)s", **words)
+
+    def _get_when_phrase(self):
+        kind = self.model_id.with_context(crm_trigger_names=True).display_name
+        if self.trigger == "date":
+            return self._get_date_phrase(self._get_preset_phrase() or self._get_date_label(kind))
+        if phrase := self._get_preset_phrase():
+            return self.env._("When %s", phrase)
+        if self.trigger == "create":
+            return self.env._("When a record is created (%s)", kind)
+        if self.trigger == "match":
+            return self.env._("When a record starts to meet the conditions (%s)", kind)
+        return self.env._("When a record is put in by hand or by another rule (%s)", kind)
+
+    def _get_preset_phrase(self):
+        """Return the words of the preset about what was chosen, None without a preset."""
+        if not self.preset_id:
+            return None
+        value = self.preset_value.sudo().display_name if self.preset_value else "…"  # who reads the rule may read it
+        return self.preset_id.phrase.replace(VALUE, value)
+
+    def _get_date_label(self, kind):
+        label = self.trg_date_id.field_description or "…"
+        return self.env._("“%(field)s” (%(kind)s)", field=label, kind=kind)
+
+    def _get_date_phrase(self, date):
+        """Return how far from the date, which bears its article: "30 days before the end date"."""
+        if not self.trg_date_range:
+            return self.env._("On %s", date)
+        unit = RANGE_UNITS[self.trg_date_range_type or "day"]
+        duration = get_duration(self.env, self.trg_date_range, unit, working=bool(self.trg_date_calendar_id))
+        if self.trg_date_range_mode == "before":
+            return self.env._("%(duration)s before %(date)s", duration=duration, date=date)
+        return self.env._("%(duration)s after %(date)s", duration=duration, date=date)
+
+    def _get_then_phrase(self):
+        steps = self.step_ids.sorted("sequence")
+        return ", ".join(map(self._get_step_words, steps)) or self.env._("nothing yet, add a step")
+
+    def _get_step_words(self, step):
+        """Return what a step does, with its time unless that is at once."""
+        if step.delay_count:
+            return self.env._("%(what)s (%(when)s)", what=step.phrase, when=step.timing)
+        return step.phrase or ""

@@ -1,0 +1,66 @@
+from contextlib import contextmanager
+
+from odoo.tests import Form
+
+from .common import START, CrmTriggersCommon
+
+
+class PresetCase(CrmTriggersCommon):
+    """Rules picked from presets as a sales manager does, and happenings made for real.
+
+    For each preset ``preset_x`` of the add-on there is a generator ``_make_x(self)`` that
+    prepares the records, yields, makes it happen, and yields the records it happened to.
+    """
+
+    def _rule_from_preset(self, preset, value=None):
+        """Return the live rule the manager gets from a preset in the form, with one task."""
+        form = Form(self.env["crm.trigger.rule"].with_user(self.manager))
+        form.preset_id = preset
+        if value:
+            form.preset_value = f"{value._name},{value.id}"
+        with form.step_ids.new() as step:
+            step.activity_type_id = self.todo
+        rule = form.save()
+        self.assertTrue(rule.sentence)
+        rule.action_activate()
+        self._new_transaction()
+        return rule.sudo()
+
+    def _check_presets(self, module, values=None):
+        """Prove each preset of an add-on: silent before, one run for each record that it happens to.
+
+        :param dict values: ``{name of the preset without "preset_": the record to choose}``
+        """
+        self.assertTrue(self._get_presets(module))
+        for name, preset in self._get_presets(module).items():
+            with self.subTest(name), self._taken_back():
+                rule = self._rule_from_preset(preset, (values or {}).get(name))
+                happening = getattr(self, f"_make_{name}")()
+                next(happening)
+                self._new_transaction()
+                self.assertFalse(rule.run_ids, "fired too early")
+                records = next(happening)
+                self._new_transaction()
+                self.assertEqual((rule.run_ids.mapped("res_model"), rule.run_ids.mapped("res_id")), _names(records))
+
+    @contextmanager
+    def _taken_back(self):
+        """Undo what happens in the block, and begin at the same time again."""
+        savepoint = self.env.cr.savepoint()
+        try:
+            yield
+        finally:
+            savepoint.close(rollback=True)
+            self.env.registry.clear_cache()
+            self.clock.move_to(START)
+            self._new_transaction()
+
+    def _get_presets(self, module):
+        data = self.env["ir.model.data"].search([("model", "=", "crm.trigger.preset"), ("module", "=", module)])
+        presets = self.env["crm.trigger.preset"].browse(data.mapped("res_id"))
+        names = {line.res_id: line.name.removeprefix("preset_") for line in data}
+        return {names[preset.id]: preset.with_user(self.manager) for preset in presets}
+
+
+def _names(records):
+    return [records._name] * len(records), records.ids
