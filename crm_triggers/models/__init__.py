@@ -22,6 +22,7 @@ from . import crm_trigger_overview_mixin
 from . import crm_trigger_gallery_mixin
 from . import crm_trigger_preset
 from . import crm_trigger_preset_mixin
+from . import crm_trigger_form_mixin
 from . import crm_trigger_condition_words_mixin
 from . import crm_trigger_sentence_mixin
 from . import crm_trigger_rule

@@ -27,12 +27,6 @@ class CrmTriggerPresetMixin(models.AbstractModel):
         help="The stage, tag or category that the choice above speaks of.",
     )
     preset_value_model_id = fields.Many2one("ir.model", "Kind of choice", compute="_compute_preset_value_model")
-    show_advanced = fields.Boolean(
-        "Advanced",
-        compute="_compute_show_advanced",
-        readonly=False,
-        help="Show the technical choices behind: kind of record, trigger, date field and state before the change.",
-    )
 
     @api.model
     def _selection_preset_value(self):
@@ -45,11 +39,6 @@ class CrmTriggerPresetMixin(models.AbstractModel):
         for rule in self:
             name = rule.preset_id.value_model
             rule.preset_value_model_id = self.env["ir.model"]._get_id(name) if name in self.env else False
-
-    @api.depends("preset_id")
-    def _compute_show_advanced(self):
-        for rule in self:
-            rule.show_advanced = not rule.preset_id
 
     @api.constrains("preset_id", "preset_value")
     def _check_preset_value(self):

@@ -27,6 +27,7 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.conditions.mixin",
         "crm.trigger.preset.mixin",
         "crm.trigger.sentence.mixin",
+        "crm.trigger.form.mixin",
         "crm.trigger.undated.mixin",
         "crm.trigger.alert.mixin",
         "crm.trigger.health.mixin",

@@ -35,13 +35,19 @@ class CrmTriggerSentenceMixin(models.AbstractModel):
             rule.sentence = rule._get_sentence() if rule.model_id else False
 
     def _get_sentence(self):
-        words = {"when": self._get_when_phrase(), "then": self._get_then_phrase()}
-        if conditions := self._describe_terms(self._get_own_terms() or []):
+        conditions = self._describe_terms(self._get_own_terms() or [])
+        if conditions and self.trigger == "match" and not self.preset_id:
+            kind = self._get_kind()
+            when, conditions = self.env._("When %(conditions)s (%(kind)s)", conditions=conditions, kind=kind), ""
+        else:
+            when = self._get_when_phrase()
+        words = {"when": when, "then": self._get_then_phrase()}
+        if conditions:
             return self.env._("%(when)s, if %(conditions)s: %(then)s", conditions=conditions, **words)
         return self.env._("%(when)s: %(then)s", **words)
 
     def _get_when_phrase(self):
-        kind = self.model_id.with_context(crm_trigger_names=True).display_name
+        kind = self._get_kind()
         if self.trigger == "date":
             return self._get_date_phrase(self._get_preset_phrase() or self._get_date_label(kind))
         if phrase := self._get_preset_phrase():
@@ -51,6 +57,9 @@ class CrmTriggerSentenceMixin(models.AbstractModel):
         if self.trigger == "match":
             return self.env._("When a record starts to meet the conditions (%s)", kind)
         return self.env._("When a record is put in by hand or by another rule (%s)", kind)
+
+    def _get_kind(self):
+        return self.model_id.with_context(crm_trigger_names=True).display_name
 
     def _get_preset_phrase(self):
         """Return the words of the preset about what was chosen, None without a preset."""

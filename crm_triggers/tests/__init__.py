@@ -49,6 +49,7 @@ from . import (
     test_time_zone,
     test_time,
     test_tour_lists,
+    test_tour_rule_form,
     test_trigger_create,
     test_trigger_date,
     test_trigger_match,

@@ -68,7 +68,8 @@ class TestSentence(CrmTriggersCommon):
                 self._create_rule("date", note, date="date_deadline", trg_date_range=3, activate=False),
                 "3 days before “Expected Closing” (Lead / Opportunity): ",
             ),
-            (self._rule_on_offer(note, activate=False), "When a record starts to meet the conditions "),
+            (self._rule_on_offer(note, activate=False), "When “Stage” is Offer (Lead / Opportunity): "),
+            (self._create_rule(steps=note, activate=False), "When a record starts to meet the conditions "),
         ]
         for rule, start in cases:
             with self.subTest(start):
@@ -138,3 +139,16 @@ class TestSentence(CrmTriggersCommon):
 
         self.assertIn("a quotation is sent", rule.sentence)
         self.assertIn("un devis est envoyé", rule.with_context(lang="fr_FR").sentence)
+
+    def test_exceptions_switched_off_are_gone(self):
+        """Fails without ``_onchange_switches``: what the form no longer shows went on to hold."""
+        rule = self._rule(
+            self._note(), exclude_domain=[("amount_total", "<", 10)], stop_domain=[("state", "=", "sale")]
+        )
+
+        with Form(rule) as form:
+            self.assertTrue(form.has_exceptions)
+            form.has_exceptions = False
+
+        self.assertFalse(rule.exclude_domain)
+        self.assertTrue(rule.stop_domain)

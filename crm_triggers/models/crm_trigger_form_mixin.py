@@ -1,0 +1,50 @@
+from odoo import api, fields, models
+
+
+class CrmTriggerFormMixin(models.AbstractModel):
+    """What the form of a rule shows and hides; nothing of it is kept."""
+
+    _name = "crm.trigger.form.mixin"
+    _description = "Form of Trigger Rules"
+
+    show_advanced = fields.Boolean(
+        "Advanced",
+        compute="_compute_show_advanced",
+        readonly=False,
+        help="Show the technical choices behind: kind of record, trigger, date field and state before the change.",
+    )
+    has_stop = fields.Boolean(
+        "Stop early",
+        compute="_compute_has_stop",
+        readonly=False,
+        help="Cancel what is still planned for a record as soon as it meets some condition.",
+    )
+    has_exceptions = fields.Boolean(
+        "Make exceptions",
+        compute="_compute_has_exceptions",
+        readonly=False,
+        help="Leave records alone that meet some condition.",
+    )
+
+    @api.depends("preset_id")
+    def _compute_show_advanced(self):
+        for rule in self:
+            rule.show_advanced = not rule.preset_id
+
+    @api.depends("stop_domain")
+    def _compute_has_stop(self):
+        for rule in self:
+            rule.has_stop = bool(rule.stop_domain)
+
+    @api.depends("exclude_domain")
+    def _compute_has_exceptions(self):
+        for rule in self:
+            rule.has_exceptions = bool(rule.exclude_domain)
+
+    @api.onchange("has_stop", "has_exceptions")
+    def _onchange_switches(self):
+        """Switched off, the conditions are gone; an empty one would be said to match all records."""
+        if not self.has_stop:
+            self.stop_domain = False
+        if not self.has_exceptions:
+            self.exclude_domain = False
