@@ -21,6 +21,7 @@ STOP_COOLDOWN = "cooldown"  # the record had a run too short a time ago
 STOP_LIMIT = "limit"  # the contact had as many runs as the rule allows in a period
 STOP_DEPTH = "depth"  # too many rules starting one another
 STOP_UNDECIDED = "undecided"  # the conditions could not be looked at
+STOP_PAUSED = "record_paused"  # somebody asked rules to leave the record alone
 STOP_RULE = "rule_closed"  # the rule was deleted, archived or set back to draft
 
 # Why a step did nothing although its time had come.

@@ -5,6 +5,7 @@ from . import crm_trigger_insert_mixin
 from . import crm_trigger_log_mixin
 from . import crm_trigger_heard
 from . import crm_trigger_seen
+from . import crm_trigger_pause
 from . import crm_trigger_conditions_mixin
 from . import crm_trigger_watch_mixin
 from . import crm_trigger_health_mixin

@@ -116,6 +116,8 @@ class CrmTriggerClockMixin(models.AbstractModel):
                 ONCE if self.reentry == "once" else None,
             )
         )
+        record_id = SQL.identifier(query.table, "id")
+        query.add_where(SQL("NOT %s", self.env["crm.trigger.pause"]._sql_is_paused(SQL("%s", model._name), record_id)))
         rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), column))
         return dict(rows)
 

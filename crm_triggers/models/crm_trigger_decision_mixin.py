@@ -223,6 +223,8 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         :return: the new runs, those that stopped at once included
         """
         texts = {res_id: self._date_text(value) for res_id, value in (dates or {}).items()}
+        paused = self._note_paused(keys, texts)
+        keys = {res_id: key for res_id, key in keys.items() if res_id not in paused}
         happened_at = self.env.cr.now()
         reentry = "occurrence" if late else self.reentry  # a missed date does not use up "once"
         occurrences = {
@@ -236,6 +238,17 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         runs.filtered(lambda run: run.state == states.RUNNING)._plan(self)
         there_already = occurrences.keys() - set(runs.mapped("res_id"))
         return runs | runs._reopen(self, {res_id: occurrences[res_id] for res_id in there_already})
+
+    def _note_paused(self, res_ids, texts):
+        """Note what happens to paused records, and return which are, as a set.
+
+        Nothing is noted of a date: the clock finds it when the record is resumed.
+        """
+        paused = self.env["crm.trigger.pause"]._search_paused(self.model_name, res_ids)
+        happened_at = decision.occurrence("occurrence", happened_at=self.env.cr.now())
+        noted = dict.fromkeys((res_id for res_id in paused if not texts.get(res_id)), happened_at)
+        self.env["crm.trigger.run"]._start(self, noted, {}, states.STOP_PAUSED)
+        return paused
 
     def _get_runs_of_dates(self, texts):
         values = [text for text in texts.values() if text]

@@ -39,3 +39,4 @@ class CrmTriggerMergeMixin(models.AbstractModel):
         values = {"res_id": survivor.id} | ({"partner_id": partner.id or None} if partner is not None else {})
         moving._mark(values)
         moving.execution_ids._mark(values)
+        self.env["crm.trigger.pause"]._move_to(survivor, merged)

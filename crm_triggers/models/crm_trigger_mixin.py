@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..engine import states
+
 
 class CrmTriggerMixin(models.AbstractModel):
     """The "Triggers" button of a record: how much rules did and plan to do here, and on the
@@ -34,6 +36,26 @@ class CrmTriggerMixin(models.AbstractModel):
                 lines = model.search_fetch([(fname, "in", self._origin.ids)], [fname])
                 owners[model_name] = {line.id: line[fname].id for line in lines}
         return owners
+
+    def action_crm_trigger_pause(self):
+        """Have rules leave these records alone until they are resumed.
+
+        :raises AccessError: the user may not change them
+        """
+        self.check_access("write")
+        pauses_sudo = self.env["crm.trigger.pause"].sudo()  # the engine's own notes
+        new = self - self.browse(pauses_sudo._search_paused(self._name, self.ids))
+        pauses_sudo.create([{"res_model": self._name, "res_id": record.id, "user_id": self.env.uid} for record in new])
+
+    def action_crm_trigger_resume(self):
+        """Let rules go on with these records; what fell due meanwhile is done at once.
+
+        :raises AccessError: the user may not change them
+        """
+        self.check_access("write")
+        self.env["crm.trigger.pause"].sudo()._search_of(self).unlink()
+        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "=", states.RUNNING)]
+        self.env["crm.trigger.run"].sudo().search(domain)._wake()  # work of the system
 
     def action_view_crm_triggers(self):
         """Show what rules did, skipped and plan for these records and their lines."""

@@ -79,7 +79,8 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
 
     def _sql_due(self, run_ids):
         """The free one that is due first, and others of the same step."""
-        due = SQL("e.state = 'scheduled' AND e.scheduled_at <= %s", fields.Datetime.now())
+        paused = self.env["crm.trigger.pause"]._sql_is_paused(SQL("e.res_model"), SQL("e.res_id"))
+        due = SQL("e.state = 'scheduled' AND e.scheduled_at <= %s AND NOT %s", fields.Datetime.now(), paused)
         if run_ids:
             due = SQL("%s AND e.run_id IN %s", due, tuple(run_ids))
         return SQL(

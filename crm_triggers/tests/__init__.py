@@ -21,6 +21,7 @@ from . import (
     test_pace,
     test_moment,
     test_neutralize,
+    test_pause,
     test_performance,
     test_preset,
     test_retention,

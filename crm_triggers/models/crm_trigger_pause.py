@@ -1,0 +1,55 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+GC_BATCH = 1000
+
+
+class CrmTriggerPause(models.Model):
+    """A record that rules leave alone until somebody resumes it.
+
+    What is planned for it waits, and so do dates: nothing of it is lost. What happens to it
+    meanwhile starts nothing and is noted.
+    """
+
+    _name = "crm.trigger.pause"
+    _description = "Record Paused for Triggers"
+
+    res_model = fields.Char("Record model", required=True, readonly=True)
+    res_id = fields.Many2oneReference("Record ID", model_field="res_model", required=True, readonly=True)
+    user_id = fields.Many2one("res.users", "Paused by", readonly=True, ondelete="set null")
+
+    _once = models.UniqueIndex("(res_model, res_id)", "This record is paused already.")
+
+    @api.model
+    def _search_of(self, records):
+        """Return the pauses of these records."""
+        return self.search([("res_model", "=", records._name), ("res_id", "in", records.ids)])
+
+    @api.model
+    def _search_paused(self, model_name, res_ids):
+        """Return which of the ids are paused, as a set."""
+        domain = [("res_model", "=", model_name), ("res_id", "in", list(res_ids))]
+        return set(self.search_fetch(domain, ["res_id"]).mapped("res_id")) if res_ids else set()
+
+    @api.model
+    def _sql_is_paused(self, model, res_id):
+        """Return the condition that a record is paused, for a query on another table.
+
+        :param model, res_id: SQL of its model's name and of its id
+        """
+        return SQL("EXISTS (SELECT FROM crm_trigger_pause p WHERE p.res_model = %s AND p.res_id = %s)", model, res_id)
+
+    @api.model
+    def _move_to(self, survivor, merged):
+        """Leave the record that is left alone if one of those merged into it was."""
+        pauses = self._search_of(merged | survivor)
+        if pauses and survivor.id not in pauses.mapped("res_id"):
+            self.create({"res_model": survivor._name, "res_id": survivor.id, "user_id": pauses[0].user_id.id})
+
+    @api.autovacuum
+    def _gc_gone(self):
+        """Forget the pauses of records that were deleted."""
+        for model_name, pauses in self.search([], limit=GC_BATCH, order="write_date").grouped("res_model").items():
+            there = self.env[model_name].browse(pauses.mapped("res_id")).exists() if model_name in self.env else ()
+            ids = set(there.ids) if there else set()
+            pauses.filtered(lambda pause, ids=ids: pause.res_id not in ids).unlink()
