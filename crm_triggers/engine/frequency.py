@@ -37,6 +37,20 @@ class Pace:
         """Return the instant after which a run makes its record rest; ``now`` without a rest."""
         return shift(now, -self.cooldown, self.unit, self.tz)
 
+    def rested_at(self, started_at: datetime) -> datetime:
+        """Return when a record whose last run started then may have another."""
+        return shift(started_at, self.cooldown, self.unit, self.tz)
+
+    def leaves_at(self, started_at: datetime) -> datetime:
+        """Return the start of the day on which a run is no longer counted.
+
+        :raises ValueError: unknown period
+        """
+        day = to_local(started_at, self.tz).date()
+        while self.counted_since(midnight := to_utc(datetime.combine(day, time()), self.tz)) <= started_at:
+            day += timedelta(days=1)
+        return midnight
+
     def counted_since(self, now: datetime) -> datetime:
         """Return the start of the period that ends today: today is the last of its days.
 

@@ -26,6 +26,8 @@ from . import crm_trigger_preset_mixin
 from . import crm_trigger_form_mixin
 from . import crm_trigger_condition_words_mixin
 from . import crm_trigger_sentence_mixin
+from . import crm_trigger_explain_conditions_mixin
+from . import crm_trigger_explain_mixin
 from . import crm_trigger_rule
 from . import crm_trigger_target_mixin
 from . import crm_trigger_joint_mixin

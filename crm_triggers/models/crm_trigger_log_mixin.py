@@ -81,6 +81,11 @@ class CrmTriggerLogMixin(models.AbstractModel):
         )
         self.invalidate_recordset(list(values), flush=False)
 
+    @api.model
+    def _get_label(self, fname, value):
+        """Return the value of a selection in the words of the user, None without a value."""
+        return dict(self._fields[fname]._description_selection(self.env)).get(value) if value else None
+
     def _check_may_act(self):
         """Let somebody change what rules do to a record only if he may change the record.
 

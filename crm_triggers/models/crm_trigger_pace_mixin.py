@@ -55,6 +55,29 @@ class CrmTriggerPaceMixin(models.AbstractModel):
         return f"contact {partner_id}" if partner_id else f"record {row['res_id']}"
 
     @api.model
+    def _get_rest_end(self, rule, pace, record, now):
+        """Return until when (naive UTC) a record rests, None if it does not."""
+        domain = [("rule_id", "=", rule.id), ("res_id", "=", record.id), ("started_at", ">", pace.resting_since(now))]
+        acted = self.search(domain, order="started_at desc").filtered(lambda run: run._has_acted())[:1]
+        return pace.rested_at(acted.started_at) if acted else None
+
+    @api.model
+    def _get_limit_end(self, rule, pace, record, now):
+        """Return when (naive UTC) there is room for another run of the record's contact, None
+        if there is now."""
+        partner = self._get_partner(record.sudo())
+        whose = [("partner_id", "=", partner.id)] if partner else [("res_id", "=", record.id)]
+        domain = [("rule_id", "=", rule.id), *whose, ("started_at", ">=", pace.counted_since(now))]
+        acted = self.search(domain, order="started_at desc").filtered(lambda run: run._has_acted())
+        return pace.leaves_at(acted[pace.limit - 1].started_at) if len(acted) >= pace.limit else None
+
+    def _has_acted(self):
+        """Tell whether a run counts, as in :meth:`_get_pace_so_far`."""
+        return self.state == states.RUNNING or any(
+            line.state == states.DONE or line.skip_reason == states.SKIP_TEST for line in self.execution_ids
+        )
+
+    @api.model
     def _get_pace_so_far(self, rule, pace, rows):
         """Return the records that rest, how often each counted one ran, and its last run.
 

@@ -12,6 +12,7 @@ from . import (
     test_engine_working_time,
     test_gallery,
     test_gallery_rules,
+    test_explain,
     test_heard,
     test_interruption,
     test_js,
