@@ -36,7 +36,7 @@ class CrmTriggerConditionWordsMixin(models.AbstractModel):
         field = self._get_field_at(path)
         if field is None:
             return None
-        label = self._get_path_label(path)
+        label = self.env["crm.trigger.step"]._get_path_label(self.model_name, path)
         if value is False or value is None:
             return self._describe_emptiness(field, label, operator)
         if field.type == "boolean":

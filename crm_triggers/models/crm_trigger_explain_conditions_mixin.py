@@ -59,7 +59,7 @@ class CrmTriggerExplainConditionsMixin(models.AbstractModel):
             "kind": "leaf",
             "depth": depth,
             "field": path,
-            "label": self._get_path_label(path),
+            "label": self.env["crm.trigger.step"]._get_path_label(record._name, path),
             "operator": self._get_operator_label(operator, value),
             "wanted": self._get_wanted_text(field, operator, value),
             "seen": self._get_seen_text(field, holders) if readable else self.env._("you may not see this"),
