@@ -24,6 +24,8 @@ DEFINITION_FIELDS = {
     "trg_date_id",
     "trigger",
 }
+# What an administrator's code runs on; the number of days of a date rule is anybody's setting.
+REACH_FIELDS = DEFINITION_FIELDS | {"hear_own", "keep_matching"}
 
 
 class CrmTriggerLifecycleMixin(models.AbstractModel):
@@ -93,7 +95,7 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
             return
         if BUTTON_FIELDS & vals.keys():
             raise AccessError(self.env._("A rule is switched on by its buttons."))
-        if self.env.user._is_system() or not DEFINITION_FIELDS & vals.keys():
+        if self.env.user._is_system() or not REACH_FIELDS & vals.keys():
             return
         for rule in self:
             if "other" in rule.step_ids.mapped("kind"):

@@ -82,3 +82,26 @@ class TestRightsBounds(CrmTriggersCommon):
         move = self.env["account.move"].create({"move_type": "entry"})
 
         self.assertTrue(move.with_user(clerk).read())
+
+    def test_server_action_of_a_step_is_neither_read_nor_searched_through_the_step(self):
+        """A step delegates to it, its fields are the administrator's all the same."""
+        secret = self._code("secret = 'https://hook.example.com/token'")
+        step = self._rule_on_offer([secret], user=self.admin).step_ids
+
+        for user in (self.sam, self.manager):
+            with self.subTest(user.name):
+                with self.assertRaises(AccessError):
+                    step.with_user(user).read(["code"])
+                with self.assertRaises(AccessError):
+                    step.with_user(user).search([("code", "ilike", "token")])
+                with self.assertRaises(AccessError):
+                    step.with_user(user).search([("action_id.code", "ilike", "token")])
+
+    def test_manager_cannot_widen_what_the_code_of_an_administrator_runs_on(self):
+        """Fails without ``REACH_FIELDS`` in ``_check_may_write``."""
+        rule = self._rule_on_offer([self._code("record.name")], user=self.admin).with_user(self.manager)
+
+        for values in ({"hear_own": True}, {"keep_matching": False}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                rule.write(values)
+        self._rule_on_offer().with_user(self.manager).write({"hear_own": True, "keep_matching": False})
