@@ -37,6 +37,6 @@ class CrmTriggerMergeMixin(models.AbstractModel):
         path = self._get_partner_field(survivor._name)
         partner = survivor if path == "id" else survivor[path] if path else None
         values = {"res_id": survivor.id} | ({"partner_id": partner.id or None} if partner is not None else {})
-        moving._mark(values)
+        moving._mark({**values, "pace_key": None})  # its place is that of the next run of whom it counted for
         moving.execution_ids._mark(values)
         self.env["crm.trigger.pause"]._move_to(survivor, merged)

@@ -108,3 +108,19 @@ class TestMerge(CrmTriggersCommon):
 
         self.assertExecutions(other, [("Call", "scheduled")])
         self.assertExecutions(head, [("Call", "scheduled")])
+
+    def test_merged_lead_takes_nobody_s_place_under_a_limit(self):
+        """Promise 2. Fails without ``pace_key`` in ``_move_to``: the next run of the contact it had was
+        dropped, and left no line."""
+        self._create_rule("create", [self._task(delay_count=3)], limit_count=5)
+        bob = self.env["res.partner"].create({"name": "Bob"})
+        head = self._create_lead(partner_id=bob.id, probability=90)
+        self._create_lead()
+        tail = self._create_lead(probability=10)
+        self._get_runs(head)._stop("manual")
+
+        self.assertEqual((head | tail).merge_opportunity(), head)
+        self._new_transaction()
+        lead = self._create_lead()
+
+        self.assertExecutions(lead, [("Call", "scheduled")])
