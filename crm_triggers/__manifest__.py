@@ -37,8 +37,8 @@
     ],
     "assets": {
         "web.assets_backend": ["crm_triggers/static/src/**/*"],
-        "web.assets_tests": ["crm_triggers/static/tests/tours/**/*"],
-        "web.assets_unit_tests": ["crm_triggers/static/tests/**/*.test.js"],
+        "web.assets_tests": ["crm_triggers/static/tests/tours/*.js"],
+        "web.assets_unit_tests": ["crm_triggers/static/tests/*.test.js"],
     },
     "uninstall_hook": "uninstall_hook",
     "application": True,

@@ -75,7 +75,7 @@ class CrmTriggerSentenceMixin(models.AbstractModel):
     def _get_date_phrase(self, date):
         """Return how far from the date, which bears its article: "30 days before the end date"."""
         if not self.trg_date_range:
-            return self.env._("On %s", date)
+            return self.env._("At %s", date)
         unit = RANGE_UNITS[self.trg_date_range_type or "day"]
         duration = get_duration(self.env, self.trg_date_range, unit, working=bool(self.trg_date_calendar_id))
         if self.trg_date_range_mode == "before":

@@ -44,7 +44,7 @@ class TestSentence(CrmTriggersCommon):
         cases = [
             ({"trg_date_range": 30}, "30 days before the expected closing of an opportunity: "),
             ({"trg_date_range": 1}, "1 day before the expected closing of an opportunity: "),
-            ({"trg_date_range": 0}, "On the expected closing of an opportunity: "),
+            ({"trg_date_range": 0}, "At the expected closing of an opportunity: "),
             (
                 {"trg_date_range": 1, "trg_date_range_type": "week", "trg_date_range_mode": "after"},
                 "1 week after the expected closing of an opportunity: ",
