@@ -11,9 +11,10 @@ class TestRenewal(ContractCommon):
     by default: rules count from the notice for them, from the end for the others."""
 
     def _activate(self, name):
-        """Return one of the ready rules, switched on by an administrator."""
-        rule = self.env.ref(f"crm_triggers_contract_line_successor.{name}").with_user(self.admin)
-        rule.company_id = self.company
+        """Return a rule that an administrator made of a ready one and switched on."""
+        ready = self.env.ref(f"crm_triggers_contract_line_successor.{name}").with_user(self.admin)
+        ready = ready.with_company(self.company)
+        rule = ready.browse(ready.action_use()["res_id"])
         rule.action_activate()
         self._new_transaction()
         return rule.sudo()
