@@ -1,5 +1,6 @@
 # In the order of inheritance: Odoo builds models as they are imported.
 from . import base
+from . import crm_trigger_timeline_mixin
 from . import crm_trigger_mixin
 from . import crm_trigger_insert_mixin
 from . import crm_trigger_log_mixin
@@ -41,8 +42,11 @@ from . import crm_trigger_plan_mixin
 from . import crm_trigger_pace_mixin
 from . import crm_trigger_merge_mixin
 from . import crm_trigger_chain_mixin
+from . import crm_trigger_run_tell_mixin
 from . import crm_trigger_run
 from . import crm_trigger_worker_mixin
+from . import crm_trigger_tell_mixin
+from . import crm_trigger_refresh_mixin
 from . import crm_trigger_execution
 from . import crm_trigger_attempt
 from . import ir_actions_server

@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
 HEARD = "crm_triggers.heard"
+AUTHOR = "crm_triggers_author"  # the id of the user whose change it is
 CREATED = None  # stands in place of the old values of a record made in this transaction
 
 
@@ -22,14 +23,17 @@ class Base(models.AbstractModel):
         records = super().create(vals_list)
         watch = self._crm_trigger_watch()
         if records and watch and watch.hears_creation:
+            self._crm_trigger_sign()
             heard = self._crm_trigger_heard()
             for record_id in records._ids:
                 heard[record_id] = CREATED
         return records
 
     def write(self, vals):
-        """Remember many2many values, which have no column and never reach ``_write_multi``."""
+        """Remember many2many values, which have no column and never reach ``_write_multi``; and
+        who writes, for a flush does not know any more."""
         if self and (watch := self._crm_trigger_watch()):
+            self._crm_trigger_sign()
             for fname in watch.relations.intersection(vals):
                 heard = self._crm_trigger_heard()
                 for record in self.sudo():
@@ -58,6 +62,11 @@ class Base(models.AbstractModel):
         if not self.pool.ready or self._name.startswith("crm.trigger."):
             return None
         return self.env["crm.trigger.rule"]._get_watch().get(self._name)
+
+    def _crm_trigger_sign(self):
+        """Remember whose transaction this is: the first person's who writes."""
+        if self.env.uid != SUPERUSER_ID:
+            self.env.cr.precommit.data.setdefault(AUTHOR, self.env.uid)
 
     def _crm_trigger_heard(self):
         """Return ``{id: {field: old value} | CREATED}`` of this model for the transaction."""

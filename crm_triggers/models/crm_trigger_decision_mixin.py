@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 from ..engine import decision, states
 from ..engine.domain import fold, may_match
-from .base import CREATED, HEARD
+from .base import AUTHOR, CREATED, HEARD
 from .isolation import acting_on, bounded, isolated
 
 
@@ -24,6 +24,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         :param dict data: the cursor's ``precommit.data``
         """
         heard = data.pop(HEARD)
+        self = self.with_context(**{AUTHOR: data.get(AUTHOR)})
         started = self.env["crm.trigger.run"]
         for model_name, records in heard.items():
             with isolated(self.env.cr.savepoint(flush=False), f"Deciding on {model_name}"):
@@ -208,7 +209,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
                 )
             )
         records.check_access("write")
-        rule_sudo = self.sudo()  # runs are written by the system alone
+        rule_sudo = self.sudo().with_context(**{AUTHOR: self.env.uid})  # runs are written by the system alone
         entering = rule_sudo._search_matching(records.ids) - rule_sudo._search_running(records.ids)
         runs = rule_sudo._enter(dict.fromkeys(entering, key))
         runs._wake()

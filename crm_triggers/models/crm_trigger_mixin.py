@@ -9,6 +9,7 @@ class CrmTriggerMixin(models.AbstractModel):
     lines of which it is the document."""
 
     _name = "crm.trigger.mixin"
+    _inherit = "crm.trigger.timeline.mixin"
     _description = "Record with Triggers"
 
     crm_trigger_count = fields.Integer(
@@ -58,10 +59,25 @@ class CrmTriggerMixin(models.AbstractModel):
         self.env["crm.trigger.run"].sudo().search(domain)._wake()  # work of the system
 
     def action_view_crm_triggers(self):
-        """Show what rules did, skipped and plan for these records and their lines."""
+        """Open the panel of a record: what rules did, skipped and plan here."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "crm_trigger_panel",
+            "name": self.env._("Triggers"),
+            "target": "new",
+            "params": {"model": self._name, "id": self.id},
+            "context": {"footer": False},
+        }
+
+    def action_view_crm_trigger_executions(self):
+        """Show the same as a list, for these records and their lines."""
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_triggers.crm_trigger_execution_action")
-        domain = Domain.OR(
+        return {**action, "domain": list(self._get_crm_trigger_domain()), "context": {"create": False}}
+
+    def _get_crm_trigger_domain(self):
+        """Return the domain of the log lines about these records and their lines."""
+        return Domain.OR(
             Domain("res_model", "=", model_name) & Domain("res_id", "in", list(owners))
             for model_name, owners in self._get_crm_trigger_owners().items()
         )
-        return {**action, "domain": list(domain), "context": {"create": False}}

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..engine import states
 from ..engine.decision import ONCE
+from .base import AUTHOR
 from .crm_trigger_chain_mixin import MAX_DEPTH
 from .isolation import acting_on, isolated
 
@@ -27,6 +28,7 @@ class CrmTriggerRun(models.Model):
         "crm.trigger.pace.mixin",
         "crm.trigger.merge.mixin",
         "crm.trigger.chain.mixin",
+        "crm.trigger.run.tell.mixin",
         "crm.trigger.log.mixin",
     ]
     _order = "id desc"
@@ -63,6 +65,9 @@ class CrmTriggerRun(models.Model):
     )
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True, ondelete="set null")
     company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
+    user_id = fields.Many2one(
+        "res.users", "Set off by", readonly=True, ondelete="set null", help="Whose change started the run."
+    )
     started_at = fields.Datetime("Started On", required=True, readonly=True)
     depth = fields.Integer(readonly=True, help="How many rules in a row led here.")
     origin_execution_id = fields.Many2one(
@@ -111,6 +116,7 @@ class CrmTriggerRun(models.Model):
             "started_at": fields.Datetime.now(),
             "depth": depth,
             "pace_key": None,
+            "user_id": None if acting else self.env.context.get(AUTHOR),
             "error": error,
         }
         rows = [
@@ -243,4 +249,6 @@ def _drain(dbname, run_ids):
     Whatever happens, the person's save is done; the worker comes back to what is left.
     """
     with isolated(nullcontext(), f"Draining runs {run_ids}", pass_on=()), Registry(dbname).cursor() as cr:
-        api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.execution"]._work(run_ids=run_ids)
+        executions = api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.execution"]
+        executions._work(run_ids=run_ids)
+        executions.search([("run_id", "in", run_ids), ("state", "=", states.SCHEDULED)])._refresh_screens()

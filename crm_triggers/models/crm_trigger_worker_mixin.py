@@ -46,6 +46,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
                     executions, interruptions = attempts._begin(executions, ended=begun)
                     begun = executions
                 started_ids = executions._carry_out_by_step(interruptions)
+                executions._refresh_screens()
                 time_left = cron._commit_progress(len(executions))
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 # Nothing of this batch happened; whoever we met has committed by now.

@@ -125,7 +125,7 @@ class TestRule(CrmTriggersCommon):
         lead = self._create_lead()
         self._drag(lead, self.stage_offer)
 
-        action = lead.action_view_crm_triggers()
+        action = lead.action_view_crm_trigger_executions()
 
         self.assertEqual(
             self.env["crm.trigger.execution"].with_user(self.sam).search(action["domain"]), self._get_executions(lead)

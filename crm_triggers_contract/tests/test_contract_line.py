@@ -190,7 +190,7 @@ class TestContractLine(ContractCommon, MailCase):
         contract, other = self._create_ten(count=3), self._create_ten(count=1)
         self._run_until("2026-03-02 07:01")
 
-        lines = self.env["crm.trigger.execution"].search(contract.action_view_crm_triggers()["domain"])
+        lines = self.env["crm.trigger.execution"].search(contract.action_view_crm_trigger_executions()["domain"])
 
         self.assertEqual((contract.crm_trigger_count, other.crm_trigger_count), (3, 1))
         self.assertEqual(set(lines.mapped("res_id")), set(contract.contract_line_ids.ids))

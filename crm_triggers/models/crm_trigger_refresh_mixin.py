@@ -1,0 +1,60 @@
+from collections import defaultdict
+
+from odoo import models
+
+from .isolation import isolated
+
+NAMED = 100  # records of one model that a notification names; of more it only says that there are
+
+
+class CrmTriggerRefreshMixin(models.AbstractModel):
+    """Telling the screens of those concerned which records rules have just changed."""
+
+    _name = "crm.trigger.refresh.mixin"
+    _description = "Refreshing Screens"
+
+    def _refresh_screens(self):
+        """Tell who set these executions off, and whose their records are: one message a person.
+
+        It leaves with the commit, as all notifications do. A fault here undoes no step.
+        """
+        with isolated(self.env.cr.savepoint(), f"Refreshing screens after {self}"):
+            shown = defaultdict(set)
+            for (step, author), lines in (
+                self.exists().grouped(lambda line: (line.step_id, line.run_id.user_id)).items()
+            ):
+                for user, places in lines._get_shown(step, author).items():
+                    shown[user] |= places
+            for user, places in shown.items():
+                user._bus_send("crm_triggers/refresh", _pack(places))
+
+    def _get_shown(self, step, author):
+        """Return ``{user: {(model, id)}}`` of what these executions of one step changed."""
+        shown = defaultdict(set)
+        records = step._get_records(self).exists() if step else ()
+        targets = step._get_targets(records) if step else {}
+        results = {line.res_id: line for line in self if line.result_id and self._has_triggers(line.result_model)}
+        for record in records:
+            places = {(record._name, record.id), (targets[record.id]._name, targets[record.id].id)}
+            if record.id in results:
+                places.add((results[record.id].result_model, results[record.id].result_id))
+            for user in author | _get_salespeople(record) | _get_salespeople(targets[record.id]):
+                if user.active and not user.share:
+                    shown[user] |= places
+        return shown
+
+    def _has_triggers(self, model_name):
+        return model_name in self.env and "crm_trigger_count" in self.env[model_name]
+
+
+def _get_salespeople(record):
+    names = [name for name in ("user_id", "invoice_user_id") if name in record]
+    return record.env["res.users"].union(*(record[name] for name in names if record[name]._name == "res.users"))
+
+
+def _pack(places):
+    """Return ``{model: [ids] | None}``; None for more than are named."""
+    ids = defaultdict(list)
+    for model_name, res_id in sorted(places):
+        ids[model_name].append(res_id)
+    return {model_name: found if len(found) <= NAMED else None for model_name, found in ids.items()}

@@ -1,0 +1,27 @@
+import { Component, useState } from "@odoo/owl";
+import { useService } from "@web/core/utils/hooks";
+
+/** "Why did it not fire?": the answer of a chosen rule for the record of the panel. */
+export class Explanation extends Component {
+    static template = "crm_triggers.Explanation";
+    static props = { resId: Number, rules: Array };
+
+    setup() {
+        this.orm = useService("orm");
+        this.state = useState({ answer: null });
+    }
+
+    async onChange(ev) {
+        const ruleId = Number(ev.target.value);
+        this.state.answer = ruleId
+            ? await this.orm.call("crm.trigger.rule", "explain", [ruleId, this.props.resId])
+            : null;
+    }
+
+    getMark(ok) {
+        if (ok === null) {
+            return "fa-question-circle text-muted";
+        }
+        return ok ? "fa-check-circle text-success" : "fa-times-circle text-danger";
+    }
+}
