@@ -27,6 +27,7 @@ from . import crm_trigger_preset_mixin
 from . import crm_trigger_form_mixin
 from . import crm_trigger_condition_words_mixin
 from . import crm_trigger_sentence_mixin
+from . import crm_trigger_stage_mixin
 from . import crm_trigger_explain_conditions_mixin
 from . import crm_trigger_explain_mixin
 from . import crm_trigger_rule

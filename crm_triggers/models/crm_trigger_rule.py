@@ -30,6 +30,7 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.form.mixin",
         "crm.trigger.undated.mixin",
         "crm.trigger.explain.mixin",
+        "crm.trigger.stage.mixin",
         "crm.trigger.alert.mixin",
         "crm.trigger.health.mixin",
         "crm.trigger.lifecycle.mixin",

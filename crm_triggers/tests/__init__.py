@@ -43,6 +43,7 @@ from . import (
     test_sources,
     test_sources_http,
     test_sources_website,
+    test_stage,
     test_step_activity,
     test_step_mail,
     test_step_mail_sender,

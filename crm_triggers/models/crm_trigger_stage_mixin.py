@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..engine.domain import pins
+from .isolation import isolated
+
+
+class CrmTriggerStageMixin(models.AbstractModel):
+    """The stages of the pipeline that a rule is for."""
+
+    _name = "crm.trigger.stage.mixin"
+    _description = "Stages of Trigger Rules"
+
+    stage_ids = fields.Many2many(
+        "crm.stage",
+        string="Stages",
+        compute="_compute_stage_ids",
+        search="_search_stage_ids",
+        help="The stages that the conditions of the rule ask for.",
+    )
+
+    @api.depends("filter_domain", "model_id")
+    def _compute_stage_ids(self):
+        for rule in self:
+            found = frozenset()
+            if rule.model_name == "crm.lead":
+                with isolated(self.env.cr.savepoint(flush=False), f"{rule}: its stages", lambda error: None):
+                    found = pins(rule._get_domain("filter_domain")).get("stage_id", frozenset())
+            rule.stage_ids = self.env["crm.stage"].browse(i for i in found if isinstance(i, int)).exists()
+
+    @api.model
+    def _search_stage_ids(self, operator, value):
+        """There are few rules on leads: each is asked."""
+        if operator != "in":
+            return NotImplemented
+        rules = self.with_context(active_test=False).search([("model_name", "=", "crm.lead")])
+        return Domain("id", "in", rules.filtered(lambda rule: not set(value).isdisjoint(rule.stage_ids.ids)).ids)
+
+    @api.model
+    def action_view_of_stage(self, stage_id):
+        """Show the rules of a stage of the pipeline; a new one has it as its condition.
+
+        :param int stage_id: id of a ``crm.stage``
+        """
+        stage = self.env["crm.stage"].browse(stage_id)
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_triggers.crm_trigger_rule_action")
+        name = self.env._("Triggers of the stage “%s”", stage.name)
+        return {
+            **action,
+            "name": name,
+            "display_name": name,
+            "domain": [("stage_ids", "in", stage.ids)],
+            "path": False,
+            "context": {
+                "default_name": self.env._("Stage “%s” is reached", stage.name),
+                "default_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "default_trigger": "match",
+                "default_filter_domain": str([("stage_id", "=", stage.id)]),
+            },
+        }
