@@ -171,6 +171,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
 
         Everything here may have changed since the step was planned.
         """
+        self._follow_runs()
         records = rule._get_model().browse(self.mapped("res_id")).exists()
         matching = rule._search_matching(records.ids)
         elsewhere = rule._get_elsewhere(records)
@@ -200,6 +201,12 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
             else:
                 left |= execution
         return left
+
+    def _follow_runs(self):
+        """Go along with the runs that a merge moved while a worker held these executions."""
+        for execution in self.filtered(lambda line: line.res_id != line.run_id.res_id):
+            run = execution.run_id
+            execution.write({"res_id": run.res_id, "partner_id": run.partner_id.id})
 
     def _end(self, state, skip_reason=False):
         now = fields.Datetime.now()

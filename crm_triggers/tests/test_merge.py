@@ -124,3 +124,19 @@ class TestMerge(CrmTriggersCommon):
         lead = self._create_lead()
 
         self.assertExecutions(lead, [("Call", "scheduled")])
+
+    def test_plan_that_a_worker_held_during_the_merge_follows_its_run(self):
+        """Who merges does not wait for a worker, and passes over what it holds; the worker meets the
+        moved run and begins afresh. Fails without ``_follow_runs``."""
+        scenario = self._create_rule("manual", [self._task(delay_count=3)])
+        head, tail = self._create_lead(probability=90), self._create_lead(probability=10)
+        execution = scenario.enroll(tail).execution_ids
+        passed_over = tail.id
+        (head | tail).merge_opportunity()
+        self._new_transaction()
+        execution._mark({"res_id": passed_over})
+
+        self._run_until("2026-02-10 09:00")
+
+        self.assertExecutions(head, [("Call", "done")])
+        self.assertEqual(len(head.activity_ids), 1)
