@@ -3,6 +3,7 @@ import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
@@ -133,6 +134,18 @@ class CommittedCase(BaseCase):
         finally:
             process.kill()
             process.communicate()
+            self._wait_for_locks_of(process)
+
+    def _wait_for_locks_of(self, process):
+        """Wait until PostgreSQL has noticed that a process is dead; on a busy machine that takes a while."""
+        mine = "SELECT FROM pg_stat_activity WHERE application_name = %s"
+        for _try in range(600):
+            with self._env() as env:
+                env.cr.execute(mine, [f"odoo-{process.pid}"])
+                if not env.cr.rowcount:
+                    return
+            sleep(0.05)
+        self.fail(f"PostgreSQL still serves process {process.pid}")
 
     # What happened
 
