@@ -22,7 +22,7 @@ def rule_form(mona):
 def step_form(mona):
     """One step, opened in place."""
     mona.open(f"crm-triggers/{mona.record_id('crm_triggers.rule_quotation_sent')}", ".o_form_view")
-    mona.page.locator(".o_data_row").nth(3).locator(".o_data_cell").nth(2).click()
+    mona.page.locator(".o_crm_trigger_steps .o_kanban_record").nth(3).click()
     mona.page.wait_for_selector(".modal .o_form_view")
     mona.settle()
     return "step-form"
