@@ -65,8 +65,8 @@ class CrmTriggerSentenceMixin(models.AbstractModel):
         """Return the words of the preset about what was chosen, None without a preset."""
         if not self.preset_id:
             return None
-        value = self.preset_value.sudo().display_name if self.preset_value else "…"  # who reads the rule may read it
-        return self.preset_id.phrase.replace(VALUE, value)
+        chosen = self.preset_value and self.preset_value.sudo().exists()  # who reads the rule may read its name
+        return self.preset_id.phrase.replace(VALUE, chosen.display_name if chosen else "…")
 
     def _get_date_label(self, kind):
         label = self.trg_date_id.field_description or "…"

@@ -124,6 +124,20 @@ class TestSentence(CrmTriggersCommon):
 
         self.assertEqual(rule.step_ids.phrase, "mail “Report”")
 
+    def test_sentence_outlives_the_stage_it_names(self):
+        """Fails without ``exists()``: the form of the rule could not be opened, to choose another one."""
+        rule = self._rule(self._note(), preset="opportunity_won")
+        stage = self.env["crm.stage"].create({"name": "Gone"})
+        preset = self.env.ref("crm_triggers.preset_opportunity_stage")
+        rule.write({"preset_id": preset.id, "preset_value": f"crm.stage,{stage.id}"})
+        self.assertIn("the stage “Gone”", rule.sentence)
+
+        stage.unlink()
+        self.env.invalidate_all()
+
+        self.assertIn("the stage “…”", rule.sentence)
+        self.assertTrue(Form(rule).sentence)
+
     def test_salesperson_reads_the_sentence(self):
         """Without any right on server actions, whose values it names."""
         rule = self._rule(self._task("Call"), self._update("user_id", self.tom.id))
