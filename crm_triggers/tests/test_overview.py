@@ -39,15 +39,23 @@ class TestOverview(CrmTriggersCommon):
         self.assertEqual(rule.with_user(self.manager).activity_30_days, [0, 1] + [0] * 28)
 
     def test_last_30_days_are_those_of_who_looks(self):
-        """Half past eleven in the evening in Paris is tomorrow in Tokyo."""
+        """Half past eleven in the evening in Paris is tomorrow in Tokyo. Fails with UTC's today,
+        and without the day before the first in ``_compute_activity_30_days``."""
         self._move_to("2026-02-02 22:30")
         rule = self._rule_on_offer()
         self._drag(self._create_lead(), self.stage_offer)
-        self._move_to("2026-02-03 05:00")
 
-        self.assertEqual(rule.with_context(tz="Europe/Paris").activity_30_days[-2:], [1, 0])
-        rule.invalidate_recordset()
-        self.assertEqual(rule.with_context(tz="Asia/Tokyo").activity_30_days[-2:], [0, 1])
+        for moment, tz, place in (
+            ("2026-02-02 22:45", "Europe/Paris", -1),
+            ("2026-02-02 22:45", "Asia/Tokyo", -1),
+            ("2026-02-03 05:00", "Europe/Paris", -2),
+            ("2026-02-03 05:00", "Asia/Tokyo", -1),
+            ("2026-03-04 05:00", "Asia/Tokyo", 0),
+        ):
+            with self.subTest(moment=moment, tz=tz):
+                self._move_to(moment)
+                counts = rule.with_context(tz=tz).activity_30_days
+                self.assertEqual((counts[place], sum(counts)), (1, 1))
 
     def test_cards_of_many_rules_take_no_more_queries_than_of_one(self):
         """Fails when a count is asked rule by rule."""

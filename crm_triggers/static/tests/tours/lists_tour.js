@@ -98,7 +98,7 @@ tours.add("crm_triggers_french", {
         },
         {
             content: "the cards speak French",
-            trigger: ".o_kanban_view .o_kanban_record:contains('Piste')",
+            trigger: ".o_kanban_view .o_kanban_record:contains('Call the lead') i[title*='Piste']",
         },
     ],
 });
