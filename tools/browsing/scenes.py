@@ -2,6 +2,9 @@
 
 import time
 
+# A card of this name shows an activity that is ahead.
+ACTIVITY_SHOWN = """name => [...document.querySelectorAll(".o_kanban_record")].some(
+    card => card.textContent.includes(name) && card.querySelector(".o-mail-ActivityButton .text-success"))"""
 CRON_SECONDS = 150  # the clock comes by every five minutes, and at once after the server's start
 
 
@@ -20,7 +23,9 @@ def drag_the_card(log_in):
     sam.page.mouse.down()
     sam.page.mouse.move(column["x"] + 80, column["y"] + 260, steps=20)
     sam.page.mouse.up()
-    sam.settle()
+    dropped = time.monotonic()
+    sam.page.wait_for_function(ACTIVITY_SHOWN, arg=name)  # nobody reloaded
+    print(f"  the activity is on the card after {time.monotonic() - dropped:.2f} s", flush=True)
     sam.open(f"crm/{lead_id}", ".o_form_view")
     sam.page.get_by_text("Present the offer").first.wait_for()
     sam.shot("e2e-1-card-dragged")

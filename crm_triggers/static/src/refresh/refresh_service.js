@@ -3,7 +3,7 @@ import { debounce } from "@web/core/utils/timing";
 
 export const REFRESH = "CRM-TRIGGERS:REFRESH";
 const NOTIFICATION = "crm_triggers/refresh";
-const TOGETHER_MS = 100;
+const TOGETHER_MS = 50;
 
 /**
  * Tell whether a notification is about one of the records shown.
