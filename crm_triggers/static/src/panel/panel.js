@@ -127,17 +127,18 @@ export class TriggerPanel extends Component {
         return this.run(this.model, `action_crm_trigger_${verb}`, [this.id]);
     }
 
-    openResult({ model, id }) {
-        this.openForm(model, id, "new");
+    openResult({ model, id, name }) {
+        this.openForm(model, id, "new", name);
     }
 
     openRule(run) {
         this.openForm("crm.trigger.rule", run.rule_id, "current");
     }
 
-    openForm(model, id, target) {
+    openForm(model, id, target, name) {
         this.action.doAction({
             type: "ir.actions.act_window",
+            name,
             res_model: model,
             res_id: id,
             views: [[false, "form"]],
