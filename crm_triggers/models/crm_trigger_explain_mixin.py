@@ -98,7 +98,7 @@ class CrmTriggerExplainMixin(models.AbstractModel):
             guards.append(("rest", label, not rests_until, self._tell_next(rests_until)))
         if self.limit_count:
             full_until = runs._get_limit_end(self.sudo(), pace, record, now)
-            label = self.env._("The contact had less runs than allowed")
+            label = self.env._("The contact had fewer runs than allowed")
             guards.append(("limit", label, not full_until, self._tell_next(full_until)))
         return guards
 
