@@ -11,7 +11,7 @@ from .common import CrmTriggersCommon
 class TestExplain(CrmTriggersCommon):
     """Promise 5: for any record and rule, "why did it (not) fire?" has an answer.
 
-    Each fails without the row or guard it asks for in ``crm.trigger.explain.mixin``.
+    Each fails without the row or guard it asks for in ``explain``.
     """
 
     def setUp(self):
@@ -177,7 +177,7 @@ class TestExplain(CrmTriggersCommon):
         self.assertIn("gone_field", answer["conditions"][0]["label"])
 
     def test_only_what_one_may_read(self):
-        """Promise 8. Fails without ``check_access`` in ``explain``."""
+        """Promise 8."""
         rule = self._create_rule(company_id=False, user=self.admin)
         with self.assertRaises(AccessError):
             rule.with_user(self.zoe).explain(self.lead.id)

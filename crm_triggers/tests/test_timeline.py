@@ -77,7 +77,7 @@ class TestTimeline(CrmTriggersCommon):
         )
 
     def test_only_who_may_read_the_record(self):
-        """Promise 8. Fails without ``check_access`` in ``crm_trigger_timeline``."""
+        """Promise 8."""
         with self.assertRaises(AccessError):
             self._tell(self._create_lead(), self.zoe)
 

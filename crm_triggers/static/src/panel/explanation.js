@@ -1,4 +1,5 @@
 import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
 /** "Why did it not fire?": the answer of a chosen rule for the record of the panel. */
@@ -16,6 +17,10 @@ export class Explanation extends Component {
         this.state.answer = ruleId
             ? await this.orm.call("crm.trigger.rule", "explain", [ruleId, this.props.resId])
             : null;
+    }
+
+    getSeenText(row) {
+        return _t("now: %s", row.seen);
     }
 
     getMark(ok) {

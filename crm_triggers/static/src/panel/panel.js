@@ -53,8 +53,33 @@ export class TriggerPanel extends Component {
 
     // What the template shows
 
-    get today() {
-        return luxon.DateTime.now().toLocaleString(luxon.DateTime.DATE_FULL);
+    get todayText() {
+        return _t("Today, %s", luxon.DateTime.now().toLocaleString(luxon.DateTime.DATE_FULL));
+    }
+
+    get pausedText() {
+        const { who, when } = this.state.told.paused;
+        return _t(
+            "%(who)s paused this record %(when)s. What is planned waits, and nothing new starts until it is resumed.",
+            { who, when: this.getAgo(when) }
+        );
+    }
+
+    getResultText({ name, done }) {
+        return done ? _t("%s (done)", name) : name;
+    }
+
+    /** The steps that follow are told once, below what is planned. */
+    hasAhead(run) {
+        return run.ahead.length && run.lines.some((line) => line.state === "scheduled");
+    }
+
+    getAheadText(run) {
+        return _t("Then: %s", run.ahead.join(", "));
+    }
+
+    getStoppedText(run) {
+        return _t("Stopped: %s", run.reason);
     }
 
     getIcon(line) {
