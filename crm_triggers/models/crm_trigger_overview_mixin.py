@@ -75,7 +75,7 @@ class CrmTriggerOverviewMixin(models.AbstractModel):
         today = fields.Date.context_today(self)
         first = today - timedelta(days=SPARK_DAYS - 1)
         groups = self.env["crm.trigger.run"]._read_group(
-            [("rule_id", "in", self.ids), ("started_at", ">=", first - timedelta(days=1))],  # a day is not UTC's
+            [("rule_id", "in", self.ids), ("started_at", ">=", first)],  # a day of who looks, not UTC's
             ["rule_id", "started_at:day"],
             ["__count"],
         )

@@ -39,8 +39,8 @@ class TestOverview(CrmTriggersCommon):
         self.assertEqual(rule.with_user(self.manager).activity_30_days, [0, 1] + [0] * 28)
 
     def test_last_30_days_are_those_of_who_looks(self):
-        """Half past eleven in the evening in Paris is tomorrow in Tokyo. Fails with UTC's today,
-        and without the day before the first in ``_compute_activity_30_days``."""
+        """Half past eleven in the evening in Paris is tomorrow in Tokyo. Fails with UTC's today
+        in ``_compute_activity_30_days``."""
         self._move_to("2026-02-02 22:30")
         rule = self._rule_on_offer()
         self._drag(self._create_lead(), self.stage_offer)
