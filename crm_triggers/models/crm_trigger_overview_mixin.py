@@ -2,9 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..engine import domain as domain_engine
-from .isolation import isolated
-
 SPARK_DAYS = 30
 
 
@@ -36,13 +33,6 @@ class CrmTriggerOverviewMixin(models.AbstractModel):
     )
     model_icon = fields.Char(compute="_compute_model_icon")
     activity_30_days = fields.Json("Last 30 Days", compute="_compute_activity_30_days")
-    stage_ids = fields.Many2many(
-        "crm.stage",
-        string="Stages",
-        compute="_compute_stage_ids",
-        search="_search_stage_ids",
-        help="The stages of the pipeline that the conditions ask for.",
-    )
 
     @api.model
     def _get_model_faces(self):
@@ -83,30 +73,6 @@ class CrmTriggerOverviewMixin(models.AbstractModel):
         days = [first + timedelta(days=number) for number in range(SPARK_DAYS)]
         for rule in self:
             rule.activity_30_days = [counts.get((rule.id, day), 0) for day in days]
-
-    @api.depends("filter_domain", "model_id")
-    def _compute_stage_ids(self):
-        for rule in self:
-            stage_ids = set()
-            if rule.model_id.model == "crm.lead":
-                with isolated(self.env.cr.savepoint(flush=False), f"{rule}: its stages"):
-                    stage_ids = rule._get_condition_ids("stage_id")
-            rule.stage_ids = self.env["crm.stage"].browse(stage_ids).exists()
-
-    def _get_condition_ids(self, fname):
-        """Return the ids that the conditions ask a many2one to be, as a set."""
-        found = domain_engine.conditions(self._get_domain("filter_domain"))
-        values = [value for path, operator, value in found if path == fname and operator in ("=", "in")]
-        ids = {one for value in values for one in (value if isinstance(value, (list, tuple, set)) else [value])}
-        return {one for one in ids if isinstance(one, int) and one}
-
-    @api.model
-    def _search_stage_ids(self, operator, value):
-        if operator not in ("any", "in"):
-            return NotImplemented
-        stages = self.env["crm.stage"].search(value if operator == "any" else [("id", "in", value)])
-        rules = self.with_context(active_test=False).search([("model_name", "=", "crm.lead")])
-        return [("id", "in", rules.filtered(lambda rule: rule.stage_ids & stages).ids)]
 
     def action_duplicate(self):
         """Copy the rule and open the copy, a draft."""

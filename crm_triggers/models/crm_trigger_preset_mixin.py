@@ -57,8 +57,10 @@ class CrmTriggerPresetMixin(models.AbstractModel):
         preset = self.preset_id
         if not preset or preset == self._origin.preset_id:
             return
-        self.preset_value = False
+        if self.preset_value and self.preset_value._name != preset.value_model:
+            self.preset_value = False
         self.update(self._prepare_preset_values(preset))
+        self._onchange_preset_value()
         names = self.env["crm.trigger.preset"].search([]).mapped("name")
         if not self.name or self.name in names:
             self.name = preset.name

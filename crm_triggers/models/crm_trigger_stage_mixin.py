@@ -31,10 +31,11 @@ class CrmTriggerStageMixin(models.AbstractModel):
     @api.model
     def _search_stage_ids(self, operator, value):
         """There are few rules on leads: each is asked."""
-        if operator != "in":
+        if operator not in ("any", "in"):
             return NotImplemented
+        stages = self.env["crm.stage"].search(value if operator == "any" else [("id", "in", value)])
         rules = self.with_context(active_test=False).search([("model_name", "=", "crm.lead")])
-        return Domain("id", "in", rules.filtered(lambda rule: not set(value).isdisjoint(rule.stage_ids.ids)).ids)
+        return Domain("id", "in", rules.filtered(lambda rule: rule.stage_ids & stages).ids)
 
     @api.model
     def action_view_of_stage(self, stage_id):
@@ -53,8 +54,7 @@ class CrmTriggerStageMixin(models.AbstractModel):
             "path": False,
             "context": {
                 "default_name": self.env._("Stage “%s” is reached", stage.name),
-                "default_model_id": self.env["ir.model"]._get_id("crm.lead"),
-                "default_trigger": "match",
-                "default_filter_domain": str([("stage_id", "=", stage.id)]),
+                "default_preset_id": self.env.ref("crm_triggers.preset_opportunity_stage").id,
+                "default_preset_value": f"{stage._name},{stage.id}",
             },
         }

@@ -14,7 +14,6 @@ from . import (
     test_gallery_rules,
     test_explain,
     test_heard,
-    test_hoot,
     test_interruption,
     test_js,
     test_lifecycle,

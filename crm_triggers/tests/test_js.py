@@ -1,3 +1,4 @@
+from odoo.addons.web.tests.test_js import unit_test_error_checker
 from odoo.tests import HttpCase, tagged
 
 
@@ -20,5 +21,6 @@ class TestJs(HttpCase):
             "",
             login="admin",
             timeout=300,
+            error_checker=unit_test_error_checker,
             success_signal="[HOOT] Test suite succeeded",
         )

@@ -27,7 +27,7 @@ class TestStage(CrmTriggersCommon):
         self.assertEqual(either.stage_ids, self.stage_offer | self.stage_later)
 
     def test_new_one_has_the_stage_as_its_condition(self):
-        """Fails without ``default_filter_domain`` in ``action_view_of_stage``."""
+        """Fails without ``default_preset_value`` in ``action_view_of_stage``."""
         context = self._open(self.stage_offer)["context"]
         with Form(self.env["crm.trigger.rule"].with_user(self.manager).with_context(**context)) as form:
             form.user_id = self.manager
