@@ -85,7 +85,7 @@ class CrmTriggerPreset(models.Model):
         """Presets are few: each is looked at."""
         if operator != "in":
             return NotImplemented
-        presets = self.sudo().search([]).filtered(lambda preset: preset.available in value)  # no secret
+        presets = self.sudo().search([("active", "=", True)]).filtered(lambda preset: preset.available in value)  # no secret
         return Domain("id", "in", presets.ids)
 
     @api.constrains("filter_domain", "value_model")

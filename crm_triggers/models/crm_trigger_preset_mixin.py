@@ -61,8 +61,7 @@ class CrmTriggerPresetMixin(models.AbstractModel):
             self.preset_value = False
         self.update(self._prepare_preset_values(preset))
         self._onchange_preset_value()
-        names = self.env["crm.trigger.preset"].search([]).mapped("name")
-        if not self.name or self.name in names:
+        if not self.name or self.env["crm.trigger.preset"].search_count([("name", "=", self.name)], limit=1):
             self.name = preset.name
 
     @api.model

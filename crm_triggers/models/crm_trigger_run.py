@@ -44,7 +44,6 @@ class CrmTriggerRun(models.Model):
         default=states.RUNNING,
     )
     stop_reason = fields.Selection(
-        string="Stop Reason",
         selection=[
             (states.STOP_UNMATCHED, "The record no longer meets the conditions"),
             (states.STOP_DOMAIN, "The record reached the “stop when” condition"),
