@@ -85,8 +85,8 @@ class CrmTriggerPreset(models.Model):
         """Presets are few: each is looked at."""
         if operator != "in":
             return NotImplemented
-        presets = self.sudo().search([("active", "=", True)]).filtered(lambda preset: preset.available in value)  # no secret
-        return Domain("id", "in", presets.ids)
+        presets = self.sudo().search([("active", "=", True)])  # no secret
+        return Domain("id", "in", presets.filtered(lambda preset: preset.available in value).ids)
 
     @api.constrains("filter_domain", "value_model")
     def _check_conditions(self):
