@@ -248,7 +248,8 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         paused = self.env["crm.trigger.pause"]._search_paused(self.model_name, res_ids)
         happened_at = decision.occurrence("occurrence", happened_at=self.env.cr.now())
         noted = dict.fromkeys((res_id for res_id in paused if not texts.get(res_id)), happened_at)
-        self.env["crm.trigger.run"]._start(self, noted, {}, states.STOP_PAUSED)
+        if noted:
+            self.env["crm.trigger.run"]._start(self, noted, {}, states.STOP_PAUSED)
         return paused
 
     def _get_runs_of_dates(self, texts):
