@@ -51,6 +51,8 @@ class CrmTriggerStageMixin(models.AbstractModel):
             "name": name,
             "display_name": name,
             "domain": [("stage_ids", "in", stage.ids)],
+            "view_mode": "list,kanban,form",
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
             "path": False,
             "context": {
                 "default_name": self.env._("Stage “%s” is reached", stage.name),
