@@ -11,6 +11,10 @@ from .common import CrmTriggersCommon
 class TestRefresh(CrmTriggersCommon):
     """What an action changes appears on the open screens of those concerned."""
 
+    def setUp(self):
+        super().setUp()
+        self._get_messages()  # those that tests with cursors of their own committed
+
     def _get_messages(self):
         """Return ``[(partner id, changed records)]`` of the notifications sent, in order, and forget them."""
         bus = self.env["bus.bus"].search([("message", "like", "crm_triggers/refresh")], order="id")
