@@ -20,6 +20,7 @@ from . import (
     test_merge,
     test_overview,
     test_pace,
+    test_migration,
     test_moment,
     test_neutralize,
     test_pause,
