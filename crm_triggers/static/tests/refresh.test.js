@@ -1,4 +1,4 @@
-import { expect, test } from "@odoo/hoot";
+import { Deferred, expect, test } from "@odoo/hoot";
 import { animationFrame, runAllTimers } from "@odoo/hoot-mock";
 import {
     contains,
@@ -77,4 +77,23 @@ test("a kanban view reads its records again", async () => {
     await animationFrame();
 
     expect.verifySteps(["read"]);
+});
+
+test("a button that reads the record again is not left waiting", async () => {
+    const view = await mountView({
+        ...FORM,
+        arch: `<form><header><button name="act" type="object" string="Act"/></header><field name="name"/></form>`,
+    });
+    const reading = new Deferred();
+    onRpc("deal", "act", () => false);
+    onRpc("deal", "web_read", () => reading);
+    await contains("button[name=act]").click();
+
+    view.env.bus.trigger(REFRESH, { deal: [1] });
+    await animationFrame();
+    reading.resolve();
+    await runAllTimers();
+    await animationFrame();
+
+    expect("button[name=act]").toBeEnabled();
 });

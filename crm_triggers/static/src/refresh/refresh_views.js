@@ -27,7 +27,8 @@ function useTriggerRefresh(controller) {
             return;
         }
         if (!(await isBusy(model))) {
-            await model.load();
+            // Not model.load(): that would leave who is loading already, such as a button, waiting for ever.
+            await model.root.load();
             model.notify();
         }
     });
