@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..engine import states
 
 # What a button changes, never a person directly.
-BUTTON_FIELDS = {"state", "activated_at", "above_id"}
+BUTTON_FIELDS = {"state", "activated_at", "above_id", "backlog_size"}
 # What says when and for whom a rule acts; the steps say what it does.
 DEFINITION_FIELDS = {
     "active",
@@ -37,17 +37,29 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
     @api.constrains("company_id")
     def _check_all_companies(self):
         """A rule for all companies acts in each of them: only who works in all may make one."""
-        # Odoo validates as the system; the author is still the user.
-        if self.sudo(False).env.su or self.env.user._is_system():
-            return
         for rule in self.filtered(lambda rule: not rule.company_id):
-            if self.env["res.company"].sudo().search_count([]) > len(self.env.user.company_ids):
+            if not self._may_act_in_all_companies():
                 raise ValidationError(
                     self.env._(
                         "Rule “%s” is for all companies, and you do not work in all of them: choose its company.",
                         rule.name,
                     )
                 )
+
+    @api.model
+    def _may_act_in_all_companies(self):
+        # Odoo validates as the system; the author is still the user.
+        if self.sudo(False).env.su or self.env.user._is_system():
+            return True
+        return self.env["res.company"].sudo().search_count([]) <= len(self.env.user.company_ids)
+
+    def copy_data(self, default=None):
+        """Who does not work in all companies gets a copy for his own."""
+        vals_list = super().copy_data(default)
+        for vals in vals_list:
+            if not vals.get("company_id") and not self._may_act_in_all_companies():
+                vals["company_id"] = self.env.company.id
+        return vals_list
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_entered_by_steps(self):
@@ -159,6 +171,7 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
                 seen._take_all(rule)
 
     def _stop_all(self):
-        """Stop the running runs of these rules."""
+        """Stop the running runs of these rules, and take nothing in any more."""
+        self.env["crm.trigger.backlog"].sudo()._forget(self)  # the clock's own notes
         domain = [("rule_id", "in", self.ids), ("state", "=", states.RUNNING)]
         self.env["crm.trigger.run"].sudo().search(domain)._stop(states.STOP_RULE)  # the log is the system's

@@ -16,6 +16,13 @@ class TestLifecycle(CrmTriggersCommon):
     def test_rule_for_all_companies_is_made_by_an_administrator(self):
         self.assertFalse(self._rule_on_offer(company_id=False, user=self.admin).company_id)
 
+    def test_copy_of_a_rule_for_all_companies_is_for_ones_own(self):
+        """Fails without ``copy_data``: "choose its company", on a button that asks for nothing."""
+        rule = self._rule_on_offer(company_id=False, user=self.admin)
+
+        self.assertEqual(rule.with_user(self.manager).copy().company_id, self.company)
+        self.assertFalse(rule.with_user(self.admin).copy().company_id)
+
     def test_state_is_switched_by_buttons_alone(self):
         """The external API would skip the checks of ``action_activate``. Fails without ``BUTTON_FIELDS``."""
         rule = self._rule_on_offer(activate=False).with_user(self.manager)
