@@ -6,6 +6,7 @@ from . import crm_trigger_insert_mixin
 from . import crm_trigger_log_mixin
 from . import crm_trigger_heard
 from . import crm_trigger_seen
+from . import crm_trigger_backlog
 from . import crm_trigger_pause
 from . import crm_trigger_conditions_mixin
 from . import crm_trigger_watch_mixin
@@ -18,6 +19,7 @@ from . import crm_trigger_date_mixin
 from . import crm_trigger_limit_mixin
 from . import crm_trigger_clock_mixin
 from . import crm_trigger_undated_mixin
+from . import crm_trigger_existing_mixin
 from . import crm_trigger_alert_mixin
 from . import crm_trigger_lifecycle_mixin
 from . import crm_trigger_overview_mixin

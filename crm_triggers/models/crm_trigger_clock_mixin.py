@@ -68,6 +68,7 @@ class CrmTriggerClockMixin(models.AbstractModel):
         dated = rules.filtered(lambda rule: rule.trigger == "date")
         models_heard = [name for name, watch in self._get_watch().items() if watch.new_above_id is not None]
         return [
+            *((rule, rule._enter_backlog) for rule in rules.filtered("backlog_count")),
             *((rule, rule._sweep) for rule in dated),
             *((self.browse(), partial(self._sweep_created, name)) for name in models_heard),
             *((rule, rule._sweep_matching) for rule in rules.filtered(lambda rule: rule._is_swept())),
@@ -106,22 +107,24 @@ class CrmTriggerClockMixin(models.AbstractModel):
             offset=offset,
         )
         column = SQL.identifier(query.table, fname)
-        query.add_where(
-            SQL(
-                "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s"
-                " AND run.res_id = %s AND (run.date_value = %s OR run.occurrence = %s))",
-                self.id,
-                SQL.identifier(query.table, "id"),
-                self._sql_date_text(column, kind),
-                ONCE if self.reentry == "once" else None,
-            )
-        )
         record_id = SQL.identifier(query.table, "id")
+        query.add_where(self._sql_has_no_run(record_id, column))
         query.add_where(SQL("NOT %s", self.env["crm.trigger.pause"]._sql_is_paused(SQL("%s", model._name), record_id)))
         rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), column))
         return dict(rows)
 
-    def _sql_date_text(self, column, kind):
+    def _sql_has_no_run(self, record_id, column):
+        """Return the condition that this rule did not fire for the date value of a record."""
+        return SQL(
+            "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s"
+            " AND run.res_id = %s AND (run.date_value = %s OR run.occurrence = %s))",
+            self.id,
+            record_id,
+            self._sql_date_text(column),
+            ONCE if self.reentry == "once" else None,
+        )
+
+    def _sql_date_text(self, column):
         """Return the SQL counterpart of :meth:`_date_text`."""
-        mask = "YYYY-MM-DD" if kind is date else "YYYY-MM-DD HH24:MI:SS"
+        mask = "YYYY-MM-DD" if self.trg_date_id.ttype == "date" else "YYYY-MM-DD HH24:MI:SS"
         return SQL("to_char(%s, %s)", column, mask)

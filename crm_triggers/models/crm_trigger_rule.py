@@ -29,6 +29,7 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.sentence.mixin",
         "crm.trigger.form.mixin",
         "crm.trigger.undated.mixin",
+        "crm.trigger.existing.mixin",
         "crm.trigger.explain.mixin",
         "crm.trigger.stage.mixin",
         "crm.trigger.alert.mixin",

@@ -19,7 +19,7 @@ tours.add("crm_triggers_gallery", {
         },
         {
             content: "switch it on",
-            trigger: ".o_form_view button[name=action_activate]",
+            trigger: ".o_form_view button[name=action_switch_on]",
             run: "click",
         },
         {
@@ -37,7 +37,20 @@ tours.add("crm_triggers_switch", {
         },
         {
             content: "switch it on, on its card",
-            trigger: ".o_kanban_record:contains('Call the lead') button[name=action_activate]",
+            trigger: ".o_kanban_record:contains('Call the lead') button[name=action_switch_on]",
+            run: "click",
+        },
+        {
+            content: "it asks about the records that are so already",
+            trigger: ".modal label:contains('Also for these records')",
+            run: "click",
+        },
+        {
+            content: "which it shows",
+            trigger: ".modal .o_crm_trigger_names li",
+        },
+        {
+            trigger: ".modal button[name=action_switch_on]",
             run: "click",
         },
         {
@@ -50,7 +63,7 @@ tours.add("crm_triggers_switch", {
         },
         {
             content: "one without a step says why it stays off",
-            trigger: ".o_kanban_record:contains('Nothing to do') button[name=action_activate]",
+            trigger: ".o_kanban_record:contains('Nothing to do') button[name=action_switch_on]",
             run: "click",
         },
         {
@@ -128,7 +141,12 @@ tours.add("crm_triggers_phone", {
     steps: () => [
         {
             content: "a column at a time",
-            trigger: ".o_kanban_group:contains('Opportunity') .o_kanban_record:contains('Call the lead') button[name=action_activate]",
+            trigger: ".o_kanban_group:contains('Opportunity') .o_kanban_record:contains('Call the lead') button[name=action_switch_on]",
+            run: "click",
+        },
+        {
+            content: "only for what happens from now on",
+            trigger: ".modal button[name=action_switch_on]",
             run: "click",
         },
         {

@@ -89,7 +89,7 @@ registry.category("web_tour.tours").add("crm_triggers_rule_form", {
             content: "The rule reads as a sentence",
             trigger: `body:not(:has(.modal)) .o_field_widget[name=sentence]:contains(${SENTENCE})`,
         },
-        { content: "Switch it on", trigger: "button[name=action_activate]", run: "click" },
+        { content: "Switch it on", trigger: "button[name=action_switch_on]", run: "click" },
         {
             content: "It is live, and says what it did",
             trigger: ".o_statusbar_status .o_arrow_button_current:contains(Live)",

@@ -1,0 +1,50 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CrmTriggerBacklog(models.Model):
+    """The records that were so already when a rule was switched on, and that it takes in all the
+    same: who switched it on chose so after seeing them.
+
+    They enter in batches; each leaves this list in the transaction that starts its run.
+    """
+
+    _name = "crm.trigger.backlog"
+    _description = "Existing Records to Take In"
+    _inherit = ["crm.trigger.insert.mixin"]
+
+    rule_id = fields.Many2one("crm.trigger.rule", required=True, ondelete="cascade")
+    res_id = fields.Integer("Record ID", required=True)
+
+    _once = models.UniqueIndex("(rule_id, res_id)", "This record is on the list already.")
+
+    @api.model
+    def _add(self, rule, res_ids):
+        """Put records on the list, in the name of the user."""
+        self._insert_missing([{"rule_id": rule.id, "res_id": res_id} for res_id in sorted(res_ids)])
+
+    @api.model
+    def _take(self, rule, limit):
+        """Take up to ``limit`` records off the list.
+
+        :return: ``{id of who chose so: [record ids]}``
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "DELETE FROM crm_trigger_backlog WHERE id IN (SELECT id FROM crm_trigger_backlog"
+                " WHERE rule_id = %s ORDER BY id LIMIT %s) RETURNING create_uid, res_id",
+                rule.id,
+                limit,
+            )
+        )
+        taken = defaultdict(list)
+        for user_id, res_id in rows:
+            taken[user_id].append(res_id)
+        return taken
+
+    @api.model
+    def _forget(self, rules):
+        """Take nothing in any more."""
+        self.env.cr.execute(SQL("DELETE FROM crm_trigger_backlog WHERE rule_id IN %s", tuple(rules.ids) or (0,)))

@@ -1,0 +1,94 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..models.crm_trigger_existing_mixin import MANY
+from ..models.isolation import bounded, isolated
+
+SHOWN = 100  # names in the dialog; of more it says how many
+
+
+class CrmTriggerActivation(models.TransientModel):
+    """Switching a rule on when records are so already: they are shown, and left alone unless the
+    person wants otherwise."""
+
+    _name = "crm.trigger.activation"
+    _description = "Switch on a Trigger Rule"
+
+    rule_id = fields.Many2one("crm.trigger.rule", required=True, readonly=True, ondelete="cascade")
+    model_name = fields.Char(related="rule_id.model_name")
+    existing_ids = fields.Json(readonly=True)
+    existing_count = fields.Integer("Existing records", compute="_compute_existing_count")
+    scope = fields.Selection(
+        [
+            ("new", "Only for what happens from now on"),
+            ("existing", "Also for these records"),
+        ],
+        required=True,
+        default="new",
+    )
+    narrow_domain = fields.Char("Only those with", help="Take in only those of the existing records that meet this.")
+    record_count = fields.Integer("Records to take in", compute="_compute_records")
+    record_names = fields.Html("Which", compute="_compute_records", sanitize=False)
+    too_many = fields.Boolean(compute="_compute_records")
+
+    @api.depends("existing_ids")
+    def _compute_existing_count(self):
+        for dialog in self:
+            dialog.existing_count = len(dialog.existing_ids or ())
+
+    @api.depends("existing_ids", "narrow_domain")
+    def _compute_records(self):
+        """Conditions that cannot be used yet leave none."""
+        for dialog in self:
+            found = []
+            # Without a flush of its own, a rollback leaves the cache, and so what a form holds.
+            with isolated(self.env.cr.savepoint(flush=False), f"{dialog}: narrowing", lambda error: None):
+                found = dialog._search_records()
+            dialog.record_count = len(found)
+            dialog.too_many = len(found) > MANY
+            dialog.record_names = dialog._list_names(found)
+
+    @api.constrains("narrow_domain")
+    def _check_narrow_domain(self):
+        for dialog in self.sudo(False):
+            errors = []
+            with isolated(self.env.cr.savepoint(flush=False), f"{dialog}: narrowing", errors.append):
+                dialog._search_records()
+            if errors:
+                raise ValidationError(
+                    self.env._(
+                        "“Only those with” cannot be used on %(model)s: choose fields and values again. (%(error)s)",
+                        model=dialog.rule_id.model_id.name,
+                        error=errors[0],
+                    )
+                )
+
+    def _search_records(self):
+        """Return the ids of the records that are to be taken in, of those that were shown.
+
+        :raises Exception: the condition cannot be used
+        """
+        domain = Domain("id", "in", self.existing_ids or []) & self.rule_id._evaluate(self.narrow_domain)
+        with bounded(self.env.cr):
+            return self.rule_id._get_readable_model().search(domain, order="id").ids
+
+    def _list_names(self, res_ids):
+        """Return the first of the records as a list of links."""
+        link = Markup('<li><a href="/odoo/%s/%s" target="_blank">%s</a></li>')
+        shown = self.rule_id._get_readable_model().browse(res_ids[:SHOWN]).exists()
+        items = [link % (record._name, record.id, record.display_name) for record in shown]
+        if len(res_ids) > SHOWN:
+            items.append(Markup("<li>%s</li>") % self.env._("… and %s more", len(res_ids) - SHOWN))
+        return Markup('<ul class="list-unstyled mb-0">%s</ul>') % Markup("").join(items)
+
+    def action_switch_on(self):
+        """Activate the rule, and have it take the records in if that was chosen."""
+        self.ensure_one()
+        found = self._search_records() if self.scope == "existing" else []
+        self.rule_id.action_activate()
+        if found:
+            self.rule_id._take_in(found)
+        return {"type": "ir.actions.act_window_close"}
