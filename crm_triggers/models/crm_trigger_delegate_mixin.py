@@ -51,6 +51,8 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
             self._check_manager_may(rule.model_name, kind, action)
             own["name"] = own.get("name") or self._get_default_name(rule.model_name, {**vals, "kind": kind})
             action.update(name=own["name"], model_id=self._get_action_model_id(rule, kind), usage="crm_trigger")
+            if kind == "activity":  # Odoo forgets its default where the number is given
+                action["activity_date_deadline_range_type"] = action.get("activity_date_deadline_range_type") or "days"
             own["action_id"] = self.env["ir.actions.server"].sudo().create(action).id
             own_list.append(own)
         return super().create(own_list)

@@ -28,6 +28,16 @@ class TestStepActivity(CrmTriggersCommon):
 
         self.assertEqual(activity.date_deadline, fields.Date.to_date("2026-02-16"))
 
+    def test_task_deadline_without_a_unit_is_in_days_and_ready_rules_can_be_edited(self):
+        """The form asks for the unit: a step of the gallery could not be saved there. Fails without
+        ``activity_date_deadline_range_type`` in ``create`` of the delegate."""
+        step = self._create_rule(steps=[self._task(activity_date_deadline_range=3)]).step_ids
+        ready = self.env.ref("crm_triggers.template_lead_call").with_user(self.manager)
+        ready.step_ids.sudo().activity_date_deadline_range_type = False  # as those made before
+        used = ready.browse(ready.action_use()["res_id"]).step_ids
+
+        self.assertEqual((step | used).mapped("activity_date_deadline_range_type"), ["days", "days"])
+
     def test_task_deadline_is_a_day_of_who_has_to_do_it(self):
         """At 23:30 UTC it is tomorrow in Paris. Fails without ``to_local`` in ``_get_deadline``."""
         self._move_to("2026-02-02 23:30")
