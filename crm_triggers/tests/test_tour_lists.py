@@ -1,20 +1,12 @@
-from datetime import datetime
-
-from freezegun.api import real_time
-
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import CrmTriggersCommon
+from .tour_case import TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestTourLists(HttpCase, CrmTriggersCommon):
+class TestTourLists(TourCase):
     """What people do with the lists, the gallery and the log, in a browser."""
-
-    def setUp(self):
-        super().setUp()
-        self._move_to(datetime.utcfromtimestamp(real_time()))  # the browser's clock is the real one
 
     def _create_drafts(self):
         rule = self._create_rule(name="Call the lead", activate=False)
@@ -74,14 +66,13 @@ class TestTourLists(HttpCase, CrmTriggersCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestTourListsPhone(HttpCase, CrmTriggersCommon):
+class TestTourListsPhone(TourCase):
     """The same on a phone."""
 
     browser_size = "375x667"
     touch_enabled = True
 
     def test_tour_phone(self):
-        self._move_to(datetime.utcfromtimestamp(real_time()))
         self._create_rule(name="Call the lead", activate=False)
 
         self.start_tour("/odoo/crm-triggers", "crm_triggers_phone", login=self.manager.login)
