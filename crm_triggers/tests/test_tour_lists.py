@@ -15,11 +15,14 @@ class TestTourLists(TourCase):
         return rule + empty
 
     def test_tour_gallery(self):
-        """From the gallery to a rule that listens."""
+        """From the gallery to a rule of one's own that listens; the ready one stays as it was."""
         self.start_tour("/odoo/crm-trigger-templates", "crm_triggers_gallery", login=self.manager.login)
 
-        rule = self.env["crm.trigger.rule"].search([("name", "=", "New lead: call within 24 hours")])
+        rule = self.env["crm.trigger.rule"].search([("name", "=", "Call every new lead")])
         self.assertRecordValues(rule, [{"state": "live", "user_id": self.manager.id, "company_id": self.company.id}])
+        self.assertEqual(rule.step_ids.activity_summary, "Call and say hello")
+        ready = self.env.ref("crm_triggers.template_lead_call")
+        self.assertNotEqual(ready.step_ids.activity_summary, "Call and say hello")
 
     def test_tour_switch_on_the_card(self):
         self._create_drafts()
@@ -76,3 +79,9 @@ class TestTourListsPhone(TourCase):
         self._create_rule(name="Call the lead", activate=False)
 
         self.start_tour("/odoo/crm-triggers", "crm_triggers_phone", login=self.manager.login)
+
+    def test_tour_gallery_on_a_phone(self):
+        self.start_tour("/odoo/crm-trigger-templates", "crm_triggers_gallery_phone", login=self.manager.login)
+
+        rule = self.env["crm.trigger.rule"].search([("name", "=", "Call every new lead")])
+        self.assertEqual((rule.state, rule.step_ids.activity_summary), ("live", "Call and say hello"))

@@ -2,21 +2,50 @@ import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 
+const USE = {
+    content: "choose a ready rule",
+    trigger: ".o_kanban_record:contains('New lead: call within 24 hours') button:contains('Use')",
+    run: "click",
+};
+
+/** What a sales manager changes of a ready rule before it is switched on. */
+const EDIT = [
+    {
+        content: "with its step",
+        trigger: ".o_form_view .o_field_widget[name=step_ids]:contains('Call within 24 hours')",
+    },
+    {
+        content: "give it a name of one's own",
+        trigger: ".o_form_view .o_field_widget[name=name] :is(input, textarea)",
+        run: "edit Call every new lead",
+    },
+    {
+        content: "change what is to be done",
+        trigger: ".o_field_widget[name=step_ids] .o_kanban_record:contains('Call within 24 hours')",
+        run: "click",
+    },
+    {
+        trigger: ".modal .o_field_widget[name=activity_summary] input",
+        run: "edit Call and say hello",
+    },
+    {
+        trigger: ".modal .o_form_button_save",
+        run: "click",
+    },
+    {
+        content: "the sentence follows",
+        trigger: "body:not(:has(.modal)) .o_field_widget[name=sentence]:contains('Call and say hello')",
+    },
+];
+
 tours.add("crm_triggers_gallery", {
     steps: () => [
-        {
-            content: "choose a ready rule",
-            trigger: ".o_kanban_record:contains('New lead: call within 24 hours') button:contains('Use')",
-            run: "click",
-        },
+        USE,
         {
             content: "it is a draft, opened for review",
             trigger: ".o_form_view .o_arrow_button_current:contains('Draft')",
         },
-        {
-            content: "with its step",
-            trigger: ".o_form_view .o_field_widget[name=step_ids]:contains('Call within 24 hours')",
-        },
+        ...EDIT,
         {
             content: "switch it on",
             trigger: ".o_form_view button[name=action_switch_on]",
@@ -25,6 +54,26 @@ tours.add("crm_triggers_gallery", {
         {
             content: "it is live",
             trigger: ".o_form_view .o_arrow_button_current:contains('Live')",
+        },
+    ],
+});
+
+tours.add("crm_triggers_gallery_phone", {
+    steps: () => [
+        USE,
+        {
+            content: "it is a draft, opened for review",
+            trigger: ".o_form_view .o_statusbar_status button:contains('Draft')",
+        },
+        ...EDIT,
+        {
+            content: "switch it on",
+            trigger: ".o_form_view button[name=action_activate]",
+            run: "click",
+        },
+        {
+            content: "it is live",
+            trigger: ".o_form_view .o_statusbar_status button:contains('Live')",
         },
     ],
 });
