@@ -49,13 +49,26 @@ class TestTourLists(TourCase):
 
         self.assertEqual(self._get_executions(leads).mapped("state"), ["done"] * 3)
 
-    def test_tour_in_french(self):
+    def _speak_french(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.env["ir.module.module"]._load_module_terms(["crm", "crm_triggers"], ["fr_FR"])
         self.manager.lang = "fr_FR"
+
+    def test_tour_in_french(self):
+        self._speak_french()
         self._create_drafts()
 
         self.start_tour("/odoo/crm-triggers", "crm_triggers_french", login=self.manager.login)
+
+    def test_tour_rule_made_in_french(self):
+        """Fails where a word of the form, of the presets or of the sentence is left in English."""
+        self._speak_french()
+
+        self.start_tour("/odoo/crm-triggers/new", "crm_triggers_french_rule", login=self.manager.login)
+
+        rule = self.env["crm.trigger.rule"].search([("name", "=", "Devis envoyé")])
+        self.assertEqual((rule.state, rule.model_name), ("live", "sale.order"))
+        self.assertEqual(rule.step_ids.activity_summary, "Relancer le devis")
 
     def test_tour_salesperson_sees_the_log_of_his_records(self):
         """Promise 8."""
