@@ -1,6 +1,8 @@
 from . import (
     test_alert,
-    test_bad_input,
+    test_bad_conditions,
+    test_deleted,
+    test_odd_values,
     test_chain,
     test_concurrency,
     test_engine_decision,
