@@ -24,6 +24,7 @@ from . import crm_trigger_alert_mixin
 from . import crm_trigger_lifecycle_mixin
 from . import crm_trigger_overview_mixin
 from . import crm_trigger_gallery_mixin
+from . import crm_trigger_help
 from . import crm_trigger_preset
 from . import crm_trigger_preset_mixin
 from . import crm_trigger_form_mixin
