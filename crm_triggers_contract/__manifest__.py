@@ -10,6 +10,7 @@
     "data": [
         "data/mail_template_data.xml",
         "data/crm_trigger_preset_data.xml",
+        "data/crm_trigger_help_data.xml",
         "data/crm_trigger_gallery_data.xml",
         "views/contract_contract_views.xml",
     ],
