@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -21,12 +23,18 @@ class CrmTriggerStageMixin(models.AbstractModel):
 
     @api.depends("filter_domain", "model_id")
     def _compute_stage_ids(self):
+        named = {rule.id: rule._get_named_stage_ids() for rule in self}
+        there = set(self.env["crm.stage"].browse(set().union(*named.values())).exists().ids)
         for rule in self:
-            found = frozenset()
-            if rule.model_name == "crm.lead":
-                with isolated(self.env.cr.savepoint(flush=False), f"{rule}: its stages", lambda error: None):
-                    found = pins(rule._get_domain("filter_domain")).get("stage_id", frozenset())
-            rule.stage_ids = self.env["crm.stage"].browse(i for i in found if isinstance(i, int)).exists()
+            rule.stage_ids = self.env["crm.stage"].browse(sorted(named[rule.id] & there))
+
+    def _get_named_stage_ids(self):
+        """Return the ids of stages that the conditions ask for, as a set; some may be gone."""
+        found = frozenset()
+        if self.model_name == "crm.lead":
+            with isolated(self.env.cr.savepoint(flush=False), f"{self}: its stages", lambda error: None):
+                found = pins(self._get_domain("filter_domain")).get("stage_id", frozenset())
+        return {stage_id for stage_id in found if isinstance(stage_id, int)}
 
     @api.model
     def _search_stage_ids(self, operator, value):
@@ -36,6 +44,12 @@ class CrmTriggerStageMixin(models.AbstractModel):
         stages = self.env["crm.stage"].search(value if operator == "any" else [("id", "in", value)])
         rules = self.with_context(active_test=False).search([("model_name", "=", "crm.lead")])
         return Domain("id", "in", rules.filtered(lambda rule: rule.stage_ids & stages).ids)
+
+    @api.model
+    def get_stage_counts(self):
+        """Return ``{stage id: number of rules}`` for the whole pipeline, as :meth:`action_view_of_stage` lists them."""
+        rules = self.search([("model_name", "=", "crm.lead")])
+        return Counter(stage_id for rule in rules for stage_id in rule.stage_ids.ids)
 
     @api.model
     def action_view_of_stage(self, stage_id):

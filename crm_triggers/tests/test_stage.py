@@ -26,6 +26,38 @@ class TestStage(CrmTriggersCommon):
         self.assertEqual(self._search(self._open(self.stage_later)), either)
         self.assertEqual(either.stage_ids, self.stage_offer | self.stage_later)
 
+    def test_counts_are_those_of_the_lists(self):
+        """For the gear of each column, read at once. Fails without ``stage_ids`` in ``get_stage_counts``."""
+        self._rule_on_offer()
+        self._create_rule(filter_domain=[("stage_id", "in", [self.stage_offer.id, self.stage_later.id])])
+        self._rule_on_offer(activate=False).active = False
+        rules = self.env["crm.trigger.rule"].with_user(self.manager)
+
+        counts = rules.get_stage_counts()
+
+        stages = self.stage_new | self.stage_offer | self.stage_later
+        self.assertEqual([counts.get(stage.id, 0) for stage in stages], [0, 2, 1])
+        for stage in stages:
+            self.assertEqual(len(self._search(self._open(stage))), counts.get(stage.id, 0))
+
+    def test_counting_many_rules_reads_the_stages_once(self):
+        """Fails with ``exists`` in a loop: each rule has its savepoint, and that is all."""
+        rules = self.env["crm.trigger.rule"].with_user(self.manager)
+
+        def count():
+            rules.get_stage_counts()  # what is cached until rules change
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            rules.get_stage_counts()
+            return self.env.cr.sql_log_count - before
+
+        self._rule_on_offer(activate=False)
+        alone = count()
+        for _ in range(10):
+            self._rule_on_offer(activate=False)
+
+        self.assertEqual(count() - alone, 2 * 10)
+
     def test_new_one_has_the_stage_as_its_condition(self):
         """Fails without ``default_preset_value`` in ``action_view_of_stage``."""
         context = self._open(self.stage_offer)["context"]

@@ -4,6 +4,7 @@ import {
     contains,
     defineModels,
     fields,
+    makeServerError,
     mockService,
     models,
     mountView,
@@ -46,11 +47,16 @@ defineMailModels();
 defineModels([Stage, Lead, Task]);
 
 const MANAGERS = "crm_triggers.crm_triggers_group_manager";
-let groups;
+let groups, count;
 
 beforeEach(() => {
     groups = [MANAGERS];
+    count = () => ({});
     onRpc("has_group", ({ args: [, group] }) => groups.includes(group));
+    onRpc("crm.trigger.rule", "get_stage_counts", () => {
+        expect.step("count");
+        return count();
+    });
 });
 
 /** Open the gear of the second column, or the first if that is said. */
@@ -61,6 +67,7 @@ async function openGear({ resModel = "crm.lead", groupBy = "stage_id", column = 
         groupBy: [groupBy],
         arch: `<kanban><templates><t t-name="card"><field name="name"/></t></templates></kanban>`,
     });
+    await animationFrame();
     await toggleKanbanColumnActions(column);
     expect(".o_group_config_menu, .o-dropdown--menu").toHaveCount(1);
 }
@@ -73,24 +80,56 @@ test("a sales manager goes from the gear of a stage to its rules", async () => {
     await contains(".o_crm_stage_triggers").click();
     await animationFrame();
 
-    expect.verifySteps([{ rulesOf: [12] }]);
+    expect.verifySteps(["count", { rulesOf: [12] }]);
 });
 
 test("who makes no rules has no such entry", async () => {
     groups = ["sales_team.group_sale_salesman"];
     await openGear();
 
+    expect.verifySteps([]);
     expect(".o_crm_stage_triggers").toHaveCount(0);
 });
 
 test("columns that are no stages have none", async () => {
     await openGear({ groupBy: "priority", column: 0 });
 
+    expect.verifySteps([]);
     expect(".o_crm_stage_triggers").toHaveCount(0);
 });
 
 test("stages of other models have none", async () => {
     await openGear({ resModel: "task" });
 
+    expect.verifySteps([]);
     expect(".o_crm_stage_triggers").toHaveCount(0);
+});
+
+test("the gear says how many rules a stage has; all are counted at once", async () => {
+    count = () => ({ 12: 3 });
+    await openGear();
+
+    expect.verifySteps(["count"]);
+    expect(".o_crm_stage_triggers").toHaveText("Triggers of this stage (3)");
+});
+
+test("a stage without rules has no number", async () => {
+    count = () => ({ 12: 3 });
+    await openGear({ column: 0 });
+
+    expect.verifySteps(["count"]);
+    expect(".o_crm_stage_triggers").toHaveText("Triggers of this stage");
+});
+
+test("when counting fails, the pipeline and the gear work all the same", async () => {
+    count = () => {
+        throw makeServerError({ message: "no" });
+    };
+    await openGear();
+
+    expect.verifySteps(["count"]);
+    expect(".o_crm_stage_triggers").toHaveText("Triggers of this stage");
+    expect(".o_error_dialog").toHaveCount(0);
+    await contains(".o_kanban_toggle_fold").click();
+    expect(".o_kanban_group.o_column_folded").toHaveCount(1);
 });

@@ -38,7 +38,7 @@ registry.category("web_tour.tours").add("crm_triggers_french_rule", {
                 "body:not(:has(.modal)) .o_field_widget[name=sentence]" +
                 ":contains('Quand un devis est envoyé'):contains('Relancer le devis'):contains('à faire sous 3 jours')",
         },
-        { trigger: "button[name=action_activate]:contains('Activer')", run: "click" },
+        { trigger: "button[name=action_switch_on]:contains('Activer')", run: "click" },
         { trigger: ".o_statusbar_status .o_arrow_button_current:contains('Actif')" },
     ],
 });

@@ -68,7 +68,7 @@ tours.add("crm_triggers_gallery_phone", {
         ...EDIT,
         {
             content: "switch it on",
-            trigger: ".o_form_view button[name=action_activate]",
+            trigger: ".o_form_view button[name=action_switch_on]",
             run: "click",
         },
         {

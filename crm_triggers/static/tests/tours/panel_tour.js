@@ -47,7 +47,7 @@ const GEAR = [
 tours.add("crm_trigger_stage_gear", {
     steps: () => [
         ...GEAR,
-        { trigger: ".o-dropdown-item.o_crm_stage_triggers", run: "click" },
+        { trigger: ".o-dropdown-item.o_crm_stage_triggers:contains('(1)')", run: "click" },
         { trigger: ".o_list_view .o_data_row:contains(Follow up)" },
         { trigger: ".o_list_button_add", run: "click" },
         { trigger: ".o_form_view .o_field_widget[name=filter_domain]:contains(Offer)" },
