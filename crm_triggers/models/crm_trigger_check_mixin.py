@@ -9,6 +9,14 @@ from .isolation import bounded, isolated
 LONGEST_DELAY = {"minutes": 5_260_320, "hours": 87_672, "days": 3_653, "weeks": 522, "months": 120}
 
 
+class StepProblem(UserError):
+    """What is wrong with a step: raised naming the step, and without for who has named it already."""
+
+    def __init__(self, message, problem):
+        super().__init__(message)
+        self.problem = problem
+
+
 class CrmTriggerCheckMixin(models.AbstractModel):
     """Finding what is wrong with a step at the earliest moment: when it is saved, or when its
     rule is switched on."""
@@ -66,9 +74,9 @@ class CrmTriggerCheckMixin(models.AbstractModel):
         """Say what is wrong with this step and what to do.
 
         :param str problem: what follows the names of rule and step
-        :raises UserError: always
+        :raises StepProblem: always
         """
-        raise UserError(self._name_problem(problem))
+        raise StepProblem(self._name_problem(problem), problem)
 
     def _name_problem(self, problem):
         return self.env._(

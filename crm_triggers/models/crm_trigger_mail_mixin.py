@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools.mail import email_normalize, email_normalize_all, email_split_and_format
 
 from ..engine import states
-from .isolation import isolated
+from .isolation import describe, isolated
 
 
 class CrmTriggerMailMixin(models.AbstractModel):
@@ -65,7 +65,7 @@ class CrmTriggerMailMixin(models.AbstractModel):
                     "the template “%(template)s” cannot be filled in for this record: correct its text, or what "
                     "it asks of the record. (%(error)s)",
                     template=template.name,
-                    error=errors[0],
+                    error=describe(errors[0]),
                 )
             )
         refused = {

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ..engine import states
 from ..engine.decision import stop_reason
 from ..engine.retry import MAX_INTERRUPTIONS, next_try_at
+from .crm_trigger_check_mixin import StepProblem
 from .isolation import Acting, acting, describe, isolated, trace, undoable
 
 BATCH = 500  # executions of one step claimed at once: what one create() of activities takes in a second
@@ -229,7 +230,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
             "Rule “%(rule)s”, step “%(step)s”: mend the step or the record, then try again. (%(error)s)",
             rule=told.rule_id.name,
             step=told.step_name,
-            error=describe(error),
+            error=error.problem if isinstance(error, StepProblem) else describe(error),
         )
 
     def _fail(self, error):

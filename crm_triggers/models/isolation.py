@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from traceback import format_exception
 from weakref import WeakKeyDictionary
 
+from odoo.addons.base.models.ir_qweb import QWebError
+from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.sql_db import BaseCursor
 
 _logger = logging.getLogger(__name__)
 
+_TRACEBACK = "Traceback (most recent call last)"
 TRACE_LENGTH = 10_000  # characters kept of a traceback: its end, which names the cause
 SLOW_SECONDS = 5.0  # a search of ours that takes longer is in the way of who saves
 
@@ -88,8 +91,18 @@ def bounded(cr: BaseCursor, seconds: float | None = None) -> Iterator[None]:
 
 
 def describe(error: Exception) -> str:
-    """Return an error in words that PostgreSQL can keep: it refuses NUL characters."""
-    return f"{type(error).__name__}: {error}".replace("\x00", "")
+    """Return an error in words that a person can read and PostgreSQL can keep.
+
+    Odoo quotes the whole template and the traceback in what it raises about a template: its
+    cause is shorter. PostgreSQL refuses NUL characters.
+    """
+    while _TRACEBACK in str(error) and error.__cause__:
+        error = error.__cause__
+    if isinstance(error, QWebError):
+        text = f"{error.qweb.error} {error.qweb.element or ''}".rstrip()
+    else:
+        text = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+    return text.replace("\x00", "")
 
 
 def trace(error: Exception) -> str:

@@ -283,6 +283,21 @@ class TestStepMailSender(CrmTriggersCommon, MailCase):
         self._assert_failed(lead, "the template “Template” is archived: restore it or choose another one")
 
     @mute_logger(ISOLATION, RENDER)
+    def test_mail_whose_text_cannot_be_filled_in_shows_no_traceback_to_a_salesperson(self):
+        """Fails without ``__cause__`` in ``describe``: the error is the whole text and a traceback."""
+        template = self._create_template(body_html="<p>A long text <t t-out='100 / object.expected_revenue'/></p>")
+        leads = self._create_leads(2, expected_revenue=50)
+        leads[1].expected_revenue = 0
+
+        self._send(template, leads)
+
+        execution = self._get_executions(leads[1])
+        self.assertIn("division by zero <t t-out=", execution.error)
+        self.assertNotIn("Traceback", execution.error)
+        self.assertNotIn("A long text", execution.error)
+        self.assertIn("Traceback", execution.sudo().traceback)
+
+    @mute_logger(ISOLATION, RENDER)
     def test_mail_whose_template_is_broken_for_one_record_says_what_to_do_and_reaches_the_others(self):
         """Fails without ``isolated`` in ``_write_mails``: nobody knows which template."""
         template = self._create_template(subject="{{ 100 / object.expected_revenue }}")
@@ -293,4 +308,5 @@ class TestStepMailSender(CrmTriggersCommon, MailCase):
 
         self.assertEqual(mails.mapped("subject"), ["2.0"] * 2)
         self._assert_failed(leads[1], "the template “Template” cannot be filled in for this record")
+        self.assertEqual(self._get_executions(leads[1]).error.count("Rule “"), 1)
         self.assertEqual((self._get_executions(leads[0] | leads[2])).mapped("state"), ["done"] * 2)
