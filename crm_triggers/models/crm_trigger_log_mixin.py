@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -25,6 +27,16 @@ class CrmTriggerLogMixin(models.AbstractModel):
                 names = {record.id: record.display_name for record in records}
             for line in lines:
                 line.record_name = names.get(line.res_id) or self.env._("Deleted record")
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Lead on from an empty log: whoever makes rules to the ready ones, everybody to the help."""
+        ready, how = self.env._("Start from a ready rule"), self.env._("How does this work?")
+        links = [("crm_triggers.crm_trigger_help_action", "btn btn-link", how)]
+        if self.env.user.has_group("crm_triggers.crm_triggers_group_manager"):
+            links.insert(0, ("crm_triggers.crm_trigger_gallery_action", "btn btn-primary", ready))
+        link = Markup('<p><a type="action" name="%s" class="%s">%s</a></p>')
+        return Markup(super().get_empty_list_help(help_message) or "") + Markup().join(link % parts for parts in links)
 
     @api.model
     def _search(self, domain, *args, **kwargs):

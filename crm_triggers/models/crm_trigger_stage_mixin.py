@@ -1,5 +1,7 @@
 from collections import Counter
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -52,6 +54,12 @@ class CrmTriggerStageMixin(models.AbstractModel):
         return Counter(stage_id for rule in rules for stage_id in rule.stage_ids.ids)
 
     @api.model
+    def _get_stage_help(self, stage):
+        title = self.env._("No rule for the stage “%s” yet", stage.name)
+        text = self.env._("Make one: it starts when a card reaches the stage, and all you choose is what is done then.")
+        return Markup('<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>') % (title, text)
+
+    @api.model
     def action_view_of_stage(self, stage_id):
         """Show the rules of a stage of the pipeline; a new one has it as its condition.
 
@@ -68,6 +76,7 @@ class CrmTriggerStageMixin(models.AbstractModel):
             "view_mode": "list,kanban,form",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
             "path": False,
+            "help": self._get_stage_help(stage),
             "context": {
                 "default_name": self.env._("Stage “%s” is reached", stage.name),
                 "default_preset_id": self.env.ref("crm_triggers.preset_opportunity_stage").id,

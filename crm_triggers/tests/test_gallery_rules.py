@@ -215,3 +215,25 @@ class TestGalleryRules(CrmTriggersCommon, MailCase):
         mail = self._new_mails.filtered(lambda mail: bob in mail.recipient_ids)
         self.assertRegex(mail.subject, "^Welcome to ")
         self.assertIn("Sam", mail.body_html)
+
+    def test_fair(self):
+        """A scenario: contacts are put in from their list."""
+        rule = self._use("fair")
+        contact = self.env["res.partner"].with_user(self.sam).create({"name": "Eve", "user_id": self.sam.id})
+        self._new_transaction()
+        self.assertFalse(self._get_runs(contact))
+
+        rule.with_user(self.sam).enroll(contact)
+        self._new_transaction()
+        self._run_worker()
+        self._run_until("2026-02-12 09:05")
+
+        self.assertExecutions(
+            contact,
+            [
+                ("Thank them for the visit", "done"),
+                ("Call after 10 days", "done"),
+                ("Last call after 30 days", "scheduled"),
+            ],
+        )
+        self.assertEqual(contact.activity_ids.user_id, self.sam)

@@ -3,11 +3,13 @@ import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_d
 import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { concerns, REFRESH } from "../refresh/refresh_service";
 import { Explanation } from "./explanation";
 
+const MANAGERS = "crm_triggers.crm_triggers_group_manager";
 const KIND_ICONS = {
     activity: "fa-clock-o",
     mail: "fa-envelope-o",
@@ -39,7 +41,10 @@ export class TriggerPanel extends Component {
         this.model = model;
         this.id = id;
         this.state = useState({ told: null, asked: false, busy: false });
-        onWillStart(() => this.load());
+        onWillStart(async () => {
+            this.makesRules = await user.hasGroup(MANAGERS);
+            await this.load();
+        });
         useBus(this.env.bus, REFRESH, ({ detail }) => {
             if (concerns(detail, this.model, [this.id])) {
                 this.load();
@@ -150,6 +155,14 @@ export class TriggerPanel extends Component {
     togglePause() {
         const verb = this.state.told.paused ? "resume" : "pause";
         return this.run(this.model, `action_crm_trigger_${verb}`, [this.id]);
+    }
+
+    openGallery() {
+        this.action.doAction("crm_triggers.crm_trigger_gallery_action");
+    }
+
+    openHelp() {
+        this.action.doAction("crm_triggers.crm_trigger_help_action");
     }
 
     openResult({ model, id, name }) {
