@@ -30,7 +30,9 @@ class CrmTriggerDateMixin(models.AbstractModel):
         domain="[('model_id', '=', model_id), ('ttype', 'in', ('date', 'datetime')), ('store', '=', True)]",
         help="The date of the record that starts the rule.",
     )
-    trg_date_range = fields.Integer("Delay", default=0)
+    trg_date_range = fields.Integer(
+        "Delay", default=0, help="How long before or after the date the rule acts; 0 for the day itself."
+    )
     trg_date_range_type = fields.Selection(
         [
             ("minutes", "minutes"),
@@ -41,9 +43,13 @@ class CrmTriggerDateMixin(models.AbstractModel):
         ],
         "Delay unit",
         default="day",
+        help="In what the delay is counted.",
     )
     trg_date_range_mode = fields.Selection(
-        [("after", "after the date"), ("before", "before the date")], "Delay mode", default="before"
+        [("after", "after the date"), ("before", "before the date")],
+        "Delay mode",
+        default="before",
+        help="Whether the rule acts before the date or after it.",
     )
     date_hour = fields.Integer(
         "Hour of the day",
@@ -71,7 +77,7 @@ class CrmTriggerDateMixin(models.AbstractModel):
         help="Whose clock says when a day begins and what time it is. For a contact without a time "
         "zone it is the company's.",
     )
-    tz = fields.Selection(_tz_get, "Chosen time zone")
+    tz = fields.Selection(_tz_get, "Chosen time zone", help="Whose clock counts for all records of this rule.")
     late_days = fields.Integer(
         "Too late after (days)",
         default=7,

@@ -23,12 +23,23 @@ class CrmTriggerExecution(models.Model):
     _rec_name = "step_name"
 
     run_id = fields.Many2one("crm.trigger.run", required=True, readonly=True, ondelete="cascade")
-    rule_id = fields.Many2one("crm.trigger.rule", required=True, readonly=True, ondelete="cascade", index=True)
+    rule_id = fields.Many2one(
+        "crm.trigger.rule",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+        help="The rule that the step belongs to.",
+    )
     step_id = fields.Many2one("crm.trigger.step", readonly=True, ondelete="set null", index=True)
-    step_name = fields.Char("What", compute="_compute_step_name", search="_search_step_name")
+    step_name = fields.Char(
+        "What", compute="_compute_step_name", search="_search_step_name", help="What was done or is to be done."
+    )
     past_name = fields.Char("Deleted step", readonly=True, help="What the step was called that is deleted now.")
-    partner_id = fields.Many2one("res.partner", "Contact", readonly=True, ondelete="set null")
-    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner", "Contact", readonly=True, ondelete="set null", help="The customer of the record."
+    )
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade", help="The company of the record.")
     state = fields.Selection(
         [
             (states.SCHEDULED, "Planned"),
@@ -40,6 +51,7 @@ class CrmTriggerExecution(models.Model):
         required=True,
         readonly=True,
         default=states.SCHEDULED,
+        help="Planned: its time has not come. Skipped: nothing was done, see why. Error: it failed and was given up.",
     )
     skip_reason = fields.Selection(
         string="Reason",
@@ -55,11 +67,17 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_MANUAL, "Passed over by hand"),
         ],
         readonly=True,
+        help="Why nothing was done.",
     )
-    scheduled_at = fields.Datetime("Planned for", required=True, readonly=True)
-    done_at = fields.Datetime("Ended", readonly=True)
-    attempts = fields.Integer(readonly=True)
-    error = fields.Text(readonly=True)
+    scheduled_at = fields.Datetime(
+        "Planned for", required=True, readonly=True, help="When the step is or was to be done."
+    )
+    done_at = fields.Datetime("Ended", readonly=True, help="When it was done, skipped, cancelled or given up.")
+    attempts = fields.Integer(
+        readonly=True,
+        help="How often it was tried in vain. It is tried again after 1, 5 and 30 minutes, 4 hours and a day.",
+    )
+    error = fields.Text(readonly=True, help="What went wrong at the last try, in words.")
     traceback = fields.Text(
         readonly=True, groups="base.group_system", help="Where in the code the last try failed, for the administrator."
     )
@@ -74,7 +92,9 @@ class CrmTriggerExecution(models.Model):
         index="btree_not_null",
         help="What was done here was done once, for several records.",
     )
-    together_name = fields.Char("Together with", related="together_id.record_name")
+    together_name = fields.Char(
+        "Together with", related="together_id.record_name", help="The record whose line did it for this one too."
+    )
     joint_key = fields.Char(readonly=True, help="What has to be done once for several records.")
 
     _once = models.UniqueIndex("(run_id, step_id)", "This step is planned already.")

@@ -16,7 +16,7 @@ class CrmTriggerGalleryMixin(models.AbstractModel):
     is_template = fields.Boolean(
         "Ready Rule", readonly=True, copy=False, help="Shown in the gallery, from which rules are made."
     )
-    step_lines = fields.Text("Steps in Words", compute="_compute_step_lines")
+    step_lines = fields.Text("Steps in Words", compute="_compute_step_lines", help="What the rule does, and when.")
     template_needs = fields.Char(
         "Needs", compute="_compute_template_needs", help="The app and the email templates that the rule works with."
     )

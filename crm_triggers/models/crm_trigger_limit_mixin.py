@@ -30,6 +30,7 @@ class CrmTriggerLimitMixin(models.AbstractModel):
         "Rest unit",
         default="days",
         required=True,
+        help="In what the rest is counted.",
     )
     limit_count = fields.Integer(
         "At most",

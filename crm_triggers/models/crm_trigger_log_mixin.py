@@ -13,9 +13,13 @@ class CrmTriggerLogMixin(models.AbstractModel):
     _inherit = ["crm.trigger.insert.mixin"]
     _description = "Log of Triggers"
 
-    res_model = fields.Char("Record model", required=True, readonly=True)
+    res_model = fields.Char(
+        "Record model", required=True, readonly=True, help="The kind of record this is about, by its technical name."
+    )
     res_id = fields.Many2oneReference("Record ID", model_field="res_model", required=True, readonly=True)
-    record_name = fields.Char("Record", compute="_compute_record_name")
+    record_name = fields.Char(
+        "Record", compute="_compute_record_name", help="The lead, quotation, invoice or contact this is about."
+    )
 
     @api.depends("res_model", "res_id")
     def _compute_record_name(self):

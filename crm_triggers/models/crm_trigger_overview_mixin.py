@@ -32,7 +32,11 @@ class CrmTriggerOverviewMixin(models.AbstractModel):
         help="Where in the sales process the rule belongs. Only for finding it: drag it to another column if you like.",
     )
     model_icon = fields.Char(compute="_compute_model_icon")
-    activity_30_days = fields.Json("Last 30 Days", compute="_compute_activity_30_days")
+    activity_30_days = fields.Json(
+        "Last 30 Days",
+        compute="_compute_activity_30_days",
+        help="How many records entered the rule on each of the last 30 days, today last.",
+    )
 
     @api.model
     def _get_model_faces(self):

@@ -20,8 +20,10 @@ class CrmTriggerPhraseMixin(models.AbstractModel):
     _name = "crm.trigger.phrase.mixin"
     _description = "Words of Trigger Steps"
 
-    phrase = fields.Char("What it does", compute="_compute_phrase")
-    timing = fields.Char("When", compute="_compute_timing")
+    phrase = fields.Char(
+        "What it does", compute="_compute_phrase", help="The step in words, as it stands in the sentence of the rule."
+    )
+    timing = fields.Char("When", compute="_compute_timing", help="When the step is done.")
     icon = fields.Char("Symbol", compute="_compute_icon")
 
     @api.depends("kind")

@@ -44,10 +44,10 @@ class CrmTriggerPreset(models.Model):
     description = fields.Text(translate=True, help="What exactly is noticed, and when.")
     icon = fields.Char(default="fa-bolt", required=True, help="Name of a Font Awesome icon.")
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(default=True, help="Archived, it is no longer offered; rules made from it keep working.")
 
     # What a rule takes from it
-    model_name = fields.Char("Model", required=True)
+    model_name = fields.Char("Model", required=True, help="Technical name of the kind of record.")
     trigger = fields.Selection(
         [
             ("create", "A record is created"),
@@ -56,24 +56,32 @@ class CrmTriggerPreset(models.Model):
         ],
         required=True,
         default="match",
+        help="What kind of happening it is.",
     )
     filter_domain = fields.Char(
         "Conditions", help="Conditions joined by “and”; {value} stands for the record that is chosen."
     )
-    filter_pre_domain = fields.Char("Before the change")
+    filter_pre_domain = fields.Char("Before the change", help="What the record must have met before the change.")
     date_field = fields.Char("Date field", help="Name of the field whose date starts the rule.")
-    trg_date_range = fields.Integer("Delay")
+    trg_date_range = fields.Integer("Delay", help="How long before or after the date, as a suggestion.")
     trg_date_range_type = fields.Selection(
         [("minutes", "minutes"), ("hour", "hours"), ("day", "days"), ("week", "weeks"), ("month", "months")],
         "Delay unit",
         default="day",
         required=True,
+        help="In what the delay is counted.",
     )
     trg_date_range_mode = fields.Selection(
-        [("after", "after the date"), ("before", "before the date")], "Delay mode", default="after", required=True
+        [("after", "after the date"), ("before", "before the date")],
+        "Delay mode",
+        default="after",
+        required=True,
+        help="Whether the rule acts before the date or after it.",
     )
     value_model = fields.Char("Model of the value", help="Model of the record to choose, for instance crm.stage.")
-    available = fields.Boolean(compute="_compute_available", search="_search_available")
+    available = fields.Boolean(
+        compute="_compute_available", search="_search_available", help="Whether all that it speaks of is installed."
+    )
 
     @api.depends("model_name", "date_field", "value_model", "filter_domain", "filter_pre_domain")
     def _compute_available(self):

@@ -15,7 +15,11 @@ class CrmTriggerResponsibleMixin(models.AbstractModel):
     _name = "crm.trigger.responsible.mixin"
     _description = "Responsible of Trigger Steps"
 
-    access_warning = fields.Char("Who may not open it", compute="_compute_access_warning")
+    access_warning = fields.Char(
+        "Who may not open it",
+        compute="_compute_access_warning",
+        help="Who the step is meant for may not open the records: it goes to another.",
+    )
 
     def _assign(self, executions):
         """Return who gets the task or note of each execution.

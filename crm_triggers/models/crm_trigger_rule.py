@@ -43,7 +43,9 @@ class CrmTriggerRule(models.Model):
     _order = "sequence, id"
 
     # Definition
-    name = fields.Char(required=True, translate=True, tracking=True)
+    name = fields.Char(
+        required=True, translate=True, tracking=True, help="What people call the rule, in lists and in the log."
+    )
     active = fields.Boolean(default=True, tracking=True)
     sequence = fields.Integer(default=10)
     description = fields.Text(translate=True, help="What this rule is for, in plain words.")
@@ -102,6 +104,7 @@ class CrmTriggerRule(models.Model):
         required=True,
         default="match",
         tracking=True,
+        help="What kind of happening starts the rule; “How does this work?” explains each.",
     )
 
     # Conditions
@@ -111,7 +114,10 @@ class CrmTriggerRule(models.Model):
     filter_domain = fields.Char(
         "Conditions", help="The rule is for the records that meet these conditions; empty for all."
     )
-    unheard_fields = fields.Char(compute="_compute_unheard_fields")
+    unheard_fields = fields.Char(
+        compute="_compute_unheard_fields",
+        help="What of the conditions changes without anybody touching the record itself.",
+    )
     sweep = fields.Boolean(
         "Look regularly too",
         help="Look at all records every few minutes, besides listening: for values that another "
@@ -140,18 +146,31 @@ class CrmTriggerRule(models.Model):
     )
 
     # Actions
-    step_ids = fields.One2many("crm.trigger.step", "rule_id", "Steps", copy=True)
+    step_ids = fields.One2many(
+        "crm.trigger.step", "rule_id", "Steps", copy=True, help="What the rule does, in this order."
+    )
     run_ids = fields.One2many("crm.trigger.run", "rule_id", "Runs")
-    access_warning = fields.Text("Who may not open the records", compute="_compute_access_warning")
+    access_warning = fields.Text(
+        "Who may not open the records",
+        compute="_compute_access_warning",
+        help="Steps meant for somebody who may not open the records: they go to another.",
+    )
 
     # What one finds it by
-    step_kind = fields.Selection(related="step_ids.kind", string="Kind of Step")
-    step_template_id = fields.Many2one(related="step_ids.template_id", string="Email Template")
+    step_kind = fields.Selection(related="step_ids.kind", string="Kind of Step", help="Finds the rules that do this.")
+    step_template_id = fields.Many2one(
+        related="step_ids.template_id", string="Email Template", help="Finds the rules that send this email."
+    )
 
     # Statistics
-    run_count = fields.Integer(compute="_compute_counts")
-    planned_count = fields.Integer(compute="_compute_counts")
-    error_count = fields.Integer(compute="_compute_counts")
+    run_count = fields.Integer(
+        compute="_compute_counts", help="How many times a record has gone through the rule, as far as you may see it."
+    )
+    planned_count = fields.Integer(compute="_compute_counts", help="How many steps wait for their time.")
+    error_count = fields.Integer(
+        compute="_compute_counts",
+        help="How many steps failed and were given up; the log says why and lets you try them again.",
+    )
 
     _check_date_hour = models.Constraint(
         "CHECK (date_hour BETWEEN 0 AND 23)", "The hour of the day is between 0 and 23."

@@ -34,7 +34,14 @@ class CrmTriggerRun(models.Model):
     _order = "id desc"
     _rec_name = "rule_id"
 
-    rule_id = fields.Many2one("crm.trigger.rule", required=True, readonly=True, ondelete="cascade", index=True)
+    rule_id = fields.Many2one(
+        "crm.trigger.rule",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+        help="The rule that the record goes through.",
+    )
     occurrence = fields.Char(required=True, readonly=True, help="What makes this run unique for its rule and record.")
     date_value = fields.Char("Date", readonly=True, help="The date that started the run.")
     state = fields.Selection(
@@ -42,6 +49,7 @@ class CrmTriggerRun(models.Model):
         required=True,
         readonly=True,
         default=states.RUNNING,
+        help="Running: something is still to be done. Done: all steps were. Stopped: it ended before, see why.",
     )
     stop_reason = fields.Selection(
         selection=[
@@ -61,19 +69,29 @@ class CrmTriggerRun(models.Model):
             (states.STOP_RULE, "The rule was switched off"),
         ],
         readonly=True,
+        help="Why the run ended before its last step.",
     )
-    partner_id = fields.Many2one("res.partner", "Contact", readonly=True, ondelete="set null")
+    partner_id = fields.Many2one(
+        "res.partner", "Contact", readonly=True, ondelete="set null", help="The customer of the record."
+    )
     company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
     user_id = fields.Many2one(
         "res.users", "Set off by", readonly=True, ondelete="set null", help="Whose change started the run."
     )
-    started_at = fields.Datetime("Started On", required=True, readonly=True)
+    started_at = fields.Datetime("Started On", required=True, readonly=True, help="When the record entered the rule.")
     depth = fields.Integer(readonly=True, help="How many rules in a row led here.")
     origin_execution_id = fields.Many2one(
-        "crm.trigger.execution", "Caused by", readonly=True, ondelete="set null", index="btree_not_null"
+        "crm.trigger.execution",
+        "Caused by",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The step of another rule that led here.",
     )
-    error = fields.Text(readonly=True)
-    execution_ids = fields.One2many("crm.trigger.execution", "run_id", readonly=True)
+    error = fields.Text(readonly=True, help="What went wrong, in words.")
+    execution_ids = fields.One2many(
+        "crm.trigger.execution", "run_id", readonly=True, help="The steps of this run: done, skipped and planned."
+    )
 
     _once = models.UniqueIndex("(rule_id, res_id, occurrence)", "This happened already.")
     _pace = models.UniqueIndex("(rule_id, pace_key) WHERE pace_key IS NOT NULL", "Two at once; please try again.")

@@ -12,7 +12,11 @@ class CrmTriggerSentenceMixin(models.AbstractModel):
     _description = "Sentence of Trigger Rules"
     _inherit = "crm.trigger.condition.words.mixin"
 
-    sentence = fields.Char("In a sentence", compute="_compute_sentence")
+    sentence = fields.Char(
+        "In a sentence",
+        compute="_compute_sentence",
+        help="The whole rule in words: when, if, then. If it reads well, the rule is right.",
+    )
 
     @api.depends(
         "model_id",

@@ -26,8 +26,17 @@ class CrmTriggerStep(models.Model):
     _order = "rule_id, sequence, id"
 
     # Definition
-    action_id = fields.Many2one("ir.actions.server", "Server action", required=True, ondelete="cascade", index=True)
-    rule_id = fields.Many2one("crm.trigger.rule", required=True, ondelete="cascade", index=True)
+    action_id = fields.Many2one(
+        "ir.actions.server",
+        "Server action",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        help="What the administrator wrote or chose to be done.",
+    )
+    rule_id = fields.Many2one(
+        "crm.trigger.rule", required=True, ondelete="cascade", index=True, help="The rule that the step belongs to."
+    )
     rule_model_id = fields.Many2one(related="rule_id.model_id", string="Record kind")
     rule_model_name = fields.Char(related="rule_id.model_name", string="Record model")
     rule_trigger = fields.Selection(related="rule_id.trigger", string="Rule trigger")
@@ -47,10 +56,11 @@ class CrmTriggerStep(models.Model):
         "What to do",
         required=True,
         default="activity",
+        help="What is done when the time of the step comes.",
     )
 
     # When
-    delay_count = fields.Integer("Delay", default=0)
+    delay_count = fields.Integer("Delay", default=0, help="How long the step waits; 0 is at once.")
     delay_unit = fields.Selection(
         [
             ("minutes", "minutes"),
@@ -61,6 +71,7 @@ class CrmTriggerStep(models.Model):
         ],
         default="days",
         required=True,
+        help="In what the delay is counted.",
     )
     delay_from = fields.Selection(
         [
@@ -71,6 +82,7 @@ class CrmTriggerStep(models.Model):
         "Counted",
         default="previous",
         required=True,
+        help="Where the delay begins: when the step before has ended, when the rule started, or on its date.",
     )
     working_time = fields.Boolean(
         "Count working time only",
@@ -83,36 +95,65 @@ class CrmTriggerStep(models.Model):
     )
 
     # What, in words of the server action; read as the system, for managers cannot read it
-    state = fields.Selection(related="action_id.state", readonly=False)
-    template_id = fields.Many2one(related="action_id.template_id", readonly=False)
-    activity_type_id = fields.Many2one(related="action_id.activity_type_id", readonly=False)
-    activity_date_deadline_range = fields.Integer(related="action_id.activity_date_deadline_range", readonly=False)
+    state = fields.Selection(related="action_id.state", readonly=False, help="What kind of server action it is.")
+    template_id = fields.Many2one(
+        related="action_id.template_id",
+        readonly=False,
+        help="The email template with subject and text; it is sent in the language of the customer.",
+    )
+    activity_type_id = fields.Many2one(
+        related="action_id.activity_type_id",
+        readonly=False,
+        help="What kind of activity is planned: a call, a meeting, something to do.",
+    )
+    activity_date_deadline_range = fields.Integer(
+        related="action_id.activity_date_deadline_range", readonly=False, help="How long there is until the deadline."
+    )
     activity_date_deadline_range_type = fields.Selection(
-        related="action_id.activity_date_deadline_range_type", readonly=False
+        related="action_id.activity_date_deadline_range_type", readonly=False, help="In what the deadline is counted."
     )
     update_path = fields.Char(related="action_id.update_path", readonly=False)
     value = fields.Text(related="action_id.value", readonly=False)
-    html_value = fields.Html(related="action_id.html_value", readonly=False)
-    resource_ref = fields.Reference(related="action_id.resource_ref", readonly=False)
-    selection_value = fields.Many2one(related="action_id.selection_value", readonly=False)
-    update_boolean_value = fields.Selection(related="action_id.update_boolean_value", readonly=False)
-    update_m2m_operation = fields.Selection(related="action_id.update_m2m_operation", readonly=False)
+    html_value = fields.Html(
+        related="action_id.html_value", readonly=False, help="The text that the field is set to; empty clears it."
+    )
+    resource_ref = fields.Reference(
+        related="action_id.resource_ref", readonly=False, help="What the field is set to; empty clears it."
+    )
+    selection_value = fields.Many2one(
+        related="action_id.selection_value", readonly=False, help="What the field is set to."
+    )
+    update_boolean_value = fields.Selection(
+        related="action_id.update_boolean_value", readonly=False, help="Whether the box is ticked or not."
+    )
+    update_m2m_operation = fields.Selection(
+        related="action_id.update_m2m_operation",
+        readonly=False,
+        help="Whether the value is added, taken away, put in place of the others, or all are cleared.",
+    )
     scenario_id = fields.Many2one(related="action_id.scenario_id", readonly=False)
     update_field_id = fields.Many2one("ir.model.fields", compute="_compute_update_field")
     update_relation_id = fields.Many2one("ir.model", compute="_compute_update_field")
     update_type = fields.Char(compute="_compute_update_field")
     value_field_to_show = fields.Char(compute="_compute_update_field")
-    update_choices = fields.Char("To choose from", compute="_compute_update_choices")
+    update_choices = fields.Char(
+        "To choose from",
+        compute="_compute_update_choices",
+        help="The fields that a rule of yours may change. An administrator may choose any other.",
+    )
 
     # What, in words of our own: translated, as one rule serves salespeople of several languages
-    activity_summary = fields.Char("Title", translate=True)
-    activity_note = fields.Html("Note", translate=True)
+    activity_summary = fields.Char(
+        "Title", translate=True, help="What the salesperson reads in his list of activities."
+    )
+    activity_note = fields.Html("Note", translate=True, help="What to think of; shown below the title.")
     message_body = fields.Html("Text", translate=True, help="What the note or message says, if no template is chosen.")
     deadline_from = fields.Selection(
         [("today", "the day it is planned"), ("date", "the date of the rule")],
         "Deadline counted from",
         default="today",
         required=True,
+        help="Whether the deadline is counted from the day the activity is planned or from the date of the rule.",
     )
     responsible = fields.Selection(
         [
@@ -127,7 +168,13 @@ class CrmTriggerStep(models.Model):
         help="Who gets the activity or the note. If there is nobody, or he may not open the record, the salesperson "
         "of the record, the one of its contact, the team leader and the owner of the rule are tried in turn.",
     )
-    responsible_id = fields.Many2one("res.users", "User", domain=[("share", "=", False)], ondelete="set null")
+    responsible_id = fields.Many2one(
+        "res.users",
+        "User",
+        domain=[("share", "=", False)],
+        ondelete="set null",
+        help="Who gets it, whoever the salesperson is.",
+    )
     pass_over_absent = fields.Boolean(
         "Not to who is away",
         default=True,

@@ -15,7 +15,11 @@ class CrmTriggerUndatedMixin(models.AbstractModel):
     _name = "crm.trigger.undated.mixin"
     _description = "Records without Date of Trigger Rules"
 
-    undated_count = fields.Integer("Without a date", compute="_compute_undated_count")
+    undated_count = fields.Integer(
+        "Without a date",
+        compute="_compute_undated_count",
+        help="They meet the conditions, but without that date they never fall due.",
+    )
 
     @api.depends(
         "trigger", "trg_date_id", "model_id", "company_id", "filter_domain", "exclude_domain", "exclude_internal"

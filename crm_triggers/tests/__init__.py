@@ -12,6 +12,7 @@ from . import (
     test_engine_schedule,
     test_engine_schedule_properties,
     test_engine_working_time,
+    test_field_help,
     test_first_steps,
     test_gallery,
     test_gallery_rules,

@@ -12,8 +12,9 @@ class CrmTriggerEnroll(models.TransientModel):
         "crm.trigger.rule",
         required=True,
         domain="[('model_name', '=', model_name), ('trigger', '=', 'manual'), ('state', 'in', ('live', 'test'))]",
+        help="The scenario that the records enter: one that is switched on, and made for this kind of record.",
     )
-    record_count = fields.Integer(compute="_compute_record_count")
+    record_count = fields.Integer(compute="_compute_record_count", help="How many you selected in the list.")
 
     @api.model
     def default_get(self, fields_list):
