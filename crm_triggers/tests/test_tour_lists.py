@@ -12,6 +12,7 @@ class TestTourLists(TourCase):
         rule = self._create_rule(name="Call the lead", activate=False)
         empty = self._create_rule(name="Nothing to do", activate=False)
         empty.step_ids.unlink()
+        self._create_lead()  # is there already when they are switched on
         return rule + empty
 
     def test_tour_gallery(self):
@@ -90,6 +91,7 @@ class TestTourListsPhone(TourCase):
 
     def test_tour_phone(self):
         self._create_rule(name="Call the lead", activate=False)
+        self._create_lead()
 
         self.start_tour("/odoo/crm-triggers", "crm_triggers_phone", login=self.manager.login)
 
