@@ -62,6 +62,7 @@ from . import (
     test_tour_lists,
     test_tour_rule_form,
     test_tour_panel,
+    test_tour_pipeline,
     test_trigger_create,
     test_trigger_date,
     test_trigger_match,
