@@ -31,6 +31,7 @@ from . import (
     test_pause,
     test_performance,
     test_preset,
+    test_preset_form,
     test_retention,
     test_refresh,
     test_responsible,
