@@ -55,6 +55,7 @@ from . import (
     test_step_mail_sender,
     test_step_server_action,
     test_step_update,
+    test_step_webhook,
     test_stop,
     test_target,
     test_time_zone,

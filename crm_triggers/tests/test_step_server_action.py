@@ -1,42 +1,18 @@
-import json
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
-
 from odoo import fields
 from odoo.addons.mail.tests.common import MailCase
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import CrmTriggersCommon
+from .server_action_case import FAIL_ON_BAD, ServerActionCase
 
 ISOLATION = "odoo.addons.crm_triggers.models.isolation"
-ACTIONS = "odoo.addons.base.models.ir_actions"
-FAIL_ON_BAD = "if record.name == 'Bad':\n    raise UserError('Bad')"
 
 
 @tagged("post_install", "-at_install")
-class TestStepServerAction(CrmTriggersCommon, MailCase):
+class TestStepServerAction(ServerActionCase, MailCase):
     """K03: every kind of server action of Odoo's works as a step of the administrator, on
     several records at once, each once, as the system, in the company of the record."""
-
-    def _other(self, state, **vals):
-        return {"kind": "other", "name": "Other", "state": state, **vals}
-
-    def _run_step(self, step, leads=None, **vals):
-        """Return three leads, or those given, on which a rule carried out the step."""
-        rule = self._rule_on_offer([step], user=self.admin, **vals)
-        leads = (leads or self._create_leads(3)).sudo()
-        self._drag(leads, self.stage_offer)
-        self._run_worker()
-        rule.action_draft()
-        return leads
-
-    def _get_field(self, name, model="crm.lead"):
-        return self.env["ir.model.fields"]._get(model, name)
-
-    def assertDone(self, leads):  # noqa: N802
-        self.assertEqual(set(self._get_executions(leads).mapped("state")), {"done"})
 
     # Update
 
@@ -152,68 +128,6 @@ class TestStepServerAction(CrmTriggersCommon, MailCase):
         self.assertDone(leads - bad)
         self.assertEqual(leads.mapped("referred"), ["seen", False, "seen"])
         self.assertEqual([len(lead.activity_ids) for lead in leads], [1, 0, 1])
-
-    def _multi(self, children):
-        model_id = self.env["ir.model"]._get_id("crm.lead")
-        return self._other(
-            "multi",
-            child_ids=[
-                Command.create({"name": f"Child {i}", "model_id": model_id, "sequence": i, **vals})
-                for i, vals in enumerate(children)
-            ],
-        )
-
-    # Webhook
-
-    def _receive(self, step, leads):
-        """Return the ids that a listening server got when the step is carried out."""
-        received = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["_id"])
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *args):
-                """Keep quiet."""
-
-        server = HTTPServer(("127.0.0.1", 0), Handler)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            self._rule_on_offer([step(f"http://127.0.0.1:{server.server_port}/hook")], user=self.admin)
-            self._drag(leads, self.stage_offer)
-            self._get_executions(leads)._carry_out_by_step()
-            self.assertFalse(received, "not before the commit")
-            self._commit()
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
-        return received
-
-    def test_webhook_is_called_once_for_each_record_after_the_commit(self):
-        leads = self._create_leads(3)
-
-        received = self._receive(lambda url: self._other("webhook", webhook_url=url), leads)
-
-        self.assertEqual(sorted(received), leads.ids)
-        self.assertDone(leads)
-
-    @mute_logger(ISOLATION)
-    def test_webhook_of_a_batch_that_fails_is_called_once_and_not_for_the_bad_record(self):
-        """Promise 1: what a failed try wanted to do after the commit is forgotten with it.
-        Fails without ``undoable`` in ``_carry_out``."""
-        leads = self._create_leads(3)
-        leads[2].name = "Bad"
-
-        def step(url):
-            return self._multi([{"state": "webhook", "webhook_url": url}, {"state": "code", "code": FAIL_ON_BAD}])
-
-        received = self._receive(step, leads)
-
-        self.assertEqual(sorted(received), leads[:2].ids)
 
     # Mails, followers and activities
 
