@@ -1,6 +1,7 @@
 from . import (
     test_alert,
     test_bad_conditions,
+    test_broken_rules,
     test_deleted,
     test_odd_values,
     test_chain,
