@@ -40,6 +40,8 @@ class CrmTriggersCommon(TransactionCase):
         )
         cls.partner = cls.env["res.partner"].create({"name": "Ada", "email": "ada@example.com", "user_id": cls.sam.id})
         cls.todo = cls.env.ref("mail.mail_activity_data_todo")
+        desk = {"name": "Desk", "type": "service", "taxes_id": False, "invoice_policy": "order"}
+        cls.product = cls.env["product.product"].create(desk)
 
     @classmethod
     def _create_user(cls, login, groups, company=None):
@@ -197,6 +199,44 @@ class CrmTriggersCommon(TransactionCase):
 
     def _create_lead(self, **vals):
         return self._create_leads(1, **vals)
+
+    def _create_order(self, **vals):
+        """Return a quotation over 100 that Sam entered in a transaction of its own."""
+        values = {
+            "partner_id": self.partner.id,
+            "user_id": self.sam.id,
+            "team_id": self.team.id,
+            "order_line": [Command.create({"product_id": self.product.id, "price_unit": 100})],
+            **vals,
+        }
+        order = self.env["sale.order"].with_user(self.sam).create(values)
+        self._new_transaction()
+        return order
+
+    def _create_invoice(self, **vals):
+        """Return a draft of an invoice over 100, of Sam's."""
+        values = {
+            "move_type": "out_invoice",
+            "partner_id": self.partner.id,
+            "invoice_user_id": self.sam.id,
+            "invoice_date": fields.Date.today(),
+            "invoice_line_ids": [Command.create({"name": "Desk", "price_unit": 100, "tax_ids": False})],
+            **vals,
+        }
+        return self.env["account.move"].create(values)
+
+    def _create_posted(self, **vals):
+        """Return such an invoice, posted in a transaction of its own."""
+        invoice = self._create_invoice(**vals)
+        invoice.action_post()
+        self._new_transaction()
+        return invoice
+
+    def _pay(self, invoice, **vals):
+        """Pay an invoice, all of it unless told otherwise, in a transaction of its own."""
+        context = {"active_model": "account.move", "active_ids": invoice.ids}
+        self.env["account.payment.register"].with_context(**context).create(vals)._create_payments()
+        self._new_transaction()
 
     def _drag(self, leads, stage):
         """Drag cards to another stage, as the salesperson, in a transaction of its own."""

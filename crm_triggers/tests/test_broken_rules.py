@@ -1,7 +1,6 @@
 from unittest.mock import patch
 
 from odoo.addons.crm_triggers.models.crm_trigger_run import DRAIN_LIMIT
-from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -143,11 +142,7 @@ class TestBrokenRules(MailboxCase):
     @mute_logger(ISOLATION, "odoo.addons.mail.models.mail_render_mixin")
     def test_quotation_is_confirmed(self):
         rules = self._create_broken_rules("match", "sale.order", filter_domain=[("state", "=", "sale")])
-        product = self.env["product.product"].create({"name": "Desk", "type": "service"})
-        order = self.env["sale.order"].create(
-            {"partner_id": self.partner.id, "order_line": [Command.create({"product_id": product.id})]}
-        )
-        self._new_transaction()
+        order = self._create_order()
 
         order.action_confirm()
         self._new_transaction()

@@ -1,6 +1,5 @@
 from odoo import fields
 from odoo.addons.mail.tests.common import MailCase
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import CrmTriggersCommon
@@ -9,11 +8,6 @@ from .common import CrmTriggersCommon
 @tagged("post_install", "-at_install")
 class TestGalleryRules(CrmTriggersCommon, MailCase):
     """Each ready rule: used, activated, and fired by a real happening."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.product = cls.env["product.product"].create({"name": "Desk", "type": "consu", "list_price": 100})
 
     def setUp(self):
         super().setUp()
@@ -26,39 +20,6 @@ class TestGalleryRules(CrmTriggersCommon, MailCase):
         rule.action_activate()
         self._new_transaction()
         return rule
-
-    def _create_order(self, **vals):
-        order = (
-            self.env["sale.order"]
-            .with_user(self.sam)
-            .create(
-                {
-                    "partner_id": self.partner.id,
-                    "user_id": self.sam.id,
-                    "team_id": self.team.id,
-                    "order_line": [Command.create({"product_id": self.product.id, "product_uom_qty": 1})],
-                    **vals,
-                }
-            )
-        )
-        self._new_transaction()
-        return order
-
-    def _create_invoice(self, date_due):
-        invoice = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.partner.id,
-                "invoice_user_id": self.sam.id,
-                "invoice_date": "2026-02-02",
-                "invoice_date_due": date_due,
-                "invoice_payment_term_id": False,
-                "invoice_line_ids": [Command.create({"product_id": self.product.id, "tax_ids": False})],
-            }
-        )
-        invoice.action_post()
-        self._new_transaction()
-        return invoice
 
     def _send(self, order):
         order.action_quotation_sent()
@@ -179,7 +140,7 @@ class TestGalleryRules(CrmTriggersCommon, MailCase):
     def test_invoice_due(self):
         """K60."""
         self._use("invoice_due")
-        invoice = self._create_invoice("2026-02-20")
+        invoice = self._create_posted(invoice_date_due="2026-02-20")
 
         self._run_until("2026-02-17 07:05")
 
@@ -189,13 +150,11 @@ class TestGalleryRules(CrmTriggersCommon, MailCase):
     def test_invoice_overdue(self):
         """K60: stops with the payment."""
         self._use("invoice_overdue")
-        open_invoice, paid = (self._create_invoice("2026-02-20") for _number in range(2))
+        open_invoice, paid = (self._create_posted(invoice_date_due="2026-02-20") for _number in range(2))
         self._run_until("2026-02-27 07:05")
         self.assertEqual(len(self._get_mail_subjects()), 2)
 
-        self.env["account.payment.register"].with_context(active_model="account.move", active_ids=paid.ids).create(
-            {}
-        )._create_payments()
+        self._pay(paid)
         self._run_until("2026-03-06 07:10")
 
         self.assertExecutions(open_invoice, [("Reminder by email", "done"), ("Call a week later", "done")])

@@ -12,8 +12,6 @@ class TestPreset(PresetCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        values = {"name": "Desk", "type": "service", "taxes_id": False, "invoice_policy": "order"}
-        cls.product = cls.env["product.product"].create(values)
         cls.tag = cls.env["crm.tag"].create({"name": "Fair"})
         cls.category = cls.env["res.partner.category"].create({"name": "Press"})
         cls.stage_won = cls.env["crm.stage"].create({"name": "Won", "sequence": 70, "is_won": True})
@@ -113,13 +111,6 @@ class TestPreset(PresetCase):
 
     # Quotations and orders
 
-    def _create_order(self, **vals):
-        line = Command.create({"product_id": self.product.id, "price_unit": 100})
-        values = {"partner_id": self.partner.id, "user_id": self.sam.id, "team_id": self.team.id, "order_line": [line]}
-        order = self.env["sale.order"].with_user(self.sam).create({**values, **vals})
-        self._new_transaction()
-        return order
-
     def _make_quotation_created(self):
         yield
         yield self._create_order()
@@ -181,23 +172,6 @@ class TestPreset(PresetCase):
         self._new_transaction()
 
     # Invoices
-
-    def _create_invoice(self, move_type="out_invoice", **vals):
-        line = Command.create({"name": "Desk", "price_unit": 100, "tax_ids": False})
-        values = {"move_type": move_type, "partner_id": self.partner.id, "invoice_date": fields.Date.today()}
-        return self.env["account.move"].create(
-            {**values, "invoice_user_id": self.sam.id, "invoice_line_ids": [line], **vals}
-        )
-
-    def _create_posted(self, **vals):
-        invoice = self._create_invoice(**vals)
-        invoice.action_post()
-        self._new_transaction()
-        return invoice
-
-    def _pay(self, invoice, **vals):
-        context = {"active_model": "account.move", "active_ids": invoice.ids}
-        self.env["account.payment.register"].with_context(**context).create(vals)._create_payments()
 
     def _make_invoice_posted(self):
         invoice = self._create_invoice()

@@ -1,4 +1,3 @@
-from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -49,16 +48,7 @@ class TestSourcesHttp(HttpCase, CrmTriggersCommon):
         self.assertStopped(lead, "undecided")
 
     def _create_quotation(self):
-        product = self.env["product.product"].create({"name": "Desk", "type": "service"})
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.partner.id,
-                "user_id": self.sam.id,
-                "require_signature": True,
-                "require_payment": False,
-                "order_line": [Command.create({"product_id": product.id, "price_unit": 100})],
-            }
-        )
+        order = self._create_order(require_signature=True, require_payment=False).sudo()
         order.action_quotation_sent()
         self._new_transaction()
         return order

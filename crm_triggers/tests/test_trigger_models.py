@@ -1,5 +1,4 @@
 from odoo import fields
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import CrmTriggersCommon
@@ -8,42 +7,6 @@ from .common import CrmTriggersCommon
 @tagged("post_install", "-at_install")
 class TestTriggerModels(CrmTriggersCommon):
     """Quotations, orders and invoices: changes that never pass through ``write``."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.product = cls.env["product.product"].create({"name": "Desk", "type": "service", "taxes_id": False})
-
-    def _create_order(self, **vals):
-        order = (
-            self.env["sale.order"]
-            .with_user(self.sam)
-            .create(
-                {
-                    "partner_id": self.partner.id,
-                    "user_id": self.sam.id,
-                    "team_id": self.team.id,
-                    "order_line": [Command.create({"product_id": self.product.id, "price_unit": 100})],
-                    **vals,
-                }
-            )
-        )
-        self._new_transaction()
-        return order
-
-    def _create_invoice(self):
-        invoice = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.partner.id,
-                "invoice_user_id": self.sam.id,
-                "invoice_date": fields.Date.today(),
-                "invoice_line_ids": [Command.create({"name": "Desk", "price_unit": 100, "tax_ids": False})],
-            }
-        )
-        invoice.action_post()
-        self._new_transaction()
-        return invoice
 
     def _on_sent(self, steps=None, **vals):
         return self._create_rule(steps=steps, model="sale.order", filter_domain=[("state", "=", "sent")], **vals)
@@ -117,7 +80,7 @@ class TestTriggerModels(CrmTriggersCommon):
             model="account.move", filter_domain=[("state", "=", "posted"), ("move_type", "=", "out_invoice")]
         )
 
-        invoice = self._create_invoice()
+        invoice = self._create_posted()
         self._run_worker()
 
         self.assertExecutions(invoice, [("Call", "done")])
@@ -129,7 +92,7 @@ class TestTriggerModels(CrmTriggersCommon):
         Fails without ``_crm_trigger_remember`` in ``base._write_multi``.
         """
         self._create_rule(model="account.move", filter_domain=[("payment_state", "in", ["in_payment", "paid"])])
-        invoice = self._create_invoice()
+        invoice = self._create_posted()
 
         self._pay(invoice)
 
@@ -145,7 +108,7 @@ class TestTriggerModels(CrmTriggersCommon):
             filter_domain=[("state", "=", "posted")],
             stop_domain=[("payment_state", "in", ["in_payment", "paid"])],
         )
-        invoice = self._create_invoice()
+        invoice = self._create_posted()
         self._run_until("2026-02-02 12:00")
         self.assertExecutions(invoice, [("Remind", "scheduled")])
 
@@ -153,9 +116,3 @@ class TestTriggerModels(CrmTriggersCommon):
 
         self.assertExecutions(invoice, [("Remind", "cancel")])
         self.assertStopped(invoice, "stop_domain")
-
-    def _pay(self, invoice):
-        context = {"active_model": "account.move", "active_ids": invoice.ids}
-        self.env["account.payment.register"].with_context(**context).create({})._create_payments()
-        self._new_transaction()
-        self.assertIn(invoice.payment_state, ("in_payment", "paid"))
