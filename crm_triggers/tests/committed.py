@@ -70,11 +70,6 @@ class CommittedCase(BaseCase):
             rule.action_activate()
             return rule.id
 
-    def _code(self, code):
-        """Return a step whose ``code`` is run for each ``record``."""
-        lines = "".join(f"\n    {line}" for line in code.splitlines())
-        return {"kind": "other", "name": "Code", "state": "code", "code": f"for record in records:{lines}"}
-
     def _create_leads(self, count):
         with self._env() as env:
             values = {"type": "opportunity", "stage_id": self.stage_new, "user_id": self.user_id}

@@ -12,6 +12,12 @@ from odoo.tests.test_cursor import TestCursor
 START = "2026-02-02 09:00:00"  # a Monday, ten o'clock in Paris
 
 
+def code_step(code):
+    """Return an administrator's step; ``code`` is run for each ``record``."""
+    lines = "".join(f"\n    {line}" for line in code.splitlines())
+    return {"kind": "other", "name": "Code", "state": "code", "code": f"for record in records:{lines}"}
+
+
 class CrmTriggersCommon(TransactionCase):
     """A company in Paris and another one, their salespeople, frozen time, and builders.
 
@@ -160,9 +166,7 @@ class CrmTriggersCommon(TransactionCase):
         return {"kind": "note", "name": "Note", "message_body": f"<p>{text}</p>", **vals}
 
     def _code(self, code, **vals):
-        """Return an administrator's step; ``code`` is run for each ``record``."""
-        lines = "".join(f"\n    {line}" for line in code.splitlines())
-        return {"kind": "other", "name": "Code", "state": "code", "code": f"for record in records:{lines}", **vals}
+        return {**code_step(code), **vals}
 
     def _mail(self, template, **vals):
         return {"kind": "mail", "name": "Mail", "template_id": template.id, **vals}

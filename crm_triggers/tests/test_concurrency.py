@@ -10,6 +10,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .committed import PATIENCE, CommittedCase
+from .common import code_step
 
 MODELS = "odoo.addons.crm_triggers.models"
 
@@ -242,7 +243,7 @@ class TestConcurrency(CommittedCase):
     def test_person_saves_what_a_worker_is_writing(self):
         """Promise 3: a person waits for a worker no longer than for a colleague; one of both
         begins again, and the step is done once."""
-        self._create_rule([self._code("record['color'] += 1")])
+        self._create_rule([code_step("record['color'] += 1")])
         (lead_id,) = self._create_leads(1)
         self._drag(lead_id)
         came, may_go = self._pause("crm.trigger.step", "_act", after=True)
@@ -267,7 +268,7 @@ class TestConcurrency(CommittedCase):
     def test_person_saves_first_what_a_worker_is_about_to_write(self):
         """Promise 1: the worker's batch is undone as a whole and done again, once. Fails when
         ``_work`` does not catch conflicts."""
-        self._create_rule([self._code("record['color'] += 1"), {}])
+        self._create_rule([code_step("record['color'] += 1"), {}])
         lead_ids = self._create_leads(2)
         self._drag(lead_ids)
         came, may_go = self._pause("crm.trigger.step", "_act")
@@ -286,7 +287,7 @@ class TestConcurrency(CommittedCase):
 
     def test_save_of_a_record_claimed_and_not_yet_written_does_not_wait(self):
         """Promise 3: a claim locks executions, never records."""
-        self._create_rule([self._code("record['color'] += 1")])
+        self._create_rule([code_step("record['color'] += 1")])
         (lead_id,) = self._create_leads(1)
         self._drag(lead_id)
 

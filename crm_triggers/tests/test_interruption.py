@@ -5,6 +5,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .committed import CommittedCase
+from .common import code_step
 
 ISOLATION = "odoo.addons.crm_triggers.models.isolation"
 
@@ -116,7 +117,7 @@ class TestInterruption(CommittedCase):
     @mute_logger(ISOLATION)
     def test_failures_and_conflicts_are_no_interruptions(self):
         """Fails without ``ended`` in ``_begin``."""
-        self._create_rule([self._code("raise UserError('No')")])
+        self._create_rule([code_step("raise UserError('No')")])
         self._drag(self._create_leads(2))
 
         self._work()
@@ -129,7 +130,7 @@ class TestInterruption(CommittedCase):
         """Promise 1. Fails without ``cr.commit`` in ``acting``: savepoints are gone, nothing is
         ever marked, and what the step did is repeated each minute."""
         self._create_rule(
-            [self._code("record['priority'] = '2'\nenv.cr.commit()"), self._code("record.name != 'Lead 1' or fail")]
+            [code_step("record['priority'] = '2'\nenv.cr.commit()"), code_step("record.name != 'Lead 1' or fail")]
         )
         lead_ids = self._create_leads(2)
         self._drag(lead_ids)
@@ -141,7 +142,7 @@ class TestInterruption(CommittedCase):
     @mute_logger(ISOLATION)
     def test_step_that_rolls_back_fails_alone(self):
         """Fails without ``cr.rollback`` in ``acting``: it takes the whole batch along."""
-        self._create_rule([self._code("record.name == 'Lead 1' and env.cr.rollback()"), {}])
+        self._create_rule([code_step("record.name == 'Lead 1' and env.cr.rollback()"), {}])
         lead_ids = self._create_leads(3)
         self._drag(lead_ids)
 
