@@ -49,6 +49,8 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
             rule = self.env["crm.trigger.rule"].browse(vals["rule_id"])
             rule.check_access("write")
             self._check_manager_may(rule.model_name, kind, action)
+            if kind == "activity" and not action.get("activity_date_deadline_range_type"):
+                action["activity_date_deadline_range_type"] = "days"  # Odoo leaves it empty beside a given number
             own["name"] = own.get("name") or self._get_default_name(rule.model_name, {**vals, "kind": kind})
             action.update(name=own["name"], model_id=self._get_action_model_id(rule, kind), usage="crm_trigger")
             if kind == "activity":  # Odoo forgets its default where the number is given

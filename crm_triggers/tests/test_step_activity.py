@@ -23,6 +23,12 @@ class TestStepActivity(CrmTriggersCommon):
 
         self.assertEqual(activity.date_deadline, fields.Date.to_date("2026-02-05"))
 
+    def test_task_whose_deadline_has_no_unit_is_due_in_days(self):
+        """Who opens the step finds nothing missing. Fails without "days" in ``create``."""
+        rule = self._rule_on_offer([self._task(activity_date_deadline_range=3)])
+
+        self.assertEqual(rule.step_ids.activity_date_deadline_range_type, "days")
+
     def test_task_deadline_in_weeks(self):
         activity = self._plan(activity_date_deadline_range=2, activity_date_deadline_range_type="weeks")
 
