@@ -21,6 +21,16 @@ class TestGallery(CrmTriggersCommon, MailCase):
         self.assertFalse(rules.search([("state", "!=", "draft"), ("is_template", "=", True)]))
         self.assertGreaterEqual(rules.with_context(active_test=False).search_count([("is_template", "=", True)]), 10)
 
+    def test_ready_rules_speak_sales_words(self):
+        """They are of a preset, and ask for no more than it does. Fails without a ``preset_id``."""
+        rules = self.env["crm.trigger.rule"].with_context(active_test=False)
+        ours = set(rules.search([("is_template", "=", True)]).get_external_id().values())
+        for name in sorted(name for name in ours if name.startswith("crm_triggers.")):
+            with self.subTest(name=name):
+                ready = self.env.ref(name)
+                self.assertTrue(ready.preset_id)
+                self.assertNotIn(", if", ready.sentence)
+
     def test_ready_rule_is_never_switched_on(self):
         """Fails without ``_check_template_rests``."""
         ready = self._get_ready("lead_call").sudo()
