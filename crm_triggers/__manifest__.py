@@ -37,6 +37,8 @@
         "demo/res_users_demo.xml",
         "demo/crm_trigger_lead_demo.xml",
         "demo/crm_trigger_order_demo.xml",
+        "demo/crm_trigger_invoice_demo.xml",
+        "demo/crm_trigger_history_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_triggers/static/src/**/*"],
