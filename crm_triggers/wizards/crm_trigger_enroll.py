@@ -14,6 +14,7 @@ class CrmTriggerEnroll(models.TransientModel):
         domain="[('model_name', '=', model_name), ('trigger', '=', 'manual'), ('state', 'in', ('live', 'test'))]",
         help="The scenario that the records enter: one that is switched on, and made for this kind of record.",
     )
+    sentence = fields.Char(related="scenario_id.sentence")
     record_count = fields.Integer(compute="_compute_record_count", help="How many you selected in the list.")
 
     @api.model
