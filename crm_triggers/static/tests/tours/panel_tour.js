@@ -29,7 +29,7 @@ tours.add("crm_trigger_retry", {
         OPEN,
         { trigger: ".o_crm_trigger_line:contains(Error):contains(Try it)" },
         { trigger: ".o_crm_trigger_retry", run: "click" },
-        { trigger: ".o_crm_trigger_planned .o_crm_trigger_line:contains(Try it):contains(Planned)" },
+        { trigger: ".o_crm_trigger_past .o_crm_trigger_line:contains(Try it):contains(Done)" },
         { trigger: ".o_crm_trigger_panel:not(:has(.o_crm_trigger_retry))" },
         { trigger: ".modal-header .btn-close", run: "click" },
         { trigger: "body:not(:has(.modal))" },
