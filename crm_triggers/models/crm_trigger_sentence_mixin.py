@@ -12,9 +12,11 @@ class CrmTriggerSentenceMixin(models.AbstractModel):
     _description = "Sentence of Trigger Rules"
     _inherit = "crm.trigger.condition.words.mixin"
 
+    # Who reads a rule may read it in words, without reading models, fields and stages himself.
     sentence = fields.Char(
         "In a sentence",
         compute="_compute_sentence",
+        compute_sudo=True,
         help="The whole rule in words: when, if, then. If it reads well, the rule is right.",
     )
 

@@ -23,6 +23,17 @@ class TestSentence(CrmTriggersCommon):
         steps = [{**step, "sequence": number} for number, step in enumerate(steps)]
         return self._create_rule(steps=steps, model=model, activate=False, **{**values, **vals}).with_user(self.manager)
 
+    def test_salesperson_reads_the_rule_that_the_panel_links_to(self):
+        """Fails without ``compute_sudo`` of ``sentence``: its form does not open for him."""
+        rule = self._create_rule("date", [self._task()], date="date_deadline", trg_date_range=2)
+        self.env.invalidate_all()
+        form = self.env.ref("crm_triggers.crm_trigger_rule_view_form")
+        fields = self.env["crm.trigger.rule"].with_user(self.sam).get_view(form.id)["models"]["crm.trigger.rule"]
+
+        told = rule.with_user(self.sam).web_read({name: {} for name in fields if not name.startswith("message_")})
+
+        self.assertEqual(told[0]["sentence"], rule.sentence)
+
     def test_sentence_is_there_before_the_rule_is_saved(self):
         """Fails without ``step_ids.phrase`` among what the sentence depends on."""
         form = self._form("opportunity_stage")
