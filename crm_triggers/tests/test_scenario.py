@@ -115,6 +115,19 @@ class TestScenario(CrmTriggersCommon):
         self.assertEqual(message, "1 of 2 selected records entered “Keep in touch”.")
         self.assertEqual(self._get_runs(partners).res_id, self.partner.id)
 
+    def test_wizard_chooses_the_only_scenario_and_says_what_it_does(self):
+        """Fails without ``scenario_id`` in ``default_get``; two are not chosen between."""
+        only = self._create_scenario()
+        wizard = self.env["crm.trigger.enroll"].with_user(self.sam)
+        wizard = wizard.with_context(active_model="res.partner", active_ids=self.partner.ids)
+
+        opened = wizard.new(wizard.default_get(["scenario_id", "sentence"]))
+
+        self.assertEqual(opened.scenario_id._origin, only)
+        self.assertEqual(opened.sentence, only.sentence)
+        self._create_scenario()
+        self.assertNotIn("scenario_id", wizard.default_get(["scenario_id"]))
+
     def test_scenario_hears_nothing(self):
         self._create_rule("manual", filter_domain=[("stage_id", "=", self.stage_offer.id)])
         lead = self._create_lead()

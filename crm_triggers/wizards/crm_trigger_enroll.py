@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..engine import states
+
 
 class CrmTriggerEnroll(models.TransientModel):
     """Putting the records selected on screen into a scenario by hand."""
@@ -14,12 +16,21 @@ class CrmTriggerEnroll(models.TransientModel):
         domain="[('model_name', '=', model_name), ('trigger', '=', 'manual'), ('state', 'in', ('live', 'test'))]",
         help="The scenario that the records enter: one that is switched on, and made for this kind of record.",
     )
-    sentence = fields.Char(related="scenario_id.sentence")
+    sentence = fields.Char(related="scenario_id.sentence", related_sudo=False)
     record_count = fields.Integer(compute="_compute_record_count", help="How many you selected in the list.")
 
     @api.model
     def default_get(self, fields_list):
-        return {**super().default_get(fields_list), "model_name": self.env.context.get("active_model")}
+        """Where there is one scenario only, nobody has to look for it."""
+        values = {**super().default_get(fields_list), "model_name": self.env.context.get("active_model")}
+        scenarios = self.env["crm.trigger.rule"].search(self._get_scenario_domain(values["model_name"]), limit=2)
+        if len(scenarios) == 1:
+            values.setdefault("scenario_id", scenarios.id)
+        return values
+
+    @api.model
+    def _get_scenario_domain(self, model_name):
+        return [("model_name", "=", model_name), ("trigger", "=", "manual"), ("state", "in", states.LISTENING)]
 
     def _compute_record_count(self):
         self.record_count = len(self._get_records())

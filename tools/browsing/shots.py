@@ -96,8 +96,7 @@ def enroll(mona):
         mona.page.locator(".o_data_row .o_list_record_selector input").nth(row).click()
     mona.page.click(".o_cp_action_menus .dropdown-toggle:has(.fa-cog)")
     mona.page.get_by_role("menuitem", name="scena").or_(mona.page.get_by_role("menuitem", name="scéna")).click()
-    mona.page.click(".modal [name=scenario_id] input")
-    mona.page.locator(".o-autocomplete--dropdown-item").first.click()
+    mona.page.wait_for_selector(".modal [name=sentence]")
     mona.settle()
     return "enroll"
 
