@@ -91,8 +91,9 @@ class CrmTriggerConditionWordsMixin(models.AbstractModel):
         elif field.comodel_name:
             if not all(type(value) is int for value in values):
                 return None
-            # Names of stages and tags; a record the reader may not see is not named.
-            names = self.env[field.comodel_name].browse(values).exists()._filtered_access("read").mapped("display_name")
+            # Names of stages and tags; a record the reader may not see is not named, whoever computes.
+            records = self.env[field.comodel_name].sudo(False).browse(values).exists()
+            names = records._filtered_access("read").mapped("display_name")
         else:
             names = [str(value) for value in values]
         if not all(names) or len(names) < len(values):

@@ -106,6 +106,16 @@ class TestSentence(CrmTriggersCommon):
                 self.assertIn(words, sentence)
                 self.assertEqual(", if" in sentence, bool(added))
 
+    def test_record_the_reader_may_not_see_is_not_named(self):
+        """Nobody learns names by a rule (promise 8). Fails without ``sudo(False)`` in ``_describe_values``."""
+        hidden = self.env["crm.team"].create({"name": "Secret", "company_id": self.company_b.id})
+        rule = self._rule_on_offer(activate=False)
+        rule.filter_domain = str([("team_id", "=", hidden.id)])
+
+        self.assertNotIn("Secret", rule.with_user(self.manager).sentence)
+        rule.filter_domain = str([("team_id", "=", self.team.id)])
+        self.assertIn(self.team.name, rule.with_user(self.manager).sentence)
+
     def test_steps_in_words(self):
         template = self._create_template(name="Renewal", model="sale.order")
         scenario = self._create_rule("manual", model="sale.order", name="Keep in touch", activate=False)
