@@ -59,6 +59,25 @@ def rule_test(mona):
     return "rule-test"
 
 
+def rule_switch_on(mona):
+    """Switching it on: which records are so already, and whether they are meant."""
+    mona.open(f"crm-triggers/{mona.record_id('crm_triggers.rule_order_satisfaction')}", ".o_form_view")
+    mona.page.click("button[name=action_switch_on]")
+    mona.page.locator(".modal .o_radio_input").nth(1).click()
+    mona.page.wait_for_selector(".modal .o_crm_trigger_names")
+    mona.settle()
+    return "rule-switch-on"
+
+
+def help_page(mona):
+    """The help about rules on a date."""
+    rule_test(mona)
+    mona.page.click(".o_crm_trigger_help_link")
+    mona.page.wait_for_selector(".modal .nav-link.active")
+    mona.settle()
+    return "help"
+
+
 def rule_new(mona):
     """A new rule: what can happen, in sales words."""
     mona.open("crm-triggers/new", ".o_form_view")
@@ -262,6 +281,8 @@ PICTURES = {
         rule_safeguards,
         rule_date,
         rule_test,
+        rule_switch_on,
+        help_page,
         rule_new,
         step_form,
         gallery,
