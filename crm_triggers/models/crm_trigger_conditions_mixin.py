@@ -111,7 +111,11 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
 
         Such a record is no affair of the rule, whatever it says of conditions that no longer hold.
         """
-        return set(records.ids) - set(records.filtered_domain(self._get_company_domain())._ids)
+        if not self.company_id or "company_id" not in records:
+            return set()
+        return set(
+            records.filtered(lambda record: record.company_id not in (self.company_id.browse(), self.company_id))._ids
+        )
 
     def _get_colleague_domain(self):
         """Override to recognize colleagues on a model without a contact."""

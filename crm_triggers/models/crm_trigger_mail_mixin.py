@@ -86,8 +86,8 @@ class CrmTriggerMailMixin(models.AbstractModel):
             defaults={mail.res_id: mail.email_from for mail in silent},
             author_ids=dict.fromkeys(records.ids, author.id),
         )
-        for mail in silent:
-            mail.reply_to = addresses[mail.res_id]
+        for address, group in silent.grouped(lambda mail: addresses[mail.res_id]).items():
+            group.reply_to = address
 
     def _leave_out(self, mails, blocked):
         """Take those who want no mail, or were archived, out of mails that others receive as well."""
@@ -105,7 +105,7 @@ class CrmTriggerMailMixin(models.AbstractModel):
 
         Odoo's templates do not look at the blacklist, nor whether a contact was archived.
         """
-        rendered = template._generate_template(res_ids, ("email_to", "partner_to", "email_cc"))
+        rendered = template._generate_template_recipients(res_ids, ("email_to", "partner_to", "email_cc"))
         emails, copies, reasons = {}, set(), {}
         for res_id, values in rendered.items():
             partners = self.env["res.partner"].browse(values.get("partner_ids") or [])

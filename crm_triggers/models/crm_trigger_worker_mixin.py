@@ -14,6 +14,8 @@ from .isolation import Acting, acting, describe, isolated, trace, undoable
 
 BATCH = 500  # executions of one step claimed at once: what one create() of activities takes in a second
 HEAVY_BATCH = 50  # of steps that render, post or run code, so that a batch ends well before a worker's time limit
+QUICK_BATCH = 250  # of the same, where the last batch was quick: 50 of them in …
+QUICK_SECONDS = 1.0  # … at most so long
 LIGHT_KINDS = ("activity", "update", "opportunity", "enroll")
 DRAIN_SECONDS = 1.0  # how long a person's thread may go on working after the commit
 MAX_CONFLICTS = 5  # meetings with other transactions before making room
@@ -40,8 +42,9 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         """
         cron, attempts = self.env["ir.cron"], self.env["crm.trigger.attempt"]
         deadline = monotonic() + DRAIN_SECONDS if run_ids is not None else None
-        conflicts, interruptions, begun = 0, 0, self.browse()
-        while executions := self._claim(run_ids):
+        conflicts, interruptions, begun, quick_ids = 0, 0, self.browse(), set()
+        while executions := self._claim(run_ids, quick_ids):
+            begun_at = monotonic()
             try:
                 if deadline is None:  # an interrupted drain is not repeated, the worker comes
                     executions, interruptions = attempts._begin(executions, ended=begun)
@@ -49,6 +52,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
                 started_ids = executions._carry_out_by_step(interruptions)
                 executions._refresh_screens()
                 time_left = cron._commit_progress(len(executions))
+                executions._time_batch(monotonic() - begun_at, quick_ids)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 # Nothing of this batch happened; whoever we met has committed by now.
                 self.env.cr.rollback()
@@ -65,8 +69,18 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
             with isolated(nullcontext(), "Forgetting attempts", lambda error: None, pass_on=()):
                 attempts._begin(self.browse(), ended=begun)
 
+    def _time_batch(self, seconds, quick_ids):
+        """Note whether the next batch of this step may be a bigger one, which costs less for each.
+
+        :param set quick_ids: steps of which it may; changed in place
+        """
+        if seconds * HEAVY_BATCH <= QUICK_SECONDS * len(self):
+            quick_ids.update(self.step_id._ids)
+        else:
+            quick_ids.difference_update(self.step_id._ids)
+
     @api.model
-    def _claim(self, run_ids=None):
+    def _claim(self, run_ids=None, quick_ids=()):
         """Lock and return a batch of due executions, of one step, that no other worker holds.
 
         Must be called right after a commit: with an older snapshot a row that another worker
@@ -74,30 +88,33 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         """
         for _try in range(MAX_CONFLICTS):
             try:
-                return self.browse(row[0] for row in self.env.execute_query(self._sql_due(run_ids)))
+                return self.browse(row[0] for row in self.env.execute_query(self._sql_due(run_ids, quick_ids)))
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
         return self.browse()
 
-    def _sql_due(self, run_ids):
+    def _sql_due(self, run_ids, quick_ids):
         """The free one that is due first, and others of the same step."""
         paused = self.env["crm.trigger.pause"]._sql_is_paused(SQL("e.res_model"), SQL("e.res_id"))
         due = SQL("e.state = 'scheduled' AND e.scheduled_at <= %s AND NOT %s", fields.Datetime.now(), paused)
         if run_ids:
             due = SQL("%s AND e.run_id IN %s", due, tuple(run_ids))
         return SQL(
-            "WITH first AS (SELECT e.step_id, s.kind FROM crm_trigger_execution e"
+            "WITH first AS (SELECT e.step_id, CASE WHEN s.kind IN %(light)s THEN %(batch)s"
+            " WHEN s.id IN %(quick)s THEN %(quick_batch)s ELSE %(heavy)s END AS size FROM crm_trigger_execution e"
             " JOIN crm_trigger_rule r ON r.id = e.rule_id AND r.state IN %(listening)s AND r.active"
             " JOIN crm_trigger_step s ON s.id = e.step_id"
             " WHERE %(due)s ORDER BY e.scheduled_at, e.id LIMIT 1 FOR NO KEY UPDATE OF e SKIP LOCKED)"
             " SELECT e.id FROM crm_trigger_execution e JOIN first ON first.step_id = e.step_id"
             " WHERE %(due)s ORDER BY e.scheduled_at, e.id"
-            " LIMIT (SELECT CASE WHEN kind IN %(light)s THEN %(batch)s ELSE %(heavy)s END FROM first)"
+            " LIMIT (SELECT size FROM first)"
             " FOR NO KEY UPDATE OF e SKIP LOCKED",
             listening=states.LISTENING,
             due=due,
             light=LIGHT_KINDS,
             batch=BATCH,
+            quick=tuple(quick_ids) or (0,),
+            quick_batch=QUICK_BATCH,
             heavy=HEAVY_BATCH,
         )
 

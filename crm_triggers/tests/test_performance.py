@@ -2,9 +2,11 @@ from unittest.mock import patch
 
 from odoo.addons.mail.tests.common import MailCase
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .common import CrmTriggersCommon
+
+_COSTLY = ("enable_seqscan", "enable_sort", "enable_bitmapscan")
 
 
 @tagged("post_install", "-at_install")
@@ -106,6 +108,33 @@ class TestPerformance(CrmTriggersCommon, MailCase):
         self.assertEqual(len(self._new_mails), 500)
         self.assertLess(count, 600)
 
+    def _get_batches(self, leads, seconds):
+        """Return how many executions the worker takes at once, when each of them takes so long."""
+        step_class, batches = self.env.registry["crm.trigger.step"], []
+        act_origin = step_class._act
+
+        def act(step, executions):
+            batches.append(len(executions))
+            self.clock.tick(seconds * len(executions))
+            return act_origin(step, executions)
+
+        self._drag(leads, self.stage_offer)
+        with patch.object(step_class, "_act", act):
+            self._run_worker()
+        return batches
+
+    def test_worker_takes_more_at_once_of_what_is_quick(self):
+        """Fails without ``_time_batch``."""
+        self._rule_on_offer([self._code("record['referred'] = 'x'")], user=self.admin)
+
+        self.assertEqual(self._get_batches(self._create_leads(330), 0.01), [50, 250, 30])
+
+    def test_worker_takes_few_at_once_of_what_is_slow(self):
+        """A batch has to end well before the worker's time limit. Fails with ``QUICK_SECONDS = 100``."""
+        self._rule_on_offer([self._code("record['referred'] = 'x'")], user=self.admin)
+
+        self.assertEqual(self._get_batches(self._create_leads(120), 0.05), [50, 50, 20])
+
     def test_worker_leaves_notes_by_batches_and_rings_for_each(self):
         """Ringing costs Odoo about five queries each. Fails with ``message_post``: about twelve."""
         self.sam.notification_type = "inbox"
@@ -129,6 +158,43 @@ class TestPerformance(CrmTriggersCommon, MailCase):
             self._count_worker(40)
 
         self.assertLess(len(tries), 14, tries)
+
+    def _explain(self, query):
+        """Return how PostgreSQL carries a query out when it sorts and reads whole tables only if it must."""
+        with self.env.cr.savepoint() as savepoint:
+            self.env.cr.execute("SELECT set_config(name, 'off', true) FROM pg_settings WHERE name IN %s", [_COSTLY])
+            lines = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+            savepoint.rollback()
+        return "\n".join(line for (line,) in lines)
+
+    def test_list_of_the_log_is_read_in_the_order_of_an_index(self):
+        """Of a million lines, 80 are read. Fails without ``_planned`` on ``crm.trigger.execution``."""
+        log = self.env["crm.trigger.execution"].with_user(self.sam)
+
+        plan = self._explain(log._search([], order=log._order, limit=80))
+
+        self.assertIn("crm_trigger_execution_planned", plan)
+        self.assertNotIn("Sort", plan)
+
+    def test_errors_in_the_log_are_found_by_an_index(self):
+        """Fails without ``_failed`` on ``crm.trigger.execution``."""
+        log = self.env["crm.trigger.execution"].with_user(self.sam)
+
+        plan = self._explain(log._search([("state", "=", "error")], order=log._order, limit=80))
+
+        self.assertIn("crm_trigger_execution_failed", plan)
+
+    def test_lines_of_one_record_are_shown_without_reading_all_records(self):
+        """The button of a form. Fails with ``Domain("res_id", "in", …)`` in ``_get_readable_domain``."""
+        leads = self._create_leads(200)
+        self._rule_on_offer()
+        self._drag(leads, self.stage_offer)
+        self.env.cr.execute("ANALYZE crm_lead, crm_trigger_execution")
+        log = self.env["crm.trigger.execution"].with_user(self.sam)
+
+        plan = self._explain(log._search([("res_model", "=", "crm.lead"), ("res_id", "=", leads[0].id)]))
+
+        self.assertIn("Index Cond: (id = crm_trigger_execution.res_id)", plan.replace("crm_lead.", ""))
 
     def test_sweep_with_nothing_due_loads_no_record(self):
         """Fails when due dates are computed in Python."""
