@@ -101,6 +101,9 @@ class CrmTriggerExecution(models.Model):
     _jointly = models.UniqueIndex("(step_id, joint_key) WHERE joint_key IS NOT NULL", "This was done for another one.")
     _due = models.Index("(scheduled_at, id) WHERE state = 'scheduled'")
     _record = models.Index("(res_model, res_id)")
+    _planned = models.Index("(scheduled_at, id)")  # the order of the list
+    _failed = models.Index("(scheduled_at, id) WHERE state = 'error'")
+    _partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
 
     @api.depends("step_id.name", "past_name")
     @api.depends_context("lang")

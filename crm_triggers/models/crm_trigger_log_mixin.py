@@ -1,9 +1,13 @@
+from functools import partial
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+NAMING_FEW = {"id", "run_id", "res_id"}  # a condition on one of these leaves few lines
 
 
 class CrmTriggerLogMixin(models.AbstractModel):
@@ -45,7 +49,9 @@ class CrmTriggerLogMixin(models.AbstractModel):
     @api.model
     def _search(self, domain, *args, **kwargs):
         if not self.env.su:
-            domain = Domain(domain) & self._get_readable_domain()
+            domain = Domain(domain)
+            named = {condition.field_expr for condition in domain.iter_conditions()}
+            domain &= self._get_readable_domain(for_few=bool(named & NAMING_FEW))
         return super()._search(domain, *args, **kwargs)
 
     def _check_access(self, operation):
@@ -62,11 +68,15 @@ class CrmTriggerLogMixin(models.AbstractModel):
         return None
 
     @api.model
-    def _get_readable_domain(self):
-        """Return the lines about records the user may read, by the rules of each model."""
+    def _get_readable_domain(self, for_few=False):
+        """Return the lines about records the user may read, by the rules of each model.
+
+        :param bool for_few: look the records of few lines up by their key; otherwise the readable
+            ones are read once, all of them, which several processes of PostgreSQL can share
+        """
         return Domain.OR(
             Domain("res_model", "=", model_name)
-            & Domain("res_id", "in", self.env[model_name].with_context(active_test=False)._search([]))
+            & Domain.custom(to_sql=partial(_sql_is_readable, for_few, self.env[model_name]))
             for model_name in self._get_logged_models()
             if self.env[model_name].has_access("read")
         )
@@ -119,3 +129,13 @@ class CrmTriggerLogMixin(models.AbstractModel):
             "res_id": self.res_id,
             "views": [(False, "form")],
         }
+
+
+def _sql_is_readable(for_few, model, _log, alias, _query):
+    """Tell, in SQL, whether the user may read the record of a line."""
+    readable = model.with_context(active_test=False)._search([])
+    number, res_id = SQL.identifier(readable.table, "id"), SQL.identifier(alias, "res_id")
+    if not for_few:
+        return SQL("%s IN (%s)", res_id, readable.select(number))
+    readable.add_where(SQL("%s = %s", number, res_id))
+    return SQL("EXISTS (%s)", readable.select(SQL("1")))

@@ -39,7 +39,6 @@ class CrmTriggerRun(models.Model):
         required=True,
         readonly=True,
         ondelete="cascade",
-        index=True,
         help="The rule that the record goes through.",
     )
     occurrence = fields.Char(required=True, readonly=True, help="What makes this run unique for its rule and record.")
@@ -97,6 +96,7 @@ class CrmTriggerRun(models.Model):
     _pace = models.UniqueIndex("(rule_id, pace_key) WHERE pace_key IS NOT NULL", "Two at once; please try again.")
     _running = models.Index("(res_model, res_id) WHERE state = 'running'")
     _record = models.Index("(res_model, res_id)")
+    _started = models.Index("(rule_id, started_at)")
     _partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
 
     @api.model
