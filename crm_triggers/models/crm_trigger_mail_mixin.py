@@ -87,7 +87,7 @@ class CrmTriggerMailMixin(models.AbstractModel):
             author_ids=dict.fromkeys(records.ids, author.id),
         )
         for address, group in silent.grouped(lambda mail: addresses[mail.res_id]).items():
-            group.reply_to = address
+            group.mail_message_id.reply_to = address  # through the mail it would be written one by one
 
     def _leave_out(self, mails, blocked):
         """Take those who want no mail, or were archived, out of mails that others receive as well."""

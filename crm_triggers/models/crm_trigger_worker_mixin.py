@@ -88,7 +88,9 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         """
         for _try in range(MAX_CONFLICTS):
             try:
-                return self.browse(row[0] for row in self.env.execute_query(self._sql_due(run_ids, quick_ids)))
+                # Not logged as an error: it is tried again at once, with a newer snapshot.
+                self.env.cr.execute(self._sql_due(run_ids, quick_ids), log_exceptions=False)
+                return self.browse(row[0] for row in self.env.cr.fetchall())
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
         return self.browse()
