@@ -1,0 +1,71 @@
+"""``README.md``: all results as tables, with the machine and what to keep in mind. No Odoo in here."""
+
+HEAD = """\
+# Bench
+
+Written by `./dev bench`; do not edit. `./dev bench --scale 0.05 --keep` is a quick try that leaves this page as it is.
+
+{about}
+
+![Results](results.svg)
+"""
+CAVEATS = """\
+## What to keep in mind
+
+- Load generator, Odoo and PostgreSQL share one machine; PostgreSQL runs with `fsync`, `synchronous_commit` and
+  `full_page_writes` off and otherwise with its defaults. Compare the lines of one table, not these figures with
+  another machine's.
+- Contestants take turns in one process and one run. Median, smallest and largest of the repetitions are shown.
+- "No add-on" is this very process with the four methods of the ear taken off the models: Odoo's own methods run.
+- The floor is `mail.activity.create()` in batches of {batch}, or `mail.template.send_mail_batch()` in batches of
+  {heavy_batch}, with a commit each; nothing is looked up, noted or planned.
+- `base_automation` runs its action for each record within the save; its rate is that of a save of {slow} records.
+- The mass of the records is written by `INSERT … SELECT generate_series` from seeds made by `create()`, as Odoo's
+  own `populate` does; past runs by SQL alone. Quotations have no lines.
+- Mails are queued, not sent. Screens are timed in the server, without the network and the browser.
+- `plans/` holds `EXPLAIN (ANALYZE, BUFFERS)` of the slowest query of each screen and sweep.
+"""
+TABLE_HEAD = "| what | median | smallest to largest | goal | |\n| --- | ---: | ---: | --- | --- |"
+MARKS = {True: "met", False: "**missed**", None: ""}
+
+
+def write(sections, about, constants):
+    """Return the text of the README.
+
+    :param list sections: what the sections of the bench returned
+    :param dict about: ``{label: value}`` of the machine and the versions
+    :param dict constants: what the caveats name
+    """
+    lines = "\n".join(f"- {label}: {value}" for label, value in about.items())
+    tables = [f"## {section['title']}\n\n{write_table(section['rows'])}" for section in sections]
+    return "\n".join([HEAD.format(about=lines), *tables, CAVEATS.format(**constants)])
+
+
+def write_table(rows):
+    """Return the rows of one section as a Markdown table."""
+    return "\n".join([TABLE_HEAD, *map(_write_row, rows), ""])
+
+
+def _write_row(row):
+    spread = f"{format_number(row['low'])} to {format_number(row['high'])}" if row["count"] > 1 else ""
+    verdict = ". ".join(filter(None, [MARKS[row["met"]], row["note"]]))
+    cells = [row["what"], f"{format_number(row['median'])} {row['unit']}".strip(), spread, row["goal"], verdict]
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+
+
+def format_number(value):
+    """Return a number with three digits that count."""
+    if value == int(value) or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
+    return f"{value:.{digits}f}"
+
+
+def missed(sections):
+    """Return what did not reach its goal, one line each."""
+    return [
+        f"{row['what']}: {format_number(row['median'])} {row['unit']}, goal {row['goal']}"
+        for section in sections
+        for row in section["rows"]
+        if row["met"] is False
+    ]
