@@ -112,6 +112,14 @@ class CrmTriggerExecution(models.Model):
         for line in self:
             line.step_name = line.sudo().step_id.name or line.past_name
 
+    @api.depends("step_name", "record_name")
+    @api.depends_context("crm_trigger_with_record")
+    def _compute_display_name(self):
+        """A calendar says whose step it is; elsewhere that stands beside."""
+        for line in self:
+            with_record = self.env.context.get("crm_trigger_with_record") and line.record_name
+            line.display_name = f"{line.record_name} · {line.step_name}" if with_record else line.step_name
+
     @api.model
     def _search_step_name(self, operator, value):
         return Domain("step_id.name", operator, value) | Domain("past_name", operator, value)

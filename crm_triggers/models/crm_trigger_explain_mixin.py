@@ -151,17 +151,38 @@ class CrmTriggerExplainMixin(models.AbstractModel):
         """Return the answer in one sentence: the first thing that keeps the rule from firing."""
         failing = next((guard for guard in answer["guards"] if not guard["ok"]), None)
         if failing:
-            text = f"{failing['label']}: {failing['detail'] or self.env._('no')}"
-            return {"ok": False, "verdict": self.env._("It does not fire. %s", text)}
+            return {"ok": False, "verdict": self.env._("It does not fire: %s.", self._name_obstacle(failing))}
         if not self._is_matching(answer["record"]["id"]):
             return {"ok": False, "verdict": self.env._("It does not fire: the record does not meet the conditions.")}
         date = answer["date"]
         if date and (date["verdict"] != DUE or not answer["runs"]):
-            return {"ok": date["verdict"] in (AHEAD, DUE), "verdict": f"{date['label']}: {date['text']}."}
+            return {"ok": date["verdict"] in (AHEAD, DUE), "verdict": self._label(date["label"], date["text"])}
         if answer["runs"]:
             when = self._tell(fields.Datetime.to_datetime(answer["runs"][0]["started_at"]))
             return {"ok": True, "verdict": self.env._("It fired on %s.", when)}
         return {"ok": True, "verdict": self._get_waiting_text()}
+
+    def _name_obstacle(self, guard):
+        """Return what is in the way, where a guard says what should be."""
+        obstacle = {
+            "state": self.env._("the rule is not switched on"),
+            "company": self.env._("the record belongs to another company"),
+            "colleague": self.env._("the contact is a colleague"),
+            "archived": self.env._("the record is archived"),
+            "exception": self.env._("the record is one of the exceptions"),
+            "pause": self.env._("the record is paused"),
+            "new": self.env._("the record was there before the rule was switched on"),
+            "once": self.env._("the rule has run for this record, and runs once"),
+            "rest": self.env._("the last run for this record is not long ago"),
+            "limit": self.env._("the contact had as many runs as allowed"),
+        }[guard["key"]]
+        if not guard["detail"]:
+            return obstacle
+        return self.env._("%(what)s (%(detail)s)", what=obstacle, detail=guard["detail"])
+
+    def _label(self, label, value):
+        """Return a value after its label; languages differ in what stands between."""
+        return self.env._("%(label)s: %(value)s", label=label, value=value)
 
     def _is_matching(self, res_id):
         """Tell whether a record meets all conditions, as the engine finds; what cannot be looked at is not met."""

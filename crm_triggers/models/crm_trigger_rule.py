@@ -215,7 +215,7 @@ class CrmTriggerRule(models.Model):
     def _compute_access_warning(self):
         for rule in self:
             steps = rule.step_ids.filtered("access_warning")
-            rule.access_warning = "\n".join(f"{step.name or step.kind}: {step.access_warning}" for step in steps)
+            rule.access_warning = "\n".join(rule._label(step.name or step.kind, step.access_warning) for step in steps)
 
     def _compute_counts(self):
         """Managers see the counts of the runs and executions they may read."""

@@ -28,7 +28,7 @@ class TestGallery(CrmTriggersCommon, MailCase):
         for name in sorted(name for name in ours if name.startswith("crm_triggers.")):
             with self.subTest(name=name):
                 ready = self.env.ref(name)
-                self.assertTrue(ready.preset_id)
+                self.assertTrue(ready.preset_id or ready.trigger == "manual")
                 self.assertNotIn(", if", ready.sentence)
 
     def test_ready_rule_is_never_switched_on(self):
@@ -95,7 +95,7 @@ class TestGallery(CrmTriggersCommon, MailCase):
 
     def test_gallery_says_what_a_ready_rule_needs(self):
         self.assertEqual(self._get_ready("lead_call").template_needs, "CRM")
-        self.assertEqual(self._get_ready("quotation_followup").template_needs, "Sales · Triggers: Quotation follow-up")
+        self.assertEqual(self._get_ready("quotation_followup").template_needs, "Sales · Quotation follow-up")
         self.assertEqual(self._get_ready("lead_call").step_lines, "Call within 24 hours · At once")
 
     def test_use_is_for_managers(self):

@@ -195,7 +195,8 @@ class TestWorkingTime(WorkingTimeCommon):
         """Promise 1: else their run would not be found. Fails with ``strftime``, which writes the year 1 as "1"."""
         rule = self._rule_before_deadline(activate=False)
         for value in (date(1, 1, 1), date(9999, 12, 31), datetime(1, 1, 1, 0, 30), datetime(2026, 2, 2, 9, 0, 1)):
-            column = SQL("%s::timestamp", value)
-            written = self.env.execute_query(SQL("SELECT %s", rule._sql_date_text(column, type(value))))
+            name = "date_closed" if isinstance(value, datetime) else "date_deadline"
+            rule.trg_date_id = self.env["ir.model.fields"]._get("crm.lead", name)
+            written = self.env.execute_query(SQL("SELECT %s", rule._sql_date_text(SQL("%s::timestamp", value))))
             with self.subTest(value=value):
                 self.assertEqual(written, [(rule._date_text(value),)])

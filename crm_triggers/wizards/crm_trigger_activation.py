@@ -78,7 +78,8 @@ class CrmTriggerActivation(models.TransientModel):
     def _list_names(self, res_ids):
         """Return the first of the records as a list of links."""
         link = Markup('<li><a href="/odoo/%s/%s" target="_blank">%s</a></li>')
-        shown = self.rule_id._get_readable_model().browse(res_ids[:SHOWN]).exists()
+        model = self.rule_id._get_readable_model().with_context(sale_show_partner_name=True)  # beside its number
+        shown = model.browse(res_ids[:SHOWN]).exists()
         items = [link % (record._name, record.id, record.display_name) for record in shown]
         if len(res_ids) > SHOWN:
             items.append(Markup("<li>%s</li>") % self.env._("… and %s more", len(res_ids) - SHOWN))

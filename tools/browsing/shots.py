@@ -40,7 +40,7 @@ def rule_form(mona):
 def rule_safeguards(mona):
     """The same, scrolled to its safeguards."""
     rule_form(mona)
-    mona.page.locator("[name=hear_own]").scroll_into_view_if_needed()
+    mona.page.locator("[name=exclude_internal]").scroll_into_view_if_needed()
     mona.settle()
     return "rule-safeguards"
 
