@@ -28,6 +28,7 @@ registry.category("web_tour.tours").add("crm_triggers_help", {
         CLOSED,
         { trigger: ".o_form_button_cancel", run: "click" },
         ...openMenu("crm_triggers.crm_trigger_scenario_menu", "Scenarios"),
+        { trigger: ".o_last_breadcrumb_item:contains(Scenarios)" }, // not the button of the view before
         { trigger: ".o_control_panel .o-kanban-button-new", run: "click" },
         { trigger: ".o_crm_trigger_sentence:contains(Choose what has to happen)" },
         ASK,
