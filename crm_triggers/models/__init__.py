@@ -49,6 +49,7 @@ from . import crm_trigger_chain_mixin
 from . import crm_trigger_run_tell_mixin
 from . import crm_trigger_run
 from . import crm_trigger_worker_mixin
+from . import crm_trigger_dispatch_mixin
 from . import crm_trigger_tell_mixin
 from . import crm_trigger_refresh_mixin
 from . import crm_trigger_execution

@@ -11,7 +11,8 @@ from .base import AUTHOR
 from .crm_trigger_chain_mixin import MAX_DEPTH
 from .isolation import acting_on, isolated
 
-DRAIN_LIMIT = 20  # runs whose first steps the saving thread carries out itself, after its commit
+DRAIN_LIMIT = 20  # runs whose first steps the saving thread carries out itself, after its commit …
+DRAIN_SECONDS = 1.0  # … and for how long
 
 
 class CrmTriggerRun(models.Model):
@@ -267,5 +268,5 @@ def _drain(dbname, run_ids):
     """
     with isolated(nullcontext(), f"Draining runs {run_ids}", pass_on=()), Registry(dbname).cursor() as cr:
         executions = api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.execution"]
-        executions._work(run_ids=run_ids)
+        executions._work(run_ids=run_ids, seconds=DRAIN_SECONDS)
         executions.search([("run_id", "in", run_ids), ("state", "=", states.SCHEDULED)])._refresh_screens()

@@ -1,4 +1,5 @@
 from contextlib import nullcontext
+from math import inf
 from time import monotonic
 
 from odoo import api, fields, models
@@ -17,7 +18,6 @@ HEAVY_BATCH = 50  # of steps that render, post or run code, so that a batch ends
 QUICK_BATCH = 250  # of the same, where the last batch was quick: 50 of them in …
 QUICK_SECONDS = 1.0  # … at most so long
 LIGHT_KINDS = ("activity", "update", "opportunity", "enroll")
-DRAIN_SECONDS = 1.0  # how long a person's thread may go on working after the commit
 MAX_CONFLICTS = 5  # meetings with other transactions before making room
 
 
@@ -29,24 +29,19 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
     _description = "Worker of Trigger Executions"
 
     @api.model
-    def _cron_execute(self):
-        """Carry out all that is due, as long as this job has time."""
-        self._work()
-        self.env["ir.cron"]._commit_progress(remaining=0)
-
-    @api.model
-    def _work(self, run_ids=None):
+    def _work(self, run_ids=None, seconds=inf):
         """Carry out due executions until none is left or time is up, committing each batch.
 
-        :param run_ids: only these runs and the ones they start, and not for long; else all
+        :param run_ids: only these runs and the ones they start; else all
+        :param float seconds: after how long to leave the rest to the worker, which is woken
         """
         cron, attempts = self.env["ir.cron"], self.env["crm.trigger.attempt"]
-        deadline = monotonic() + DRAIN_SECONDS if run_ids is not None else None
+        deadline = monotonic() + seconds
         conflicts, interruptions, begun, quick_ids = 0, 0, self.browse(), set()
         while executions := self._claim(run_ids, quick_ids):
             begun_at = monotonic()
             try:
-                if deadline is None:  # an interrupted drain is not repeated, the worker comes
+                if run_ids is None:  # an interrupted drain is not repeated, the worker comes
                     executions, interruptions = attempts._begin(executions, ended=begun)
                     begun = executions
                 started_ids = executions._carry_out_by_step(interruptions)
@@ -60,7 +55,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
                 time_left, started_ids = conflicts < MAX_CONFLICTS, []
             if run_ids is not None:
                 run_ids = [*run_ids, *started_ids]
-            if not time_left or (deadline and monotonic() > deadline):
+            if not time_left or monotonic() > deadline:
                 self.env["crm.trigger.run"]._wake_worker()
                 cron._commit_progress()
                 break
@@ -97,8 +92,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
 
     def _sql_due(self, run_ids, quick_ids):
         """The free one that is due first, and others of the same step."""
-        paused = self.env["crm.trigger.pause"]._sql_is_paused(SQL("e.res_model"), SQL("e.res_id"))
-        due = SQL("e.state = 'scheduled' AND e.scheduled_at <= %s AND NOT %s", fields.Datetime.now(), paused)
+        due = self._sql_is_due()
         if run_ids:
             due = SQL("%s AND e.run_id IN %s", due, tuple(run_ids))
         return SQL(
@@ -119,6 +113,10 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
             quick_batch=QUICK_BATCH,
             heavy=HEAVY_BATCH,
         )
+
+    def _sql_is_due(self):
+        paused = self.env["crm.trigger.pause"]._sql_is_paused(SQL("e.res_model"), SQL("e.res_id"))
+        return SQL("e.state = 'scheduled' AND e.scheduled_at <= %s AND NOT %s", fields.Datetime.now(), paused)
 
     def _carry_out_by_step(self, interruptions=0):
         """Carry out these executions, unless workers were interrupted at them too often.

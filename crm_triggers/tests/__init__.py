@@ -6,6 +6,7 @@ from . import (
     test_odd_values,
     test_chain,
     test_concurrency,
+    test_dispatch,
     test_engine_decision,
     test_engine_domain,
     test_engine_frequency,
