@@ -6,7 +6,12 @@ from . import addons, paths
 
 CORE, CORE_LICENSE = "crm_triggers", "LGPL-3"
 # Licenses of the add-ons in requirements/oca.txt, from their manifests.
-OCA_LICENSES = {"contract": "AGPL-3", "contract_line_successor": "AGPL-3", "contract_termination": "AGPL-3"}
+OCA_LICENSES = {
+    "contract": "AGPL-3",
+    "contract_line_successor": "AGPL-3",
+    "contract_termination": "AGPL-3",
+    "queue_job": "LGPL-3",
+}
 
 
 def xml_findings(root=paths.ROOT):

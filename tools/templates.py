@@ -14,8 +14,8 @@ BASE_MODULES = (
     "contract_termination",
     "contacts",
 )
-# The tests send its form; a demo needs no website.
-_TEST_MODULES = ("website_crm",)
+# The tests send its form, or have jobs done; a demo needs no website, and no job runner.
+_TEST_MODULES = ("website_crm", "queue_job")
 # What a back-end tour loads; without them in the template each run would make them anew.
 _TOUR_BUNDLES = ("web.assets_web", "web.assets_tests", "web.assets_frontend", "web.assets_frontend_minimal")
 
@@ -38,16 +38,21 @@ def _base_stamp():
     return f"{environment.fingerprint()} {' '.join((*BASE_MODULES, *_TEST_MODULES))} {odoo.LANGUAGES}"
 
 
-def install_on_base(building, *, demo=False):
-    """Install our add-ons on a clone of the base."""
+def demo_addons():
+    """Return the names of our add-ons that a demo has: those whose requirements are all in it."""
+    return [name for name in addons.names() if not set(addons.manifest(name)["depends"]) & set(_TEST_MODULES)]
+
+
+def install_on_base(building, names, *, demo=False):
+    """Install some of our add-ons on a clone of the base."""
     source = base(demo=demo)
-    with step(f"{', '.join(addons.names())} {'with demo data' if demo else ''}"):
+    with step(f"{', '.join(names)} {'with demo data' if demo else ''}"):
         database.clone(source, building)
-        odoo.install(building, addons.names(), *(["--with-demo"] if demo else []), log=f"install-{building}")
+        odoo.install(building, names, *(["--with-demo"] if demo else []), log=f"install-{building}")
 
 
 def _build_addons(building):
-    install_on_base(building)
+    install_on_base(building, addons.names())
     if any(map(addons.has_tours, addons.names())):
         with step("style sheets and scripts for the tours"):
             odoo.warm_assets(building, _TOUR_BUNDLES)
@@ -60,7 +65,7 @@ def ensure():
 
 def ensure_demo():
     """Return the name of a database with our add-ons and demo data: all the terms there are to translate."""
-    return _ensure("addons_demo", lambda building: install_on_base(building, demo=True))
+    return _ensure("addons_demo", lambda building: install_on_base(building, addons.names(), demo=True))
 
 
 def _ensure(kind, build):

@@ -38,7 +38,7 @@ env["mail.template"].search([("report_template_ids", "!=", False)]).report_templ
 
 
 def _install(building):
-    templates.install_on_base(building, demo=True)
+    templates.install_on_base(building, templates.demo_addons(), demo=True)
     settings = _SETTLE if system.ensure_pdf() else _SETTLE + _NO_PDF
     with step("settings of the demo: no mail and no call leaves this machine"):
         odoo.script(building, settings, log="demo-settle")
@@ -58,10 +58,10 @@ def prepare():
 
 def load_changes(name):
     """Load our add-ons as they are now into a demo of before, while no server runs on it."""
-    present = set(odoo.installed(name))
-    with step(f"upgrading {', '.join(addons.names())}"):
-        odoo.install(name, [addon for addon in addons.names() if addon in present], "-u", log="demo-upgrade")
-        new = [addon for addon in addons.names() if addon not in present]
+    present, wanted = set(odoo.installed(name)), templates.demo_addons()
+    with step(f"upgrading {', '.join(wanted)}"):
+        odoo.install(name, [addon for addon in wanted if addon in present], "-u", log="demo-upgrade")
+        new = [addon for addon in wanted if addon not in present]
         if new:  # an add-on written since the demo was made; the others have to be up to date before it loads them
             odoo.install(name, new, log="demo-upgrade")
         database.set_stamp(name, addons.source_hash())

@@ -1,0 +1,211 @@
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
+
+from psycopg2 import OperationalError
+
+from odoo import fields
+from odoo.addons.crm_triggers.models import crm_trigger_dispatch_mixin
+from odoo.addons.crm_triggers.tests.common import CrmTriggersCommon
+from odoo.addons.crm_triggers_queue_job.models.crm_trigger_execution import JOBS
+from odoo.addons.queue_job.controllers.main import RunJobController
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.job import Job
+from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
+from odoo.addons.queue_job.tests.common import JobMixin
+from odoo.tests import tagged
+
+LOGGER = "odoo.addons.crm_triggers_queue_job.models.crm_trigger_execution"
+
+
+@tagged("post_install", "-at_install")
+class TestDispatch(JobMixin, CrmTriggersCommon):
+    """Jobs are asked for where somebody runs them, and do what the scheduled action would."""
+
+    def setUp(self):
+        super().setUp()
+        self.executions = self.env["crm.trigger.execution"]
+        self.counter = self.job_counter()
+        self._rule_on_offer()
+        self.enterContext(patch.object(crm_trigger_dispatch_mixin, "BATCH", 2))
+
+    def _start_runner(self):
+        """Hold the lock that tells of a job runner."""
+        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(%s)", [PG_ADVISORY_LOCK_ID])
+
+    def _drag_leads(self, count):
+        leads = self._create_leads(count)
+        self._drag(leads, self.stage_offer)
+        return leads
+
+    def _get_states(self, leads):
+        return set(self._get_executions(leads).mapped("state"))
+
+    def _get_jobs(self):
+        return self.counter.search_created().sorted("identity_key")
+
+    @contextmanager
+    def _job(self):
+        """Yield a job that can be run, cursors of its own included."""
+        self._run_worker()
+        job = Job.load(self.env, self._get_jobs()[0].uuid)
+        with self._other_cursors():
+            yield job
+        self._new_transaction()
+
+    # Asking for jobs
+
+    def test_without_a_runner_the_scheduled_action_does_it(self):
+        """Fails without ``_has_runner``: what is due waits for somebody who never comes."""
+        leads = self._drag_leads(3)
+
+        self._run_worker()
+
+        self.assertEqual(self._get_states(leads), {"done"})
+        self.assertFalse(self._get_jobs())
+
+    def test_with_a_runner_a_job_is_asked_for_each_batch(self):
+        self._start_runner()
+        leads = self._drag_leads(5)
+
+        with self.trap_jobs() as trap:
+            self._run_worker()
+
+        self.assertEqual(self._get_states(leads), {"scheduled"})
+        trap.assert_jobs_count(3, only=self.executions._work_in_job)
+        self.assertEqual([job.channel for job in trap.enqueued_jobs], ["root.crm_triggers"] * 3)
+        self.assertEqual([job.identity_key for job in trap.enqueued_jobs], [f"crm_triggers {i}" for i in range(3)])
+
+    def test_nothing_due_asks_for_no_job(self):
+        self._start_runner()
+
+        self._run_worker()
+
+        self.assertFalse(self._get_jobs())
+
+    def test_no_more_jobs_than_the_parameter_says(self):
+        self._start_runner()
+        self.env["ir.config_parameter"].set_param(JOBS, "2")
+        self._drag_leads(9)
+
+        self._run_worker()
+        self._get_jobs().state = "started"
+        self._run_worker()
+
+        self.assertEqual(len(self._get_jobs()), 2)
+
+    def test_parameter_that_is_no_number_of_jobs_leaves_it_to_the_scheduled_action(self):
+        self._start_runner()
+        for value in ("0", "-1", "many", "1000"):
+            self.env["ir.config_parameter"].set_param(JOBS, value)
+            leads = self._drag_leads(1)
+            self._run_worker()
+            self.assertEqual(self._get_states(leads), {"done"}, value)
+        self.assertFalse(self._get_jobs())
+
+    def test_waiting_jobs_are_not_asked_for_again(self):
+        self._start_runner()
+        self._drag_leads(3)
+
+        self._run_worker()
+        self._run_worker()
+
+        self.assertEqual(len(self._get_jobs()), 2)
+
+    def test_started_job_may_have_looked_already(self):
+        """Fails without ``waiting``: what fell due while it ended would wait for a minute."""
+        self._start_runner()
+        self._drag_leads(1)
+        self._run_worker()
+        self._get_jobs().state = "started"
+
+        self._run_worker()
+
+        self.assertEqual(self._get_jobs().mapped("identity_key"), ["crm_triggers 0", "crm_triggers 1"])
+
+    # Jobs that nobody takes, or that never end
+
+    def _run_later(self, **delay):
+        self._move_to(fields.Datetime.now() + timedelta(**delay))
+        self._run_worker()
+
+    def test_job_that_nobody_takes_is_not_waited_for(self):
+        """Promise 2. Fails without ``_is_late``; told once, and over as soon as somebody takes it."""
+        self._start_runner()
+        leads = self._drag_leads(3)
+        self._run_worker()
+        self._run_later(seconds=119)
+        self.assertEqual(self._get_states(leads), {"scheduled"})
+
+        with self.assertLogs(LOGGER, "WARNING"):
+            self._run_later(seconds=2)
+        self.assertEqual(self._get_states(leads), {"done"})
+        self.assertIn("Nobody ran this job", self._get_jobs()[0].result)
+        leads = self._drag_leads(1)
+        with self.assertNoLogs(LOGGER, "WARNING"):
+            self._run_later(minutes=1)
+        self.assertEqual(self._get_states(leads), {"done"})
+
+        self._get_jobs().state = "done"
+        leads = self._drag_leads(1)
+        self._run_later(minutes=1)
+        self.assertEqual(self._get_states(leads), {"scheduled"})
+
+    def test_job_that_never_ends_is_not_waited_for(self):
+        """All machines went down at once, and came back without a runner that would tidy up."""
+        self._start_runner()
+        leads = self._drag_leads(9)
+        self._run_worker()
+        self._get_jobs().write({"state": "started", "date_started": fields.Datetime.now()})
+
+        with self.assertLogs(LOGGER, "WARNING"):
+            self._run_later(minutes=3)
+
+        self.assertEqual(self._get_states(leads), {"done"})
+
+    # What a job does
+
+    def test_job_does_all_that_is_due_and_its_runner_allows_it(self):
+        """``queue_job`` forbids commits within a job. Fails without the cursor of its own."""
+        self._start_runner()
+        leads = self._drag_leads(5)
+
+        with self._job() as job:
+            RunJobController._try_perform_job(self.env, job)
+
+        self.assertEqual(self._get_states(leads), {"done"})
+        self.assertEqual([len(lead.activity_ids) for lead in leads], [1] * 5)
+        self.assertEqual(job.state, "done")
+
+    def test_job_run_twice_does_nothing_twice(self):
+        """Promise 1, under a queue that promises *at least once*."""
+        self._start_runner()
+        leads = self._drag_leads(5)
+
+        with self._job() as job:
+            job.perform()
+            job.perform()
+
+        self.assertEqual([len(lead.activity_ids) for lead in leads], [1] * 5)
+
+    def test_job_takes_half_the_time_of_a_request(self):
+        self._start_runner()
+        self._drag_leads(1)
+
+        with self._job() as job, patch.object(type(self.executions), "_work") as work:
+            job.perform()
+
+        work.assert_called_once_with(seconds=30)
+
+    def test_job_that_gets_no_connection_is_tried_again_soon(self):
+        """Fails without ``RetryableJobError``: the job fails and somebody has to look at it."""
+        self._start_runner()
+        leads = self._drag_leads(1)
+
+        with self._job() as job:
+            full = patch.object(self.registry, "cursor", side_effect=OperationalError("too many clients"))
+            with full, self.assertRaisesRegex(RetryableJobError, "too many clients"):
+                job.perform()
+
+        self.assertEqual([job._get_retry_seconds(), job.job_config.retry_pattern[4]], [5, 60])
+        self.assertEqual(self._get_states(leads), {"scheduled"})
