@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine import states
+
 
 class CrmTriggerAttempt(models.Model):
     """A worker is at an execution, or was interrupted while it was.
@@ -39,6 +41,15 @@ class CrmTriggerAttempt(models.Model):
             if chosen:
                 cr.execute(self._sql_note(chosen))
         return chosen, interruptions
+
+    @api.autovacuum
+    def _gc_ended(self):
+        """Forget the notes of workers that were killed between their commit and forgetting them."""
+        self.env.cr.execute(
+            "DELETE FROM crm_trigger_attempt attempt USING crm_trigger_execution e"
+            " WHERE e.id = attempt.execution_id AND e.state != %s",
+            [states.SCHEDULED],
+        )
 
     def _choose(self, cr, executions):
         if not executions:

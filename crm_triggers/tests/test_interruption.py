@@ -70,6 +70,31 @@ class TestInterruption(CommittedCase):
         self.assertEqual(self._get_states(), {"done": 3})
         self.assertFalse(self._get_interruptions(), "what was done is no longer under suspicion")
 
+    def test_killed_before_it_forgot_leaves_no_note_for_ever(self):
+        """Done and committed, and the note still there: nobody would ever come back to it."""
+        self._create_rule()
+        self._drag(self._create_leads(1))
+        with self._env() as env:
+            attempts_class = type(env["crm.trigger.attempt"])
+        begin_origin = attempts_class._begin
+
+        def begin(attempts, executions, ended):
+            if ended:
+                raise Killed
+            return begin_origin(attempts, executions, ended)
+
+        with patch.object(attempts_class, "_begin", begin), self.assertRaises(Killed):
+            self._work()
+        self._drag(self._create_leads(1))
+        self._work_and_die("Lead 0")
+        self.assertEqual(self._get_states(), {"done": 1, "scheduled": 1})
+        self.assertEqual(self._get_interruptions(), [1, 1])
+
+        with self._env() as env:
+            env["crm.trigger.attempt"]._gc_ended()
+
+        self.assertEqual(self._get_interruptions(), [1], "what is still to be done is under suspicion")
+
     def test_killing_step_takes_no_other_along(self):
         """Promise 2. Fails without ``unsuspected`` and ``min`` in ``_choose``: the others wait for ever."""
         self._create_rule()
