@@ -1,15 +1,23 @@
 """./dev torture: what takes minutes to prove, on databases of its own."""
 
+import contextlib
 import os
 import random
 import time
 
 from .. import addons, database, environment, odoo, paths, postgres, pytest_runs, templates
 from ..console import Problem, say, step
-from ..torture import console, inventory
+from ..torture import console, inventory, machines
 
 _WORKERS = 2  # at once
 _LONGEST_LIFE = 3.0  # seconds a worker is given, at most
+# The lock by which job runners elect one of them.
+_RUNNER = (
+    "SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database AND d.datname = current_database()"
+    " WHERE locktype = 'advisory' AND classid::bigint << 32 | objid::bigint = 2293787760715711918"
+)
+_SHARE = "SELECT count(*) FROM res_partner WHERE ref = "
+_PATIENCE = 600  # seconds for machines to start, or to do it all
 _LIVES = "crm_triggers/tests/test_property.py"
 
 
@@ -54,6 +62,7 @@ def _kill(clone, options):
     """Workers killed at random, two at a time, do everything once."""
     database.clone(templates.ensure(), clone)
     console.run(clone, "prepare_kills", RECORDS=options.records)
+    console.run(clone, "enroll")
     chance = random.Random(options.kills)
     for _turn in range(max(options.kills // _WORKERS, 1)):
         workers = [console.start(clone, "work") for _worker in range(_WORKERS)]
@@ -71,6 +80,61 @@ def _kill(clone, options):
         say(f"      {line}")
 
 
+def _queue_job(clone, options):
+    """Two machines share jobs and do everything once, also when the one with the runner is killed."""
+    for killed in (False, True):
+        database.clone(templates.ensure(), clone)
+        console.run(clone, "prepare_kills", RECORDS=options.records)
+        with machines.Balancer() as balancer, contextlib.ExitStack() as plugs:
+            pair = [_start_machine(name, clone, balancer, plugs) for name in ("one", "two")]
+            console.run(clone, "enroll")
+            if killed:
+                _wait(lambda: _count_done(clone) >= 1.5 * options.records)
+                pair[0].kill()
+                say(f"      machine one, with the runner, killed after {_count_done(clone)} steps")
+            _wait(lambda: _count_done(clone) >= 3 * options.records)
+            _tell_shares(clone, pair)
+            if not killed:
+                _check_done_by_jobs(clone)
+        for line in console.run(clone, "count_kills", RECORDS=options.records):
+            say(f"      {line}")
+
+
+def _start_machine(name, clone, balancer, plugs):
+    """Start a machine and wait until it takes requests, and until some machine has the runner."""
+    machine = machines.Machine(name, clone, balancer.port)
+    plugs.callback(machine.kill)
+    balancer.ports.append(machine.port)
+    _wait(lambda: machine.answers() and postgres.sql(_RUNNER, clone))
+    return machine
+
+
+def _count_done(clone):
+    return int(postgres.sql("SELECT count(*) FROM crm_trigger_execution WHERE state = 'done'", clone)[0])
+
+
+def _wait(reached):
+    deadline = time.monotonic() + _PATIENCE
+    while not reached():
+        if time.monotonic() > deadline:
+            raise Problem("the machines stand still; see .dev/log/torture-machine-*.log")
+        time.sleep(0.2)
+
+
+def _tell_shares(clone, pair):
+    """Say how much of the second step each machine did; both must have taken part."""
+    shares = [int(postgres.sql(f"{_SHARE}'odoo-{machine.pid}'", clone)[0]) for machine in pair]
+    say(f"      the second step of the records: {shares[0]} by machine one, {shares[1]} by machine two")
+    if not all(shares):
+        raise Problem("one machine did it all")
+
+
+def _check_done_by_jobs(clone):
+    done = postgres.sql("SELECT coalesce(sum(done), 0) FROM ir_cron_progress", clone)[0]
+    if done != "0":
+        raise Problem(f"the scheduled action did {done} by itself")
+
+
 def _lives(clone, options):
     """Random lives of records, each time others, compared with a model."""
     database.clone(templates.ensure(), clone)
@@ -81,7 +145,7 @@ def _lives(clone, options):
         raise Problem("what fired is not what should have; the steps that lead there are shown above")
 
 
-CHECKS = {"uninstall": _uninstall, "upgrade": _upgrade, "kill": _kill, "lives": _lives}
+CHECKS = {"uninstall": _uninstall, "upgrade": _upgrade, "kill": _kill, "queue_job": _queue_job, "lives": _lives}
 
 
 def _check(name, options):
