@@ -56,6 +56,7 @@ from . import crm_trigger_execution
 from . import crm_trigger_attempt
 from . import ir_actions_server
 from . import ir_model
+from . import mail_mail
 from . import mail_render_mixin
 from . import ir_model_fields
 from . import ir_model_fields_selection

@@ -28,6 +28,8 @@ class CrmTriggerClockMixin(models.AbstractModel):
         """Look after the rules, then start what is due and what nobody heard; one rule's fault
         leaves the others be."""
         self._check_health()
+        with isolated(self.env.cr.savepoint(), "Queueing mails again", pass_on=()):
+            self.env["mail.mail"]._crm_trigger_queue_again()
         self.env["ir.cron"]._commit_progress()
         sweeps = self._get_sweeps()
         for index, (rule, sweep) in enumerate(sweeps):

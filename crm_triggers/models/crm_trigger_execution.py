@@ -105,6 +105,7 @@ class CrmTriggerExecution(models.Model):
     _planned = models.Index("(scheduled_at, id)")  # the order of the list
     _failed = models.Index("(scheduled_at, id) WHERE state = 'error'")
     _partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
+    _message = models.Index("(result_id) WHERE result_model = 'mail.message'")
 
     @api.depends("step_id.name", "past_name")
     @api.depends_context("lang")

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.addons.mail.tests.common import MailCase
 from odoo.tests import RecordCapturer, tagged
 
@@ -34,6 +36,54 @@ class TestStepMail(CrmTriggersCommon, MailCase):
             self._run_step(self._mail(self._create_template()))
 
         self.assertEqual(len(capture.records), 1)
+
+    def _fail_to_connect(self, mails):
+        with patch.object(type(self.env["ir.mail_server"]), "_connect__", side_effect=OSError("refused")):
+            mails.send()
+
+    def test_mail_waits_for_a_mail_server_that_is_down(self):
+        """Promise 2; Odoo's own mails go on waiting for a person. Fails without ``_crm_trigger_queue_again``."""
+        cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        with self.mock_mail_gateway():
+            lead = self._run_step(self._mail(self._create_template()))
+            mail = self._new_mails
+            other = self.env["mail.mail"].create({"email_to": "ada@example.com", "subject": "By hand"})
+            self._fail_to_connect(mail | other)
+            self.assertEqual((mail | other).mapped("state"), ["exception"] * 2)
+
+            with RecordCapturer(self.env["ir.cron.trigger"], [("cron_id", "=", cron.id)]) as capture:
+                self._run_sweep()
+
+            self.assertEqual((mail | other).mapped("state"), ["outgoing", "exception"])
+            self.assertEqual(len(capture.records), 1)
+            mail.send()
+            self._run_sweep()
+            self.assertEqual(len(self._mails), 1)
+        self.assertEqual(mail.state, "sent")
+        self.assertEqual(self._get_executions(lead).mapped("state"), ["done"])
+
+    def test_mail_that_may_have_been_sent_is_not_sent_again(self):
+        """Promise 1. Fails without ``failure_type`` in ``_crm_trigger_queue_again``."""
+        with self.mock_mail_gateway():
+            self._run_step(self._mail(self._create_template()))
+            mail = self._new_mails
+            mail.write({"state": "exception", "failure_type": "unknown"})
+
+            self._run_sweep()
+
+        self.assertEqual(mail.state, "exception")
+
+    def test_mail_that_waited_in_vain_for_days_is_left_to_a_person(self):
+        """Fails without ``create_date`` in ``_crm_trigger_queue_again``."""
+        with self.mock_mail_gateway():
+            self._run_step(self._mail(self._create_template()))
+            mail = self._new_mails
+            self._fail_to_connect(mail)
+
+            self._move_to("2026-02-08 09:00")
+            self._run_sweep()
+
+        self.assertEqual(mail.state, "exception")
 
     def test_mail_is_the_result_of_its_execution(self):
         lead = self._run_step(self._mail(self._create_template()))
