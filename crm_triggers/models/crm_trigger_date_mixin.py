@@ -96,6 +96,11 @@ class CrmTriggerDateMixin(models.AbstractModel):
                         model=rule.model_id.name,
                     )
                 )
+            model = rule._get_readable_model()
+            if not model._has_field_access(model._fields[rule.trg_date_id.name], "read"):
+                raise ValidationError(
+                    self.env._("Rule “%s”: you may not read the date that you chose, choose another one.", rule.name)
+                )
 
     @api.constrains("trg_date_range", "trg_date_range_type", "late_days")
     def _check_date_reach(self):

@@ -115,7 +115,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         """Return which of the ids meet the "stop when" condition, as a set."""
         if not self.stop_domain or not res_ids:
             return set()
-        domain = Domain("id", "in", list(res_ids)) & self._get_domain("stop_domain")
+        domain = Domain("id", "in", list(res_ids)) & self._within_company(self._get_domain("stop_domain"))
         return set(self._get_model().search(domain, order="id")._ids)
 
     def _start_runs(self, listener, created, old_values, after, now):
@@ -126,7 +126,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         known = {res_id: old_values[res_id] for res_id in after if res_id in old_values}
         with bounded(self.env.cr):
             before = set() if listener.swept else self._search_matching_before(self._get_conditions(), known)
-            ready = self._search_matching_before(self._get_domain("filter_pre_domain"), known)
+            ready = self._search_matching_before(self._within_company(self._get_domain("filter_pre_domain")), known)
         due, late = set(), set()
         if listener.date_field:
             values = {res_id: now[res_id][listener.date_field] for res_id in after}

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+from odoo.tools.misc import clean_context
 
 from ..engine import states
 from .crm_trigger_target_mixin import PLACED_KINDS
@@ -42,7 +43,10 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         own_list = []
+        # What a caller's context says of other defaults was not looked at.
+        actions_sudo = self.env(su=True, context=clean_context(self.env.context))["ir.actions.server"]
         for vals in vals_list:
             kind = vals.get("kind") or self.default_get(["kind"])["kind"]
             own, action = self._split_values({**vals, "kind": kind})
@@ -55,7 +59,7 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
             action.update(name=own["name"], model_id=self._get_action_model_id(rule, kind), usage="crm_trigger")
             if kind == "activity":  # Odoo forgets its default where the number is given
                 action["activity_date_deadline_range_type"] = action.get("activity_date_deadline_range_type") or "days"
-            own["action_id"] = self.env["ir.actions.server"].sudo().create(action).id
+            own["action_id"] = actions_sudo.create(action).id
             own_list.append(own)
         return super().create(own_list)
 
@@ -76,6 +80,8 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
         own, action = self._split_values(vals)
         if "rule_id" in own and any(step.rule_id.id != own["rule_id"] for step in self):
             raise UserError(self.env._("A step stays with its rule: make a new one in the other rule."))
+        if "filter_domain" in own and not self._may_make_any():
+            self.filtered(lambda step: step._is_for_administrators())._refuse_reach()
         for step in self if action or "kind" in own else ():
             kind = own.get("kind", step.kind)
             # With what stands, so that nobody gives a new value to a field he may not choose, or
@@ -118,8 +124,8 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
         :raises AccessError: there is one he could not make
         """
         self.check_access("read")
-        if not self.env.su and not self.env.user._is_system() and "other" in self.mapped("kind"):
-            self._refuse_kind("other")
+        if not self._may_make_any() and any(step._is_for_administrators() for step in self):
+            self._refuse_kind(", ".join(self.mapped("kind")))
         vals_list = super(CrmTriggerDelegateMixin, self.sudo()).copy_data(default)
         for step_sudo, vals in zip(self.sudo(), vals_list, strict=True):
             own, _action = self._split_values(vals)
@@ -148,6 +154,13 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
             if step.action_id.model_id.id != model_id:
                 step.action_id.write({"model_id": model_id, "update_path": False, "template_id": False})
 
+    def _update_cache(self, values, validate=True):
+        """A form being edited does not say either which server action it is: what a step shows of
+        its own is read as the system."""
+        if not self.env.su:
+            values = {name: value for name, value in values.items() if name != "action_id"}
+        return super()._update_cache(values, validate)
+
     def _get_own_fields(self):
         """Return the names of the fields that are not the server action's."""
         return {name for name, field in self._fields.items() if not (field.related or "").startswith("action_id.")}
@@ -163,12 +176,37 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
         action.update(KINDS.get(vals.get("kind"), {}))
         return own, action
 
+    @api.model
+    def _may_make_any(self):
+        return self.env.su or self.env.user._is_system()
+
+    def _is_for_administrators(self):
+        """Tell whether a sales manager could not make this step: what it does is the administrator's,
+        and so is on which records."""
+        step = self.sudo()
+        if step.kind != "update":
+            return step.kind == "other"
+        paths = self._get_update_paths(step.rule_model_name)
+        return step.action_id.evaluation_type != "value" or bool(step.update_path and step.update_path not in paths)
+
+    def _refuse_reach(self):
+        """Keep the conditions of these steps, of administrators, for administrators.
+
+        :raises AccessError: there are some
+        """
+        if self:
+            raise AccessError(
+                self.env._(
+                    "Step “%s” is one of an administrator: only he can change on which records it acts.", self[0].name
+                )
+            )
+
     def _check_manager_may(self, model_name, kind, action_vals):
         """Hold a sales manager to the kinds and fields on the list.
 
         :raises AccessError: the values ask for more
         """
-        if self.env.su or self.env.user._is_system():
+        if self._may_make_any():
             return
         forced = KINDS[kind]
         beyond = {

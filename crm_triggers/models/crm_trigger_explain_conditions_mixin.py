@@ -63,7 +63,7 @@ class CrmTriggerExplainConditionsMixin(models.AbstractModel):
             "operator": self._get_operator_label(operator, value),
             "wanted": self._get_wanted_text(field, operator, value),
             "seen": self._get_seen_text(field, holders) if readable else self.env._("you may not see this"),
-            "ok": self._meets(record, Domain([condition])) if readable else None,
+            "ok": self._meets(record, self._within_company(Domain([condition]))) if readable else None,
         }
 
     def _follow(self, record, path):
@@ -120,9 +120,12 @@ class CrmTriggerExplainConditionsMixin(models.AbstractModel):
         return self._get_value_text(field, item)
 
     def _get_seen_text(self, field, holders):
-        """Return the values of a field, in words; the names of records are seen on the form as well."""
+        """Return the values of a field, in words; who a record belongs to is seen on the form as well,
+        of a list only what one may read."""
         if field.relational:
-            return ", ".join(holders.sudo().mapped(field.name).mapped("display_name")) or self.env._("not set")
+            found = holders.sudo().mapped(field.name)
+            named = found if field.type == "many2one" else found.sudo(False)._filtered_access("read")
+            return ", ".join(named.mapped("display_name")) or (self.env._("not set") if not found else "…")
         values = holders.mapped(field.name) if len(holders) != 1 else [holders[field.name]]
         return ", ".join(self._get_value_text(field, value) for value in values) or self.env._("not set")
 

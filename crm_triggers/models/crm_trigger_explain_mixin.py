@@ -66,7 +66,7 @@ class CrmTriggerExplainMixin(models.AbstractModel):
             guards.append(("colleague", self.env._("The contact is not a colleague"), ok, ""))
         guards.append(self._explain_archived(record))
         if self.exclude_domain:
-            ok = not sudo._meets(record, sudo._get_domain("exclude_domain"))
+            ok = not sudo._meets(record, sudo._within_company(sudo._get_domain("exclude_domain")))
             guards.append(("exception", self.env._("The record is none of the exceptions"), ok, ""))
         pause = self.env["crm.trigger.pause"].sudo()._search_of(record)
         by = pause and self.env._("by %(who)s, %(when)s", who=pause.user_id.name, when=self._tell(pause.create_date))
@@ -114,8 +114,10 @@ class CrmTriggerExplainMixin(models.AbstractModel):
     def _explain_date(self, record):
         """Return the date, when it falls due, and what comes of that."""
         field = self.trg_date_id.sudo()
-        value = record.sudo()[field.name]
         answer = {"label": field.field_description, "value": "", "due_at": False, "verdict": "none"}
+        if not record._has_field_access(record._fields[field.name], "read"):
+            return {**answer, "text": self.env._("you may not see this")}
+        value = record.sudo()[field.name]
         if not value:
             return {**answer, "text": self.env._("There is no date")}
         zone = self.sudo()._get_zones([record.id])[record.id]

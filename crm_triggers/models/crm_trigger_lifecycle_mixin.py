@@ -46,6 +46,15 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
                     )
                 )
 
+    @api.constrains("company_id")
+    def _check_own_company(self):
+        """Odoo looks at who may write the rule before it is written, not where it is afterwards."""
+        for rule in self.filtered("company_id"):
+            if rule.company_id not in self.env.user.company_ids and not self._may_act_in_all_companies():
+                raise ValidationError(
+                    self.env._("Rule “%s”: you do not work in the company that you chose for it.", rule.name)
+                )
+
     @api.model
     def _may_act_in_all_companies(self):
         # Odoo validates as the system; the author is still the user.
@@ -75,7 +84,9 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
     def create(self, vals_list):
         if not self.env.su and any(BUTTON_FIELDS & vals.keys() for vals in vals_list):
             raise AccessError(self.env._("A rule is switched on by its buttons."))
-        rules = super().create(vals_list)
+        defaults = {f"default_{name}" for name in BUTTON_FIELDS}
+        context = {key: value for key, value in self.env.context.items() if key not in defaults}
+        rules = super(CrmTriggerLifecycleMixin, self.with_env(self.env(context=context))).create(vals_list)
         rules._listen_anew()
         return rules
 
@@ -110,7 +121,7 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
         if self.env.user._is_system() or not REACH_FIELDS & vals.keys():
             return
         for rule in self:
-            if "other" in rule.step_ids.mapped("kind"):
+            if any(step._is_for_administrators() for step in rule.step_ids):
                 raise AccessError(
                     self.env._(
                         "Rule “%s” has a step of an administrator: only he can change its conditions.", rule.name
@@ -144,6 +155,7 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
         self._start_listening(states.TEST)
 
     def _start_listening(self, state):
+        self.check_access("write")  # before anything is said of these rules
         self._check_ready()
         # What was only tried out must not be done for real when its time comes.
         self.filtered(lambda rule: rule.state == states.TEST)._stop_all()

@@ -41,19 +41,23 @@ class CrmTriggerMixin(models.AbstractModel):
     def action_crm_trigger_pause(self):
         """Have rules leave these records alone until they are resumed.
 
-        :raises AccessError: the user may not change them
+        :raises AccessError: the user may not change them, or has nothing to do with rules
         """
-        self.check_access("write")
+        self._check_may_pause()
         pauses_sudo = self.env["crm.trigger.pause"].sudo()  # the engine's own notes
         new = self - self.browse(pauses_sudo._search_paused(self._name, self.ids))
         pauses_sudo.create([{"res_model": self._name, "res_id": record.id, "user_id": self.env.uid} for record in new])
 
+    def _check_may_pause(self):
+        self.env["crm.trigger.run"].check_access("read")
+        self.check_access("write")
+
     def action_crm_trigger_resume(self):
         """Let rules go on with these records; what fell due meanwhile is done at once.
 
-        :raises AccessError: the user may not change them
+        :raises AccessError: the user may not change them, or has nothing to do with rules
         """
-        self.check_access("write")
+        self._check_may_pause()
         self.env["crm.trigger.pause"].sudo()._search_of(self).unlink()
         domain = [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "=", states.RUNNING)]
         self.env["crm.trigger.run"].sudo().search(domain)._wake()  # work of the system

@@ -161,13 +161,19 @@ class CrmTriggerPhraseMixin(models.AbstractModel):
             return self.env._("a text") if self.html_value else None
         chosen = self.resource_ref if shown == "resource_ref" else self.selection_value
         if shown in ("resource_ref", "selection_value") and chosen:
-            return chosen.display_name
+            return self._get_name(chosen)
         return self._get_written_label()
+
+    @api.model
+    def _get_name(self, record):
+        """Return the name of a record as far as the user may read it: which one it is, anybody can say."""
+        found = record.exists().sudo(False)
+        return found and (found._filtered_access("read").display_name or f"#{found.id}")
 
     def _get_written_label(self):
         field, value = self._get_updated_field(), self.value or ""
         if field is not None and field.type == "selection":
             return dict(field._description_selection(self.env)).get(value)
         if field is not None and field.comodel_name and value.isdecimal():
-            return self.env[field.comodel_name].browse(int(value)).exists().display_name
+            return self._get_name(self.env[field.comodel_name].browse(int(value)))
         return value

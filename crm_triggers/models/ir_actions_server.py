@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class IrActionsServer(models.Model):
@@ -33,6 +34,16 @@ class IrActionsServer(models.Model):
         """Delete what is left of steps that the database deleted, for instance with their company."""
         owned = self.env["crm.trigger.step"]._search([]).subselect("action_id")
         self.search([("usage", "=", "crm_trigger"), ("id", "not in", owned)]).unlink()
+
+    def run(self):
+        """The server action of a step is run by its rule, on the records of its conditions: nobody
+        calls it on others.
+
+        :raises AccessError: somebody does
+        """
+        if not self.env.su and not self.env.user._is_system() and "crm_trigger" in self.sudo().mapped("usage"):
+            raise AccessError(self.env._("This is the step of a rule: it is carried out by the rule alone."))
+        return super().run()
 
     def _get_children_domain(self):
         """A step belongs to its rule: no multi action may take it."""
