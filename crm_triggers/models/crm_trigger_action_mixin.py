@@ -26,7 +26,7 @@ class CrmTriggerActionMixin(models.AbstractModel):
         """Do this step for the records of the executions, all of one model.
 
         :param executions: ``crm.trigger.execution`` of this step
-        :return dict: ``{execution: values to note on it}``, for instance the result's link, or
+        :return: ``{execution: values to note on it}``, for instance the result's link, or
             the state ``skipped`` with its reason; those left out are simply done
         :raises Exception: nothing is done then
         """

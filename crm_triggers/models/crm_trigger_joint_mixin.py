@@ -32,7 +32,7 @@ class CrmTriggerJointMixin(models.AbstractModel):
 
         :param str method: name of the method that acts on a batch
         :param executions: of one model and one company
-        :return dict: outcomes, as of ``_act``
+        :return: outcomes, as of ``_act``
         """
         if self.kind not in PLACED_KINDS:
             return getattr(self, method)(executions)

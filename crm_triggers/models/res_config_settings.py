@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 RETENTION = "crm_triggers.retention_days"
@@ -11,6 +11,7 @@ class ResConfigSettings(models.TransientModel):
         "Keep the Log of Triggers", help="For how many days what has ended is kept; 0 is for ever."
     )
 
+    @api.model
     def get_values(self):
         """Not by ``config_parameter``: Odoo forgets a 0, which would be the default again."""
         days = self.env["crm.trigger.rule"]._get_retention_days()

@@ -18,6 +18,7 @@ from . import (
     test_first_steps,
     test_gallery,
     test_gallery_rules,
+    test_existing,
     test_explain,
     test_heard,
     test_help,

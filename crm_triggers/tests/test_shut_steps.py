@@ -13,14 +13,11 @@ class TestShutSteps(CrmTriggersCommon):
         """Fails without ``clean_context`` in ``create``: who gives them is not asked what he may."""
         rule = self._rule_on_offer()
         contact = self.env["ir.model"]._get_id("res.partner")
-        context = {
-            "default_binding_model_id": contact,
-            "default_group_ids": [Command.link(self.env.ref("base.group_user").id)],
-        }
-
-        step = self._steps().with_context(**context).create({**self._note(), "rule_id": rule.id}).sudo()
-
-        self.assertFalse(step.action_id.binding_model_id or step.action_id.group_ids)
+        for name, value in (("binding_model_id", contact), ("webhook_url", "http://x"), ("path", "x")):
+            steps = self._steps().with_context(**{f"default_{name}": value})
+            step = steps.create({**self._note(), "rule_id": rule.id}).sudo()
+            with self.subTest(name):
+                self.assertFalse(step.action_id[name])
         for values in ({"update_path": "user_id.login", "value": "x"}, {"code": "env"}):
             context = {f"default_{name}": value for name, value in values.items()}
             with self.subTest(context), self.assertRaises(AccessError):

@@ -20,9 +20,9 @@ class CrmTriggerEnroll(models.TransientModel):
     record_count = fields.Integer(compute="_compute_record_count", help="How many you selected in the list.")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Where there is one scenario only, nobody has to look for it."""
-        values = {**super().default_get(fields_list), "model_name": self.env.context.get("active_model")}
+        values = {**super().default_get(fields), "model_name": self.env.context.get("active_model")}
         scenarios = self.env["crm.trigger.rule"].search(self._get_scenario_domain(values["model_name"]), limit=2)
         if len(scenarios) == 1:
             values.setdefault("scenario_id", scenarios.id)
