@@ -1,4 +1,7 @@
-"""./dev suites: the tests of Odoo and OCA's contract, with our add-ons and without; the results must be the same."""
+"""./dev suites: the tests of Odoo and OCA's contract, with our add-ons and without; the results must be the same.
+
+With "test_lint", what Odoo's own checks of add-ons say of ours.
+"""
 
 import re
 import subprocess
@@ -6,9 +9,29 @@ import subprocess
 from .. import database, environment, odoo, paths, postgres, system, templates
 from ..console import say, step
 
-SUITES = ("crm", "sale_crm", "sale", "base_automation", "contract", "account")
+SUITES = ("crm", "sale_crm", "sale", "base_automation", "contract", "account", "test_lint")
 _EXTRA = ("base_automation",)  # not among what we stand on
 _FAILED = re.compile(r" (?:FAIL|ERROR): (?:Subtest )?(\w+\.\w+)")
+# Of test_lint, what looks at add-ons; pylint's and eslint's part is that of ./dev lint.
+_LINT = (
+    "L10nLinter",
+    "ManifestLinter",
+    "PotLinter",
+    "RoutesLinter",
+    "TestConflictMarkers",
+    "TestDocstring",
+    "TestDunderinit",
+    "TestI18n",
+    "TestIndex",
+    "TestJsTranslations",
+    "TestLintOverrideSignatures",
+    "TestNaming",
+    "TestOnchangeDomains",
+    "TestTestHoles",
+)
+_ACCEPTED = ("crm.trigger.execution.run_id ",)  # its unique index begins with it
+_STAMPED = re.compile(r"\d{4}-\d\d-\d\d ")
+_OURS = re.compile(r"='crm_triggers|='crm\.trigger|in crm_triggers|^crm\.trigger\.|/crm_triggers\w*/(?!\.)")
 _TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 
 
@@ -23,6 +46,33 @@ def outcome(log):
     return (int(totals[-1][2]) if totals else 0), set(_FAILED.findall(log))
 
 
+def lint_findings(log):
+    """Return the lines in which a log of test_lint finds fault with one of our add-ons."""
+    found, failing = [], False
+    for line in log.splitlines():
+        if _STAMPED.match(line):
+            failing = bool(_FAILED.search(line))
+            line = line.partition("Subtest ")[2]  # before it, the name of the database
+        if failing and _OURS.search(line) and not line.startswith(("  File", *_ACCEPTED)):
+            found.append(line)
+    return found
+
+
+def _lint(clone):
+    """Run Odoo's checks of add-ons; return whether they find no fault with ours, and say so."""
+    log = paths.log_file("suites-lint")
+    odoo.install(clone, ["test_lint"], log="suites-lint-install")
+    with step("Odoo's checks of add-ons"):
+        tags = ",".join(f"/test_lint:{name}" for name in _LINT)
+        count, _failed = _run_tests(tags, clone, log)
+    findings = lint_findings(log.read_text(encoding="utf-8", errors="replace"))
+    verdict = "FAILED" if findings or not count else "ok    "
+    say(f"  {verdict} test_lint: {count} tests, {len(findings)} findings about our add-ons")
+    for line in findings:
+        say(f"         {line}")
+    return bool(count and not findings)
+
+
 def _prepare(kind, template):
     """Return a clone of a template with what the suites need besides."""
     clone = database.name(f"suites_{kind}")
@@ -32,9 +82,12 @@ def _prepare(kind, template):
 
 
 def _run(suite, clone, kind):
-    """Run one suite on a database without installing anything, so that our code is loaded all the time."""
-    log = paths.log_file(f"suites-{kind}-{suite}")
-    arguments = ["-d", clone, "--test-tags", f"/{suite}", "--stop-after-init", "--logfile", str(log)]
+    return _run_tests(f"/{suite}", clone, paths.log_file(f"suites-{kind}-{suite}"))
+
+
+def _run_tests(tags, clone, log):
+    """Run tests on a database without installing anything, so that our code is loaded all the time."""
+    arguments = ["-d", clone, "--test-tags", tags, "--stop-after-init", "--logfile", str(log)]
     log.unlink(missing_ok=True)
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.run(odoo.command("server", *arguments), check=False, **quiet)
@@ -60,7 +113,8 @@ def run(options):
     system.ensure_browser()
     clones = {"without": _prepare("without", templates.base()), "with": _prepare("with", templates.ensure())}
     try:
-        results = [_compare(suite, clones) for suite in options.suites or SUITES]
+        suites = options.suites or SUITES
+        results = [_lint(clones["with"]) if suite == "test_lint" else _compare(suite, clones) for suite in suites]
     finally:
         for clone in clones.values():
             database.drop(clone)
