@@ -1,4 +1,4 @@
-"""./dev lint: ruff, pylint-odoo, XML and licenses; needs no Odoo and no database."""
+"""./dev lint: ruff, pylint-odoo, bandit, pip check, XML and licenses; needs no Odoo and no database."""
 
 import subprocess
 
@@ -31,6 +31,8 @@ def _checks():
     yield "ruff check", _program("ruff", "check", "--quiet", ".")
     yield "ruff format --check", _program("ruff", "format", "--check", "--quiet", ".")
     yield "pylint-odoo", _program("pylint", *_PYLINT, *addons.names())
+    yield "bandit", _program("bandit", "-c", "bandit.yaml", "-q", "-r", *addons.names(), "tools")
+    yield "pip check", checks.pin_findings
     yield "XML is well-formed", checks.xml_findings
     yield "licenses", checks.license_check
 

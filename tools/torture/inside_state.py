@@ -4,7 +4,7 @@
 stamps = {"create_uid", "create_date", "write_uid", "write_date", "__last_update"}
 tables = ["crm_trigger_rule", "crm_trigger_step", "crm_trigger_run", "crm_trigger_execution", "crm_trigger_attempt"]
 for table in tables:
-    env.cr.execute(f"SELECT * FROM {table} ORDER BY id")  # names of our own
+    env.cr.execute(f"SELECT * FROM {table} ORDER BY id")  # names of our own # nosec B608
     for row in env.cr.dictfetchall():
         print("STATE", table, sorted((name, str(value)) for name, value in row.items() if name not in stamps))
 for name in ("ir_cron_execute", "ir_cron_sweep"):
