@@ -44,12 +44,8 @@ class CrmTriggerAttempt(models.Model):
 
     @api.autovacuum
     def _gc_ended(self):
-        """Forget the notes of workers that were killed between their commit and forgetting them."""
-        self.env.cr.execute(
-            "DELETE FROM crm_trigger_attempt attempt USING crm_trigger_execution e"
-            " WHERE e.id = attempt.execution_id AND e.state != %s",
-            [states.SCHEDULED],
-        )
+        """Forget what a worker noted that was killed between committing its batch and telling so."""
+        self.search([("execution_id.state", "!=", states.SCHEDULED)]).unlink()
 
     def _choose(self, cr, executions):
         if not executions:

@@ -70,6 +70,21 @@ class TestInterruption(CommittedCase):
         self.assertEqual(self._get_states(), {"done": 3})
         self.assertFalse(self._get_interruptions(), "what was done is no longer under suspicion")
 
+    def test_postgresql_gone_between_act_and_mark_does_all_once(self):
+        """Promises 1 and 2; ``./dev torture restart`` stops a whole PostgreSQL."""
+        self._create_rule()
+        lead_ids = self._create_leads(3)
+        self._drag(lead_ids)
+
+        with self._worker_process("acted") as process, self._env() as env:
+            mine = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
+            env.cr.execute(mine, [f"odoo-{process.pid}"])
+            self.assertTrue(env.cr.rowcount)
+        self._work()
+
+        self.assertEqual(self._get_tasks(lead_ids), [1, 1, 1])
+        self.assertEqual(self._get_states(), {"done": 3})
+
     def test_killed_before_it_forgot_leaves_no_note_for_ever(self):
         """Done and committed, and the note still there: nobody would ever come back to it."""
         self._create_rule()
