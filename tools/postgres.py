@@ -45,11 +45,13 @@ def _socket_folder():
     return Path(note.read_text(encoding="utf-8"))
 
 
-def _as_unprivileged():
+def as_unprivileged(*folders):
     """Return the command prefix under which PostgreSQL, which refuses root, runs.
 
     In a user namespace root's id is unmapped while files stay root's: works in a private folder too. Where
     namespaces are off, the account nobody does it, which needs a folder that everybody may enter.
+
+    :param folders: where it has to write
     """
     if not is_root():
         return []
@@ -61,7 +63,7 @@ def _as_unprivileged():
             f"PostgreSQL refuses to run as root, and another account cannot enter {paths.STATE}",
             "work as an ordinary user, or clone the project below /srv, or set PGHOST, PGPORT and PGUSER",
         )
-    for folder in (paths.POSTGRES, _socket_folder()):
+    for folder in folders:
         os.chown(folder, _NOBODY, _NOBODY)
     return prefix
 
@@ -76,22 +78,22 @@ def _initialise(prefix):
     partial.rename(_DATA)
 
 
-def process_id():
-    """Return the process id of our own running server, or None.
+def process_id(data=_DATA):
+    """Return the process id of the server that runs on a data folder, our own by default, or None.
 
     The command line is compared, since a pid file survives a crash and its number may be another program's by then.
     """
     try:
-        pid = int((_DATA / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        pid = int((data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
         arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except (OSError, ValueError, IndexError):
         return None
-    return pid if os.fsencode(_DATA) in arguments else None
+    return pid if os.fsencode(data) in arguments else None
 
 
 def _start():
     paths.POSTGRES.mkdir(parents=True, exist_ok=True)
-    prefix = _as_unprivileged()
+    prefix = as_unprivileged(paths.POSTGRES, _socket_folder())
     with step("PostgreSQL"):
         if not (_DATA / "PG_VERSION").exists():
             _initialise(prefix)

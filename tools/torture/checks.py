@@ -1,0 +1,88 @@
+"""Add-ons that come and go, workers that are killed, random lives. Each check has a database of its own."""
+
+import os
+
+from .. import addons, database, odoo, paths, postgres, pytest_runs, templates
+from ..console import Problem, say
+from . import console, inventory
+
+_LIVES = "crm_triggers/tests/test_property.py"
+KINDS = ["task", "code", "mail"]
+COUNT = "record['color'] += 1"
+
+
+def uninstall(clone, _options):
+    """Uninstalling leaves nothing but what rules did, and Odoo goes on."""
+    database.clone(templates.base(), clone)
+    before = inventory.take(clone)
+    odoo.install(clone, addons.names(), log="torture-uninstall-install")
+    console.run(clone, "use")
+    console.run(clone, "uninstall")
+    after = inventory.take(clone)
+    _complain("left behind", after - before - {"parameter: torture.kept"})
+    _complain("taken away", before - after)
+
+
+def upgrade(clone, _options):
+    """An upgrade keeps plans and what people changed, and the plans are carried out afterwards."""
+    database.clone(templates.ensure(), clone)
+    console.run(clone, "use")
+    console.run(clone, "edit")
+    before = console.run(clone, "state")
+    odoo.install(clone, addons.names(), "-u", log="torture-upgrade")
+    after = console.run(clone, "state")
+    _complain("changed by the upgrade", set(before) ^ set(after))
+    console.run(clone, "carry_on")
+
+
+def _complain(what, names):
+    if names:
+        raise Problem("\n".join([f"{what}:", *sorted(names)]))
+
+
+def kill(clone, options):
+    """Workers killed at random, two and then four at a time, do everything once."""
+    for workers in (2, 4):
+        database.clone(templates.ensure(), clone)
+        prepare(clone, options.records)
+        figures(
+            console.run(
+                clone,
+                "kill",
+                WORKERS=workers,
+                KILLS=options.kills,
+                TOTAL=options.records * len(KINDS),
+                LONGEST=1.5,
+            )
+        )
+        check_once(clone, options.records)
+
+
+def lives(clone, options):
+    """Random lives of records, each time others, compared with a model."""
+    database.clone(templates.ensure(), clone)
+    os.environ["CRM_TRIGGERS_EXAMPLES"] = str(options.examples)
+    settings = [f"--odoo-database={clone}", f"--odoo-config={paths.CONFIG}", "--odoo-log-level=warn", "--odoo-http"]
+    counts = pytest_runs.run("torture", "-p", "tools.pytest_guard", *settings, _LIVES)
+    if counts.failed:
+        raise Problem("what fired is not what should have; the steps that lead there are shown above")
+
+
+def prepare(clone, records, *, kinds=KINDS, code=COUNT, enroll=True):
+    """Make records at whose steps it is the time, or will be when they are enrolled."""
+    console.run(clone, "prepare", RECORDS=records, KINDS=kinds, CODE=code, ENROLL=enroll)
+    postgres.sql("ANALYZE", clone)
+
+
+def check_once(clone, records, *, kinds=KINDS, left_out=()):
+    """Say how often what was done, and check that it was once for each record.
+
+    :param left_out: the names of the records whose steps cannot be done
+    """
+    figures(console.run(clone, "count", RECORDS=records, KINDS=kinds, LEFT_OUT=list(left_out)))
+
+
+def figures(lines):
+    """Say what a script in Odoo's console found."""
+    for line in lines:
+        say(f"      {line.removeprefix('STATE ')}")

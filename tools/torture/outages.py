@@ -1,0 +1,154 @@
+"""What machines and people do to a running Odoo; effects and occurrences are counted each time."""
+
+import signal
+import threading
+import time
+import xmlrpc.client
+from collections import Counter
+
+from .. import database, paths, postgres, templates
+from ..console import Problem, say
+from . import cluster, console, serving
+from .checks import COUNT, check_once, figures, prepare
+from .post_office import PostOffice
+
+_RECORDS = 500  # where it is not the number that makes it hard
+_SAVERS = 2  # people at once
+_SLEEPER = "Torture 7"
+_POISONED = "Torture 4321"
+_LOGIN = "admin"  # and password, in the databases that are built here
+
+
+def restart(clone, _options):
+    """PostgreSQL stopped in mid-batch, in good order and by a crash, twice each: all is done once."""
+    database.clone(templates.ensure(), clone)
+    prepare(clone, _RECORDS)
+    done = []
+    with cluster.own(clone) as server, serving.running(clone, cron_workers=2):
+        for how in (signal.SIGINT, signal.SIGQUIT) * 2:
+            begun = serving.count(clone, "done")
+            serving.wait(clone, lambda begun=begun: serving.count(clone, "done") > begun, what="some steps done")
+            server.stop(how)
+            server.start()
+            done.append(serving.count(clone, "done"))
+        serving.work_off(clone)
+        say(f"      PostgreSQL stopped when {', '.join(map(str, done))} steps were done")
+        check_once(clone, _RECORDS)
+
+
+def meet(clone, _options):
+    """People save the records that workers are writing: every save and every step happens once."""
+    database.clone(templates.ensure(), clone)
+    prepare(clone, _RECORDS)
+    console.run(clone, "watch")
+    partner_ids = [int(line) for line in postgres.sql("SELECT DISTINCT res_id FROM crm_trigger_run", clone)]
+    failures, begin = [], time.monotonic()
+    with serving.running(clone, cron_workers=2) as port:
+        _wait_for_web(port)
+        shares = [partner_ids[turn::_SAVERS] for turn in range(_SAVERS)]
+        savers = [threading.Thread(target=_save, args=(clone, port, share, failures)) for share in shares]
+        for saver in savers:
+            saver.start()
+        serving.wait(clone, lambda: not any(saver.is_alive() for saver in savers), what="all saved")
+        took = time.monotonic() - begin
+        serving.work_off(clone)
+    conflicts = Counter()
+    for line in paths.log_file("torture-server").read_text(encoding="utf-8").splitlines():
+        conflicts["saves begun again"] += "odoo.service.model: SERIALIZATION_FAILURE" in line
+        conflicts["conflicts"] += "could not serialize access" in line
+    if failures:
+        raise Problem(f"{len(failures)} saves did not go through; the first: {failures[0]}")
+    say(f"      {len(partner_ids)} saves in {took:.0f} s, {dict(conflicts)}")
+    figures(console.run(clone, "count_meetings", RECORDS=_RECORDS))
+    check_once(clone, _RECORDS, kinds=["code", "mail"])
+
+
+def _save(clone, port, partner_ids, failures):
+    """Save records one after the other, as a browser would."""
+    models = xmlrpc.client.ServerProxy(f"http://127.0.0.1:{port}/xmlrpc/2/object", allow_none=True)
+    login = xmlrpc.client.ServerProxy(f"http://127.0.0.1:{port}/xmlrpc/2/common")
+    user_id = login.authenticate(clone, _LOGIN, _LOGIN, {})
+    for partner_id in partner_ids:
+        try:
+            models.execute_kw(clone, user_id, _LOGIN, "res.partner", "write", [[partner_id], {"function": "Buyer"}])
+        except (OSError, xmlrpc.client.Error) as error:
+            failures.append(error)
+
+
+def _wait_for_web(port):
+    login = xmlrpc.client.ServerProxy(f"http://127.0.0.1:{port}/xmlrpc/2/common")
+    for _try in range(600):
+        try:
+            return login.version()
+        except (OSError, xmlrpc.client.Error):
+            time.sleep(0.1)
+    raise Problem("the server does not answer")
+
+
+def clock(clone, _options):
+    """The scheduled actions off for three days, and the clock moved back: each date counts once."""
+    for first in ("2026-10-23", "2028-02-27"):  # the clocks change in the night to the 25th; a 29 February
+        database.clone(templates.ensure(), clone)
+        figures(console.run(clone, "clock", FIRST=first, RECORDS=_RECORDS))
+
+
+def log(clone, _options):
+    """The disk of the log is full: workers go on."""
+    database.clone(templates.ensure(), clone)
+    prepare(clone, _RECORDS)
+    with serving.running(clone, "--logfile=/dev/full", cron_workers=2):
+        serving.work_off(clone)
+    output = paths.log_file("torture-server-output").read_text(encoding="utf-8")
+    say(f"      {output.count('No space left on device')} lines of the log found no space")
+    check_once(clone, _RECORDS)
+
+
+def limit(clone, _options):
+    """A step that sleeps past the worker's time limit is given up at the third time; the others are done once."""
+    database.clone(templates.ensure(), clone)
+    sleep = f"if record.name == {_SLEEPER!r}:\n    time.sleep(3600)\n{COUNT}"
+    prepare(clone, 200, kinds=["code"], code=sleep)
+    with serving.running(clone, "--limit-time-real-cron=10"):
+        serving.work_off(clone)
+    lines = paths.log_file("torture-server").read_text(encoding="utf-8").splitlines()
+    say(f"      {sum('timeout after' in line for line in lines)} workers ran into their time limit")
+    check_once(clone, 200, kinds=["code"], left_out=[_SLEEPER])
+
+
+def poison(clone, _options):
+    """One record among 10,000 that cannot be worked on hurts only itself; a rule that always fails pauses itself."""
+    database.clone(templates.ensure(), clone)
+    poisoned = f"if record.name == {_POISONED!r}:\n    raise UserError('Poison')\n{COUNT}"
+    prepare(clone, 10_000, kinds=["task", "code"], code=poisoned)
+    figures(console.run(clone, "work_to_the_end"))
+    check_once(clone, 10_000, kinds=["code"], left_out=[_POISONED])
+    database.clone(templates.ensure(), clone)
+    prepare(clone, 100, kinds=["code"], code="raise UserError('Never')")
+    figures(console.run(clone, "work_to_the_end"))
+    figures(console.run(clone, "count_alerts"))
+
+
+def mail(clone, _options):
+    """The mail server is down, then turns callers away, then is back: every mail arrives once."""
+    database.clone(templates.ensure(), clone)
+    prepare(clone, _RECORDS, kinds=["mail"])
+    office, port = PostOffice(), serving.free_port()
+    with serving.running(clone, "--smtp=127.0.0.1", f"--smtp-port={port}"):
+        serving.work_off(clone)
+        serving.wait(clone, lambda: _count_mails(clone, "failure_reason IS NOT NULL"), what="a mail tried")
+        say(f"      {_count_mails(clone, 'failure_reason IS NOT NULL')} mails tried while the server was down")
+        with office.open(port):
+            office.refusing = True
+            serving.wait(clone, lambda: office.refused, what="a call turned away")
+            office.refusing = False
+            serving.wait(clone, lambda: len(office.arrived) >= _RECORDS, what="all mails arrived")
+            serving.wait(clone, lambda: not _count_mails(clone, "state <> 'sent'"), what="an empty queue")
+            time.sleep(5)  # for what would come twice
+    twice = [address for address, times in office.arrived.items() if times != 1]
+    say(f"      {sum(office.arrived.values())} mails for {len(office.arrived)} people, {office.refused} calls refused")
+    if twice or len(office.arrived) != _RECORDS:
+        raise Problem(f"{len(office.arrived)} of {_RECORDS} got theirs, {len(twice)} more than one: {twice[:5]}")
+
+
+def _count_mails(clone, condition):
+    return int(postgres.sql(f"SELECT count(*) FROM mail_mail WHERE {condition}", clone)[0])

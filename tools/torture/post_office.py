@@ -1,0 +1,62 @@
+"""A stand-in for a mail server, to be out of order in the ways a real one is."""
+
+import socketserver
+import threading
+from collections import Counter
+from contextlib import contextmanager
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    """The part of SMTP that Odoo speaks, without encryption or login."""
+
+    def handle(self):
+        """Take mails until the other side leaves; note who each is for."""
+        office = self.server.office
+        if office.refusing:
+            office.refused += 1
+            self._say("421 come back later")
+            return
+        self._say("220 ready")
+        recipients = []
+        while line := self.rfile.readline():
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                self._say("354 go on")
+                while self.rfile.readline() not in (b".\r\n", b""):
+                    pass
+                office.arrived.update(recipients)
+                recipients = []
+            elif verb == b"RCPT":
+                recipients.append(line.decode().partition("<")[2].partition(">")[0])
+            elif verb == b"QUIT":
+                self._say("221 bye")
+                return
+            self._say("250 ok")
+
+    def _say(self, text):
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+class PostOffice:
+    """Who got how many mails, and how many callers were turned away."""
+
+    def __init__(self):
+        self.refusing = False
+        self.refused = 0
+        self.arrived = Counter()
+
+    @contextmanager
+    def open(self, port):
+        """Listen on a port of this machine; before and afterwards nobody answers there."""
+        with _Server(("127.0.0.1", port), _Conversation) as server:
+            server.office = self
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            try:
+                yield self
+            finally:
+                server.shutdown()

@@ -1,0 +1,82 @@
+"""A real Odoo with worker processes, on a database of a check's own."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+
+from .. import odoo, paths, postgres
+from ..console import Problem
+from ..process import try_run
+
+_JOBS = ("crm_triggers.ir_cron_execute", "crm_triggers.ir_cron_sweep", "mail.ir_cron_mail_scheduler_action")
+
+
+def free_port():
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def running(database, *options, cron_workers=1):
+    """Run Odoo in the background, as a service that starts its dead workers anew; yield its port."""
+    port = free_port()
+    ports = ["--http-port", str(port), "--gevent-port", str(free_port())]
+    workers = ["--workers=2", f"--max-cron-threads={cron_workers}"]
+    log = paths.log_file("torture-server")
+    log.unlink(missing_ok=True)
+    command = odoo.command("server", "-d", database, *ports, *workers, "--logfile", str(log), *options)
+    with paths.log_file("torture-server-output").open("w", encoding="utf-8") as stream:
+        process = subprocess.Popen(command, stdout=stream, stderr=stream, start_new_session=True)
+    try:
+        yield port
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)  # what it did not commit is not counted
+        process.wait()
+
+
+def poke(database):
+    """Have the scheduled actions run now: Odoo looks by itself once a minute only."""
+    names = ", ".join(f"'{job}'" for job in _JOBS)
+    statement = (
+        "INSERT INTO ir_cron_trigger (cron_id, call_at) SELECT res_id, now() at time zone 'UTC' FROM ir_model_data"
+        f" WHERE module || '.' || name IN ({names})"
+    )
+    _try_sql(statement, database)
+    _try_sql(f"NOTIFY cron_trigger, '{database}'")  # Odoo's workers listen in that database
+
+
+def _try_sql(statement, database="postgres"):
+    """Return what it answers; None while PostgreSQL is not there."""
+    return try_run([postgres.binary("psql"), "-X", "-A", "-t", "-q", "-d", database, "-c", statement])
+
+
+def wait(database, done, *, seconds=600, what):
+    """Poke until ``done()``.
+
+    :raises Problem: it took longer than that
+    """
+    deadline = time.monotonic() + seconds
+    poked = 0.0
+    while not done():
+        if time.monotonic() > deadline:
+            raise Problem(f"after {seconds} s still not so: {what}", "look at .dev/log/torture-server.log")
+        if time.monotonic() > poked + 3:
+            poke(database)
+            poked = time.monotonic()
+        time.sleep(0.1)
+
+
+def count(database, state):
+    """Return how many executions are in a state; -1 while PostgreSQL does not answer."""
+    answer = _try_sql(f"SELECT count(*) FROM crm_trigger_execution WHERE state = '{state}'", database)
+    return int(answer) if answer else -1
+
+
+def work_off(database, *, seconds=600):
+    """Poke until nothing is planned any more."""
+    wait(database, lambda: count(database, "scheduled") == 0, seconds=seconds, what="all steps done")
