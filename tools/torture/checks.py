@@ -45,16 +45,8 @@ def kill(clone, options):
     for workers in (2, 4):
         database.clone(templates.ensure(), clone)
         prepare(clone, options.records)
-        figures(
-            console.run(
-                clone,
-                "kill",
-                WORKERS=workers,
-                KILLS=options.kills,
-                TOTAL=options.records * len(KINDS),
-                LONGEST=1.5,
-            )
-        )
+        total = options.records * len(KINDS)
+        figures(console.run(clone, "kill", WORKERS=workers, KILLS=options.kills, TOTAL=total, LONGEST=0.5))
         check_once(clone, options.records)
 
 

@@ -12,7 +12,10 @@ steps = {
     "code": {"kind": "other", "name": "Count", "state": "code", "code": code},
     "mail": {"kind": "mail", "name": "Mail", "template_id": template.id},
 }
-partners = env["res.partner"].create(
+owner.email = "owner@example.com"
+# Odoo's own notices about new contacts are not what is counted.
+quiet = env["res.partner"].with_context(mail_auto_subscribe_no_notify=True, tracking_disable=True)
+partners = quiet.create(
     [{"name": f"Torture {i}", "email": f"torture{i}@example.com", "user_id": owner.id} for i in range(RECORDS)]
 )
 rule = env["crm.trigger.rule"].create(
@@ -27,6 +30,4 @@ rule = env["crm.trigger.rule"].create(
 rule.action_activate()
 env.cr.commit()
 if ENROLL:
-    rule.enroll(partners)
-# Odoo's own notices about the new contacts are not what is counted.
-env["mail.mail"].search([("subject", "not like", "What is new at")]).unlink()
+    rule.enroll(env["res.partner"].browse(partners.ids))

@@ -1,0 +1,51 @@
+"""A person at the web client, as far as the server can tell."""
+
+import json
+import time
+import urllib.request
+from http.cookiejar import CookieJar
+
+from ..console import Problem
+
+PATIENCE = 60  # seconds for the server to come up, and for an answer
+_LOGIN = "admin"  # and password, in the databases that are built here
+
+
+class Refused(Exception):
+    """The server answered with an error."""
+
+
+class Visitor:
+    """Somebody who has logged in."""
+
+    def __init__(self, port, database):
+        self._address = f"http://127.0.0.1:{port}"
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self._wait_for_server()
+        self._post("/web/session/authenticate", {"db": database, "login": _LOGIN, "password": _LOGIN})
+
+    def save(self, model, record_id, values):
+        """Save a record.
+
+        :raises Refused: the server says so
+        :raises OSError: there was no answer
+        """
+        call = {"model": model, "method": "write", "args": [[record_id], values], "kwargs": {}}
+        self._post("/web/dataset/call_kw", call)
+
+    def _wait_for_server(self):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                return self._opener.open(f"{self._address}/web/health", timeout=PATIENCE).read()
+            except OSError:
+                time.sleep(0.1)
+        raise Problem("the server does not answer", "look at .dev/log/torture-server.log")
+
+    def _post(self, path, params):
+        body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode()
+        request = urllib.request.Request(self._address + path, body, {"Content-Type": "application/json"})
+        answer = json.load(self._opener.open(request, timeout=PATIENCE))
+        if "error" in answer:
+            raise Refused(answer["error"]["data"]["message"])
+        return answer["result"]
