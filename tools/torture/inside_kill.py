@@ -62,4 +62,4 @@ for pid in workers:
     os.waitpid(pid, 0)
 took = time.monotonic() - begin
 print(f"STATE {killed} of {WORKERS} workers killed up to step {killed_at} of {TOTAL}; all was done after {took:.0f} s")
-assert killed >= 0.9 * KILLS, "too few were at work: ask for more records or fewer kills"
+assert killed >= 0.8 * KILLS, "too few were at work: ask for more records or fewer kills"
