@@ -58,6 +58,7 @@ from . import (
     test_sources_website,
     test_stage,
     test_step_activity,
+    test_step_close,
     test_step_mail,
     test_step_mail_sender,
     test_step_server_action,

@@ -53,6 +53,23 @@ class TestGalleryRules(CrmTriggersCommon, MailCase):
         self.assertEqual(still.sudo().activity_ids.user_id, self.sam)
         self.assertFalse(self._get_runs(moved))
 
+    def test_meeting_quotation_and_quotation_task(self):
+        """K33: the meeting asks for the quotation, sending it settles that."""
+        self._use("meeting_quotation")
+        self._use("quotation_task")
+        lead = self._create_lead()
+        meeting = {"name": "Meeting", "start": "2026-02-02 10:00:00", "stop": "2026-02-02 11:00:00"}
+        self.env["calendar.event"].create({**meeting, "opportunity_id": lead.id})
+        self._run_until("2026-02-02 11:05")
+        task = lead.sudo().activity_ids
+        self.assertEqual((task.summary, str(task.date_deadline)), ("Send the quotation", "2026-02-05"))
+
+        self._send(self._create_order(opportunity_id=lead.id))
+        self._run_worker()
+
+        self.assertFalse(lead.sudo().activity_ids)
+        self.assertEqual((task.active, task.feedback), (False, "The quotation was sent."))
+
     def test_opportunity_lost(self):
         """K07: the note at once, the call half a year later, on the contact: the opportunity is archived."""
         self._use("opportunity_lost")

@@ -1,0 +1,141 @@
+from odoo import api, fields, models
+
+# What each choice of a place means: whose activities are looked at.
+PLACES = {
+    "record": ("record",),
+    "opportunity": ("opportunity",),
+    "both": ("record", "opportunity"),
+    "contact": ("contact",),
+    "all": ("record", "opportunity", "contact"),
+}
+
+
+class IrActionsServer(models.Model):
+    """Closing the activities that a happening has settled."""
+
+    _inherit = "ir.actions.server"
+
+    state = fields.Selection(
+        selection_add=[("crm_trigger_close", "Close Activities")], ondelete={"crm_trigger_close": "cascade"}
+    )
+    close_type_ids = fields.Many2many(
+        "mail.activity.type",
+        "crm_trigger_close_type_rel",
+        "action_id",
+        "type_id",
+        "Activities to close",
+        help="Open activities of these types are closed, whoever they are for.",
+    )
+    close_place = fields.Selection(
+        [
+            ("record", "The record"),
+            ("opportunity", "Its opportunity"),
+            ("both", "The record and its opportunity"),
+            ("contact", "Its contact"),
+            ("all", "The record, its opportunity and its contact"),
+        ],
+        "Those of",
+        default="both",
+        help="Whose activities are closed: what has to be done about a quotation is often on its opportunity.",
+    )
+    close_as = fields.Selection(
+        [("done", "Mark as done"), ("cancel", "Cancel")],
+        "How",
+        default="done",
+        help="Mark as done: it stays in the history, as done by whose it was. Cancel: it is deleted, as nobody did it.",
+    )
+    close_feedback = fields.Char(
+        "Feedback", translate=True, help="What stands in the history below the activity that is marked as done."
+    )
+
+    def _get_warning_messages(self):
+        warnings = super()._get_warning_messages()
+        if self.state == "crm_trigger_close" and (warning := self._get_crm_trigger_close_warning()):
+            warnings.append(warning)
+        return warnings
+
+    def _get_crm_trigger_close_warning(self):
+        if not self.close_type_ids:
+            return self.env._("choose which activities to close.")
+        places = PLACES[self.close_place or "both"]
+        if self.model_name and not any(self._has_crm_trigger_place(place) for place in places):
+            return self.env._("such records have none of what was chosen: choose whose activities to close.")
+        return None
+
+    def _has_crm_trigger_place(self, place):
+        """Tell whether records of the model can have activities at a place."""
+        document_model = self.env["crm.trigger.step"]._get_document_model_name(self.model_name)
+        if place == "contact":
+            return self.env["crm.trigger.run"]._get_partner_field(document_model) is not None
+        if place == "opportunity":
+            return self._has_crm_trigger_opportunity(self.env[self.model_name])
+        return "activity_ids" in self.env[document_model]
+
+    @api.model
+    def _has_crm_trigger_opportunity(self, record):
+        field = record._fields.get("opportunity_id")
+        return record._name == "crm.lead" or (field is not None and field.comodel_name == "crm.lead")
+
+    @api.model
+    def _get_crm_trigger_place(self, record, place):
+        """Return the record that has the activities meant by a place, may be empty.
+
+        :param str place: ``record``, ``opportunity`` or ``contact``
+        """
+        if place == "contact":
+            return self.env["crm.trigger.run"]._get_partner(record)
+        if place == "record":
+            return self.env["crm.trigger.step"]._get_documents(record)[record.id]
+        if not self._has_crm_trigger_opportunity(record):
+            return self.env["crm.lead"].browse()
+        return record if record._name == "crm.lead" else record.opportunity_id
+
+    def _run_action_crm_trigger_close_multi(self, eval_context=None):
+        self._crm_trigger_close(self._get_active_records())
+        return False
+
+    def _crm_trigger_close(self, records):
+        """Close the open activities of the chosen types, in the name of whose they are.
+
+        :param records: recordset of one model
+        :return dict: ``{record id: what became of it}``, for the records that had any: the message
+            of an activity that is done, the record of one that was cancelled
+        """
+        names = PLACES[self.close_place or "both"]
+        places = {record.id: [self._get_crm_trigger_place(record, name) for name in names] for record in records}
+        activities = self._search_crm_trigger_open([place for found in places.values() for place in found])
+        there = {(activity.res_model, activity.res_id) for activity in activities}
+        traces = {}
+        if self.close_as == "cancel":
+            activities.unlink()
+        else:
+            messages = self._crm_trigger_mark_done(activities)
+            traces = {(message.model, message.res_id): message for message in messages}
+        return {
+            record_id: traces.get((place._name, place.id), place)
+            for record_id, found in places.items()
+            for place in reversed(found)
+            if (place._name, place.id) in there
+        }
+
+    def _search_crm_trigger_open(self, places):
+        """Return the activities of the chosen types that are open on these records."""
+        activities = self.env["mail.activity"]
+        types = [("activity_type_id", "in", self.close_type_ids.ids)]
+        for model_name in {place._name for place in places}:
+            ids = [place.id for place in places if place._name == model_name]
+            activities |= activities.search([("res_model", "=", model_name), ("res_id", "in", ids), *types])
+        return activities
+
+    def _crm_trigger_mark_done(self, activities):
+        """Mark activities as done, each by whose it is and in his language; return the messages.
+
+        With the rights of the system: who has it need not be allowed to do what the rule does.
+        """
+        messages = self.env["mail.message"]
+        for user, group in activities.grouped("user_id").items():
+            whose = group.with_user(user or self.env.user).sudo()
+            whose = whose.with_context(lang=user.lang, mail_activity_quick_update=True)
+            done, _next = whose._action_done(feedback=self.with_context(lang=user.lang).close_feedback)
+            messages |= done.with_env(self.env)
+        return messages
