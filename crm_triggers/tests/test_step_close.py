@@ -19,9 +19,7 @@ class TestStepClose(CrmTriggersCommon):
 
     def _plan(self, record, activity_type=None, user=None, **vals):
         activity_type = activity_type or self.sending
-        return record.sudo().activity_schedule(
-            activity_type_id=activity_type.id, user_id=(user or self.sam).id, **vals
-        )
+        return record.sudo().activity_schedule(activity_type_id=activity_type.id, user_id=(user or self.sam).id, **vals)
 
     def _send(self, order):
         order.action_quotation_sent()
@@ -29,7 +27,9 @@ class TestStepClose(CrmTriggersCommon):
         self._run_worker()
 
     def _rule_on_sent(self, **vals):
-        return self._create_rule(steps=[self._close(**vals)], model="sale.order", filter_domain=[("state", "=", "sent")])
+        return self._create_rule(
+            steps=[self._close(**vals)], model="sale.order", filter_domain=[("state", "=", "sent")]
+        )
 
     def test_sending_the_quotation_closes_the_task_of_its_opportunity(self):
         """In the name of who had it, and no other task. Fails without ``opportunity`` in ``PLACES``."""
