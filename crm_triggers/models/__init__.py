@@ -43,6 +43,7 @@ from . import crm_trigger_delegate_mixin
 from . import crm_trigger_phrase_mixin
 from . import crm_trigger_step
 from . import crm_trigger_step_close
+from . import crm_trigger_step_assign
 from . import crm_trigger_plan_mixin
 from . import crm_trigger_pace_mixin
 from . import crm_trigger_merge_mixin
@@ -57,6 +58,7 @@ from . import crm_trigger_execution
 from . import crm_trigger_attempt
 from . import ir_actions_server
 from . import ir_actions_server_close
+from . import ir_actions_server_assign
 from . import ir_model
 from . import mail_mail
 from . import mail_render_mixin

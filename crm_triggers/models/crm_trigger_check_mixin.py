@@ -61,6 +61,24 @@ class CrmTriggerCheckMixin(models.AbstractModel):
                     )
                 )
 
+    def _check_choices(self):
+        """Refuse to save what was chosen wrongly; what is yet to be chosen may wait.
+
+        Its choices are the server action's, on which constraints know neither rule nor step.
+
+        :raises UserError: names the rule, the step and the cure
+        """
+        for step in self.sudo():
+            if problem := step._get_choice_problem():
+                step._complain(problem)
+
+    def _get_choice_problem(self):
+        """Return what is wrong with what this step was given, in words, or None.
+
+        Override for other kinds; what may be lacking as yet is for :meth:`_get_problem`.
+        """
+        self.ensure_one()
+
     def _check_ready(self):
         """Refuse to carry out a step that could only fail.
 

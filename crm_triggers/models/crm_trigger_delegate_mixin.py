@@ -61,7 +61,9 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
                 action["activity_date_deadline_range_type"] = action.get("activity_date_deadline_range_type") or "days"
             own["action_id"] = actions_sudo.create(action).id
             own_list.append(own)
-        return super().create(own_list)
+        steps = super().create(own_list)
+        steps._check_choices()
+        return steps
 
     @api.model
     def _get_default_name(self, model_name, vals):
@@ -93,7 +95,9 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
             if "kind" in own:
                 self.sudo()._fit_action(own["kind"])
             self.sudo().action_id.write(action)
-        return super().write(own) if own else True
+        result = super().write(own) if own else True
+        self._check_choices()
+        return result
 
     def unlink(self):
         self.check_access("unlink")

@@ -82,7 +82,7 @@ class CrmTriggerResponsibleMixin(models.AbstractModel):
         """
         if user.is_out_of_office:
             until = user.out_of_office_to
-            tz = user.tz or self.rule_id._get_tz()
+            tz = user.tz or (self.rule_id._get_tz() if self.rule_id else "UTC")
             return not until or to_local(until, tz) >= datetime.combine(deadline, time(12))
         back_on = "leave_date_to" in user and user.leave_date_to  # of hr_holidays
         return bool(back_on) and back_on > deadline

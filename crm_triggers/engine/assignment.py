@@ -1,0 +1,81 @@
+"""Who gets which record: sharing records out among people. People and records are ids; the
+order of ``people`` is the order of their turns."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from math import inf
+
+Able = Sequence[Collection[int]]  # for each record, the people who may get it
+
+
+def after(people: Sequence[int], last: int | None) -> list[int]:
+    """Return the people in order of their turns, the one after ``last`` first.
+
+    Somebody who left keeps his place for one turn: the next one up follows him.
+    """
+    ahead = [one for one in people if last is not None and one > last]
+    return ahead + [one for one in people if one not in ahead]
+
+
+def take_turns(able: Able, people: Collection[int], last: int | None) -> list[int | None]:
+    """Share records out in turn.
+
+    Who may not get a record lets the next one have it, and stays at the head of the queue.
+
+    :param people: of any order; turns go by id
+    :param last: who had the last turn, None at the first time
+    :return: for each record who gets it, None if nobody may
+    """
+    queue = after(sorted(people), last)
+    return [_serve(queue, lambda one, may=may: one in may) for may in able]
+
+
+def to_least_busy(able: Able, people: Collection[int], last: int | None, load: Mapping[int, int]) -> list[int | None]:
+    """Give each record to who has least to do, counting what this call gives him; among equals in turn.
+
+    :param load: how much each has to do now, 0 if not named
+    :return: for each record who gets it, None if nobody may
+    """
+    load = {one: load.get(one, 0) for one in people}
+    queue, given = after(sorted(people), last), []
+    for may in able:
+        least = min((load[one] for one in queue if one in may), default=inf)
+        chosen = _serve(queue, lambda one, may=may, least=least: one in may and load[one] == least)
+        if chosen is not None:
+            load[chosen] += 1
+        given.append(chosen)
+    return given
+
+
+def by_capacity(
+    able: Able, people: Collection[int], last: int | None, room: Mapping[int, int], preferred: Sequence[Set[int]]
+) -> list[int | None]:
+    """Give records to who has most room left, first those that somebody prefers to get.
+
+    :param room: how many records each may still get; nobody gets more
+    :param preferred: for each record, the people who would rather have it than others
+    :return: for each record who gets it, None if nobody may or has room
+    """
+    room = {one: room.get(one, 0) for one in people}
+    queue, given = after(sorted(people), last), [None] * len(able)
+
+    def give(index: int, may: Set[int]) -> None:
+        most = max((room[one] for one in queue if one in may), default=0)
+        if most > 0:
+            given[index] = chosen = _serve(queue, lambda one: one in may and room[one] == most)
+            room[chosen] -= 1
+
+    for index, (may, wanted) in enumerate(zip(able, preferred, strict=True)):
+        give(index, set(may) & wanted)
+    for index, may in enumerate(able):
+        if given[index] is None:
+            give(index, set(may))
+    return given
+
+
+def _serve(queue: list[int], fits: Callable[[int], bool]) -> int | None:
+    """Return the first in the queue whom it fits, and send him to its end."""
+    for place, one in enumerate(queue):
+        if fits(one):
+            queue.append(queue.pop(place))
+            return one
+    return None
