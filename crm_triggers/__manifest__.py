@@ -32,6 +32,7 @@
         "views/sale_order_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_views.xml",
+        "views/ir_actions_server_views.xml",
         "wizards/crm_trigger_activation_views.xml",
         "wizards/crm_trigger_enroll_views.xml",
     ],

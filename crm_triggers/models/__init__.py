@@ -44,6 +44,7 @@ from . import crm_trigger_phrase_mixin
 from . import crm_trigger_step
 from . import crm_trigger_step_close
 from . import crm_trigger_step_assign
+from . import crm_trigger_step_stage
 from . import crm_trigger_plan_mixin
 from . import crm_trigger_pace_mixin
 from . import crm_trigger_merge_mixin
@@ -59,6 +60,7 @@ from . import crm_trigger_attempt
 from . import ir_actions_server
 from . import ir_actions_server_close
 from . import ir_actions_server_assign
+from . import ir_actions_server_stage
 from . import ir_model
 from . import mail_mail
 from . import mail_render_mixin
@@ -67,6 +69,8 @@ from . import ir_model_fields_selection
 from . import mail_template
 from . import mail_activity_type
 from . import crm_lead
+from . import crm_stage
+from . import crm_lost_reason
 from . import sale_order
 from . import account_move
 from . import res_partner

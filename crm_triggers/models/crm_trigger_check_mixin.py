@@ -61,24 +61,6 @@ class CrmTriggerCheckMixin(models.AbstractModel):
                     )
                 )
 
-    def _check_choices(self):
-        """Refuse to save what was chosen wrongly; what is yet to be chosen may wait.
-
-        Its choices are the server action's, on which constraints know neither rule nor step.
-
-        :raises UserError: names the rule, the step and the cure
-        """
-        for step in self.sudo():
-            if problem := step._get_choice_problem():
-                step._complain(problem)
-
-    def _get_choice_problem(self):
-        """Return what is wrong with what this step was given, in words, or None.
-
-        Override for other kinds; what may be lacking as yet is for :meth:`_get_problem`.
-        """
-        self.ensure_one()
-
     def _check_ready(self):
         """Refuse to carry out a step that could only fail.
 
@@ -87,6 +69,22 @@ class CrmTriggerCheckMixin(models.AbstractModel):
         for step in self.sudo():
             if problem := step._get_problem():
                 step._complain(problem)
+
+    def _check_refused(self):
+        """Refuse to save a step that could never be right, even in a draft.
+
+        :raises ValidationError: names the rule, the step and the cure
+        """
+        for step in self.sudo():
+            if problem := step._get_refusal():
+                raise ValidationError(step._name_problem(problem))
+
+    def _get_refusal(self):
+        """Return what is wrong with this step however the rest of its rule may look, in words, or None.
+
+        Override for what was chosen of another company, another team and the like.
+        """
+        return
 
     def _complain(self, problem):
         """Say what is wrong with this step and what to do.
@@ -139,6 +137,8 @@ class CrmTriggerCheckMixin(models.AbstractModel):
         Override for other kinds.
         """
         self.ensure_one()
+        if problem := self._get_refusal():
+            return problem
         if self.working_time and (problem := self._get_working_problem()):
             return problem
         if self.kind == "activity" and not self.activity_type_id:

@@ -62,7 +62,7 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
             own["action_id"] = actions_sudo.create(action).id
             own_list.append(own)
         steps = super().create(own_list)
-        steps._check_choices()
+        steps._check_refused()
         return steps
 
     @api.model
@@ -96,7 +96,7 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
                 self.sudo()._fit_action(own["kind"])
             self.sudo().action_id.write(action)
         result = super().write(own) if own else True
-        self._check_choices()
+        self._check_refused()
         return result
 
     def unlink(self):

@@ -41,8 +41,8 @@ class CrmTriggerStep(models.Model):
             if not paths & {"user_id", "invoice_user_id"}:
                 raise AccessError(self._get_update_refusal(document_model, "user_id"))
 
-    def _get_choice_problem(self):
-        return (self._get_assign_problem() if self.kind == "assign" else None) or super()._get_choice_problem()
+    def _get_refusal(self):
+        return (self._get_assign_problem() if self.kind == "assign" else None) or super()._get_refusal()
 
     def _get_assign_problem(self):
         step = self.with_context(active_test=False)

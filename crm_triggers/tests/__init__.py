@@ -65,6 +65,7 @@ from . import (
     test_step_mail,
     test_step_mail_sender,
     test_step_server_action,
+    test_step_stage,
     test_step_update,
     test_step_webhook,
     test_stop,

@@ -216,7 +216,7 @@ class TestStepAssign(CrmTriggersCommon):
     # Bad input
 
     def test_wrong_choices_are_refused_on_saving(self):
-        """Rule, step and cure are named. Fails without ``_check_choices``."""
+        """Rule, step and cure are named. Fails without ``_check_refused``."""
         gone = self._create_user("gone", "base.group_user")
         gone.active = False
         team_b = self.env["crm.team"].create({"name": "Lyon", "company_id": self.company_b.id})

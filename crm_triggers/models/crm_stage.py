@@ -1,0 +1,12 @@
+from odoo import api, models
+
+
+class CrmStage(models.Model):
+    """A stage that a step moves opportunities to is not deleted under it."""
+
+    _inherit = "crm.stage"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_used_by_steps(self):
+        steps = self.env["crm.trigger.step"].sudo().search([("action_id.stage_id", "in", self.ids)])
+        steps._forbid_deletion(", ".join(self.mapped("name")))
