@@ -34,6 +34,7 @@ SKIP_NO_RESPONSIBLE = "no_responsible"
 SKIP_NO_ACCESS = "no_access"  # nobody of those who could get it may open the record
 SKIP_MANUAL = "manual"  # somebody passed it over
 SKIP_ALREADY = "already"  # what the step would do is so already
+SKIP_NO_CONTACT = "no_contact"
 SKIP_NO_OPPORTUNITY = "no_opportunity"  # the record is not one, and has none
 SKIP_CLOSED = "closed"  # the lead is won, lost or archived, and stays so
 SKIP_BACKWARD = "backward"  # the opportunity is past that stage

@@ -45,6 +45,7 @@ from . import crm_trigger_step
 from . import crm_trigger_step_close
 from . import crm_trigger_step_assign
 from . import crm_trigger_step_stage
+from . import crm_trigger_step_customer
 from . import crm_trigger_plan_mixin
 from . import crm_trigger_pace_mixin
 from . import crm_trigger_merge_mixin
@@ -61,6 +62,7 @@ from . import ir_actions_server
 from . import ir_actions_server_close
 from . import ir_actions_server_assign
 from . import ir_actions_server_stage
+from . import ir_actions_server_customer
 from . import ir_model
 from . import mail_mail
 from . import mail_render_mixin
@@ -74,5 +76,6 @@ from . import crm_lost_reason
 from . import sale_order
 from . import account_move
 from . import res_partner
+from . import res_partner_category
 from . import resource_calendar
 from . import res_config_settings

@@ -62,6 +62,8 @@ from . import (
     test_step_assign,
     test_step_assign_workers,
     test_step_close,
+    test_step_customer,
+    test_step_customer_race,
     test_step_mail,
     test_step_mail_sender,
     test_step_server_action,

@@ -1,0 +1,107 @@
+from odoo import fields, models
+from odoo.fields import Command
+
+
+class IrActionsServer(models.Model):
+    """From lead to opportunity, from prospect to customer."""
+
+    _inherit = "ir.actions.server"
+
+    state = fields.Selection(
+        selection_add=[("crm_convert", "Convert to Opportunity"), ("crm_customer", "Make a Customer")],
+        ondelete={"crm_convert": "cascade", "crm_customer": "cascade"},
+    )
+    create_customer = fields.Boolean(
+        "Create the customer",
+        help="A lead whose contact nobody knows is given one, unless there is one with its email. Without this, "
+        "only a contact that is there already is linked.",
+    )
+    customer_tag_id = fields.Many2one(
+        "res.partner.category",
+        "Give the tag",
+        ondelete="restrict",
+        help="What customers are tagged with, for instance “Customer”. The contact and its company get it.",
+    )
+    prospect_tag_id = fields.Many2one(
+        "res.partner.category",
+        "Take away the tag",
+        ondelete="restrict",
+        help="What prospects are tagged with, for instance “Prospect”. The contact and its company lose it.",
+    )
+
+    def _get_warning_messages(self):
+        warnings = super()._get_warning_messages()
+        if self.state == "crm_convert" and self.model_name != "crm.lead":
+            warnings.append(self.env._("Only leads can be converted to opportunities."))
+        if self.state == "crm_customer" and not self._has_contact():
+            warnings.append(self.env._("These records have no contact that could become a customer."))
+        for tag in (self.customer_tag_id | self.prospect_tag_id) if self.state == "crm_customer" else ():
+            if not tag.active:
+                warnings.append(self.env._("The tag “%s” is archived: restore it or choose another one.", tag.name))
+        return warnings
+
+    def _has_contact(self):
+        names = {self.model_name, self.env["crm.trigger.step"]._get_document_model_name(self.model_name)}
+        return any(name and self.env["crm.trigger.run"]._get_partner_field(name) for name in names)
+
+    def _run_action_crm_convert_multi(self, eval_context=None):
+        leads = self._get_active_records().filtered(lambda lead: lead.type == "lead")
+        lacking = self._crm_trigger_link_customers(leads)
+        if self.create_customer:
+            self._crm_trigger_create_customers(lacking)
+        self._crm_trigger_convert(leads)
+        return False
+
+    def _run_action_crm_customer_multi(self, eval_context=None):
+        records = self._get_active_records()
+        if records._name == "crm.lead":
+            self._crm_trigger_create_customers(self._crm_trigger_link_customers(records))
+        get_partner = self.env["crm.trigger.run"]._get_partner
+        self._crm_trigger_mark_customers(self.env["res.partner"].union(*map(get_partner, records)))
+        return False
+
+    def _crm_trigger_link_customers(self, leads):
+        """Link leads to the contacts that have their email, as Odoo finds them; one search a company.
+
+        :return: the leads that nobody knows
+        """
+        lacking = leads.filtered(lambda lead: not lead.partner_id)
+        asking = lacking.filtered(lambda lead: lead.email_normalized or lead.email_from)
+        for company, group in asking.grouped("company_id").items():
+            found = group._partner_find_from_emails(
+                {lead: [lead.email_normalized or lead.email_from] for lead in group},
+                filter_found=lambda partner, company=company: not (partner.company_id and company - partner.company_id),
+                no_create=True,
+            )
+            # An empty contact is not written: Odoo would forget the name of the lead's person with it.
+            known = group.filtered(lambda lead, found=found: found[lead.id])
+            for partner, same in known.grouped(lambda lead, found=found: found[lead.id][:1]).items():
+                same.partner_id = partner
+        return lacking.filtered(lambda lead: not lead.partner_id)
+
+    def _crm_trigger_create_customers(self, leads):
+        """Create the contacts of leads that have none, as Odoo does when it converts them; one for
+        those with the same email."""
+        made = {}
+        for lead in leads:
+            key = (lead.company_id, lead.email_normalized or lead)
+            lead._handle_partner_assignment(force_partner_id=made.get(key))
+            made[key] = lead.partner_id.id
+
+    def _crm_trigger_convert(self, leads):
+        for partner, group in leads.grouped("partner_id").items():
+            group.convert_opportunity(partner)
+
+    def _crm_trigger_mark_customers(self, partners):
+        """Make contacts and their companies customers: for invoicing, and by their tags.
+
+        :return: those that were not
+        """
+        everybody = partners | partners.commercial_partner_id
+        unranked = everybody.filtered(lambda partner: not partner.customer_rank)
+        unranked.customer_rank = 1
+        given = everybody.filtered(lambda partner: self.customer_tag_id - partner.category_id)
+        given.category_id = [Command.link(self.customer_tag_id.id)]
+        taken = everybody.filtered(lambda partner: self.prospect_tag_id & partner.category_id)
+        taken.category_id = [Command.unlink(self.prospect_tag_id.id)]
+        return unranked | given | taken

@@ -1,0 +1,14 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class ResPartnerCategory(models.Model):
+    """A tag that a step gives or takes away is not deleted under it."""
+
+    _inherit = "res.partner.category"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_used_by_steps(self):
+        used = Domain("action_id.customer_tag_id", "in", self.ids) | Domain("action_id.prospect_tag_id", "in", self.ids)
+        steps = self.env["crm.trigger.step"].sudo().search(used)
+        steps._forbid_deletion(", ".join(self.mapped("name")))
