@@ -22,6 +22,7 @@ STOP_LIMIT = "limit"  # the contact had as many runs as the rule allows in a per
 STOP_DEPTH = "depth"  # too many rules starting one another
 STOP_UNDECIDED = "undecided"  # the conditions could not be looked at
 STOP_PAUSED = "record_paused"  # somebody asked rules to leave the record alone
+STOP_LEFT = "left"  # a step took the record out of the scenario
 STOP_RULE = "rule_closed"  # the rule was deleted, archived or set back to draft
 
 # Why a step did nothing although its time had come.
@@ -34,6 +35,7 @@ SKIP_NO_RESPONSIBLE = "no_responsible"
 SKIP_NO_ACCESS = "no_access"  # nobody of those who could get it may open the record
 SKIP_MANUAL = "manual"  # somebody passed it over
 SKIP_ALREADY = "already"  # what the step would do is so already
+SKIP_NOT_TAKEN = "not_taken"  # the scenario it was to move to is not for it
 SKIP_NO_CONTACT = "no_contact"
 SKIP_NO_OPPORTUNITY = "no_opportunity"  # the record is not one, and has none
 SKIP_CLOSED = "closed"  # the lead is won, lost or archived, and stays so

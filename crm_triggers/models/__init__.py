@@ -46,6 +46,7 @@ from . import crm_trigger_step_close
 from . import crm_trigger_step_assign
 from . import crm_trigger_step_stage
 from . import crm_trigger_step_customer
+from . import crm_trigger_step_scenario
 from . import crm_trigger_plan_mixin
 from . import crm_trigger_pace_mixin
 from . import crm_trigger_merge_mixin
@@ -63,6 +64,7 @@ from . import ir_actions_server_close
 from . import ir_actions_server_assign
 from . import ir_actions_server_stage
 from . import ir_actions_server_customer
+from . import ir_actions_server_scenario
 from . import ir_model
 from . import mail_mail
 from . import mail_render_mixin

@@ -72,12 +72,13 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_entered_by_steps(self):
-        """Name the rules that put records into a scenario before it is gone."""
-        steps = self.env["crm.trigger.step"].sudo().search([("scenario_id", "in", self.ids)])
+        """Name the rules that put records into a scenario, or take them out, before it is gone."""
+        steps = self.env["crm.trigger.step"].sudo()
+        steps = steps.search(["|", ("scenario_id", "in", self.ids), ("left_scenario_id", "in", self.ids)])
         users = (steps.rule_id - self).mapped("name")
         if users:
             raise UserError(
-                self.env._("These rules put records into the scenario, change them first: %s", ", ".join(sorted(users)))
+                self.env._("These rules use the scenario, change them first: %s", ", ".join(sorted(set(users))))
             )
 
     @api.model_create_multi

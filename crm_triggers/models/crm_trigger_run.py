@@ -66,6 +66,7 @@ class CrmTriggerRun(models.Model):
             (states.STOP_DEPTH, "Too many rules in a row"),
             (states.STOP_UNDECIDED, "The conditions of the rule could not be looked at"),
             (states.STOP_PAUSED, "Rules were paused for this record"),
+            (states.STOP_LEFT, "Taken out of the scenario"),
             (states.STOP_RULE, "The rule was switched off"),
         ],
         readonly=True,

@@ -17,7 +17,7 @@ BATCH = 500  # executions of one step claimed at once: what one create() of acti
 HEAVY_BATCH = 50  # of steps that render, post or run code, so that a batch ends well before a worker's time limit
 QUICK_BATCH = 250  # of the same, where the last batch was quick: 50 of them in …
 QUICK_SECONDS = 1.0  # … at most so long
-LIGHT_KINDS = ("activity", "update", "stage", "opportunity", "enroll")
+LIGHT_KINDS = ("activity", "update", "stage", "opportunity", "enroll", "leave", "switch")
 MAX_CONFLICTS = 5  # meetings with other transactions before making room
 
 

@@ -55,13 +55,11 @@ class IrActionsServer(models.Model):
         warnings = super()._get_warning_messages()
         if self.state == "crm_opportunity" and self.model_name != "sale.order":
             warnings.append(self.env._("Only quotations can be given an opportunity."))
-        if self.state == "crm_trigger_enroll" and self.scenario_id and self._get_enrolled_path() is None:
-            warnings.append(
-                self.env._(
-                    "The scenario “%(scenario)s” is made for another kind of record.",
-                    scenario=self.scenario_id.name,
-                )
-            )
+        warnings += [
+            self.env._("The scenario “%(scenario)s” is made for another kind of record.", scenario=scenario.name)
+            for scenario in self._get_scenarios()
+            if self._get_scenario_path(scenario) is None
+        ]
         return warnings
 
     def _get_active_records(self):
@@ -97,16 +95,14 @@ class IrActionsServer(models.Model):
             order.opportunity_id = lead
         return leads
 
-    def _get_enrolled_path(self):
-        """Return the field that leads from a record to what its scenario is made for: "" for
+    def _get_scenario_path(self, scenario):
+        """Return the field that leads from a record to what a scenario is made for: "" for
         the record itself, None if nothing does."""
-        if self.scenario_id.model_name == self.model_name:
+        if scenario.model_name == self.model_name:
             return ""
         path = self.env["crm.trigger.run"]._get_partner_field(self.model_name)
-        return path if self.scenario_id.model_name == "res.partner" else None
+        return path if scenario.model_name == "res.partner" else None
 
     def _run_action_crm_trigger_enroll_multi(self, eval_context=None):
-        records, path = self._get_active_records(), self._get_enrolled_path()
-        entering = records.mapped(path) if path else records
-        self.scenario_id.enroll(entering)
+        self.scenario_id.enroll(self._get_members(self._get_active_records(), self.scenario_id))
         return False

@@ -66,6 +66,7 @@ from . import (
     test_step_customer_race,
     test_step_mail,
     test_step_mail_sender,
+    test_step_scenario,
     test_step_server_action,
     test_step_stage,
     test_step_update,
