@@ -41,3 +41,5 @@ SKIP_NO_OPPORTUNITY = "no_opportunity"  # the record is not one, and has none
 SKIP_CLOSED = "closed"  # the lead is won, lost or archived, and stays so
 SKIP_BACKWARD = "backward"  # the opportunity is past that stage
 SKIP_OTHER_TEAM = "other_team"  # the stage is for other teams than the opportunity's
+SKIP_STATE = "document_state"  # a quotation where an order is needed, or the other way round
+SKIP_INVOICED = "invoiced"  # more would be invoiced than the order is over

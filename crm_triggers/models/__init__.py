@@ -41,12 +41,14 @@ from . import crm_trigger_mail_mixin
 from . import crm_trigger_responsible_mixin
 from . import crm_trigger_delegate_mixin
 from . import crm_trigger_phrase_mixin
+from . import crm_trigger_step_document_mixin
 from . import crm_trigger_step
 from . import crm_trigger_step_close
 from . import crm_trigger_step_assign
 from . import crm_trigger_step_stage
 from . import crm_trigger_step_customer
 from . import crm_trigger_step_scenario
+from . import crm_trigger_step_down_payment
 from . import crm_trigger_plan_mixin
 from . import crm_trigger_pace_mixin
 from . import crm_trigger_merge_mixin
@@ -65,6 +67,9 @@ from . import ir_actions_server_assign
 from . import ir_actions_server_stage
 from . import ir_actions_server_customer
 from . import ir_actions_server_scenario
+from . import ir_actions_server_document
+from . import ir_actions_server_send_invoice
+from . import ir_actions_server_down_payment
 from . import ir_model
 from . import mail_mail
 from . import mail_render_mixin

@@ -32,6 +32,8 @@ MANAGER_FIELDS = {
     "update_m2m_operation",
     "scenario_id",
 }
+# What decides about the others: looked at as well when only another one is changed.
+STANDING_FIELDS = {"update_path"}
 
 
 class CrmTriggerDelegateMixin(models.AbstractModel):
@@ -88,7 +90,7 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
             kind = own.get("kind", step.kind)
             # With what stands, so that nobody gives a new value to a field he may not choose, or
             # to one that an administrator made an expression.
-            given = {name: step.sudo()[name] for name in ("update_path", *KINDS[kind])} | action
+            given = {name: step.sudo()[name] for name in (*STANDING_FIELDS, *KINDS[kind])} | action
             self._check_manager_may(step.rule_model_name, kind, given)
         if action:
             self.check_access("write")

@@ -72,6 +72,8 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_CLOSED, "It is won, lost or archived"),
             (states.SKIP_BACKWARD, "It is at a later stage already"),
             (states.SKIP_OTHER_TEAM, "The stage is another team's"),
+            (states.SKIP_STATE, "The document is not in a state for it"),
+            (states.SKIP_INVOICED, "More would be invoiced than the order is over"),
         ],
         readonly=True,
         help="Why nothing was done.",

@@ -20,6 +20,7 @@ class CrmTriggerStep(models.Model):
         "crm.trigger.responsible.mixin",
         "crm.trigger.check.mixin",
         "crm.trigger.phrase.mixin",
+        "crm.trigger.step.document.mixin",
         "crm.trigger.delegate.mixin",
     ]
     _inherits = {"ir.actions.server": "action_id"}

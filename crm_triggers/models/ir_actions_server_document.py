@@ -1,0 +1,52 @@
+from odoo import models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+
+class IrActionsServer(models.Model):
+    """What server actions on quotations, orders and invoices have in common."""
+
+    _inherit = "ir.actions.server"  # pylint: disable=consider-merging-classes-inherited
+
+    def _get_value_problem(self):
+        """Return why nobody may save what was entered, in words, or None.
+
+        Override for other actions, and call :meth:`_check_values` in a constraint on their fields.
+        """
+        return None  # noqa: RET501
+
+    def _check_values(self):
+        """Refuse what was entered, naming the rule and the step if it belongs to one.
+
+        A step that is being made asks again when it is there, and names itself then.
+
+        :raises UserError: there is something wrong, with the cure
+        """
+        for action in self:
+            problem = action._get_value_problem()
+            if not problem:
+                continue
+            step_sudo = self.env["crm.trigger.step"].sudo().search([("action_id", "=", action.id)], limit=1)
+            if step_sudo:
+                step_sudo._complain(problem)
+            if action.usage != "crm_trigger":
+                raise ValidationError(
+                    self.env._("Action “%(action)s”: %(problem)s", action=action.name, problem=problem)
+                )
+
+    def _lock_documents(self, documents):
+        """Have other workers that act on one of these wait, and start afresh if this one did something.
+
+        Written, and not only locked: what was done meanwhile is in no snapshot of theirs.
+
+        :raises SerializationFailure: somebody did since our snapshot; not logged as an error
+        """
+        if documents:
+            documents.flush_recordset()
+            query = SQL(
+                "WITH mine AS (SELECT id FROM %(table)s WHERE id IN %(ids)s ORDER BY id FOR NO KEY UPDATE)"
+                " UPDATE %(table)s SET write_date = write_date WHERE id IN (SELECT id FROM mine)",
+                table=SQL.identifier(documents._table),
+                ids=tuple(documents.ids),
+            )
+            self.env.cr.execute(query, log_exceptions=False)

@@ -1,0 +1,42 @@
+from odoo.fields import Command
+
+from .common import CrmTriggersCommon
+
+
+class DocumentCase(CrmTriggersCommon):
+    """Rules that do something to quotations, orders and invoices."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.tax = cls.env["account.tax"].create({"name": "20 %", "amount": 20, "company_id": cls.company.id})
+
+    def _create_taxed(self, **vals):
+        """Return a quotation over 100, 120 with taxes."""
+        line = {"product_id": self.product.id, "price_unit": 100, "tax_ids": [Command.set(self.tax.ids)]}
+        return self._create_order(**{"order_line": [Command.create(line)], **vals}).sudo()
+
+    def _create_confirmed(self, **vals):
+        order = self._create_taxed(**vals)
+        order.action_confirm()
+        self._new_transaction()
+        return order
+
+    def _create_scenario(self, steps, **vals):
+        return self._create_rule(trigger="manual", model="sale.order", steps=steps, **vals)
+
+    def _run_step(self, step, orders, *, key="one", **vals):
+        """Put documents into a scenario of this step, carry it out, and return what it did."""
+        model = orders._name
+        rule = self._create_rule(trigger="manual", model=model, steps=[step], **vals)
+        self._enroll(rule, orders, key)
+        return self._get_executions(orders, rule)
+
+    def _enroll(self, rule, orders, key="one"):
+        rule.enroll(orders.with_user(self.env.ref("base.user_root")), key=key)
+        self._run_worker()
+
+    def _start_two_runs(self, rule, record):
+        """Have two runs of one record meet at the first step."""
+        for key in ("a", "b"):
+            self.env["crm.trigger.run"]._start(rule, {record.id: key}, {})._plan(rule)
