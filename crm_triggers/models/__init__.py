@@ -48,6 +48,7 @@ from . import crm_trigger_step_assign
 from . import crm_trigger_step_stage
 from . import crm_trigger_step_customer
 from . import crm_trigger_step_scenario
+from . import crm_trigger_step_confirm
 from . import crm_trigger_step_down_payment
 from . import crm_trigger_plan_mixin
 from . import crm_trigger_pace_mixin
@@ -70,6 +71,7 @@ from . import ir_actions_server_scenario
 from . import ir_actions_server_document
 from . import ir_actions_server_send_invoice
 from . import ir_actions_server_down_payment
+from . import ir_actions_server_confirm
 from . import ir_model
 from . import mail_mail
 from . import mail_render_mixin

@@ -22,6 +22,22 @@ class DocumentCase(CrmTriggersCommon):
         self._new_transaction()
         return order
 
+    def _create_order_of_b(self):
+        """Return a quotation over 100 of the other company."""
+        return self.env["sale.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "company_id": self.company_b.id,
+                "team_id": False,
+                "order_line": [Command.create({"product_id": self.product.id, "price_unit": 100, "tax_ids": False})],
+            }
+        )
+
+    def _create_action(self, state, model="sale.order", **vals):
+        """Return a server action as an administrator makes one for a menu."""
+        model_id = self.env["ir.model"]._get_id(model)
+        return self.env["ir.actions.server"].create({"name": "Action", "model_id": model_id, "state": state, **vals})
+
     def _create_scenario(self, steps, **vals):
         return self._create_rule(trigger="manual", model="sale.order", steps=steps, **vals)
 

@@ -1,6 +1,5 @@
 from odoo.addons.mail.tests.common import MailCase
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -216,14 +215,7 @@ class TestStepDownPayment(DocumentCase, MailCase):
         )
         self.product.with_company(self.company_b).property_account_income_id = income
         self.partner.with_company(self.company_b).property_account_receivable_id = receivable
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.partner.id,
-                "company_id": self.company_b.id,
-                "team_id": False,
-                "order_line": [Command.create({"product_id": self.product.id, "price_unit": 100, "tax_ids": False})],
-            }
-        )
+        order = self._create_order_of_b()
         order.action_confirm()
 
         self._run_step(self._down_payment(), order, company_id=False, user=self.admin)
@@ -267,17 +259,10 @@ class TestStepDownPayment(DocumentCase, MailCase):
     def test_as_a_server_action(self):
         """A menu or an automation rule of Odoo does the same."""
         orders = self._create_confirmed() | self._create_taxed()
-        action = self.env["ir.actions.server"].create(
-            {
-                "name": "Down payment",
-                "model_id": self.env["ir.model"]._get_id("sale.order"),
-                "state": "crm_down_payment",
-                "down_payment_percent": 20,
-            }
-        )
+        action = self._create_action("crm_down_payment", down_payment_percent=20)
 
         action.with_user(self.sam).with_context(active_model="sale.order", active_ids=orders.ids).run()
 
         self.assertEqual(orders.invoice_ids.mapped("amount_total"), [24])
-        with self.assertRaisesRegex(UserError, "Action “Down payment”.*at most 100"):
+        with self.assertRaisesRegex(UserError, "Action “Action”.*at most 100"):
             action.down_payment_percent = 120
