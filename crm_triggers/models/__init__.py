@@ -50,6 +50,7 @@ from . import crm_trigger_step_customer
 from . import crm_trigger_step_scenario
 from . import crm_trigger_step_confirm
 from . import crm_trigger_step_down_payment
+from . import crm_trigger_step_send
 from . import crm_trigger_plan_mixin
 from . import crm_trigger_pace_mixin
 from . import crm_trigger_merge_mixin
@@ -69,7 +70,7 @@ from . import ir_actions_server_stage
 from . import ir_actions_server_customer
 from . import ir_actions_server_scenario
 from . import ir_actions_server_document
-from . import ir_actions_server_send_invoice
+from . import ir_actions_server_send
 from . import ir_actions_server_down_payment
 from . import ir_actions_server_confirm
 from . import ir_model
