@@ -79,7 +79,8 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         """Lock and return a batch of due executions, of one step, that no other worker holds.
 
         Must be called right after a commit: with an older snapshot a row that another worker
-        has just ended raises a serialization failure instead of being skipped.
+        has just ended raises a serialization failure instead of being skipped. Who meets others
+        again and again makes room, and has the worker come back: the queue need not be empty.
         """
         for _try in range(MAX_CONFLICTS):
             try:
@@ -88,6 +89,8 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
                 return self.browse(row[0] for row in self.env.cr.fetchall())
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
+        self.env["crm.trigger.run"]._wake_worker()
+        self.env["ir.cron"]._commit_progress()
         return self.browse()
 
     def _sql_due(self, run_ids, quick_ids):

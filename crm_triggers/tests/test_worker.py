@@ -2,6 +2,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields
 from odoo.addons.crm_triggers.engine.retry import BACKOFF_MINUTES, MAX_ATTEMPTS
 from odoo.addons.crm_triggers.models import crm_trigger_run, crm_trigger_worker_mixin
@@ -258,6 +260,23 @@ class TestWorkers(CrmTriggersCommon):
 
             self.assertEqual(first.ids, self.execution_ids[:2])
             self.assertEqual(second.ids, self.execution_ids[2:])
+
+    def test_worker_that_only_meets_others_comes_back(self):
+        """The queue is not empty. Fails without ``_wake_worker`` in ``_claim``."""
+        with self._two_connections() as (one, two):
+            triggers = two["ir.cron.trigger"]
+            domain = [("cron_id", "=", two.ref("crm_triggers.ir_cron_execute").id)]
+            triggers.search(domain).unlink()
+            two.cr.commit()
+            met = patch.object(type(one["crm.trigger.execution"]), "_sql_due", side_effect=SerializationFailure)
+
+            with met as claims:
+                one["crm.trigger.execution"]._work()
+
+            self.assertEqual(claims.call_count, crm_trigger_worker_mixin.MAX_CONFLICTS)
+            self.assertEqual(triggers.search_count(domain), 1)
+            triggers.search(domain).unlink()
+            two.cr.commit()
 
     def test_stop_does_not_wait_for_a_worker(self):
         """Promise 3: who saves never waits. Fails without ``SKIP LOCKED`` in ``_mark``."""
