@@ -1,4 +1,6 @@
-from odoo import models
+from collections import defaultdict
+
+from odoo import api, models
 
 MOST_CONDITIONS = 3  # named in a sentence; the others are counted
 MOST_VALUES = 3
@@ -10,12 +12,35 @@ class CrmTriggerConditionWordsMixin(models.AbstractModel):
     _name = "crm.trigger.condition.words.mixin"
     _description = "Words of Conditions"
 
-    def _describe_terms(self, terms):
+    @api.model
+    def _get_names(self, terms_by_rule):
+        """Return ``{model name: {id: name}}`` of the records that conditions name; a few queries for
+        all rules. A record the reader may not see is not named, whoever computes.
+
+        :param dict terms_by_rule: ``{rule: trees of engine.domain}``
+        """
+        ids = defaultdict(set)
+        for rule, terms in terms_by_rule.items():
+            for path, _operator, value in (term for term in terms if rule._is_describable(term)):
+                field = rule._get_field_at(path)
+                if field is not None and field.comodel_name:
+                    ids[field.comodel_name].update(one for one in _as_list(value) if type(one) is int)
+        names = {}
+        for model_name, named in ids.items():
+            there = self.env[model_name].sudo(False).browse(named).exists()
+            names[model_name] = {one.id: one.display_name for one in there._filtered_access("read")}
+        return names
+
+    def _is_describable(self, term):
+        return not isinstance(term, bool) and len(term) == 3 and self.model_name in self.env
+
+    def _describe_terms(self, terms, names):
         """Return conditions, joined by "and", in words; empty without any.
 
         :param list terms: trees of ``engine.domain``
+        :param dict names: as of :meth:`_get_names`
         """
-        phrases = [self._describe_term(term) for term in terms]
+        phrases = [self._describe_term(term, names) for term in terms]
         said = [phrase for phrase in phrases if phrase][:MOST_CONDITIONS]
         count = len(phrases) - len(said)
         if count and said:
@@ -28,9 +53,9 @@ class CrmTriggerConditionWordsMixin(models.AbstractModel):
         *first, last = phrases or [""]
         return self.env._("%(first)s and %(last)s", first=", ".join(first), last=last) if first else last
 
-    def _describe_term(self, term):
+    def _describe_term(self, term, names):
         """Return one condition in words, None if it would take too many."""
-        if isinstance(term, bool) or len(term) != 3 or self.model_name not in self.env:
+        if not self._is_describable(term):
             return None
         path, operator, value = term
         field = self._get_field_at(path)
@@ -41,7 +66,7 @@ class CrmTriggerConditionWordsMixin(models.AbstractModel):
             return self._describe_emptiness(field, label, operator)
         if field.type == "boolean":
             return self.env._("“%s” is ticked", label)
-        return self._describe_comparison(field, label, operator, value)
+        return self._describe_comparison(field, label, operator, self._describe_values(field, _as_list(value), names))
 
     def _get_field_at(self, path):
         model, field = self.env[self.model_name], None
@@ -57,8 +82,7 @@ class CrmTriggerConditionWordsMixin(models.AbstractModel):
             return self.env._("“%s” is not ticked", label) if operator == "=" else self.env._("“%s” is ticked", label)
         return self.env._("“%s” is empty", label) if operator == "=" else self.env._("“%s” is filled in", label)
 
-    def _describe_comparison(self, field, label, operator, value):
-        values = self._describe_values(field, value if isinstance(value, (list, tuple)) else [value])
+    def _describe_comparison(self, field, label, operator, values):
         if values is None:
             return None
         words = {"field": label, "value": values}
@@ -80,7 +104,7 @@ class CrmTriggerConditionWordsMixin(models.AbstractModel):
             )
         return self.env._("“%(field)s” contains %(value)s", **words) if operator in ("ilike", "like") else None
 
-    def _describe_values(self, field, values):
+    def _describe_values(self, field, values, known):
         """Return values as the screen shows them, joined by "or"; None for too many, or for dates
         like "today -7d"."""
         if not values or len(values) > MOST_VALUES or field.type in ("date", "datetime"):
@@ -91,12 +115,14 @@ class CrmTriggerConditionWordsMixin(models.AbstractModel):
         elif field.comodel_name:
             if not all(type(value) is int for value in values):
                 return None
-            # Names of stages and tags; a record the reader may not see is not named, whoever computes.
-            records = self.env[field.comodel_name].sudo(False).browse(values).exists()
-            names = records._filtered_access("read").mapped("display_name")
+            names = [known[field.comodel_name].get(value) for value in values]
         else:
             names = [str(value) for value in values]
         if not all(names) or len(names) < len(values):
             return None
         *first, last = names
         return self.env._("%(first)s or %(last)s", first=", ".join(first), last=last) if first else last
+
+
+def _as_list(value):
+    return value if isinstance(value, (list, tuple)) else [value]

@@ -37,11 +37,13 @@ class CrmTriggerSentenceMixin(models.AbstractModel):
     )
     @api.depends_context("lang")
     def _compute_sentence(self):
+        terms = {rule: rule._get_own_terms() or [] for rule in self}
+        names = self._get_names(terms)
         for rule in self:
-            rule.sentence = rule._get_sentence() if rule.model_id else False
+            rule.sentence = rule._get_sentence(terms[rule], names) if rule.model_id else False
 
-    def _get_sentence(self):
-        conditions = self._describe_terms(self._get_own_terms() or [])
+    def _get_sentence(self, terms, names):
+        conditions = self._describe_terms(terms, names)
         if conditions and self.trigger == "match" and not self.preset_id:
             kind = self._get_kind()
             when, conditions = self.env._("When %(conditions)s (%(kind)s)", conditions=conditions, kind=kind), ""

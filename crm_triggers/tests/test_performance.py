@@ -67,6 +67,18 @@ class TestPerformance(CrmTriggersCommon, MailCase):
         self.assertEqual(count_many, count_few)
         self.assertLess(count_many, 30)
 
+    def test_sentences_of_many_rules_take_no_query_per_rule(self):
+        """The kanban of rules. Fails when ``_describe_values`` looks for the records itself."""
+        counts = []
+        for count in (2, 20):
+            rules = self.env["crm.trigger.rule"].concat(*(self._rule_on_offer() for _i in range(count)))
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertIn(self.stage_offer.name, rules.mapped("sentence")[-1])
+            counts.append(self.env.cr.sql_log_count - before)
+
+        self.assertEqual(counts[0], counts[1])
+
     def test_worker_takes_no_query_per_record_of_a_batch(self):
         """Promise 3: grouped by step. Fails when ``_carry_out`` acts one by one."""
         self._rule_on_offer()

@@ -107,7 +107,7 @@ class TestSentence(CrmTriggersCommon):
                 self.assertEqual(", if" in sentence, bool(added))
 
     def test_record_the_reader_may_not_see_is_not_named(self):
-        """Nobody learns names by a rule (promise 8). Fails without ``sudo(False)`` in ``_describe_values``."""
+        """Nobody learns names by a rule (promise 8). Fails without ``sudo(False)`` in ``_get_names``."""
         hidden = self.env["crm.team"].create({"name": "Secret", "company_id": self.company_b.id})
         rule = self._rule_on_offer(activate=False)
         rule.filter_domain = str([("team_id", "=", hidden.id)])
