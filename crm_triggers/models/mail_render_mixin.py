@@ -22,5 +22,14 @@ class MailRenderMixin(models.AbstractModel):
 
 
 def _in_zone(write, zone):
-    """Return a function of Odoo's that writes a moment, with a zone to fall back on."""
-    return lambda value, tz=False, *args, **kwargs: write(value, tz or zone, *args, **kwargs)
+    """Return a function of Odoo's that writes a moment, with a zone to fall back on.
+
+    Templates name its parameters, or do not; the zone is the second one.
+    """
+
+    def write_there(*given, tz=False, **named):
+        if len(given) > 1:
+            return write(given[0], given[1] or zone, *given[2:], **named)
+        return write(*given, tz=tz or zone, **named)
+
+    return write_there
