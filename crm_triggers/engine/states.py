@@ -33,6 +33,7 @@ SKIP_ARCHIVED = "archived"  # the recipient is
 SKIP_BLACKLIST = "blacklist"
 SKIP_NO_RESPONSIBLE = "no_responsible"
 SKIP_NO_ACCESS = "no_access"  # nobody of those who could get it may open the record
+SKIP_NO_SLOT = "no_slot"  # who it is for has no time for it in the next months
 SKIP_MANUAL = "manual"  # somebody passed it over
 SKIP_ALREADY = "already"  # what the step would do is so already
 SKIP_NOT_TAKEN = "not_taken"  # the scenario it was to move to is not for it

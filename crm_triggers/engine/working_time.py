@@ -114,6 +114,16 @@ class WorkingTime:
                     return begins + span
                 span -= ends - begins
 
+    def spans(self, start: datetime) -> Iterator[Span]:
+        """Yield the working hours from an instant on, the first one cut where it has begun.
+
+        :raises NoWorkingTimeError: when it comes to years without any
+        :raises OverflowError: when it comes to years that are not known
+        """
+        for year in self._get_years((start - _DAY).year, 1):
+            for begins, ends in year.spans[bisect_right(year.spans, start, key=itemgetter(1)) :]:
+                yield Span(max(begins, start), ends)
+
     def _moment_before(self, start: datetime, span: timedelta) -> datetime:
         years = self._get_years((start + _DAY).year, -1)
         while True:

@@ -64,6 +64,7 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_BLACKLIST, "The recipient is on the email blacklist"),
             (states.SKIP_NO_RESPONSIBLE, "There is nobody to assign it to"),
             (states.SKIP_NO_ACCESS, "Nobody it could be for may open the record"),
+            (states.SKIP_NO_SLOT, "There is no free time in the next three months"),
             (states.SKIP_ALREADY, "There was nothing to do"),
             (states.SKIP_MANUAL, "Passed over by hand"),
             (states.SKIP_NOT_TAKEN, "The other scenario does not take it"),

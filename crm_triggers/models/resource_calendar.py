@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from functools import partial
 
 from pytz import timezone
 
@@ -15,33 +16,37 @@ class ResourceCalendar(models.Model):
 
     _inherit = "resource.calendar"
 
-    def _get_crm_trigger_time(self):
+    def _get_crm_trigger_time(self, tz=None):
         """Return the ``WorkingTime`` of this calendar, None without one.
 
         A year costs four queries, once per transaction, however many records count by it.
+
+        :param str tz: whose clock the hours are read by; by default the calendar's
         """
         if not self:
             return None
         cache = self.env.cr.cache.setdefault(CACHE, {})
-        if self.id not in cache:
-            cache[self.id] = self._read_crm_trigger_time()
-        return cache[self.id]
+        key = (self.id, tz or self.tz)
+        if key not in cache:
+            cache[key] = self._read_crm_trigger_time(tz)
+        return cache[key]
 
-    def _read_crm_trigger_time(self):
+    def _read_crm_trigger_time(self, tz=None):
         # Read as the system: whoever saves a record need not see the calendar that counts.
         system = self.env(su=True, context={})
-        return WorkingTime(self.with_env(system)._read_crm_trigger_year)
+        return WorkingTime(partial(self.with_env(system)._read_crm_trigger_year, tz=tz))
 
-    def _read_crm_trigger_year(self, year):
+    def _read_crm_trigger_year(self, year, tz=None):
         """Return the working days and hours of a year, public holidays left out.
 
         Odoo fills the weeks of a flexible calendar from the day it is asked for: a Monday.
         """
         self.ensure_one()
-        tz, new_year = timezone(self.tz), datetime(year, 1, 1)
+        tz, new_year = timezone(tz or self.tz), datetime(year, 1, 1)
         start = tz.localize(new_year - timedelta(days=new_year.weekday()))
         end = tz.localize(datetime(year + 1, 1, 1))
-        intervals = self._work_intervals_batch(start, end, domain=list(self._get_crm_trigger_leaves()))[False]
+        domain = list(self._get_crm_trigger_leaves())
+        intervals = self._work_intervals_batch(start, end, domain=domain, tz=tz)[False]
         return Year.of(year, [(begins, ends) for begins, ends, _attendance in intervals])
 
     def _get_crm_trigger_leaves(self):

@@ -27,8 +27,8 @@ class TestStepAssignWorkers(CommittedCase):
             partners.unlink()
 
     def test_two_workers_give_leads_in_turn(self):
-        """Both are at the step at once, neither knows of the other's turn: who comes second begins again.
-        Fails without ``FOR NO KEY UPDATE`` in ``_lock_crm_trigger_turns``."""
+        """Both are at the step at once, neither knows of the other's turn. Held twice: by the lock, and because
+        who notes a turn second begins again. Fails without ``_note_crm_trigger_turns``."""
         assign = {"kind": "assign", "name": "Assign", "assign_method": "turn", "assign_keep": False}
         self._create_rule([{**assign, "assign_user_ids": [Command.set(self.user_ids)]}])
         lead_ids = self._create_leads(100)
