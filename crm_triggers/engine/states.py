@@ -11,6 +11,7 @@ ENDED = (DONE, SKIPPED)  # an execution in one of these lets the next step be pl
 # Why a run stopped before its last step.
 STOP_UNMATCHED = "unmatched"  # the record left the conditions of the rule
 STOP_DOMAIN = "stop_domain"  # the record reached the "stop when" condition
+STOP_ANSWERED = "answered"  # a message of the customer came in
 STOP_MOVED = "date_moved"  # the date that started the run is no longer the record's
 STOP_GONE = "record_gone"
 STOP_MERGED = "merged"  # the record it was merged into goes through the rule already

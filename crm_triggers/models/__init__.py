@@ -56,6 +56,7 @@ from . import crm_trigger_plan_mixin
 from . import crm_trigger_pace_mixin
 from . import crm_trigger_merge_mixin
 from . import crm_trigger_chain_mixin
+from . import crm_trigger_answer_mixin
 from . import crm_trigger_run_tell_mixin
 from . import crm_trigger_run
 from . import crm_trigger_worker_mixin
@@ -78,6 +79,7 @@ from . import ir_actions_server_agenda
 from . import ir_model
 from . import mail_mail
 from . import mail_render_mixin
+from . import mail_thread
 from . import ir_model_fields
 from . import ir_model_fields_selection
 from . import mail_template

@@ -134,6 +134,11 @@ class CrmTriggerRule(models.Model):
     stop_domain = fields.Char(
         "Stop when", help="When the record meets this, what is still planned for it is cancelled."
     )
+    stop_on_answer = fields.Boolean(
+        "Stop when the customer answers",
+        help="An email or a message on the portal from the contact or his company, on the record or its opportunity, "
+        "cancels what is still planned. Out-of-office replies are no answers.",
+    )
     exclude_domain = fields.Char("Except when", help="Records that meet this are left alone.")
     exclude_internal = fields.Boolean(
         "Except colleagues",

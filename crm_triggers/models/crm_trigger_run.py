@@ -29,6 +29,7 @@ class CrmTriggerRun(models.Model):
         "crm.trigger.pace.mixin",
         "crm.trigger.merge.mixin",
         "crm.trigger.chain.mixin",
+        "crm.trigger.answer.mixin",
         "crm.trigger.run.tell.mixin",
         "crm.trigger.log.mixin",
     ]
@@ -55,6 +56,7 @@ class CrmTriggerRun(models.Model):
         selection=[
             (states.STOP_UNMATCHED, "The record no longer meets the conditions"),
             (states.STOP_DOMAIN, "The record reached the “stop when” condition"),
+            (states.STOP_ANSWERED, "The customer answered"),
             (states.STOP_MOVED, "The date changed"),
             (states.STOP_MERGED, "The record was merged into another one with the same rule"),
             (states.STOP_GONE, "The record was deleted"),

@@ -77,6 +77,16 @@ class CrmTriggerWatchMixin(models.AbstractModel):
                 listeners[rule.model_name].append(rule._get_listener())
         return {name: self._prepare_watch(name, found) for name, found in listeners.items()}
 
+    @api.model
+    @ormcache()
+    def _get_answerable(self):
+        """Return ``{model name: ids of the rules whose runs stop at an answer}``; plain data, cached
+        per process. Of paused rules as well: what they planned waits."""
+        system = self.with_env(self.env(su=True, context={}))
+        rules = system.search([("stop_on_answer", "=", True), ("state", "!=", states.DRAFT)])
+        grouped = rules.grouped("model_name")
+        return {name: list(found.ids) for name, found in grouped.items() if name in self.env}
+
     def _get_listener(self):
         """Return what this rule looks at."""
         conditions = list(self._get_conditions())

@@ -30,7 +30,7 @@ class IrActionsServer(models.Model):
         warnings = super()._get_warning_messages()
         if self.state != "crm_stage":
             return warnings
-        if self._get_opportunity_path() is None:
+        if not self.model_name or not self.env["crm.trigger.run"]._get_opportunity_field(self.model_name):
             warnings.append(self.env._("Only opportunities and records that have one can be moved to a stage."))
         if self.stage_move == "lost" and not self.lost_reason_id.active:
             warnings.append(self.env._("Choose a reason why the opportunity is lost, one that is not archived."))
@@ -38,18 +38,10 @@ class IrActionsServer(models.Model):
             warnings.append(self.env._("Choose the stage."))
         return warnings
 
-    def _get_opportunity_path(self):
-        """Return the field that leads from a record to its opportunity: "" for the record
-        itself, None if nothing does."""
-        if self.model_name == "crm.lead":
-            return ""
-        field = self.model_name and self.env[self.model_name]._fields.get("opportunity_id")
-        return "opportunity_id" if field and field.comodel_name == "crm.lead" else None
-
     def _get_opportunities(self, records):
         """Return ``{record: its opportunity}``, empty where there is none or it is a lead yet."""
-        path, none = self._get_opportunity_path(), self.env["crm.lead"]
-        found = {record: record[path] if path else record for record in records}
+        fname, none = self.env["crm.trigger.run"]._get_opportunity_field(records._name), self.env["crm.lead"]
+        found = {record: record if fname == "id" else record[fname] for record in records}
         return {record: lead if lead.type == "opportunity" else none for record, lead in found.items()}
 
     def _run_action_crm_stage_multi(self, eval_context=None):

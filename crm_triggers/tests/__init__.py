@@ -1,5 +1,6 @@
 from . import (
     test_alert,
+    test_answer,
     test_bad_conditions,
     test_broken_rules,
     test_deleted,
