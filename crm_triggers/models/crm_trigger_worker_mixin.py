@@ -17,7 +17,9 @@ BATCH = 500  # executions of one step claimed at once: what one create() of acti
 HEAVY_BATCH = 50  # of steps that render, post or run code, so that a batch ends well before a worker's time limit
 QUICK_BATCH = 250  # of the same, where the last batch was quick: 50 of them in …
 QUICK_SECONDS = 1.0  # … at most so long
+SLOW_BATCH = 10  # of steps that make a PDF each, at up to some seconds
 LIGHT_KINDS = ("activity", "update", "stage", "opportunity", "enroll", "leave", "switch")
+SLOW_KINDS = ("send",)
 MAX_CONFLICTS = 5  # meetings with other transactions before making room
 
 
@@ -100,6 +102,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
             due = SQL("%s AND e.run_id IN %s", due, tuple(run_ids))
         return SQL(
             "WITH first AS (SELECT e.step_id, CASE WHEN s.kind IN %(light)s THEN %(batch)s"
+            " WHEN s.kind IN %(slow)s THEN %(slow_batch)s"
             " WHEN s.id IN %(quick)s THEN %(quick_batch)s ELSE %(heavy)s END AS size FROM crm_trigger_execution e"
             " JOIN crm_trigger_rule r ON r.id = e.rule_id AND r.state IN %(listening)s AND r.active"
             " JOIN crm_trigger_step s ON s.id = e.step_id"
@@ -112,6 +115,8 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
             due=due,
             light=LIGHT_KINDS,
             batch=BATCH,
+            slow=SLOW_KINDS,
+            slow_batch=SLOW_BATCH,
             quick=tuple(quick_ids) or (0,),
             quick_batch=QUICK_BATCH,
             heavy=HEAVY_BATCH,

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.addons.mail.tests.common import MailCase
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -103,6 +105,21 @@ class TestStepSend(DocumentCase, MailCase):
 
         self.assertEqual(len(self._get_mails()), 1)
         self.assertExecutions(order, [("Send", "done"), ("Send", "skipped", "already")])
+
+    def test_worker_takes_few_at_once(self):
+        """A PDF takes a second or more: a batch ends before a worker is stopped. Fails without ``SLOW_KINDS``."""
+        orders = self.env["sale.order"].union(*(self._create_taxed() for _i in range(12)))
+        model, batches = self.env.registry["ir.actions.server"], []
+        send_origin = model._send_documents
+
+        def send(action, records):
+            batches.append(len(records))
+            return send_origin(action, records)
+
+        with self.mock_mail_gateway(), patch.object(model, "_send_documents", send):
+            self._run_step(self._send(), orders)
+
+        self.assertEqual((batches, len(self._get_mails())), ([10, 2], 12))
 
     def test_of_another_company_in_its_name(self):
         order = self._create_order_of_b()
