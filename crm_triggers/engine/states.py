@@ -44,5 +44,6 @@ SKIP_CLOSED = "closed"  # the lead is won, lost or archived, and stays so
 SKIP_BACKWARD = "backward"  # the opportunity is past that stage
 SKIP_OTHER_TEAM = "other_team"  # the stage is for other teams than the opportunity's
 SKIP_STATE = "document_state"  # a quotation where an order is needed, or the other way round
+SKIP_NO_CUSTOMER = "no_customer"
 SKIP_EXPIRED = "expired"  # the quotation was valid until an earlier day
 SKIP_INVOICED = "invoiced"  # more would be invoiced than the order is over

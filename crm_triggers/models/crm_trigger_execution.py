@@ -74,6 +74,7 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_BACKWARD, "It is at a later stage already"),
             (states.SKIP_OTHER_TEAM, "The stage is another team's"),
             (states.SKIP_STATE, "The document is not in a state for it"),
+            (states.SKIP_NO_CUSTOMER, "There is no customer"),
             (states.SKIP_EXPIRED, "The quotation has expired"),
             (states.SKIP_INVOICED, "More would be invoiced than the order is over"),
         ],

@@ -19,7 +19,7 @@ QUICK_BATCH = 250  # of the same, where the last batch was quick: 50 of them in 
 QUICK_SECONDS = 1.0  # … at most so long
 SLOW_BATCH = 10  # of steps that make a PDF each, at up to some seconds
 LIGHT_KINDS = ("activity", "update", "stage", "opportunity", "enroll", "leave", "switch")
-SLOW_KINDS = ("send",)
+SLOW_KINDS = {"send"}
 MAX_CONFLICTS = 5  # meetings with other transactions before making room
 
 
@@ -115,7 +115,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
             due=due,
             light=LIGHT_KINDS,
             batch=BATCH,
-            slow=SLOW_KINDS,
+            slow=tuple(SLOW_KINDS),
             slow_batch=SLOW_BATCH,
             quick=tuple(quick_ids) or (0,),
             quick_batch=QUICK_BATCH,

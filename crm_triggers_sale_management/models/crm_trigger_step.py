@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
+from odoo.addons.crm_triggers.models.crm_trigger_worker_mixin import SLOW_KINDS
+
+KINDS["quotation"] = {"state": "crm_quotation"}
+SLOW_KINDS.add("quotation")  # it may be sent
+ICONS["quotation"] = "fa-file-text-o"
+MANAGER_FIELDS.update(("quotation_template_id", "quotation_then", "quotation_beside"))
+
+
+class CrmTriggerStep(models.Model):
+    _inherit = "crm.trigger.step"
+
+    kind = fields.Selection(
+        selection_add=[("quotation", "Create a quotation"), ("other",)], ondelete={"quotation": "cascade"}
+    )
+    quotation_template_id = fields.Many2one(related="action_id.quotation_template_id", readonly=False)
+    quotation_then = fields.Selection(related="action_id.quotation_then", readonly=False)
+    quotation_beside = fields.Boolean(related="action_id.quotation_beside", readonly=False)
+    quotation_company_ids = fields.Many2many("res.company", compute="_compute_quotation_company_ids")
+
+    @api.depends("rule_id.company_id")
+    def _compute_quotation_company_ids(self):
+        for step in self:
+            step.quotation_company_ids = step.rule_id.company_id
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        result = super()._onchange_kind()
+        if self.kind == "quotation":
+            self.quotation_then = self.quotation_then or "draft"
+        return result
+
+    @api.depends("quotation_template_id", "quotation_then")
+    def _compute_phrase(self):
+        return super()._compute_phrase()
+
+    def _get_quotation_phrase(self):
+        if not self.quotation_template_id:
+            return self.env._("create a quotation")
+        if self.quotation_then == "sent":
+            return self.env._("create the quotation “%s” and send it", self.quotation_template_id.name)
+        return self.env._("draft of the quotation “%s”", self.quotation_template_id.name)
+
+    def _get_problem(self):
+        if self.kind == "quotation" and not self.quotation_template_id:
+            return self.env._("choose the quotation template.")
+        return self._get_quotation_company_problem() or super()._get_problem()
+
+    def _get_quotation_company_problem(self):
+        company, own = self.quotation_template_id.company_id, self.rule_id.company_id
+        if self.kind != "quotation" or not company or company == own:
+            return None
+        return self.env._(
+            "the quotation template “%(template)s” is of %(company)s only: choose one of the company of the rule, or "
+            "one for all companies.",
+            template=self.quotation_template_id.name,
+            company=company.name,
+        )
+
+    def _act_quotation(self, executions):
+        """Make the quotations of the opportunities that have none yet."""
+        return self._act_on_documents(executions, self.action_id._create_quotations)

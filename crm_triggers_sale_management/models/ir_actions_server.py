@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+from odoo.addons.crm_triggers.engine import states
+from odoo.fields import Command
+
+
+class IrActionsServer(models.Model):
+    """Making quotations from a quotation template, for opportunities."""
+
+    _inherit = "ir.actions.server"
+
+    state = fields.Selection(
+        selection_add=[("crm_quotation", "Create Quotation")], ondelete={"crm_quotation": "cascade"}
+    )
+    quotation_template_id = fields.Many2one(
+        "sale.order.template",
+        ondelete="restrict",
+        help="What the quotation is made from: lines, terms, how long it is valid. One for all companies, or of the "
+        "company of the rule.",
+    )
+    quotation_then = fields.Selection(
+        [("draft", "Leave it as a draft"), ("sent", "Send it with its PDF")],
+        "The quotation",
+        default="draft",
+        help="A draft waits for the salesperson to look at it.",
+    )
+    quotation_beside = fields.Boolean(
+        "Also beside another quotation",
+        help="Without this, an opportunity that has a quotation or an order already gets none. Cancelled ones do "
+        "not count.",
+    )
+
+    @api.constrains("state", "quotation_template_id")
+    def _check_quotation(self):
+        self.filtered(lambda action: action.state == "crm_quotation")._check_values()
+
+    def _get_value_problem(self):
+        if self.state == "crm_quotation":
+            step_sudo = self.env["crm.trigger.step"].sudo().search([("action_id", "=", self.id)], limit=1)
+            if problem := step_sudo and step_sudo._get_quotation_company_problem():
+                return problem
+        return super()._get_value_problem()
+
+    def _get_warning_messages(self):
+        warnings = super()._get_warning_messages()
+        if self.state == "crm_quotation":
+            if self.model_name != "crm.lead":
+                warnings.append(self.env._("Only opportunities can be given a quotation."))
+            template = self.quotation_template_id.sudo()
+            if template and not template.active:
+                warnings.append(
+                    self.env._("The quotation template “%s” is archived: restore it or choose another.", template.name)
+                )
+        return warnings
+
+    def _run_action_crm_quotation_multi(self, eval_context=None):
+        leads = self._get_active_records()
+        for company, group in leads.grouped(lambda lead: lead.company_id or self.env.company).items():
+            self.with_company(company)._create_quotations(group.with_company(company))
+        return False
+
+    def _create_quotations(self, leads):
+        """Give opportunities a quotation from the template, each one.
+
+        :param leads: ``crm.lead`` recordset, of the company of the environment or of none
+        :return: ``({lead: quotation}, {lead: skip reason})``
+        """
+        leads = leads | leads
+        self._lock_documents(leads)
+        reasons = {lead: reason for lead in leads if (reason := self._get_quotation_refusal(lead))}
+        served = leads.filtered(lambda lead: lead not in reasons)
+        orders = self.env["sale.order"].create([self._prepare_quotation_values(lead) for lead in served])
+        if orders and self.quotation_then == "sent":
+            self._send_orders(orders)
+        return dict(zip(served, orders, strict=True)), reasons
+
+    def _get_quotation_refusal(self, lead):
+        """Return the reason why this one gets no quotation, or None."""
+        if lead.type != "opportunity" or not lead.active:
+            return states.SKIP_STATE
+        if not self.quotation_beside and any(order.state != "cancel" for order in lead.order_ids):
+            return states.SKIP_ALREADY
+        return None if lead.partner_id else states.SKIP_NO_CUSTOMER
+
+    def _prepare_quotation_values(self, lead):
+        """Return the values of the quotation: what Odoo's button takes from the opportunity, and
+        what choosing the template on screen gives."""
+        context = lead._prepare_opportunity_quotation_context()
+        values = {key.removeprefix("default_"): value for key, value in context.items() if key.startswith("default_")}
+        template = self.quotation_template_id.with_context(lang=lead.partner_id.lang)
+        lines = [line._prepare_order_line_values() for line in template.sale_order_template_line_ids]
+        if lines:
+            lines[0]["sequence"] = -99  # as Odoo does, so that moving lines keeps their order
+        return {
+            **values,
+            "sale_order_template_id": template.id,
+            "order_line": [Command.create(line) for line in lines],
+        }
