@@ -48,8 +48,8 @@ class CrmTriggerStep(models.Model):
         step = self.with_context(active_test=False)
         company, team = step.rule_id.company_id, step.assign_team_id
         users = step.assign_user_id if step.assign_method == "user" else step.assign_user_ids
-        if gone := users.filtered(lambda user: not user.active):
-            return self.env._("%s is archived: choose somebody else.", self._name_some(gone))
+        if users and not users.filtered("active"):  # of several, who is gone is passed over
+            return self.env._("%s is archived: choose somebody else.", self._name_some(users))
         if team and not team.active:
             return self.env._("the team “%s” is archived: choose another one.", team.name)
         if strangers := users.filtered(lambda user: company and company not in user.company_ids):
