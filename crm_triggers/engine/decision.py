@@ -21,6 +21,7 @@ class Listener:
     ``pins``: field -> raw values outside of which no record can match (``domain.pins``).
     ``swept``: the clock looks at all records too, for changes that nobody can hear.
     ``above_id``: records up to this number were there when the rule was switched on.
+    ``tree``: its conditions (``domain.holds``) where columns alone settle them, else None.
     """
 
     rule_id: int
@@ -30,6 +31,7 @@ class Listener:
     date_field: str | None = None
     swept: bool = False
     above_id: int = 0
+    tree: object = None
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,23 @@ def may_match(pinned: Mapping[str, frozenset], row: Mapping[str, Any]) -> bool:
     return all(row[field] in values for field, values in pinned.items() if field in row)
 
 
+def holds(tree: Tree, row: Mapping[str, Any]) -> bool:
+    """Tell whether a row of raw column values meets conditions on these columns.
+
+    :param tree: its conditions compare columns by ``=``, ``!=``, ``in`` or ``not in`` with plain
+        values; False stands for an empty column
+    """
+    if isinstance(tree, bool):
+        return tree
+    if tree[0] == "!":
+        return not holds(tree[1], row)
+    if tree[0] in ("&", "|"):
+        return (all if tree[0] == "&" else any)(holds(child, row) for child in tree[1])
+    field, operator, value = tree
+    values = value if operator in ("in", "not in") else [value]
+    return ((row[field] or False) in values) == (operator in ("=", "in"))
+
+
 def fold(domain: Iterable, verdict: Callable[[Condition], bool | None]) -> bool | list:
     """Replace the conditions that ``verdict`` knows and simplify what is left.
 

@@ -49,12 +49,11 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
 
     def _get_eval_context(self):
         """Return what a domain may use: dates, in the rule's zone. No user, no records."""
-        today = to_local(fields.Datetime.now(), self._get_tz())
         return {
             "datetime": _DATETIME,
             "relativedelta": _RELATIVEDELTA.relativedelta,
             "time": _TIME,
-            "context_today": lambda: today.date(),
+            "context_today": lambda: to_local(fields.Datetime.now(), self._get_tz()).date(),  # reads only if named
         }
 
     def _get_domain(self, fname):
@@ -77,13 +76,17 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
     def _get_conditions(self):
         """Return the domain of the records the rule cares for: its conditions, minus its
         exceptions, within its company."""
+        return self._get_own_conditions() & self._get_colleague_domain()
+
+    def _get_own_conditions(self):
+        """Return the domain of the records the rule cares for, whoever their contact is."""
         self.ensure_one()
         conditions = self._get_domain("filter_domain")
         if self.exclude_domain:
             conditions &= ~self._get_domain("exclude_domain")
         conditions = self._within_company(conditions)
         archived = self._get_archived_domain(conditions)
-        return conditions & archived & self._get_company_domain() & self._get_colleague_domain()
+        return conditions & archived & self._get_company_domain()
 
     def _within_company(self, domain):
         """Let conditions see, of the records that others lead to, those of the rule's company only.
@@ -155,6 +158,11 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
         path = self.env["crm.trigger.run"]._get_partner_field(self.model_name)
         if not self.exclude_internal or path is None:
             return Domain.TRUE
+        return self._get_no_colleague_domain(path)
+
+    @api.model
+    def _get_no_colleague_domain(self, path):
+        """Return the domain of the records whose contact, at the end of ``path``, is no internal user."""
         users = "user_ids" if path == "id" else f"{path}.user_ids"
         return ~Domain(users, "any", [("share", "=", False)])
 

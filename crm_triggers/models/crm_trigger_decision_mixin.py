@@ -1,4 +1,5 @@
 from collections import defaultdict
+from contextlib import nullcontext
 from functools import partial
 
 from odoo import fields, models
@@ -6,9 +7,17 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..engine import decision, states
-from ..engine.domain import fold, may_match
+from ..engine.domain import may_match
 from .base import AUTHOR, CREATED, HEARD
-from .isolation import acting_on, bounded, isolated
+from .isolation import acting_on, bounded, isolated, undoable
+
+
+class RuleFault(Exception):
+    """A rule that cannot be decided on, and why."""
+
+    def __init__(self, rule_id, error):
+        super().__init__(f"rule {rule_id}: {error}")
+        self.rule_id, self.error = rule_id, error
 
 
 class CrmTriggerDecisionMixin(models.AbstractModel):
@@ -25,17 +34,35 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         """
         heard = data.pop(HEARD)
         self = self.with_context(**{AUTHOR: data.get(AUTHOR)})
+        started, faults = self.env["crm.trigger.run"], []
+        with isolated(undoable(self.env.cr, flush=False), "Deciding in one go", faults.append):
+            for model_name, records in heard.items():
+                started |= self._decide(model_name, records)
+            started._wake(guarded=True)
+        if faults:
+            self._decide_apart(heard, {fault.rule_id: fault.error for fault in faults if isinstance(fault, RuleFault)})
+
+    def _decide_apart(self, heard, failed):
+        """Decide rule by rule, so that the one that cannot hurts only itself.
+
+        :param dict failed: ``{rule id: error}`` of those that have failed already
+        """
         started = self.env["crm.trigger.run"]
+        for model in (started, started.execution_ids):
+            model.invalidate_model(flush=False)  # what was undone
         for model_name, records in heard.items():
             with isolated(self.env.cr.savepoint(flush=False), f"Deciding on {model_name}"):
-                started |= self._decide(model_name, records)
+                started |= self._decide(model_name, records, failed)
         started._wake()
 
-    def _decide(self, model_name, heard):
+    def _decide(self, model_name, heard, failed=None):
         """Start and stop runs for the records of one model.
 
         :param dict heard: ``{id: {field: old raw value} | CREATED}``
+        :param dict failed: ``{rule id: error}`` of the rules that are not to be tried again; each of
+            the others hurts only itself then. Without it the first fault ends it all.
         :return: the runs that started
+        :raises RuleFault: a rule cannot be decided on, and ``failed`` was not given
         """
         started = self.env["crm.trigger.run"]
         watch = self._get_watch().get(model_name)
@@ -59,14 +86,27 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
             if not candidates and listener.rule_id not in running and not (listener.swept and touched):
                 continue  # nobody can start to match, nothing runs that could stop, nothing was seen
             rule = self.browse(listener.rule_id)
-            noting = partial(rule._note_undecided, created.intersection(candidates), touched.intersection(candidates))
-            with isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: deciding", noting, loud=True):
-                old_values = {res_id: changed[res_id] for res_id in touched}
-                with bounded(self.env.cr):
-                    after = rule._search_matching(candidates)
-                    rule._stop_runs(listener, running[rule.id], touched, after, now)
-                started |= rule._start_runs(listener, new, old_values, after, now)
+            old_values = {res_id: changed[res_id] for res_id in touched}
+            with rule._isolated_for(failed, created.intersection(candidates), touched.intersection(candidates)):
+                if failed and rule.id in failed:
+                    raise failed[rule.id]
+                rule._recall()
+                runs = running[rule.id].filtered(lambda run, touched=touched: run.res_id in touched)
+                plain = listener.tree is not None and not rule.filter_pre_domain and not (runs and rule.stop_domain)
+                with nullcontext() if plain else bounded(self.env.cr):
+                    after = rule._get_matching(listener, candidates, now)
+                    rule._stop_runs(listener, runs, after, now)
+                    before, ready = rule._get_past(listener, old_values, after, now)
+                started |= rule._start_runs(listener, new, old_values, after, before, ready, now)
         return started
+
+    def _isolated_for(self, failed, created, touched):
+        """Return the context to decide on this rule in, as of :meth:`_decide`."""
+        what = f"Rule {self.id}: deciding"
+        if failed is None:
+            return isolated(nullcontext(), what, partial(_raise_fault, self.id))
+        noting = partial(self._note_undecided, created, touched)
+        return isolated(self.env.cr.savepoint(flush=False), what, noting, loud=True)
 
     def _read_watched(self, model_name, watch, heard):
         """Return ``{id: {field: value}}`` as it stands, for the records that still exist."""
@@ -91,8 +131,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
                 running[run.rule_id.id] |= run
         return running
 
-    def _stop_runs(self, listener, runs, touched, after, now):
-        runs = runs.filtered(lambda run: run.res_id in touched)
+    def _stop_runs(self, listener, runs, after, now):
         if not runs:
             return
         reached = self._search_stopped(runs.mapped("res_id"))
@@ -118,15 +157,11 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         domain = Domain("id", "in", list(res_ids)) & self._within_company(self._get_domain("stop_domain"))
         return set(self._get_model().search(domain, order="id")._ids)
 
-    def _start_runs(self, listener, created, old_values, after, now):
+    def _start_runs(self, listener, created, old_values, after, before, ready, now):
         fresh = self._note_seen(old_values, after) if listener.swept else None
         acting = acting_on(self.env.cr)
         if acting and acting.rule_id == self.id and not self.hear_own:
             return self.env["crm.trigger.run"]
-        known = {res_id: old_values[res_id] for res_id in after if res_id in old_values}
-        with bounded(self.env.cr):
-            before = set() if listener.swept else self._search_matching_before(self._get_conditions(), known)
-            ready = self._search_matching_before(self._within_company(self._get_domain("filter_pre_domain")), known)
         due, late = set(), set()
         if listener.date_field:
             values = {res_id: now[res_id][listener.date_field] for res_id in after}
@@ -138,7 +173,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
                 before=after - fresh if listener.swept else before,
                 after=after,
                 due=due | late,
-                dated={i for i, old in known.items() if listener.date_field in old}
+                dated={i for i in after if listener.date_field in old_values.get(i, ())}
                 | (created if listener.date_field else set()),
             ),
         )
@@ -152,39 +187,6 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         seen = self.env["crm.trigger.seen"]
         seen._remove(self, touched.keys() - after)
         return seen._add(self, after)
-
-    def _search_matching_before(self, domain, old_values):
-        """Return which records matched a domain with their old values, as a set.
-
-        Conditions on changed fields are settled on the old value alone; what is left, if
-        anything, is the same now as it was, and asked of the database: one query per distinct
-        rest, however many the old values.
-        """
-        groups = defaultdict(list)
-        for res_id, values in old_values.items():
-            groups[tuple(sorted(values.items()))].append(res_id)
-        matching, unsettled = set(), defaultdict(list)
-        for items, res_ids in groups.items():
-            values = dict(items)
-            rest = fold(domain, lambda condition, values=values: self._held(condition, values))
-            if isinstance(rest, list):
-                unsettled[repr(rest)].append((rest, res_ids))
-            elif rest:
-                matching.update(res_ids)
-        for found in unsettled.values():
-            rest, ids = found[0][0], [res_id for _rest, res_ids in found for res_id in res_ids]
-            matching.update(self._get_model().search(Domain("id", "in", ids) & Domain(rest))._ids)
-        return matching
-
-    def _held(self, condition, old_values):
-        """Tell whether a condition held with the old values; None if none of them matters.
-
-        A scratch record with that one value answers with Odoo's own semantics of operators.
-        """
-        fname = condition[0].split(".")[0]
-        if fname not in old_values:
-            return None
-        return bool(self._get_model().new({fname: old_values[fname]}).filtered_domain([condition]))
 
     def enroll(self, records, key=None):
         """Put records into this rule's scenario, whatever its trigger.
@@ -263,3 +265,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         if not step:
             return steps[:1]
         return steps.filtered(lambda s: (s.sequence, s.id) > (step.sequence, step.id))[:1]
+
+
+def _raise_fault(rule_id, error):
+    raise RuleFault(rule_id, error) from error

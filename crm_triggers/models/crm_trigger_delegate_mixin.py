@@ -65,6 +65,7 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
             own_list.append(own)
         steps = super().create(own_list)
         steps._check_refused()
+        self.env["crm.trigger.rule"]._forget_rules()
         return steps
 
     @api.model
@@ -107,6 +108,7 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
         self.sudo()._leave_log()
         result = super().unlink()
         actions_sudo.unlink()
+        self.env["crm.trigger.rule"]._forget_rules()
         return result
 
     def _leave_log(self):

@@ -16,8 +16,8 @@ class CrmTriggerInsertMixin(models.AbstractModel):
         key decides in one statement, whoever else is inserting.
 
         :param list rows: dicts of column values with the same keys
-        :param str returning: a column
-        :return: the values that column has in the new rows
+        :param returning: a column, or several
+        :return: the values that column has in the new rows; of several, tuples
         """
         if not rows:
             return []
@@ -28,6 +28,23 @@ class CrmTriggerInsertMixin(models.AbstractModel):
             SQL.identifier(self._table),
             SQL(", ").join(map(SQL.identifier, columns)),
             SQL(", ").join(SQL("%s", (*row.values(), *log)) for row in rows),
-            SQL.identifier(returning),
+            SQL(", ").join(map(SQL.identifier, [returning] if isinstance(returning, str) else returning)),
         )
-        return [value for (value,) in self.env.execute_query(query)]
+        found = self.env.execute_query(query)
+        return [value for (value,) in found] if isinstance(returning, str) else found
+
+    @api.model
+    def _insert_new(self, rows, key):
+        """Insert rows unless their unique key is there already, and return the new records.
+
+        What was inserted is known of them: reading it takes no query.
+
+        :param list rows: as of :meth:`_insert_missing`; values as the cache has them
+        :param str key: an integer column in which no two of the rows are the same
+        """
+        by_key = {row[key]: row for row in rows}
+        found = self._insert_missing(rows, returning=("id", key))
+        records = self.browse(record_id for record_id, _value in found)
+        for fname in rows[0] if rows else ():
+            self._fields[fname]._insert_cache(records, [by_key[value][fname] for _record_id, value in found])
+        return records

@@ -130,14 +130,9 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
                 )
 
     def _listen_anew(self):
-        """Make every process forget what rules look at.
-
-        Cleared again after the commit: another thread may have filled the cache in between
-        from the database as it was.
-        """
+        """Make every process forget what rules look at."""
         self.env.flush_all()
-        self.env.registry.clear_cache()
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        self._forget_rules()
 
     def _switch(self, vals):
         """Write what only buttons write, once the user is known to be allowed to write the rule."""

@@ -33,8 +33,7 @@ class CrmTriggerPlanMixin(models.AbstractModel):
         due, without_time = self._get_due_times(step, now)
         for error, runs in without_time.items():
             runs._stop_without_time(step, error)
-        executions = self.env["crm.trigger.execution"]
-        planned_ids = executions._insert_missing(
+        planned = self.env["crm.trigger.execution"]._insert_new(
             [
                 {
                     "run_id": run.id,
@@ -47,12 +46,14 @@ class CrmTriggerPlanMixin(models.AbstractModel):
                     "state": states.SCHEDULED,
                     "scheduled_at": max(now, due_at),
                     "attempts": 0,
+                    "result_id": None,
                 }
                 for run, due_at in due.items()
-            ]
+            ],
+            "run_id",
         )
         # The others did this step before somebody moved it behind.
-        met_before = self.browse(run.id for run in due) - executions.browse(planned_ids).run_id
+        met_before = self.browse(run.id for run in due) - planned.run_id
         met_before._plan(rule, after=step)
 
     def _get_due_times(self, step, now):

@@ -13,25 +13,37 @@ class CrmTriggerRefreshMixin(models.AbstractModel):
     _name = "crm.trigger.refresh.mixin"
     _description = "Refreshing Screens"
 
-    def _refresh_screens(self):
-        """Tell who set these executions off, and whose their records are: one message a person.
+    def _refresh_screens(self, *, flush=True):
+        """Tell who set these executions off, and whose their records are. A fault here undoes no step.
 
-        It leaves with the commit, as all notifications do. A fault here undoes no step.
+        :param flush: as of a savepoint; False before the commit, when it is flushing already
         """
-        with isolated(self.env.cr.savepoint(), f"Refreshing screens after {self}"):
-            shown = defaultdict(set)
-            for (step, author), lines in (
-                self.exists().grouped(lambda line: (line.step_id, line.run_id.user_id)).items()
-            ):
-                for user, places in lines._get_shown(step, author).items():
-                    shown[user] |= places
-            for user, places in shown.items():
-                user._bus_send("crm_triggers/refresh", _pack(places))
+        if self:
+            with isolated(self.env.cr.savepoint(flush=flush), f"Refreshing screens after {self}"):
+                self.exists()._filter_there()._send_refresh()
+
+    def _filter_there(self):
+        """Return the executions whose record was not deleted."""
+        there = self.browse()
+        for model_name, lines in self.grouped("res_model").items():
+            if model_name in self.env:
+                ids = self.env[model_name].browse(lines.mapped("res_id")).exists()._ids
+                there |= lines.filtered(lambda line, ids=ids: line.res_id in ids)
+        return there
+
+    def _send_refresh(self):
+        """Send one message a person; it leaves with the commit, as all notifications do."""
+        shown = defaultdict(set)
+        for (step, author), lines in self.grouped(lambda line: (line.step_id, line.run_id.user_id)).items():
+            for user, places in lines._get_shown(step, author).items():
+                shown[user] |= places
+        for user, places in shown.items():
+            user._bus_send("crm_triggers/refresh", _pack(places))
 
     def _get_shown(self, step, author):
         """Return ``{user: {(model, id)}}`` of what these executions of one step changed."""
         shown = defaultdict(set)
-        records = step._get_records(self).exists() if step else ()
+        records = step._get_records(self) if step else ()
         targets = step._get_targets(records) if step else {}
         results = {line.res_id: line for line in self if line.result_id and self._has_triggers(line.result_model)}
         for record in records:

@@ -17,12 +17,14 @@ class CrmTriggerRule(models.Model):
     _name = "crm.trigger.rule"
     _description = "Trigger Rule"
     _inherit = [
+        "crm.trigger.settle.mixin",
         "crm.trigger.decision.mixin",
         "crm.trigger.clock.mixin",
         "crm.trigger.unheard.mixin",
         "crm.trigger.retention.mixin",
         "crm.trigger.date.mixin",
         "crm.trigger.limit.mixin",
+        "crm.trigger.memory.mixin",
         "crm.trigger.watch.mixin",
         "crm.trigger.conditions.mixin",
         "crm.trigger.preset.mixin",

@@ -154,7 +154,7 @@ class CrmTriggerRun(models.Model):
             rows = self._hold_back(rule, rows)
         for row in rows:
             row["state"] = states.STOPPED if row["stop_reason"] else states.RUNNING
-        runs = self.browse(self._insert_missing(rows))
+        runs = self._insert_new(rows, "res_id")
         if stop == states.STOP_DEPTH:
             acting.looping_run_ids.extend(runs.ids)
         return runs
@@ -243,18 +243,29 @@ class CrmTriggerRun(models.Model):
         self._check_may_act()
         self.sudo().filtered(lambda run: run.state == states.RUNNING)._stop(states.STOP_MANUAL)
 
-    def _wake(self):
+    def _wake(self, *, guarded=False):
         """Have what is due carried out right after the commit, by this thread if it is little.
 
         Within a worker nothing is needed: it goes on until nothing is due.
+
+        :param bool guarded: a fault in telling the screens is the caller's affair
         """
         acting = acting_on(self.env.cr)
-        if acting:
-            acting.started_run_ids.extend(self.ids)
-        elif 0 < len(self) <= DRAIN_LIMIT:
-            self.env.cr.postcommit.add(partial(_drain, self.env.cr.dbname, self.ids))
-        elif self:
-            self._wake_worker()
+        if acting or not self:
+            acting and acting.started_run_ids.extend(self.ids)
+            return
+        domain = [("run_id", "in", self.ids), ("state", "=", states.SCHEDULED)]
+        planned = self.env["crm.trigger.execution"].search(domain)
+        due = planned.filtered(lambda line: line.scheduled_at <= fields.Datetime.now())
+        if len(self) > DRAIN_LIMIT:
+            due and self._wake_worker()
+            return
+        if due:
+            self.env.cr.postcommit.add(partial(_drain, self.env.cr.dbname, due.run_id.ids))
+        if guarded:
+            (planned - due)._send_refresh()
+        else:
+            (planned - due)._refresh_screens(flush=False)
 
     @api.model
     def _wake_worker(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .crm_trigger_memory_mixin import STEP_FIELDS
+
 
 class CrmTriggerStep(models.Model):
     """One action of a rule, with its delay and condition.
@@ -22,9 +24,11 @@ class CrmTriggerStep(models.Model):
         "crm.trigger.phrase.mixin",
         "crm.trigger.step.document.mixin",
         "crm.trigger.delegate.mixin",
+        "crm.trigger.known.mixin",
     ]
     _inherits = {"ir.actions.server": "action_id"}
     _order = "rule_id, sequence, id"
+    _crm_trigger_known = frozenset(STEP_FIELDS)
 
     # Definition
     action_id = fields.Many2one(

@@ -20,7 +20,7 @@ class CrmTriggerUnheardMixin(models.AbstractModel):
         """
         heard = self.env["crm.trigger.heard"]
         found = heard._search_unheard(model_name, self._get_watch()[model_name].new_above_id, limit)
-        self._decide(model_name, dict.fromkeys(found, CREATED))._wake()
+        self._decide(model_name, dict.fromkeys(found, CREATED), {})._wake()
         if not found:
             heard._forget_settled(model_name)
         return len(found)

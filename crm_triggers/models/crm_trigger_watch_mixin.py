@@ -102,6 +102,7 @@ class CrmTriggerWatchMixin(models.AbstractModel):
             date_field=date_field,
             swept=self._is_swept(),
             above_id=self.above_id,
+            tree=self._get_tree(),
         )
 
     def _get_pins(self, conditions):

@@ -54,16 +54,18 @@ def isolated(
 
 
 @contextmanager
-def undoable(cr: BaseCursor) -> Iterator[None]:
+def undoable(cr: BaseCursor, *, flush: bool = True) -> Iterator[None]:
     """Open a savepoint that, rolled back, also forgets what was to be done after the commit.
 
     Odoo's own forgets only what was to be done before. A webhook, for one, would be called for
     records whose step failed, and twice for those that are tried again one by one.
+
+    :param flush: as of Odoo's own; False before the commit, when it is flushing already
     """
     queues = (cr.postcommit, cr.postrollback)
     before = [(len(queue), dict(queue.data)) for queue in queues]
     try:
-        with cr.savepoint():
+        with cr.savepoint(flush=flush):
             yield
     except BaseException:
         for queue, (count, data) in zip(queues, before, strict=True):

@@ -14,7 +14,9 @@ CACHE = "crm_triggers.working_time"
 class ResourceCalendar(models.Model):
     """Working hours, as the engine counts by them."""
 
-    _inherit = "resource.calendar"
+    _name = "resource.calendar"
+    _inherit = ["resource.calendar", "crm.trigger.known.mixin"]
+    _crm_trigger_known = frozenset({"tz"})
 
     def _get_crm_trigger_time(self, tz=None):
         """Return the ``WorkingTime`` of this calendar, None without one.

@@ -29,6 +29,8 @@ from . import (
     test_interruption,
     test_js,
     test_lifecycle,
+    test_memory,
+    test_memory_processes,
     test_merge,
     test_overview,
     test_pace,

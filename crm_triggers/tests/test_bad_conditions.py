@@ -101,10 +101,17 @@ class TestBadConditions(CrmTriggersCommon):
         ):
             rule.filter_domain = "[('partner_id.name', 'ilike', 'a')]"
 
+    def _get_asked(self):
+        """Return conditions that PostgreSQL is asked for; values that columns hold settle the others."""
+        return [("stage_id", "=", self.stage_offer.id), ("name", "!=", False)]
+
     @mute_logger("odoo.sql_db", ISOLATION)
     def test_conditions_that_became_slow_hold_a_save_up_once_and_for_a_bounded_time(self):
         """Promise 3. Fails without ``bounded`` in ``_decide``, and without ``_see_to``."""
-        rule, sound = self._rule_on_offer(name="Slow rule"), self._rule_on_offer(name="Quick")
+        rule, sound = (
+            self._create_rule(name="Slow rule", filter_domain=self._get_asked()),
+            self._rule_on_offer(name="Quick"),
+        )
         lead, other = self._create_leads(2)
         origin = type(rule)._search_matching
 
@@ -130,7 +137,7 @@ class TestBadConditions(CrmTriggersCommon):
     @mute_logger("odoo.sql_db", ISOLATION)
     def test_conditions_slow_for_once_do_not_pause_the_rule(self):
         """A busy machine is no fault of the rule. Fails without ``_get_slow_problem``."""
-        rule = self._rule_on_offer()
+        rule = self._create_rule(filter_domain=self._get_asked())
         lead = self._create_lead()
 
         with patch(f"{ISOLATION}.SLOW_SECONDS", 0.2), self._slow(type(rule), "_search_matching"):
@@ -163,7 +170,7 @@ class TestBadConditions(CrmTriggersCommon):
 
     def test_limit_of_time_is_put_back(self):
         """The person's own statements may take as long as they did. Fails without the second ``set_config``."""
-        self._rule_on_offer()
+        self._create_rule(filter_domain=self._get_asked())
         lead = self._create_lead()
         self.env.cr.execute("SET LOCAL statement_timeout = '77s'")
 

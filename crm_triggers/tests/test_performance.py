@@ -6,6 +6,7 @@ from odoo.tools import SQL, mute_logger
 
 from .common import CrmTriggersCommon
 
+MOST_QUERIES = 11  # that a rule adds to the save which starts it
 _COSTLY = ("enable_seqscan", "enable_sort", "enable_bitmapscan")
 
 
@@ -66,6 +67,27 @@ class TestPerformance(CrmTriggersCommon, MailCase):
         self.assertEqual([len(self._get_runs(leads)) for leads in batches], [30, 30, 100])
         self.assertEqual(count_many, count_few)
         self.assertLess(count_many, 30)
+
+    def _count_save(self, lead):
+        """Return how many queries a card's save takes with its commit, in a request of its own."""
+        self._new_transaction()
+        before = self.env.cr.sql_log_count
+        lead.write({"stage_id": self.stage_offer.id})
+        self.env.cr.flush()
+        return self.env.cr.sql_log_count - before
+
+    def test_save_that_starts_a_run_costs_few_queries(self):
+        """Columns read before and after, runs and pauses looked for, run and step written and found, screens
+        told, one savepoint. Fails without ``_recall`` in ``_decide``, ``tree`` in ``_get_listener``,
+        ``_insert_new`` in ``_start``."""
+        leads = self._create_leads(4).with_context(tracking_disable=True)
+        self._count_save(leads[0])
+        without = self._count_save(leads[1])
+        self._rule_on_offer([self._task(delay_count=1)])
+        self._count_save(leads[2])
+
+        self.assertLessEqual(self._count_save(leads[3]) - without, MOST_QUERIES)
+        self.assertExecutions(leads[3], [("Call", "scheduled")])
 
     def test_sentences_of_many_rules_take_no_query_per_rule(self):
         """The kanban of rules. Fails when ``_describe_values`` looks for the records itself."""

@@ -1,0 +1,20 @@
+from odoo import models
+
+
+class CrmTriggerKnownMixin(models.AbstractModel):
+    """Records whose columns processes know by heart while rules listen (``crm.trigger.memory.mixin``)."""
+
+    _name = "crm.trigger.known.mixin"
+    _description = "Known by Trigger Rules"
+
+    _crm_trigger_known = frozenset()  # names of columns
+
+    def _write_multi(self, vals_list):
+        result = super()._write_multi(vals_list)
+        if not all(self._crm_trigger_known.isdisjoint(vals) for vals in vals_list) and self._crm_trigger_is_known():
+            self.env["crm.trigger.rule"]._forget_rules()
+        return result
+
+    def _crm_trigger_is_known(self):
+        """Tell whether some of these records are among those that are known."""
+        return True

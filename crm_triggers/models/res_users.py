@@ -1,0 +1,16 @@
+from odoo import api, models
+
+
+class ResUsers(models.Model):
+    """Users: of a rule's owner the company is known, of all of them who is a colleague."""
+
+    _name = "res.users"
+    _inherit = ["res.users", "crm.trigger.known.mixin"]
+    _crm_trigger_known = frozenset({"active", "company_id", "partner_id", "share"})
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super().create(vals_list)
+        if not all(users.mapped("share")):
+            self.env["crm.trigger.rule"]._forget_rules()
+        return users
