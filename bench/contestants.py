@@ -21,6 +21,11 @@ def ear_off(env):
             setattr(Base, name, method)
 
 
+def hears():
+    """Tell whether the ear is there."""
+    return all(name in vars(Base) for name in EAR)
+
+
 @contextmanager
 def automations(env, values_list):
     """Have automation rules of Odoo's own for the block; in this process they are heard at once."""
