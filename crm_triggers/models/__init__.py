@@ -55,6 +55,7 @@ from . import crm_trigger_step_confirm
 from . import crm_trigger_step_down_payment
 from . import crm_trigger_step_send
 from . import crm_trigger_step_agenda
+from . import crm_trigger_step_notify
 from . import crm_trigger_plan_mixin
 from . import crm_trigger_pace_mixin
 from . import crm_trigger_merge_mixin
@@ -79,6 +80,7 @@ from . import ir_actions_server_send
 from . import ir_actions_server_down_payment
 from . import ir_actions_server_confirm
 from . import ir_actions_server_agenda
+from . import ir_actions_server_channel
 from . import ir_model
 from . import mail_mail
 from . import mail_render_mixin

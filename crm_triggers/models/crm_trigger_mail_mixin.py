@@ -121,17 +121,19 @@ class CrmTriggerMailMixin(models.AbstractModel):
         return reasons | refused, blocked
 
     def _act_note(self, executions):
-        """Leave a note in the chatter, with a bell for the responsible."""
+        """Leave a note in the chatter, with a bell or mail for the responsible and who else is told."""
         users, _nobody = self._assign(executions)
+        others, nobody = self._get_also_told(executions), self.env["res.users"]
         outcomes = {}
-        for user, group in executions.grouped(lambda line: users.get(line, self.env["res.users"])).items():
-            outcomes |= self._log_notes(group, user)
+        for told, group in executions.grouped(lambda line: (users.get(line, nobody) | others[line])._ids).items():
+            outcomes |= self._log_notes(group, nobody.browse(told))
         return outcomes
 
-    def _log_notes(self, executions, user):
-        """Leave the same user's notes in one go; then ring for each, which Odoo does one by one."""
+    def _log_notes(self, executions, users):
+        """Leave the same people's notes in one go, in the language of the first; then ring for each
+        record, which Odoo does one by one."""
         records = self._get_records(executions)
-        bodies, targets = self._render_bodies(records, user), self._get_targets(records)
+        bodies, targets = self._render_bodies(records, users[:1]), self._get_targets(records)
         outcomes = {}
         for model_name, group in executions.grouped(lambda line: targets[line.res_id]._name).items():
             placed = self.env[model_name].concat(*(targets[line.res_id] for line in group))
@@ -139,9 +141,9 @@ class CrmTriggerMailMixin(models.AbstractModel):
                 {targets[line.res_id].id: bodies[line.res_id] for line in group},
                 author_id=self.env.ref("base.partner_root").id,
                 message_type="auto_comment",
-                partner_ids=user.partner_id.ids,
+                partner_ids=users.partner_id.ids,
             )
-            for target, message in zip(placed, messages, strict=True) if user else ():
+            for target, message in zip(placed, messages, strict=True) if users else ():
                 target._notify_thread(message)
             outcomes |= self._get_results(group, messages)
         return outcomes

@@ -73,6 +73,7 @@ from . import (
     test_step_confirm,
     test_step_down_payment,
     test_step_send,
+    test_step_notify,
     test_step_mail,
     test_step_mail_sender,
     test_step_scenario,
