@@ -15,7 +15,9 @@ class CrmTriggerStep(models.Model):
 
     _inherit = "crm.trigger.step"
 
-    kind = fields.Selection(selection_add=[("activity",), ("agenda", "Plan a meeting")], ondelete={"agenda": "cascade"})
+    kind = fields.Selection(
+        selection_add=[("activity",), ("agenda", "Plan a meeting"), ("close",)], ondelete={"agenda": "cascade"}
+    )
     agenda_title = fields.Char(related="action_id.agenda_title", readonly=False)
     agenda_duration = fields.Float(related="action_id.agenda_duration", readonly=False)
     agenda_delay = fields.Integer(related="action_id.agenda_delay", readonly=False)

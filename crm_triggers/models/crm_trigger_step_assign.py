@@ -16,7 +16,8 @@ class CrmTriggerStep(models.Model):
     _inherit = "crm.trigger.step"
 
     kind = fields.Selection(
-        selection_add=[("update",), ("assign", "Assign a salesperson")], ondelete={"assign": "cascade"}
+        selection_add=[("update",), ("assign", "Assign a salesperson"), ("opportunity",)],
+        ondelete={"assign": "cascade"},
     )
     assign_method = fields.Selection(related="action_id.assign_method", readonly=False)
     assign_user_id = fields.Many2one(related="action_id.assign_user_id", readonly=False)

@@ -14,7 +14,9 @@ class CrmTriggerStep(models.Model):
 
     _inherit = "crm.trigger.step"
 
-    kind = fields.Selection(selection_add=[("activity",), ("close", "Close activities")], ondelete={"close": "cascade"})
+    kind = fields.Selection(
+        selection_add=[("activity",), ("close", "Close activities"), ("mail",)], ondelete={"close": "cascade"}
+    )
     close_type_ids = fields.Many2many(related="action_id.close_type_ids", readonly=False)
     close_place = fields.Selection(related="action_id.close_place", readonly=False)
     close_as = fields.Selection(related="action_id.close_as", readonly=False)

@@ -15,19 +15,20 @@ class CrmTriggerStep(models.Model):
     _inherit = "crm.trigger.step"
 
     kind = fields.Selection(
-        selection_add=[("message",), ("channel", "Post in a Discuss channel")], ondelete={"channel": "cascade"}
+        selection_add=[("message",), ("channel", "Post in a Discuss channel"), ("update",)],
+        ondelete={"channel": "cascade"},
     )
     channel_id = fields.Many2one(related="action_id.channel_id", readonly=False)
     channel_text = fields.Char(related="action_id.channel_text", readonly=False)
-    notify_leader = fields.Boolean("And the team leader", help="The leader of the team of the record is told too.")
-    notify_members = fields.Boolean("And the team", help="All members of the team of the record are told too.")
-    notify_followers = fields.Boolean("And followers", help="Colleagues who follow the record are told too.")
+    notify_leader = fields.Boolean("Tell the team leader", help="The leader of the team of the record is told too.")
+    notify_members = fields.Boolean("Tell the team", help="All members of the team of the record are told too.")
+    notify_followers = fields.Boolean("Tell the followers", help="Colleagues who follow the record are told too.")
     notify_user_ids = fields.Many2many(
         "res.users",
         "crm_trigger_step_notify_rel",
         "step_id",
         "user_id",
-        "And these colleagues",
+        "Tell these colleagues",
         domain=[("share", "=", False)],
         help="They are told too, by bell or email as each has chosen; who may not open the record is not.",
     )
