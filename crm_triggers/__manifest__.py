@@ -25,6 +25,7 @@
         "views/crm_trigger_step_people_views.xml",
         "views/crm_trigger_step_document_views.xml",
         "views/ir_actions_server_document_views.xml",
+        "views/ir_actions_server_people_views.xml",
         "views/crm_trigger_rule_form_views.xml",
         "views/crm_trigger_rule_views.xml",
         "views/crm_trigger_gallery_views.xml",
