@@ -43,13 +43,14 @@ class CrmTriggerStep(models.Model):
                 raise AccessError(self._get_update_refusal(document_model, "user_id"))
 
     def _get_refusal(self):
-        return (self._get_assign_problem() if self.kind == "assign" else None) or super()._get_refusal()
+        return (self._get_assign_refusal() if self.kind == "assign" else None) or super()._get_refusal()
 
-    def _get_assign_problem(self):
+    def _get_assign_refusal(self):
+        """Who leaves later is passed over, as long as others are there."""
         step = self.with_context(active_test=False)
         company, team = step.rule_id.company_id, step.assign_team_id
         users = step.assign_user_id if step.assign_method == "user" else step.assign_user_ids
-        if users and not users.filtered("active"):  # of several, who is gone is passed over
+        if users and not any(users.mapped("active")):
             return self.env._("%s is archived: choose somebody else.", self._name_some(users))
         if team and not team.active:
             return self.env._("the team “%s” is archived: choose another one.", team.name)

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 
 from .crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
 from .crm_trigger_phrase_mixin import ICONS
@@ -40,11 +40,15 @@ class CrmTriggerStep(models.Model):
         if not self.env.su and not channel.has_access("read"):
             raise AccessError(self.env._("Only channels that you can read yourself can be chosen."))
 
-    def _get_choice_problem(self):
-        return (self._get_notify_problem() if self.kind == "note" else None) or super()._get_choice_problem()
+    @api.constrains("notify_user_ids", "rule_id")
+    def _check_notify_user_ids(self):
+        """Who leaves later is just not told any more."""
+        for step in self.with_context(active_test=False):
+            if problem := step._get_colleagues_problem():
+                raise ValidationError(step._name_problem(problem))
 
-    def _get_notify_problem(self):
-        company, users = self.rule_id.company_id, self.with_context(active_test=False).notify_user_ids
+    def _get_colleagues_problem(self):
+        company, users = self.rule_id.company_id, self.notify_user_ids
         if gone := users.filtered(lambda user: not user.active):
             return self.env._("%s is archived: choose somebody else.", self._name_some(gone))
         if strangers := users.filtered(lambda user: company and company not in user.company_ids):
