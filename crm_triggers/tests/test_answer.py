@@ -180,19 +180,24 @@ class TestAnswer(CrmTriggersCommon):
 
         self.assertAnswered(order)
 
-    def test_fault_of_ours_does_not_lose_the_message(self):
-        """Promise: never in the way. Fails without ``isolated`` in ``_message_post_after_hook``."""
+    def test_fault_of_ours_loses_neither_the_message_nor_what_was_written_before(self):
+        """Promise 3. Fails without ``isolated``, or ``flush_all``, in ``_message_post_after_hook``."""
         self._create_rule_on_sent()
         order = self._send()
-        order.client_order_ref = "not yet in the database"
+        order.message_post(body="Yes", message_type="email", author_id=self.partner.id)
+        message = order.message_ids[0]
+        message.subject = "not yet in the database"
 
-        broken = patch.object(self.registry["crm.trigger.run"], "_stop_answered", side_effect=ValueError("broken"))
+        def break_off(runs, _thread, _message):
+            runs.env.flush_all()
+            raise ValueError("broken")
+
+        broken = patch.object(self.registry["crm.trigger.run"], "_stop_answered", break_off)
         with broken, mute_logger("odoo.addons.crm_triggers.models.isolation"):
-            self._receive(order)
+            order._message_post_after_hook(message, {})
         self.env.invalidate_all()
 
-        self.assertIn("thinking it over", order.message_ids[0].body)
-        self.assertEqual(order.client_order_ref, "not yet in the database")
+        self.assertEqual((message.subject, message.body), ("not yet in the database", "<p>Yes</p>"))
 
     def test_message_costs_nothing_without_such_a_rule(self):
         """Promise 3. Fails without ``_get_answerable`` in ``_message_post_after_hook``."""

@@ -202,7 +202,7 @@ class TestStepCustomer(ServerActionCase):
             rule.action_activate()
 
     def test_tried_again_nothing_is_done_twice(self):
-        """Promise 2."""
+        """Promise 1."""
         for step in (self._convert(), self._mark()):
             lead = self._hurry(step, self._create_unknown(email=f"{step['kind']}@example.com"))
             partner = lead.partner_id

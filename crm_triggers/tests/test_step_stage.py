@@ -203,7 +203,7 @@ class TestStepStage(ServerActionCase):
             self.reason.unlink()
 
     def test_tried_again_it_is_so_already(self):
-        """Promise 2: a step that is repeated moves nothing twice."""
+        """Promise 1: a step that is repeated moves nothing twice."""
         lead = self._move(self._stage(self.stage_later), self._create_lead())
         execution = self._get_executions(lead)
         execution._mark({"state": "scheduled"})
