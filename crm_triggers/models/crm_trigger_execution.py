@@ -67,7 +67,7 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_NO_SLOT, "There is no free time in the next three months"),
             (states.SKIP_ALREADY, "There was nothing to do"),
             (states.SKIP_MANUAL, "Passed over by hand"),
-            (states.SKIP_NOT_TAKEN, "The other scenario does not take it"),
+            (states.SKIP_NOT_TAKEN, "The scenario does not take it"),
             (states.SKIP_NO_CONTACT, "There is no contact"),
             (states.SKIP_NO_OPPORTUNITY, "There is no opportunity"),
             (states.SKIP_CLOSED, "It is won, lost or archived"),

@@ -57,6 +57,15 @@ class CrmTriggerStep(models.Model):
                 )
         return super()._get_refusal()
 
+    def _act_enroll(self, executions):
+        """Put all in, in one go; who is in already, or is not taken, is left alone."""
+        members = self._get_members(executions, self.scenario_id)
+        entering = next(iter(members.values())).union(*members.values())
+        began = self.scenario_id.enroll(entering).filtered(lambda run: run.state == states.RUNNING)
+        inside = self.scenario_id.sudo()._search_running(entering.ids)
+        runs = {run.res_id: run for run in began}
+        return {line: self._get_outcome(member, runs.get(member.id), inside) for line, member in members.items()}
+
     def _act_leave(self, executions):
         """Take all out in one go; who is not in has left already."""
         members = self._get_members(executions, self.left_scenario_id)
@@ -71,12 +80,10 @@ class CrmTriggerStep(models.Model):
         began, stopped, inside = self.action_id._crm_trigger_switch(self._get_records(executions))
         entered = {run.res_id: run for run in began}
         left = {run.res_id: run for run in stopped}
-        outcomes = {}
-        for line, member in entering.items():
-            outcomes[line] = self._get_outcome(member, entered.get(member.id) or left.get(leaving[line].id))
-            if member and member.id not in inside:
-                outcomes[line] = {"state": states.SKIPPED, "skip_reason": states.SKIP_NOT_TAKEN}
-        return outcomes
+        return {
+            line: self._get_outcome(member, entered.get(member.id) or left.get(leaving[line].id), inside)
+            for line, member in entering.items()
+        }
 
     def _get_members(self, executions, scenario):
         """Return ``{execution: who goes through a scenario for it}``, the record or its contact."""
@@ -84,8 +91,17 @@ class CrmTriggerStep(models.Model):
         get_members = self.action_id._get_members
         return {line: get_members(record, scenario) for line, record in zip(executions, records, strict=True)}
 
-    def _get_outcome(self, member, run):
+    def _get_outcome(self, member, run, inside=None):
+        """Return what to note for one who began or ended a run, or did neither.
+
+        :param set inside: ids of who is in the scenario to be entered, if one is
+        """
         if run:
             return {"result_model": run._name, "result_id": run.id}
-        reason = states.SKIP_ALREADY if member else states.SKIP_NO_CONTACT
+        if not member:
+            reason = states.SKIP_NO_CONTACT
+        elif inside is not None and member.id not in inside:
+            reason = states.SKIP_NOT_TAKEN
+        else:
+            reason = states.SKIP_ALREADY
         return {"state": states.SKIPPED, "skip_reason": reason}

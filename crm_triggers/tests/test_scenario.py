@@ -178,7 +178,7 @@ class TestScenario(CrmTriggersCommon):
         self._drag(lead, self.stage_offer)
         self._run_worker()
 
-        self.assertExecutions(lead, [("Enroll", "done")])
+        self.assertExecutions(lead, [("Enroll", "skipped", "no_contact")])
         self.assertFalse(scenario.run_ids)
 
     def test_step_with_a_scenario_for_another_kind_cannot_be_activated(self):

@@ -88,6 +88,23 @@ class TestStepScenario(ServerActionCase):
 
         self.assertSkipped(lead, "Leave", "no_contact")
 
+    def test_k28_step_that_puts_in_says_what_came_of_it(self):
+        """With a link to the run, or why there is none. Fails without ``_act_enroll``."""
+        step = {"kind": "enroll", "name": "Enroll", "scenario_id": self.customers.id}
+        self._rule_on_offer([step], exclude_internal=False)
+        lead, again, unknown, colleague = leads = self._create_leads(4)
+        unknown.partner_id = False
+        colleague.partner_id = self.tom.partner_id
+        self._drag(lead, self.stage_offer)
+        self._run_worker()
+
+        self._drag(again | unknown | colleague, self.stage_offer)
+        self._run_worker()
+
+        self.assertEqual(self._get_executions(lead).result_id, self._get_runs(self.partner).id)
+        reasons = [self._get_executions(one).skip_reason for one in leads]
+        self.assertEqual(reasons, [False, "already", "no_contact", "not_taken"])
+
     def test_scenario_may_end_itself(self):
         scenario = self._create_rule("manual", [self._task(delay_count=30)], activate=False)
         scenario.with_user(self.manager).step_ids = [

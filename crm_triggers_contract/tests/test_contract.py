@@ -107,7 +107,7 @@ class TestContract(ContractCommon, MailCase):
         self._run_until("2026-03-02 07:01")
         self._run_until("2026-03-03 07:01")
 
-        self.assertExecutions(one | other, [("Enroll", "done"), ("Enroll", "done")])
+        self.assertExecutions(one | other, [("Enroll", "done"), ("Enroll", "skipped", "already")])
         self.assertExecutions(self.partner, [("Call", "scheduled")])
 
     def test_contract_button_counts_what_rules_did(self):
