@@ -52,6 +52,7 @@ from . import crm_trigger_step_stage
 from . import crm_trigger_step_customer
 from . import crm_trigger_step_scenario
 from . import crm_trigger_step_confirm
+from . import crm_trigger_step_discount
 from . import crm_trigger_step_down_payment
 from . import crm_trigger_step_send
 from . import crm_trigger_step_agenda
@@ -69,6 +70,7 @@ from . import crm_trigger_tell_mixin
 from . import crm_trigger_refresh_mixin
 from . import crm_trigger_execution
 from . import crm_trigger_attempt
+from . import crm_trigger_incentive
 from . import ir_actions_server
 from . import ir_actions_server_close
 from . import ir_actions_server_assign
@@ -81,6 +83,7 @@ from . import ir_actions_server_down_payment
 from . import ir_actions_server_confirm
 from . import ir_actions_server_agenda
 from . import ir_actions_server_channel
+from . import ir_actions_server_discount
 from . import ir_model
 from . import mail_mail
 from . import mail_render_mixin

@@ -71,6 +71,7 @@ from . import (
     test_step_customer,
     test_step_customer_race,
     test_step_confirm,
+    test_step_discount,
     test_step_down_payment,
     test_step_send,
     test_step_notify,

@@ -65,3 +65,14 @@ class TestDocumentConcurrency(CommittedCase):
         self.assertEqual(self._get_states(), {"done": 1, "skipped": 1})
         with self._env() as env:
             self.assertEqual(env["sale.order"].browse(self.order_id).invoice_ids.mapped("amount_total"), [60])
+
+    def test_two_discounts_at_once_are_one(self):
+        """Z49. Fails without ``_lock_documents``, with an error in the log."""
+        for percent in (10, 20):
+            self._enroll({"kind": "discount", "name": "Discount", "discount_percent": percent})
+
+        self._work_at_once()
+
+        self.assertEqual(self._get_states(), {"done": 1, "skipped": 1})
+        with self._env() as env:
+            self.assertIn(env["sale.order"].browse(self.order_id).amount_untaxed, (90, 80))
