@@ -9,6 +9,7 @@ BASE_MODULES = (
     "crm",
     "sale_management",
     "sale_crm",
+    "sale_loyalty",
     "contract",
     "contract_line_successor",
     "contract_termination",

@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
+
+KINDS["coupon"] = {"state": "crm_coupon"}
+ICONS["coupon"] = "fa-ticket"
+MANAGER_FIELDS.update(("coupon_program_id", "coupon_days"))
+
+
+class CrmTriggerStep(models.Model):
+    _inherit = "crm.trigger.step"
+
+    kind = fields.Selection(selection_add=[("coupon", "Give a coupon"), ("other",)], ondelete={"coupon": "cascade"})
+    coupon_program_id = fields.Many2one(related="action_id.coupon_program_id", readonly=False)
+    coupon_days = fields.Integer(related="action_id.coupon_days", readonly=False)
+    coupon_company_ids = fields.Many2many("res.company", compute="_compute_coupon_company_ids")
+
+    @api.depends("rule_id.company_id")
+    def _compute_coupon_company_ids(self):
+        for step in self:
+            step.coupon_company_ids = step.rule_id.company_id
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        result = super()._onchange_kind()
+        if self.kind == "coupon":
+            self.coupon_days = self.coupon_days or 30
+        return result
+
+    @api.depends("coupon_program_id", "coupon_days")
+    def _compute_phrase(self):
+        return super()._compute_phrase()
+
+    def _get_coupon_phrase(self):
+        if not self.coupon_program_id:
+            return self.env._("give a coupon")
+        return self.env._(
+            "coupon “%(program)s” for %(days)s days", program=self.coupon_program_id.name, days=self.coupon_days
+        )
+
+    def _get_problem(self):
+        if self.kind == "coupon" and not self.coupon_program_id:
+            return self.env._("choose the coupon program.")
+        return self._get_coupon_company_problem() or super()._get_problem()
+
+    def _get_coupon_company_problem(self):
+        company, own = self.coupon_program_id.company_id, self.rule_id.company_id
+        if self.kind != "coupon" or not company or company == own:
+            return None
+        return self.env._(
+            "the coupon program “%(program)s” is of %(company)s only: choose one of the company of the rule, or one "
+            "for all companies.",
+            program=self.coupon_program_id.name,
+            company=company.name,
+        )
+
+    def _act_coupon(self, executions):
+        """Give the contacts of the records a coupon each."""
+        return self._act_on_documents(executions, self.action_id._give_coupons)

@@ -1,0 +1,118 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.addons.crm_triggers.engine import states
+from odoo.tools.misc import format_date
+
+LONGEST = 366  # days a coupon may be valid
+
+
+class IrActionsServer(models.Model):
+    """Giving the contacts of records a coupon."""
+
+    _inherit = "ir.actions.server"
+
+    state = fields.Selection(selection_add=[("crm_coupon", "Give a Coupon")], ondelete={"crm_coupon": "cascade"})
+    coupon_program_id = fields.Many2one(
+        "loyalty.program",
+        ondelete="restrict",
+        help="What the coupon is good for. A program for all companies, or of the company of the rule.",
+    )
+    coupon_days = fields.Integer("Valid for", default=30, help="How many days the coupon can be used.")
+
+    @api.constrains("state", "coupon_program_id", "coupon_days")
+    def _check_coupon(self):
+        self.filtered(lambda action: action.state == "crm_coupon")._check_values()
+
+    def _get_value_problem(self):
+        if self.state == "crm_coupon":
+            program = self.coupon_program_id.sudo()
+            if not 0 < self.coupon_days <= LONGEST:
+                return self.env._("the coupon must be valid for 1 to %s days.", LONGEST)
+            if program and program.program_type != "coupons":
+                return self.env._("“%s” is no coupon program: rules give no gift cards, they are money.", program.name)
+            step_sudo = self.env["crm.trigger.step"].sudo().search([("action_id", "=", self.id)], limit=1)
+            if problem := step_sudo and step_sudo._get_coupon_company_problem():
+                return problem
+        return super()._get_value_problem()
+
+    def _get_warning_messages(self):
+        warnings = super()._get_warning_messages()
+        if self.state == "crm_coupon":
+            program = self.coupon_program_id.sudo()
+            if program and not program.active:
+                warnings.append(
+                    self.env._("The coupon program “%s” is archived: restore it or choose another.", program.name)
+                )
+            if self.model_name and not self.env["crm.trigger.run"]._get_partner_field(self.model_name):
+                warnings.append(self.env._("Only records with a contact can bring a coupon."))
+        return warnings
+
+    def _run_action_crm_coupon_multi(self, eval_context=None):
+        self._give_coupons(self._get_active_records())
+        return False
+
+    def _give_coupons(self, records):
+        """Give the contact of each record a coupon, unless he has one that is good.
+
+        :return: ``({record: loyalty.card}, {record: skip reason})``
+        """
+        get_partner = self.env["crm.trigger.run"]._get_partner
+        partners = {record: get_partner(record) for record in records}
+        people = self.env["res.partner"].union(*partners.values())
+        self._lock_documents(people)
+        having, reasons, served = self._search_coupons(people).partner_id, {}, {}
+        for record, partner in partners.items():
+            if not partner:
+                reasons[record] = states.SKIP_NO_CUSTOMER
+            elif partner in having or partner in served:
+                reasons[record] = states.SKIP_ALREADY
+            else:
+                served[partner] = record
+        cards = self._create_coupons(list(served))
+        self._log_coupons(served, cards)
+        return dict(zip(served.values(), cards, strict=True)), reasons
+
+    def _search_coupons(self, partners):
+        """Return the coupons of the program that these contacts can still use."""
+        return (
+            self.env["loyalty.card"]
+            .sudo()
+            .search(
+                [
+                    ("program_id", "=", self.coupon_program_id.id),
+                    ("partner_id", "in", partners.ids),
+                    ("points", ">", 0),
+                    ("expiration_date", ">=", fields.Date.context_today(self)),
+                ]
+            )
+        )
+
+    def _create_coupons(self, partners):
+        """Make one for each contact, with the email of the program to who wants emails."""
+        until = fields.Date.context_today(self) + timedelta(days=self.coupon_days)
+        dialog = self.env["loyalty.generate.wizard"].new(
+            {"program_id": self.coupon_program_id.id, "mode": "selected", "valid_until": until, "points_granted": 1}
+        )
+        values = [{**dialog._get_coupon_values(one), "program_id": self.coupon_program_id.id} for one in partners]
+        cards = self.env["loyalty.card"].sudo().with_context(loyalty_no_mail=True).create(values)
+        history = {"description": self.env._("Given by a rule"), "issued": 1}
+        self.env["loyalty.history"].sudo().create([{**history, "card_id": card.id} for card in cards])
+        emails = cards.partner_id.mapped("email_normalized")
+        blocked = set(self.env["mail.blacklist"].sudo().search([("email", "in", emails)]).mapped("email"))
+        told = cards.filtered(lambda card: card.partner_id.email_normalized and card.partner_id.active)
+        told = told.filtered(lambda card: card.partner_id.email_normalized not in blocked)
+        told.with_context(loyalty_no_mail=False)._send_creation_communication()
+        return cards.with_env(self.env)
+
+    def _log_coupons(self, served, cards):
+        """Leave the code in the chatter of the records."""
+        notes = {
+            record.id: self.env._(
+                "Coupon %(code)s, valid until %(day)s.", code=card.code, day=format_date(self.env, card.expiration_date)
+            )
+            for record, card in zip(served.values(), cards.sudo(), strict=True)
+        }
+        records = self.env[self.model_name].browse(notes)
+        if notes and hasattr(records, "_message_log_batch"):
+            records._message_log_batch(notes)
