@@ -1,4 +1,5 @@
 from odoo.fields import Command
+from odoo.tests import Form
 
 from .common import CrmTriggersCommon
 
@@ -37,6 +38,15 @@ class DocumentCase(CrmTriggersCommon):
         """Return a server action as an administrator makes one for a menu."""
         model_id = self.env["ir.model"]._get_id(model)
         return self.env["ir.actions.server"].create({"name": "Action", "model_id": model_id, "state": state, **vals})
+
+    def _add_step(self, kind, model="sale.order", **vals):
+        """Return the step that the sales manager adds on the form of a rule, with the values he enters."""
+        rule = self._create_rule(trigger="manual", model=model, activate=False)
+        with Form(rule.with_user(self.manager)) as form, form.step_ids.new() as step:
+            step.kind = kind
+            for name, value in vals.items():
+                step[name] = value
+        return rule.step_ids[-1:]
 
     def _create_scenario(self, steps, **vals):
         return self._create_rule(trigger="manual", model="sale.order", steps=steps, **vals)

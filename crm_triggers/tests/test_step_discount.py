@@ -138,6 +138,11 @@ class TestStepDiscount(DocumentCase):
         with self.assertRaisesRegex(UserError, "Only quotations"):
             self._create_rule(trigger="manual", steps=[self._discount()])
 
+    def test_form_of_a_manager_begins_with_values(self):
+        step = self._add_step("discount")
+
+        self.assertEqual((step.discount_percent, step.discount_days, step.discount_lines), (5, 14, "without"))
+
     def test_in_words(self):
         step = self._create_scenario([self._discount()], activate=False).step_ids
         self.assertEqual(step.phrase, "discount of 10.00 % for 7 days")

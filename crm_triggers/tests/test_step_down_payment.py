@@ -191,6 +191,12 @@ class TestStepDownPayment(DocumentCase, MailCase):
         with self.assertRaisesRegex(UserError, "Only orders"):
             self._create_rule(trigger="manual", steps=[self._down_payment()])
 
+    def test_form_of_a_manager_begins_with_a_draft_over_30_percent(self):
+        step = self._add_step("down_payment")
+
+        self.assertEqual((step.down_payment_type, step.down_payment_percent), ("percentage", 30))
+        self.assertEqual(step.invoice_then, "draft")
+
     def test_percentage_in_the_sentence(self):
         rule = self._create_scenario([self._down_payment(33.5)], activate=False)
         self.assertEqual(rule.step_ids.phrase, "draft of a down-payment invoice over 33.50 %")

@@ -105,6 +105,11 @@ class TestStepCoupon(DocumentCase, MailCase):
         with self.assertRaisesRegex(UserError, "step “Coupon”.*archived"):
             rule.action_activate()
 
+    def test_form_of_a_manager_begins_with_30_days(self):
+        step = self._add_step("coupon", coupon_program_id=self.program)
+
+        self.assertEqual((step.kind, step.coupon_days), ("coupon", 30))
+
     def test_in_words(self):
         step = self._create_scenario([self._coupon()], activate=False).step_ids
         self.assertEqual(step.phrase, "coupon “Come back” for 20 days")

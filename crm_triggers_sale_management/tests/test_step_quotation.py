@@ -135,6 +135,11 @@ class TestStepQuotation(DocumentCase, MailCase):
         with self.assertRaisesRegex(UserError, "choose the quotation template"):
             step.rule_id.action_activate()
 
+    def test_form_of_a_manager_begins_with_a_draft(self):
+        step = self._add_step("quotation", "crm.lead", quotation_template_id=self.template)
+
+        self.assertEqual((step.quotation_then, step.quotation_template_id), ("draft", self.template))
+
     def test_only_for_opportunities(self):
         with self.assertRaisesRegex(UserError, "Only opportunities"):
             self._create_rule(trigger="manual", model="sale.order", steps=[self._quotation()])
