@@ -15,8 +15,8 @@ BASE_MODULES = (
     "contract_termination",
     "contacts",
 )
-# The tests send its form, or have jobs done; a demo needs no website, and no job runner.
-_TEST_MODULES = ("website_crm", "queue_job")
+# The tests send its form, have jobs done, or fill mailing lists; a demo needs none of these.
+_TEST_MODULES = ("website_crm", "queue_job", "mass_mailing")
 # What a back-end tour loads; without them in the template each run would make them anew.
 _TOUR_BUNDLES = ("web.assets_web", "web.assets_tests", "web.assets_frontend", "web.assets_frontend_minimal")
 

@@ -1,0 +1,12 @@
+{
+    "name": "CRM Triggers: Mailing Lists",
+    "summary": "Triggers that put contacts on a mailing list, or take them off it",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_triggers maintainers",
+    "website": "https://github.com/crm-triggers/crm_triggers",
+    "license": "LGPL-3",
+    "depends": ["crm_triggers", "mass_mailing"],
+    "data": ["views/crm_trigger_step_views.xml", "views/ir_actions_server_views.xml"],
+    "auto_install": True,
+}

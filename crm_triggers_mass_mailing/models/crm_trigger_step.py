@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
+
+KINDS["mailing_list"] = {"state": "crm_mailing_list"}
+MANAGER_FIELDS |= {"mailing_list_id", "mailing_list_move"}
+ICONS["mailing_list"] = "fa-list-ul"
+
+
+class CrmTriggerStep(models.Model):
+    """The step that puts a contact on a mailing list, or takes it off."""
+
+    _inherit = "crm.trigger.step"
+
+    kind = fields.Selection(
+        selection_add=[("mailing_list", "Mailing list"), ("other",)], ondelete={"mailing_list": "cascade"}
+    )
+    mailing_list_id = fields.Many2one(related="action_id.mailing_list_id", readonly=False)
+    mailing_list_move = fields.Selection(related="action_id.mailing_list_move", readonly=False)
+
+    @api.onchange("kind")
+    def _onchange_kind_mailing_list(self):
+        self.mailing_list_move = self.mailing_list_move or "add"
+
+    @api.depends("mailing_list_id", "mailing_list_move")
+    def _compute_phrase(self):
+        super()._compute_phrase()
+
+    def _get_mailing_list_phrase(self):
+        name = self.mailing_list_id.name
+        if self.mailing_list_move == "remove":
+            return self.env._("take off the mailing list “%s”", name) if name else self.env._("take off a mailing list")
+        return self.env._("put on the mailing list “%s”", name) if name else self.env._("put on a mailing list")
+
+    @api.model
+    def _check_manager_may(self, model_name, kind, action_vals):
+        """Who may not change mailing lists himself makes no rule that does.
+
+        :raises AccessError: the manager has no right to Email Marketing
+        """
+        result = super()._check_manager_may(model_name, kind, action_vals)
+        self.env["mailing.list"].browse(action_vals.get("mailing_list_id") or []).check_access("write")
+        return result
+
+    def _act_mailing_list(self, executions):
+        """Change the list for all at once, once for a record whose runs meet."""
+        return self._act_on_documents(executions, self.action_id._crm_trigger_change_list)

@@ -1,0 +1,153 @@
+from odoo import fields, models
+from odoo.addons.crm_triggers.engine import states
+from odoo.fields import Command
+
+from .crm_trigger_execution import SKIP_UNSUBSCRIBED
+
+
+class IrActionsServer(models.Model):
+    """Putting the contacts of records on a mailing list, and taking them off it, by their email."""
+
+    _inherit = "ir.actions.server"
+
+    state = fields.Selection(
+        selection_add=[("crm_mailing_list", "Mailing List")], ondelete={"crm_mailing_list": "cascade"}
+    )
+    mailing_list_id = fields.Many2one(
+        "mailing.list",
+        "Mailing list",
+        ondelete="restrict",
+        help="The list of Email Marketing. Who has unsubscribed from it is not put on it again.",
+    )
+    mailing_list_move = fields.Selection(
+        [("add", "Put on the list"), ("remove", "Take off the list")],
+        "Do",
+        default="add",
+        help="What becomes of the contact's email: it is found on the list, or a mailing contact is made of it.",
+    )
+
+    def _get_warning_messages(self):
+        warnings = super()._get_warning_messages()
+        if self.state != "crm_mailing_list":
+            return warnings
+        if not self._has_contact():
+            warnings.append(self.env._("These records have no contact that could be on a mailing list."))
+        if not self.mailing_list_id:
+            warnings.append(self.env._("Choose the mailing list."))
+        elif not self.mailing_list_id.active:
+            warnings.append(
+                self.env._(
+                    "The mailing list “%s” is archived: restore it or choose another one.", self.mailing_list_id.name
+                )
+            )
+        return warnings
+
+    def _run_action_crm_mailing_list_multi(self, eval_context=None):
+        self._crm_trigger_change_list(self._get_active_records())
+        return False
+
+    def _crm_trigger_change_list(self, records):
+        """Put the contacts of records on the list, or take them off it, a few queries for all.
+
+        Nobody gets a second mailing contact, also if another worker is at the same email.
+
+        :return: ``({record: mailing contact}, {record: skip reason})``
+        :raises SerializationFailure: another worker changed one of these contacts meanwhile
+        """
+        people = {record: self._get_list_party(record) for record in records}
+        reasons = {record: self._get_list_refusal(*people[record]) for record in people}
+        asked = {people[record][1] for record in people if not reasons[record]}
+        known = self.env["mailing.contact"].search([("email_normalized", "in", list(asked))], order="id")
+        self._lock_documents(known)
+        contacts = known.grouped("email_normalized")
+        subscriptions = self._search_subscriptions(known)
+        if self.mailing_list_move == "remove":
+            done, refused = self._take_off_list(contacts, subscriptions)
+        else:
+            done, refused = self._put_on_list(self._get_newcomers(people, asked), contacts, subscriptions)
+        changed = {}
+        for record, (_partner, email) in people.items():
+            if not reasons[record] and email in done:
+                changed[record] = done.pop(email)  # the next record of the same contact finds it done
+            elif not reasons[record]:
+                reasons[record] = refused.get(email, states.SKIP_ALREADY)
+        return changed, {record: reason for record, reason in reasons.items() if reason}
+
+    def _get_list_party(self, record):
+        """Return the contact of a record and its email, else that of the record itself."""
+        partner = self.env["crm.trigger.run"]._get_partner(record)
+        own = not partner and "email_normalized" in record and record.email_normalized
+        return partner, partner.email_normalized or own or False
+
+    def _get_list_refusal(self, partner, email):
+        if not email:
+            return states.SKIP_NO_RECIPIENT
+        return states.SKIP_ARCHIVED if partner and not partner.active and self.mailing_list_move == "add" else None
+
+    def _get_newcomers(self, people, emails):
+        """Return ``{email: values of a mailing contact}``, of the first who has each."""
+        newcomers = {}
+        for record, (partner, email) in people.items():
+            if email in emails and email not in newcomers:
+                name = partner.name or ("contact_name" in record and record.contact_name) or record.display_name
+                newcomers[email] = {
+                    "name": name,
+                    "email": email,
+                    "company_name": partner.commercial_company_name,
+                    "country_id": partner.country_id.id,
+                }
+        return newcomers
+
+    def _search_subscriptions(self, contacts):
+        """Return ``{email: subscriptions to the list}``; some emails have several contacts."""
+        domain = [("list_id", "=", self.mailing_list_id.id), ("contact_id", "in", contacts.ids)]
+        return self.env["mailing.subscription"].search(domain).grouped(lambda line: line.contact_id.email_normalized)
+
+    def _take_off_list(self, contacts, subscriptions):
+        """Delete subscriptions, but for those of who unsubscribed: the list must not forget them.
+
+        :return: ``({email: mailing contact}, {})``
+        """
+        leaving = {
+            email: lines.filtered(lambda line: not line.opt_out)
+            for email, lines in subscriptions.items()
+            if not all(lines.mapped("opt_out"))
+        }
+        done = {email: lines[:1].contact_id for email, lines in leaving.items()}
+        self.env["mailing.subscription"].union(*leaving.values()).unlink()
+        self.env["mailing.contact"].union(*contacts.values()).invalidate_recordset(["list_ids", "subscription_ids"])
+        return done, {}
+
+    def _put_on_list(self, newcomers, contacts, subscriptions):
+        """Subscribe who may be.
+
+        :param dict newcomers: who is to be put on it
+        :return: ``({email: mailing contact}, {email: skip reason})``
+        """
+        blocked = self.env["mail.blacklist"].search([("email", "in", list(newcomers))]).mapped("email")
+        refused = dict.fromkeys(blocked, states.SKIP_BLACKLIST)
+        for email, lines in subscriptions.items():
+            gone = any(lines.mapped("opt_out"))
+            refused[email] = SKIP_UNSUBSCRIBED if gone else refused.get(email, states.SKIP_ALREADY)
+        taken = {email: vals for email, vals in newcomers.items() if email not in refused}
+        done = {email: contacts[email][:1] for email in taken if email in contacts}
+        self.env["mailing.subscription"].create(
+            [{"contact_id": contact.id, "list_id": self.mailing_list_id.id} for contact in done.values()]
+        )
+        known = self.env["mailing.contact"].union(*done.values())
+        known.invalidate_recordset(["list_ids", "subscription_ids"])
+        return done | self._create_subscribed([vals for email, vals in taken.items() if email not in contacts]), refused
+
+    def _create_subscribed(self, vals_list):
+        """Create mailing contacts that are on the list; one worker at a time, for no key in the
+        database keeps an email from having two.
+
+        :return dict: ``{email: mailing contact}``
+        """
+        if not vals_list:
+            return {}
+        self._lock_documents(self.env["ir.model"]._get("mailing.contact"))
+        subscription = [Command.create({"list_id": self.mailing_list_id.id})]
+        contacts = self.env["mailing.contact"].with_context(tracking_disable=True)
+        created = contacts.create([{**vals, "subscription_ids": subscription} for vals in vals_list])
+        return {contact.email_normalized: contact.with_env(self.env) for contact in created}
