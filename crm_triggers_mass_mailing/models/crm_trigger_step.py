@@ -24,7 +24,7 @@ class CrmTriggerStep(models.Model):
 
     @api.depends("mailing_list_id", "mailing_list_move")
     def _compute_phrase(self):
-        super()._compute_phrase()
+        return super()._compute_phrase()
 
     def _get_mailing_list_phrase(self):
         name = self.mailing_list_id.name
@@ -39,7 +39,8 @@ class CrmTriggerStep(models.Model):
         :raises AccessError: the manager has no right to Email Marketing
         """
         result = super()._check_manager_may(model_name, kind, action_vals)
-        self.env["mailing.list"].browse(action_vals.get("mailing_list_id") or []).check_access("write")
+        if kind == "mailing_list":
+            self.env["mailing.list"].browse(action_vals.get("mailing_list_id") or []).check_access("write")
         return result
 
     def _act_mailing_list(self, executions):
