@@ -14,6 +14,7 @@ BASE_MODULES = (
     "contract_line_successor",
     "contract_termination",
     "contacts",
+    "sms",
 )
 # The tests send its form, have jobs done, or fill mailing lists; a demo needs none of these.
 _TEST_MODULES = ("website_crm", "queue_job", "mass_mailing")

@@ -1,0 +1,12 @@
+{
+    "name": "CRM Triggers: SMS",
+    "summary": "Triggers that send text messages to customers",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_triggers maintainers",
+    "website": "https://github.com/crm-triggers/crm_triggers",
+    "license": "LGPL-3",
+    "depends": ["crm_triggers", "sms"],
+    "data": ["views/crm_trigger_step_views.xml"],
+    "auto_install": True,
+}

@@ -1,0 +1,160 @@
+from contextlib import nullcontext
+
+from odoo import api, fields, models
+from odoo.addons.crm_triggers.engine import states
+from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
+from odoo.addons.crm_triggers.models.isolation import describe, isolated
+from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
+from odoo.fields import Command
+
+from .crm_trigger_execution import SKIP_NUMBER, SKIP_PHONE_BLACKLIST
+
+KINDS["sms"] = {"state": "sms"}
+MANAGER_FIELDS |= {"sms_template_id"}
+ICONS["sms"] = "fa-mobile"
+
+
+class CrmTriggerStep(models.Model):
+    """The step that sends a text message to the customer."""
+
+    _inherit = "crm.trigger.step"
+
+    kind = fields.Selection(selection_add=[("sms", "Send an SMS"), ("other",)], ondelete={"sms": "cascade"})
+    sms_template_id = fields.Many2one(
+        related="action_id.sms_template_id",
+        readonly=False,
+        help="The text of the SMS; it is sent in the language of the customer.",
+    )
+
+    @api.depends("sms_template_id")
+    def _compute_phrase(self):
+        return super()._compute_phrase()
+
+    def _get_sms_phrase(self):
+        if not self.sms_template_id:
+            return self.env._("SMS to the customer")
+        return self.env._("SMS “%s” to the customer", self.sms_template_id.name)
+
+    def _get_action_model_id(self, rule, kind):
+        """The template of a line speaks of its document."""
+        if kind != "sms":
+            return super()._get_action_model_id(rule, kind)
+        return self.env["ir.model"]._get_id(self._get_document_model_name(rule.model_name))
+
+    def _get_problem(self):
+        if self.kind == "sms" and not self.sms_template_id:
+            return self.env._("choose the template of the SMS.")
+        return super()._get_problem()
+
+    def _act_sms(self, executions):
+        """Queue one text message per document whose customer has a number and wants messages.
+
+        Odoo's scheduled action sends them. Runs of one document that meet at this step send it once.
+        """
+        records = self._get_records(executions)
+        documents = self._get_documents(records)
+        same = executions.grouped(lambda line: documents[line.res_id])
+        first = executions.browse(lines[:1].id for lines in same.values())
+        recipients = next(iter(same)).union(*same)._sms_get_recipients_info()
+        refused = self._get_unreachable(recipients)
+        reasons = {line: refused.get(documents[line.res_id].id) for line in first}
+        reasons |= dict.fromkeys(executions - first, states.SKIP_ALREADY)
+        outcomes = {
+            line: {"state": states.SKIPPED, "skip_reason": reason} for line, reason in reasons.items() if reason
+        }
+        senders, zones = self._get_senders(records), self._get_zones(same)
+        alike = (executions - executions.browse(line.id for line in outcomes)).grouped(
+            lambda line: (senders[line.res_id], zones[documents[line.res_id]])
+        )
+        for (sender, tz), group in alike.items():
+            placed = next(iter(same)).browse(documents[line.res_id].id for line in group)
+            messages = self.with_context(tz=tz)._queue_sms(placed, sender, recipients)
+            outcomes |= self._get_results(group, messages)
+        return outcomes
+
+    @api.model
+    def _get_unreachable(self, recipients):
+        """Return ``{record id: skip reason}`` of those who get no message.
+
+        :param dict recipients: as ``_sms_get_recipients_info`` returns it
+        """
+        numbers = [info["sanitized"] for info in recipients.values() if info["sanitized"]]
+        blocked = set(self.env["phone.blacklist"].search([("number", "in", numbers)]).mapped("number"))
+        reasons = {}
+        for record_id, info in recipients.items():
+            if info["partner"] and not info["partner"].active:
+                reasons[record_id] = states.SKIP_ARCHIVED
+            elif not info["sanitized"]:
+                reasons[record_id] = SKIP_NUMBER if info["number"] else states.SKIP_NO_RECIPIENT
+            elif info["sanitized"] in blocked:
+                reasons[record_id] = SKIP_PHONE_BLACKLIST
+        return reasons
+
+    def _queue_sms(self, records, sender, recipients):
+        """Put the messages of one sender into the queue, and each into the chatter of its record.
+
+        :param dict recipients: as ``_sms_get_recipients_info`` returns it
+        :return: ``mail.message``, one per record, in the same order
+        """
+        bodies = self._render_sms(records, sender)
+        author = sender.partner_id or self.env.company.partner_id
+        messages = records._message_log_batch(
+            {record_id: sms_content_to_rendered_html(body) for record_id, body in bodies.items()},
+            author_id=author.id,
+            message_type="sms",
+        )
+        messages.record_company_id = self.env.company  # whose gateway sends it
+        texts = self.env["sms.sms"].create(
+            [
+                {
+                    "body": bodies[message.res_id],
+                    "number": recipients[message.res_id]["sanitized"],
+                    "partner_id": recipients[message.res_id]["partner"].id,
+                    "mail_message_id": message.id,
+                }
+                for message in messages
+            ]
+        )
+        self._follow_sms(texts)
+        return messages
+
+    @api.model
+    def _follow_sms(self, texts):
+        """Let the chatter show whether a message is on its way, delivered or failed, as Odoo does."""
+        self.env["mail.notification"].create(
+            [
+                {
+                    "author_id": text.mail_message_id.author_id.id,
+                    "mail_message_id": text.mail_message_id.id,
+                    "res_partner_id": text.partner_id.id,
+                    "sms_number": text.number,
+                    "notification_type": "sms",
+                    "sms_id_int": text.id,
+                    "sms_tracker_ids": [Command.create({"sms_uuid": text.uuid})],
+                    "is_read": True,
+                    "notification_status": "ready",
+                }
+                for text in texts
+            ]
+        )
+
+    def _render_sms(self, records, sender):
+        """Return ``{record id: text}``, rendered as the sender with the rights of the system.
+
+        :raises UserError: the template cannot be rendered; names it and the cure
+        """
+        template = self.sms_template_id.with_user(sender or self.env.user).sudo().with_context(lang=sender.lang)
+        bodies, errors = {}, []
+        with isolated(nullcontext(), f"Rendering {template}", errors.append):
+            bodies = template._render_field("body", records.ids, compute_lang=True)
+        if errors:
+            self._complain(
+                self.env._(
+                    "the template “%(template)s” cannot be filled in for this record: correct its text, or what "
+                    "it asks of the record. (%(error)s)",
+                    template=template.name,
+                    error=describe(errors[0]),
+                )
+            )
+        return bodies

@@ -1,0 +1,12 @@
+from odoo import api, models
+
+
+class SmsTemplate(models.Model):
+    """A text message that a step sends is not deleted under it."""
+
+    _inherit = "sms.template"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_used_by_steps(self):
+        steps = self.env["crm.trigger.step"].sudo().search([("action_id.sms_template_id", "in", self.ids)])
+        steps._forbid_deletion(", ".join(self.mapped("name")))
