@@ -44,8 +44,8 @@ class Watch:
 
     @property
     def hears_creation(self) -> bool:
-        """Scenarios are entered, never started by what happens."""
-        return any(listener.trigger != "manual" for listener in self.listeners)
+        """Scenarios are entered, and what recurs waits for the clock: neither is started by what happens."""
+        return any(listener.trigger not in ("manual", "recurring") for listener in self.listeners)
 
     @property
     def new_above_id(self) -> int | None:

@@ -19,6 +19,7 @@ from . import crm_trigger_unheard_mixin
 from . import crm_trigger_retention_mixin
 from . import crm_trigger_check_mixin
 from . import crm_trigger_date_mixin
+from . import crm_trigger_recurring_mixin
 from . import crm_trigger_limit_mixin
 from . import crm_trigger_clock_mixin
 from . import crm_trigger_undated_mixin

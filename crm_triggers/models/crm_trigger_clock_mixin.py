@@ -72,6 +72,7 @@ class CrmTriggerClockMixin(models.AbstractModel):
         return [
             *((rule, rule._enter_backlog) for rule in rules.filtered("backlog_count")),
             *((rule, rule._sweep) for rule in dated),
+            *((rule, rule._sweep_recurring) for rule in rules.filtered(lambda rule: rule.trigger == "recurring")),
             *((self.browse(), partial(self._sweep_created, name)) for name in models_heard),
             *((rule, rule._sweep_matching) for rule in rules.filtered(lambda rule: rule._is_swept())),
         ]
@@ -110,19 +111,19 @@ class CrmTriggerClockMixin(models.AbstractModel):
         )
         column = SQL.identifier(query.table, fname)
         record_id = SQL.identifier(query.table, "id")
-        query.add_where(self._sql_has_no_run(record_id, column))
+        query.add_where(self._sql_has_no_run(record_id, self._sql_date_text(column)))
         query.add_where(SQL("NOT %s", self.env["crm.trigger.pause"]._sql_is_paused(SQL("%s", model._name), record_id)))
         rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), column))
         return dict(rows)
 
-    def _sql_has_no_run(self, record_id, column):
-        """Return the condition that this rule did not fire for the date value of a record."""
+    def _sql_has_no_run(self, record_id, date_text):
+        """Return the condition that this rule did not fire for the date value of a record, a text."""
         return SQL(
             "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s"
             " AND run.res_id = %s AND (run.date_value = %s OR run.occurrence = %s))",
             self.id,
             record_id,
-            self._sql_date_text(column),
+            date_text,
             ONCE if self.reentry == "once" else None,
         )
 

@@ -91,7 +91,8 @@ class CrmTriggerExistingMixin(models.AbstractModel):
         """Return the condition of records that this rule did nothing for: of a date, for that one."""
         record_id = SQL.identifier(table, "id")
         if self.trigger == "date":
-            return self._sql_has_no_run(record_id, SQL.identifier(table, self.trg_date_id.name))
+            column = SQL.identifier(table, self.trg_date_id.name)
+            return self._sql_has_no_run(record_id, self._sql_date_text(column))
         return SQL(
             "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s AND run.res_id = %s"
             " AND (run.state = %s OR run.occurrence = %s OR EXISTS ("

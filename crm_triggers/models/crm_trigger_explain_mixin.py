@@ -44,7 +44,7 @@ class CrmTriggerExplainMixin(models.AbstractModel):
             "conditions": self._explain_conditions("filter_domain", record),
             "exceptions": self._explain_conditions("exclude_domain", record) if self.exclude_domain else [],
             "before": self._explain_conditions("filter_pre_domain", record) if self.filter_pre_domain else [],
-            "date": self._explain_date(record) if self.trigger == "date" else False,
+            "date": self._explain_time(record),
             "runs": self._explain_runs(record),
         }
         return answer | self._get_verdict(answer)
@@ -110,6 +110,12 @@ class CrmTriggerExplainMixin(models.AbstractModel):
 
     def _tell_next(self, moment):
         return self.env._("possible again from %s", self._tell(moment)) if moment else ""
+
+    def _explain_time(self, record):
+        """Return when the rule acts on a record, False if no clock says so."""
+        if self.trigger == "recurring":
+            return self._explain_recurrence()
+        return self._explain_date(record) if self.trigger == "date" else False
 
     def _explain_date(self, record):
         """Return the date, when it falls due, and what comes of that."""

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..engine import states
 
 # What a button changes, never a person directly.
-BUTTON_FIELDS = {"state", "activated_at", "above_id", "backlog_size"}
+BUTTON_FIELDS = {"state", "activated_at", "above_id", "backlog_size", "recur_since"}
 # What says when and for whom a rule acts; the steps say what it does.
 DEFINITION_FIELDS = {
     "active",

@@ -26,7 +26,8 @@ class CrmTriggerPreset(models.Model):
         required=True,
         translate=True,
         help="What the sentence of a rule says after “When”: “a quotation is sent”. For a date, the date itself: "
-        "“the end date of a contract”. {value} stands for the record that is chosen.",
+        "“the end date of a contract”; for what is done regularly, to what: “each unpaid invoice”. {value} stands for "
+        "the record that is chosen.",
     )
     phase = fields.Selection(
         [
@@ -53,6 +54,7 @@ class CrmTriggerPreset(models.Model):
             ("create", "A record is created"),
             ("match", "A record starts to meet the conditions"),
             ("date", "A date is reached"),
+            ("recurring", "Regularly, on all that meet the conditions"),
         ],
         required=True,
         default="match",

@@ -75,12 +75,22 @@ class CrmTriggerRetentionMixin(models.AbstractModel):
         looks so far back. "Once" and the keys given by others may come any time.
         """
         own_time = SQL("run.occurrence LIKE '____-__-__ __:__:__.______'")
+        if self.trigger == "recurring" and self.recur_since:
+            return SQL("(%s OR %s)", own_time, self._sql_day_passed())
         if self.trigger != "date" or not self.trg_date_id:
             return SQL("(%s)", own_time)
         kind = date if self.trg_date_id.ttype == "date" else datetime
         first, _last = self._get_date_window(kind, self._get_sweep_start(), fields.Datetime.now())
         passed = SQL("run.occurrence = run.date_value AND run.date_value < %s", self._date_text(first))
         return SQL("(%s OR %s)", own_time, passed)
+
+    def _sql_day_passed(self):
+        """Return the condition of runs of days on which a recurring rule does not act again.
+
+        Only its last occurrence is ever looked at, also after its hour or zone was changed.
+        """
+        before = self._date_text(self.recur_since.date() - timedelta(days=self.late_days + 7))
+        return SQL("run.occurrence = run.date_value AND run.date_value < %s", before)
 
     def _get_sweep_start(self):
         """Return from when on (naive UTC) the clock looks for dates that fell due.

@@ -43,6 +43,8 @@ class CrmTriggerRunTellMixin(models.AbstractModel):
             value = self._get_date()
             is_time = " " in self.date_value
             told = format_datetime(self.env, value, tz=self.env.user.tz) if is_time else format_date(self.env, value)
+            if self.rule_id.trigger == "recurring":
+                return self.rule_id._label(self.rule_id._get_recurrence_phrase(), told)
             return self.rule_id._label(self.rule_id.trg_date_id.field_description, told)
         if self.user_id:
             return self.env._("By %s", self.user_id.name)

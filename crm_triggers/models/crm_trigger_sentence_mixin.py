@@ -28,6 +28,10 @@ class CrmTriggerSentenceMixin(models.AbstractModel):
         "trg_date_range_type",
         "trg_date_range_mode",
         "trg_date_calendar_id",
+        "recur_count",
+        "recur_unit",
+        "recur_weekday",
+        "recur_day",
         "filter_domain",
         "preset_id",
         "preset_value",
@@ -58,6 +62,10 @@ class CrmTriggerSentenceMixin(models.AbstractModel):
         kind = self._get_kind()
         if self.trigger == "date":
             return self._get_date_phrase(self._get_preset_phrase() or self._get_date_label(kind))
+        if self.trigger == "recurring":
+            records = self._get_preset_phrase() or self.env._("all that meet the conditions (%s)", kind)
+            recurrence = self._get_recurrence_phrase()
+            return self.env._("%(recurrence)s, for %(records)s", recurrence=recurrence, records=records)
         if phrase := self._get_preset_phrase():
             return self.env._("When %s", phrase)
         if self.trigger == "create":

@@ -214,7 +214,9 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
                     matches=res_id in matching,
                     keep_matching=rule.keep_matching or res_id in elsewhere,
                     reached_stop=res_id in reached,
-                    moved=bool(execution.run_id.date_value) and dates[res_id] != execution.run_id.date_value,
+                    moved=rule.trigger == "date"
+                    and bool(execution.run_id.date_value)
+                    and dates[res_id] != execution.run_id.date_value,
                 )
             )
             if reason or execution.run_id.state != states.RUNNING:

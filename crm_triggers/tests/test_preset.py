@@ -109,6 +109,13 @@ class TestPreset(PresetCase):
         lead.action_unarchive()
         yield lead
 
+    def _make_opportunity_regularly(self):
+        lead, won = self._create_leads(2)
+        won.action_set_won()
+        yield self._run_until("2026-02-08 12:00:00")
+        self._run_until("2026-02-09 12:00:00")
+        yield lead
+
     # Quotations and orders
 
     def _make_quotation_created(self):
@@ -171,6 +178,14 @@ class TestPreset(PresetCase):
         order.sudo()._create_invoices().action_post()
         self._new_transaction()
 
+    def _make_quotation_regularly(self):
+        order = self._create_order()
+        order.action_quotation_sent()
+        self._create_order()
+        yield self._run_until("2026-02-08 12:00:00")
+        self._run_until("2026-02-09 12:00:00")
+        yield order
+
     # Invoices
 
     def _make_invoice_posted(self):
@@ -204,6 +219,14 @@ class TestPreset(PresetCase):
         self._pay(invoice)
         yield invoice
 
+    def _make_invoice_regularly(self):
+        invoice = self._create_posted()
+        self._pay(self._create_posted())
+        self._create_posted(move_type="in_invoice")
+        yield self._run_until("2026-02-08 12:00:00")
+        self._run_until("2026-02-09 12:00:00")
+        yield invoice
+
     # Contacts
 
     def _make_contact_created(self):
@@ -227,3 +250,11 @@ class TestPreset(PresetCase):
         yield partner
         partner.user_id = self.sam
         yield partner
+
+    def _make_contact_regularly(self):
+        customers = self.env["res.partner"].search([("customer_rank", ">", 0)], order="id")
+        customers.customer_rank = 0
+        self.partner.customer_rank = 1
+        yield self._run_until("2026-02-08 12:00:00")
+        self._run_until("2026-02-09 12:00:00")
+        yield self.partner
