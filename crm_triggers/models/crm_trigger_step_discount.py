@@ -33,15 +33,15 @@ class CrmTriggerStep(models.Model):
         return super()._compute_phrase()
 
     def _get_discount_phrase(self):
-        percent, most = formatLang(self.env, self.discount_percent), self.discount_maximum
+        percent, most = self.action_id._format_percent(self.discount_percent), self.discount_maximum
         if most:
             return self.env._(
-                "discount of %(percent)s %% for %(days)s days, at most %(most)s",
+                "discount of %(percent)s for %(days)s days, at most %(most)s",
                 percent=percent,
                 days=self.discount_days,
                 most=formatLang(self.env, most),
             )
-        return self.env._("discount of %(percent)s %% for %(days)s days", percent=percent, days=self.discount_days)
+        return self.env._("discount of %(percent)s for %(days)s days", percent=percent, days=self.discount_days)
 
     def _act_discount(self, executions):
         """Give the discount on the quotations that are open."""

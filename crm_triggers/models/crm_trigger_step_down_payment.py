@@ -38,8 +38,7 @@ class CrmTriggerStep(models.Model):
     def _get_down_payment_phrase(self):
         amount = formatLang(self.env, self.down_payment_amount)
         if self.down_payment_type == "percentage":
-            whole = self.down_payment_percent.is_integer()
-            amount = self.env._("%s %%", formatLang(self.env, self.down_payment_percent, digits=0 if whole else 2))
+            amount = self.action_id._format_percent(self.down_payment_percent)
         if self.invoice_then == "sent":
             return self.env._("down-payment invoice over %s, confirmed and sent", amount)
         if self.invoice_then == "posted":

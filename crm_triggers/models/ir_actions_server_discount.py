@@ -2,7 +2,7 @@ from datetime import timedelta
 from math import floor
 
 from odoo import api, fields, models
-from odoo.tools import float_compare, float_is_zero, formatLang
+from odoo.tools import float_compare, float_is_zero
 from odoo.tools.misc import format_date
 
 from ..engine import states
@@ -20,12 +20,12 @@ class IrActionsServer(models.Model):
         "Discount (%)", default=5.0, help="Off the price of each line: more than 0, at most 100."
     )
     discount_maximum = fields.Float(
-        "At most",
+        "At most (amount)",
         help="The most that is taken off one quotation, without taxes, in the currency of the company; 0 for no limit. "
         "A bigger quotation gets a smaller percentage.",
     )
     discount_days = fields.Integer(
-        "Days",
+        "Valid for (days)",
         default=14,
         help="How many days the discount and the quotation are valid. Then the quotation has its prices of before "
         "again, and is valid as long as before.",
@@ -133,6 +133,6 @@ class IrActionsServer(models.Model):
 
     def _log_discounts(self, orders, until):
         day = format_date(self.env, until)
-        percent = formatLang(self.env, self.discount_percent)
-        text = self.env._("Discount of up to %(percent)s %% until %(day)s.", percent=percent, day=day)
+        percent = self._format_percent(self.discount_percent)
+        text = self.env._("Discount of up to %(percent)s until %(day)s.", percent=percent, day=day)
         orders._message_log_batch(dict.fromkeys(orders.ids, text))

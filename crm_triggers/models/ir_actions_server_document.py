@@ -1,6 +1,6 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 
 class IrActionsServer(models.Model):
@@ -33,6 +33,11 @@ class IrActionsServer(models.Model):
                 raise ValidationError(
                     self.env._("Action “%(action)s”: %(problem)s", action=action.name, problem=problem)
                 )
+
+    @api.model
+    def _format_percent(self, value):
+        """Return a percentage as people write it: "5 %", "33.50 %"."""
+        return self.env._("%s %%", formatLang(self.env, value, digits=0 if float(value).is_integer() else 2))
 
     def _lock_documents(self, documents):
         """Have other workers that act on one of these wait, and start afresh if this one did something.
