@@ -68,7 +68,7 @@ from . import (
     test_step_activity,
     test_step_agenda,
     test_step_assign,
-    test_step_assign_workers,
+    test_step_people_workers,
     test_step_close,
     test_step_customer,
     test_step_customer_race,
