@@ -35,12 +35,12 @@ class CrmTriggerStep(models.Model):
 
     def _check_manager_may(self, model_name, kind, action_vals):
         """A manager may give away those records whose salesperson a step of his may change."""
-        super()._check_manager_may(model_name, kind, action_vals)
         if kind == "assign" and not self.env.su and not self.env.user._is_system():
             document_model = self._get_document_model_name(model_name)
             paths = self._get_update_paths(document_model)
             if not paths & {"user_id", "invoice_user_id"}:
                 raise AccessError(self._get_update_refusal(document_model, "user_id"))
+        return super()._check_manager_may(model_name, kind, action_vals)
 
     def _get_refusal(self):
         return (self._get_assign_refusal() if self.kind == "assign" else None) or super()._get_refusal()

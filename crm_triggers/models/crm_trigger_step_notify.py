@@ -35,10 +35,10 @@ class CrmTriggerStep(models.Model):
 
     def _check_manager_may(self, model_name, kind, action_vals):
         """A manager may post in the channels he can read himself."""
-        super()._check_manager_may(model_name, kind, action_vals)
         channel = self.env["discuss.channel"].browse(action_vals.get("channel_id") or [])
         if not self.env.su and not channel.has_access("read"):
             raise AccessError(self.env._("Only channels that you can read yourself can be chosen."))
+        return super()._check_manager_may(model_name, kind, action_vals)
 
     @api.constrains("notify_user_ids", "rule_id")
     def _check_notify_user_ids(self):

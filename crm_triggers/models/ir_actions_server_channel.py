@@ -13,7 +13,6 @@ class IrActionsServer(models.Model):
     )
     channel_id = fields.Many2one(
         "discuss.channel",
-        "Channel",
         ondelete="set null",
         domain=[("channel_type", "=", "channel")],
         help="Where it is posted. All its members can read the names of the records.",

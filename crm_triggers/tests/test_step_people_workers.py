@@ -20,12 +20,13 @@ class TestStepPeopleWorkers(CommittedCase):
             self.user_ids = [user.id for user in users]
 
     def _clean_up(self):
-        super()._clean_up()
+        result = super()._clean_up()
         with self._env() as env:
             users = env["res.users"].browse(self.user_ids)
             partners = users.partner_id
             users.unlink()
             partners.unlink()
+        return result
 
     def _work_at_once(self, method):
         """Have two workers meet where they come to a method of the server action."""
