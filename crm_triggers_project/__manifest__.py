@@ -1,0 +1,12 @@
+{
+    "name": "CRM Triggers: Projects",
+    "summary": "Triggers that hand over to operations: a task, or a project from a template",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_triggers maintainers",
+    "website": "https://github.com/crm-triggers/crm_triggers",
+    "license": "LGPL-3",
+    "depends": ["crm_triggers", "project"],
+    "data": ["views/crm_trigger_step_views.xml", "views/ir_actions_server_views.xml"],
+    "auto_install": True,
+}

@@ -1,0 +1,3 @@
+from . import crm_trigger_execution
+from . import crm_trigger_step
+from . import ir_actions_server

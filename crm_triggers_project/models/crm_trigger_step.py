@@ -1,0 +1,146 @@
+from datetime import datetime, time
+
+from odoo import api, fields, models
+from odoo.addons.crm_triggers.engine import states
+from odoo.addons.crm_triggers.engine.schedule import shift_day, to_local, to_utc
+from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
+from odoo.exceptions import AccessError
+
+from .crm_trigger_execution import SKIP_OTHER_COMPANY
+
+KINDS |= {"task": {"state": "crm_task"}, "project": {"state": "crm_project"}}
+MANAGER_FIELDS |= {"task_project_id", "task_title", "task_days", "project_template_id"}
+ICONS |= {"task": "fa-check-square-o", "project": "fa-puzzle-piece"}
+# Not access rights: with to-dos everybody may create tasks, if in no project.
+NEEDED_RIGHTS = {"task": "project.group_project_user", "project": "project.group_project_manager"}
+CLOSE_OF_DAY = time(18)
+
+
+class CrmTriggerStep(models.Model):
+    """The steps that hand over to operations."""
+
+    _inherit = "crm.trigger.step"
+
+    kind = fields.Selection(
+        selection_add=[("task", "Create a task"), ("project", "Create a project from a template"), ("other",)],
+        ondelete={"task": "cascade", "project": "cascade"},
+    )
+    task_project_id = fields.Many2one(related="action_id.task_project_id", readonly=False)
+    task_title = fields.Char(related="action_id.task_title", readonly=False)
+    task_days = fields.Integer(related="action_id.task_days", readonly=False)
+    project_template_id = fields.Many2one(related="action_id.project_template_id", readonly=False)
+
+    @api.depends("task_project_id", "task_title", "project_template_id")
+    def _compute_phrase(self):
+        return super()._compute_phrase()
+
+    def _get_task_phrase(self):
+        what, project = self.task_title or self.env._("to do"), self.task_project_id.name
+        if not project:
+            return self.env._("task “%s”", what)
+        return self.env._("task “%(what)s” in the project “%(project)s”", what=what, project=project)
+
+    def _get_project_phrase(self):
+        if not self.project_template_id:
+            return self.env._("create a project from a template")
+        return self.env._("create a project from “%s”", self.project_template_id.name)
+
+    @api.model
+    def _check_manager_may(self, model_name, kind, action_vals):
+        """Who may not do it by hand makes no rule that does.
+
+        :raises AccessError: the manager has no right to make tasks or projects, or to see this one
+        """
+        result = super()._check_manager_may(model_name, kind, action_vals)
+        if kind in NEEDED_RIGHTS and not self._may_make_any():
+            group_sudo = self.env.ref(NEEDED_RIGHTS[kind]).sudo()  # only to say its name
+            if group_sudo not in self.env.user.all_group_ids:
+                raise AccessError(self.env._("Steps of this kind need the right “%s”.", group_sudo.full_name))
+            for name in ("task_project_id", "project_template_id"):
+                self.env["project.project"].browse(action_vals.get(name) or []).check_access("read")
+        return result
+
+    def _get_refusal(self):
+        company = self.rule_id.company_id
+        project = self._get_made_of()
+        if company and project.company_id - company:
+            return self.env._(
+                "“%(project)s” is a project of another company (%(company)s): choose one of %(own)s or of all "
+                "companies.",
+                project=project.name,
+                company=project.company_id.name,
+                own=company.name,
+            )
+        return super()._get_refusal()
+
+    def _get_made_of(self):
+        """Return the project of the task, or the template of the project."""
+        return {"task": self.task_project_id, "project": self.project_template_id}.get(
+            self.kind, self.env["project.project"]
+        )
+
+    def _get_targets(self, records):
+        """Who gets a task is somebody who may open its project, and not the record."""
+        if self.kind == "task":
+            return dict.fromkeys(records.ids, self.task_project_id)
+        return super()._get_targets(records)
+
+    def _get_deadline(self, execution, user):
+        if self.kind != "task":
+            return super()._get_deadline(execution, user)
+        today = to_local(fields.Datetime.now(), user.tz or self.rule_id._get_tz(company=execution.company_id)).date()
+        return shift_day(today, self.task_days, "days", self._get_working_time(execution.company_id))
+
+    def _act_task(self, executions):
+        """Create one task per run, in one go; without somebody who may open the project it is nobody's yet."""
+        if self._is_of_other_company():
+            return self._get_elsewhere(executions)
+        users, _reasons = self._assign(executions)
+        documents = self._get_documents(self._get_records(executions))
+        outcomes = {}
+        for turn in self._take_turns(executions, documents):
+            records = next(iter(documents.values())).browse(documents[line.res_id].id for line in turn)
+            pairs = list(zip(turn, records, strict=True))
+            tasks = self.action_id._crm_trigger_create_tasks(
+                records,
+                {record: users[line] for line, record in pairs if line in users},
+                {record: self._get_closing(line, users.get(line, self.env["res.users"])) for line, record in pairs},
+            )
+            outcomes |= self._get_results(turn, tasks)
+        return outcomes
+
+    def _get_closing(self, execution, user):
+        """Return the end of the last day, in UTC, where who has to do it is."""
+        tz = user.tz or self.rule_id._get_tz(company=execution.company_id)
+        return to_utc(datetime.combine(self._get_deadline(execution, user), CLOSE_OF_DAY), tz)
+
+    def _act_project(self, executions):
+        """Create one project per document, ever, also if two workers are at it.
+
+        :raises SerializationFailure: another one made it meanwhile
+        """
+        if self._is_of_other_company():
+            return self._get_elsewhere(executions)
+        records = self._get_records(executions)
+        documents = self._get_documents(records)
+        keys = {line: f"project {documents[line.res_id]._name},{documents[line.res_id].id}" for line in executions}
+        made = self._search_made(keys.values())
+        first = {}
+        for line in executions:
+            if keys[line] not in made:
+                first.setdefault(keys[line], line)
+        acting = executions.browse(line.id for line in first.values())
+        self._reserve(keys, acting)
+        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        outcomes = dict.fromkeys(executions, already)
+        placed = next(iter(documents.values())).browse(documents[line.res_id].id for line in acting)
+        return outcomes | self._get_results(acting, self.action_id._crm_trigger_create_projects(placed))
+
+    def _is_of_other_company(self):
+        """Tell whether the records, which are all of one company, are of another one than the project."""
+        return bool(self._get_made_of().company_id - self.env.company)
+
+    def _get_elsewhere(self, executions):
+        elsewhere = {"state": states.SKIPPED, "skip_reason": SKIP_OTHER_COMPANY}
+        return dict.fromkeys(executions, elsewhere)

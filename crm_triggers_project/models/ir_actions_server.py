@@ -1,0 +1,135 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.fields import Command
+
+
+class IrActionsServer(models.Model):
+    """Handing over to operations: a task in a project, or a project of its own from a template."""
+
+    _inherit = "ir.actions.server"
+
+    state = fields.Selection(
+        selection_add=[("crm_task", "Create Task"), ("crm_project", "Create Project from Template")],
+        ondelete={"crm_task": "cascade", "crm_project": "cascade"},
+    )
+    task_project_id = fields.Many2one(
+        "project.project",
+        "Project",
+        ondelete="restrict",
+        domain=[("is_template", "=", False)],
+        help="Where the task is put.",
+    )
+    task_title = fields.Char(
+        "Task", help="What is to be done, for instance “Prepare the delivery”; the name of the record is added to it."
+    )
+    task_days = fields.Integer("Due in days", help="How many days there are until the deadline; 0 is the same day.")
+    project_template_id = fields.Many2one(
+        "project.project",
+        "Project template",
+        ondelete="restrict",
+        domain=[("is_template", "=", True)],
+        help="What the project is made of, with its tasks and stages. It is named after the record.",
+    )
+
+    def _get_warning_messages(self):
+        warnings = super()._get_warning_messages()
+        if self.state == "crm_task":
+            if not self.task_project_id:
+                warnings.append(self.env._("Choose the project of the task."))
+            elif self.task_project_id.is_template:
+                warnings.append(self.env._("“%s” is a template: choose a project.", self.task_project_id.name))
+            warnings += self._get_archived_warnings(self.task_project_id)
+        if self.state == "crm_project":
+            if not self.project_template_id:
+                warnings.append(self.env._("Choose the template of the project."))
+            elif not self.project_template_id.is_template:
+                warnings.append(
+                    self.env._("“%s” is no template: choose one, or make it one.", self.project_template_id.name)
+                )
+            warnings += self._get_archived_warnings(self.project_template_id)
+        return warnings
+
+    def _get_archived_warnings(self, project):
+        if project and not project.active:
+            return [self.env._("The project “%s” is archived: restore it or choose another one.", project.name)]
+        return []
+
+    def _get_value_problem(self):
+        if self.state == "crm_task" and not 0 <= self.task_days <= 3_653:
+            return self.env._("a task is due in 0 days to ten years.")
+        return super()._get_value_problem()
+
+    def _run_action_crm_task_multi(self, eval_context=None):
+        day = fields.Date.context_today(self) + timedelta(days=self.task_days)
+        records = self._get_active_records()
+        self._crm_trigger_create_tasks(records, {}, {record: fields.Datetime.to_datetime(day) for record in records})
+        return False
+
+    def _run_action_crm_project_multi(self, eval_context=None):
+        self._crm_trigger_create_projects(self._get_active_records())
+        return False
+
+    def _crm_trigger_create_tasks(self, records, users, deadlines):
+        """Create one task for each of the records, which lead to one another.
+
+        :param dict users: whose it is, by record; who is not in it leaves it for the whole project
+        :param dict deadlines: naive UTC, by record
+        :return: ``project.task``, in the order of the records
+        """
+        get_partner = self.env["crm.trigger.run"]._get_partner
+        tasks = (
+            self.env["project.task"]
+            .with_context(mail_auto_subscribe_no_notify=True)  # a task is seen, not mailed
+            .create(
+                [
+                    {
+                        "name": self._get_task_name(record),
+                        "project_id": self.task_project_id.id,
+                        "partner_id": get_partner(record).id,
+                        "user_ids": [Command.set(users[record].ids if record in users else [])],
+                        "date_deadline": deadlines[record],
+                        "description": self._get_link(record),
+                    }
+                    for record in records
+                ]
+            )
+        )
+        self._link_from_chatter(records, tasks)
+        return tasks
+
+    def _get_task_name(self, record):
+        return f"{self.task_title}: {record.display_name}" if self.task_title else record.display_name
+
+    def _get_link(self, record):
+        """Return a link that also works outside of a chatter; who may not open the record is told so."""
+        url = f"/mail/view?model={record._name}&res_id={record.id}"
+        return Markup('<p><a href="%s">%s</a></p>') % (url, record.display_name)
+
+    def _crm_trigger_create_projects(self, records):
+        """Make a project of the template for each of the records, as Odoo does: one after the other.
+
+        :return: ``project.project``, in the order of the records
+        """
+        projects = self.env["project.project"]
+        for record in records:
+            partner = self.env["crm.trigger.run"]._get_partner(record)
+            company = self.project_template_id.company_id or ("company_id" in record and record.company_id)
+            projects |= self.project_template_id.action_create_from_template(
+                {
+                    "name": f"{record.display_name}: {partner.name}" if partner else record.display_name,
+                    "partner_id": partner.id,
+                    "company_id": company.id if company else False,
+                }
+            )
+        self._link_from_chatter(projects, records)
+        self._link_from_chatter(records, projects)
+        return projects
+
+    def _link_from_chatter(self, records, others):
+        """Leave a link to the other one in the chatter of each record that has one."""
+        if records and isinstance(records, self.pool["mail.thread"]):
+            pairs = zip(records, others, strict=True)
+            records._message_log_batch({record.id: other._get_html_link() for record, other in pairs})
