@@ -121,8 +121,9 @@ class CrmTriggerRecurringMixin(models.AbstractModel):
 
     def _start_listening(self, state):
         """What fell due while the rule was switched off is not made up for."""
-        super()._start_listening(state)
+        result = super()._start_listening(state)
         self._recur_from_now()
+        return result
 
     def _recur_from_now(self):
         recurring = self.sudo().filtered(lambda rule: rule.trigger == "recurring")  # no person says what is done

@@ -9,7 +9,7 @@ MANAGER_FIELDS.add("confirm_expired")
 
 
 class CrmTriggerStep(models.Model):
-    _inherit = "crm.trigger.step"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.trigger.step"
 
     kind = fields.Selection(
         selection_add=[("confirm", "Confirm the quotation"), ("other",)], ondelete={"confirm": "cascade"}

@@ -32,7 +32,7 @@ class CrmTriggerStep(models.Model):
 
     @api.depends("create_customer", "customer_tag_id", "prospect_tag_id")
     def _compute_phrase(self):
-        super()._compute_phrase()
+        return super()._compute_phrase()
 
     def _get_convert_phrase(self):
         if self.create_customer:

@@ -11,7 +11,7 @@ MANAGER_FIELDS.update(FIELDS)
 
 
 class CrmTriggerStep(models.Model):
-    _inherit = "crm.trigger.step"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.trigger.step"
 
     kind = fields.Selection(
         selection_add=[("discount", "Give a discount"), ("other",)], ondelete={"discount": "cascade"}

@@ -13,7 +13,7 @@ STANDING_FIELDS.add("invoice_then")
 
 
 class CrmTriggerStep(models.Model):
-    _inherit = "crm.trigger.step"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.trigger.step"
 
     kind = fields.Selection(
         selection_add=[("down_payment", "Create a down-payment invoice"), ("other",)],

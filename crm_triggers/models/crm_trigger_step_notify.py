@@ -1,11 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from .crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
+from .crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS, STANDING_FIELDS
 from .crm_trigger_phrase_mixin import ICONS
 
 KINDS["channel"] = {"state": "crm_trigger_channel"}
 MANAGER_FIELDS.update({"channel_id", "channel_text"})
+STANDING_FIELDS.add("channel_id")
 ICONS["channel"] = "fa-hashtag"
 
 

@@ -22,7 +22,7 @@ class CrmTriggerStep(models.Model):
 
     @api.depends("left_scenario_id")
     def _compute_phrase(self):
-        super()._compute_phrase()
+        return super()._compute_phrase()
 
     def _get_leave_phrase(self):
         if not self.left_scenario_id:

@@ -8,7 +8,7 @@ ICONS["send"] = "fa-paper-plane"
 
 
 class CrmTriggerStep(models.Model):
-    _inherit = "crm.trigger.step"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.trigger.step"
 
     kind = fields.Selection(selection_add=[("send", "Send the document"), ("other",)], ondelete={"send": "cascade"})
 

@@ -35,7 +35,7 @@ class CrmTriggerStep(models.Model):
 
     @api.depends("stage_move", "stage_id", "stage_forward_only", "lost_reason_id")
     def _compute_phrase(self):
-        super()._compute_phrase()
+        return super()._compute_phrase()
 
     def _get_stage_phrase(self):
         if self.stage_move == "won":

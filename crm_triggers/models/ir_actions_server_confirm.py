@@ -6,7 +6,7 @@ from ..engine import states
 class IrActionsServer(models.Model):
     """Confirming quotations, as Odoo's own button does."""
 
-    _inherit = "ir.actions.server"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "ir.actions.server"
 
     state = fields.Selection(selection_add=[("crm_confirm", "Confirm Quotation")], ondelete={"crm_confirm": "cascade"})
     confirm_expired = fields.Boolean(

@@ -13,7 +13,7 @@ LONGEST = 366  # days a discount may be valid
 class IrActionsServer(models.Model):
     """A discount on the lines of quotations, within limits and for some days."""
 
-    _inherit = "ir.actions.server"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "ir.actions.server"
 
     state = fields.Selection(selection_add=[("crm_discount", "Give a Discount")], ondelete={"crm_discount": "cascade"})
     discount_percent = fields.Float(

@@ -6,7 +6,7 @@ from odoo.tools import SQL, formatLang
 class IrActionsServer(models.Model):
     """What server actions on quotations, orders and invoices have in common."""
 
-    _inherit = "ir.actions.server"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "ir.actions.server"
 
     def _get_value_problem(self):
         """Return why nobody may save what was entered, in words, or None.

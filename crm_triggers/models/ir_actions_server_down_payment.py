@@ -11,7 +11,7 @@ from ..engine import states
 class IrActionsServer(models.Model):
     """A down-payment invoice of orders, made as Odoo's own dialog makes one, but of many at once."""
 
-    _inherit = "ir.actions.server"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "ir.actions.server"
 
     state = fields.Selection(
         selection_add=[("crm_down_payment", "Create Down-Payment Invoice")],

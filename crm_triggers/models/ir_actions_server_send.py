@@ -11,7 +11,7 @@ class IrActionsServer(models.Model):
     """Sending a quotation, an order or an invoice with its PDF, for the first time or again, by the
     template and in the way that Odoo's own button would choose."""
 
-    _inherit = "ir.actions.server"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "ir.actions.server"
 
     state = fields.Selection(
         selection_add=[("crm_send_document", "Send Document")], ondelete={"crm_send_document": "cascade"}

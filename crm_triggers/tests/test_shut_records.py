@@ -73,7 +73,7 @@ class TestShutRecords(CrmTriggersCommon):
         self.assertIn("Hidden", str(rule.with_user(self.manager).explain(lead.id)))
 
     def test_dialogs_say_nothing_of_rules_of_another_company(self):
-        """Fails without ``related_sudo`` of ``sentence``."""
+        """Fails without ``check_access`` for ``sentence``, and ``related_sudo`` of ``model_name``."""
         self.zoe.group_ids += self.env.ref("sales_team.group_sale_manager")
         rule = self._create_rule("manual")
         context = {"active_model": "crm.lead", "active_ids": []}

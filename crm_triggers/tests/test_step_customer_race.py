@@ -14,9 +14,10 @@ class TestStepCustomerRace(CommittedCase):
     """K45: never two customers for one email, whoever else is working."""
 
     def _clean_up(self):
-        super()._clean_up()
+        result = super()._clean_up()
         with self._env() as env:
             env["res.partner"].search([("email", "=", EMAIL)]).unlink()
+        return result
 
     def test_k45_two_workers_at_leads_of_the_same_email_make_one_customer(self):
         """The second waits for the first, and begins again. Fails without ``_reserve`` in ``_create_customers``."""

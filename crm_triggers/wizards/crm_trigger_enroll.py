@@ -16,7 +16,7 @@ class CrmTriggerEnroll(models.TransientModel):
         domain="[('model_name', '=', model_name), ('trigger', '=', 'manual'), ('state', 'in', ('live', 'test'))]",
         help="The scenario that the records enter: one that is switched on, and made for this kind of record.",
     )
-    sentence = fields.Char(related="scenario_id.sentence", related_sudo=False)
+    sentence = fields.Char(compute="_compute_sentence", help="What the scenario does.")
     record_count = fields.Integer(compute="_compute_record_count", help="How many you selected in the list.")
 
     @api.model
@@ -31,6 +31,13 @@ class CrmTriggerEnroll(models.TransientModel):
     @api.model
     def _get_scenario_domain(self, model_name):
         return [("model_name", "=", model_name), ("trigger", "=", "manual"), ("state", "in", states.LISTENING)]
+
+    @api.depends("scenario_id")
+    def _compute_sentence(self):
+        """The sentence is made as the system: only for who may read the scenario."""
+        self.scenario_id.check_access("read")
+        for dialog in self:
+            dialog.sentence = dialog.scenario_id.sentence
 
     def _compute_record_count(self):
         self.record_count = len(self._get_records())

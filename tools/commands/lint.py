@@ -5,13 +5,14 @@ import subprocess
 from .. import addons, checks, paths, venvs
 from ..console import say
 
-# Odoo's own rules only, general Python is ruff's. Left out: README.rst is generated from readme/ at release, and a
-# manifest may say that its data is empty. Not in .pylintrc, where "disable" is always read before "enable".
+# Odoo's own rules only, general Python is ruff's. Left out: README.rst is generated from readme/ at release, a manifest
+# may say that its data is empty, and each kind of step has a file of its own. Not in .pylintrc, where "disable" is
+# always read before "enable".
 _PYLINT = (
     "--rcfile=.pylintrc",
     "--disable=all",
     "--enable=odoolint",
-    "--disable=missing-readme,manifest-superfluous-key",
+    "--disable=missing-readme,manifest-superfluous-key,consider-merging-classes-inherited",
 )
 
 
