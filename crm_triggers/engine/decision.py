@@ -11,6 +11,7 @@ from datetime import datetime
 from .states import STOP_DOMAIN, STOP_MOVED, STOP_UNMATCHED
 
 BORN = ("create", "match")  # triggers that a new record can start
+NEVER_BORN = ("manual", "recurring", "happening")  # those whose start no change of a record brings
 ONCE = "once"  # the occurrence of a rule that fires once per record, ever
 
 
@@ -44,8 +45,8 @@ class Watch:
 
     @property
     def hears_creation(self) -> bool:
-        """Scenarios are entered, and what recurs waits for the clock: neither is started by what happens."""
-        return any(listener.trigger not in ("manual", "recurring") for listener in self.listeners)
+        """Scenarios are entered, what recurs waits for the clock: no new record starts them."""
+        return any(listener.trigger not in NEVER_BORN for listener in self.listeners)
 
     @property
     def new_above_id(self) -> int | None:

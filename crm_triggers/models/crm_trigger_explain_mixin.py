@@ -203,6 +203,7 @@ class CrmTriggerExplainMixin(models.AbstractModel):
         """Return what has to happen to a record that has all the rule wants."""
         return {
             "create": self.env._("It fires when a record is created, not for one that was there already."),
+            "happening": self.env._("Nothing is in the way: the rule fires when that happens to the record again."),
             "manual": self.env._("Nothing is in the way: the record was not put into the scenario yet."),
         }.get(
             self.trigger,

@@ -52,7 +52,9 @@ class CrmTriggerHealthMixin(models.AbstractModel):
         :param created: ids of records made in this transaction
         :param touched: ids of those it looks at that changed
         """
-        missed = {"manual": set(), "create": created}.get(self.trigger, created | touched)
+        missed = {"manual": set(), "recurring": set(), "happening": set(), "create": created}.get(
+            self.trigger, created | touched
+        )
         text = describe(error)
         key = f"{states.STOP_UNDECIDED} {self.env.cr.now()}"
         with isolated(self.env.cr.savepoint(flush=False), f"Rule {self.id}: noting what it missed"):

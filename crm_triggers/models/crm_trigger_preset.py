@@ -55,6 +55,7 @@ class CrmTriggerPreset(models.Model):
             ("match", "A record starts to meet the conditions"),
             ("date", "A date is reached"),
             ("recurring", "Regularly, on all that meet the conditions"),
+            ("happening", "Something happens to a record: activity, meeting, message"),
         ],
         required=True,
         default="match",
@@ -64,6 +65,7 @@ class CrmTriggerPreset(models.Model):
         "Conditions", help="Conditions joined by “and”; {value} stands for the record that is chosen."
     )
     filter_pre_domain = fields.Char("Before the change", help="What the record must have met before the change.")
+    happening = fields.Char(help="Technical name of what happens to the record, for instance activity_done.")
     date_field = fields.Char("Date field", help="Name of the field whose date starts the rule.")
     trg_date_range = fields.Integer("Delay", help="How long before or after the date, as a suggestion.")
     trg_date_range_type = fields.Selection(

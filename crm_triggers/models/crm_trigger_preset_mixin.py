@@ -71,6 +71,9 @@ class CrmTriggerPresetMixin(models.AbstractModel):
         return {
             "model_id": self.env["ir.model"]._get_id(preset.model_name),
             "trigger": preset.trigger,
+            "happening": preset.happening,
+            "happening_type_id": False,
+            "happening_words": False,
             "filter_domain": self._write_terms(self._get_preset_terms(preset)),
             "filter_pre_domain": preset.filter_pre_domain,
             "trg_date_id": date_field,
@@ -91,7 +94,7 @@ class CrmTriggerPresetMixin(models.AbstractModel):
         own = [term for term in self._read_terms() or () if term not in known and term[:2] not in chosen]
         self.filter_domain = self._write_terms([*known, *own])
 
-    @api.onchange("model_id", "trigger", "trg_date_id", "filter_domain", "filter_pre_domain")
+    @api.onchange("model_id", "trigger", "happening", "trg_date_id", "filter_domain", "filter_pre_domain")
     def _onchange_definition(self):
         """A rule that no longer does what the words of its preset say goes without."""
         if self.preset_id and not self._is_as_preset():
@@ -102,6 +105,7 @@ class CrmTriggerPresetMixin(models.AbstractModel):
         return (
             self.model_id.model == preset.model_name
             and self.trigger == preset.trigger
+            and (self.happening or False) == preset.happening
             and (self.trg_date_id.name or False) == preset.date_field
             and self._read_terms("filter_pre_domain") == domain_engine.terms(preset._read(preset.filter_pre_domain))
             and self._get_own_terms() is not None

@@ -72,9 +72,12 @@ class CrmTriggerRetentionMixin(models.AbstractModel):
         """Return the condition of runs whose key no happening can bring again.
 
         The time of a transaction never comes again; a date does not once the clock no longer
-        looks so far back. "Once" and the keys given by others may come any time.
+        looks so far back; an activity is done once, a message comes once. "Once" and the keys
+        given by others may come any time.
         """
         own_time = SQL("run.occurrence LIKE '____-__-__ __:__:__.______'")
+        if self.trigger == "happening":
+            return SQL("(%s OR run.occurrence ~ '^[a-z]+_[a-z]+ [0-9]+$')", own_time)
         if self.trigger == "recurring" and self.recur_since:
             return SQL("(%s OR %s)", own_time, self._sql_day_passed())
         if self.trigger != "date" or not self.trg_date_id:

@@ -32,6 +32,9 @@ class CrmTriggerSentenceMixin(models.AbstractModel):
         "recur_unit",
         "recur_weekday",
         "recur_day",
+        "happening",
+        "happening_type_id",
+        "happening_words",
         "filter_domain",
         "preset_id",
         "preset_value",
@@ -66,6 +69,8 @@ class CrmTriggerSentenceMixin(models.AbstractModel):
             records = self._get_preset_phrase() or self.env._("all that meet the conditions (%s)", kind)
             recurrence = self._get_recurrence_phrase()
             return self.env._("%(recurrence)s, for %(records)s", recurrence=recurrence, records=records)
+        if self.trigger == "happening":
+            return self._get_happened_text()
         if phrase := self._get_preset_phrase():
             return self.env._("When %s", phrase)
         if self.trigger == "create":

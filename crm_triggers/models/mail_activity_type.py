@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class MailActivityType(models.Model):
@@ -12,3 +13,12 @@ class MailActivityType(models.Model):
         steps = self.env["crm.trigger.step"].sudo().search([("kind", "in", ("activity", "close"))])
         steps = steps.filtered(lambda step: (step.activity_type_id | step.close_type_ids) & self)
         steps._forbid_deletion(", ".join(self.mapped("name")))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_awaited_by_rules(self):
+        """Name the rules that wait for such an activity."""
+        rules = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)  # whoever made them
+        if names := rules.search([("happening_type_id", "in", self.ids)]).mapped("name"):
+            raise UserError(
+                self.env._("These rules wait for such an activity, change them first: %s", ", ".join(sorted(names)))
+            )

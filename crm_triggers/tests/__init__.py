@@ -22,6 +22,7 @@ from . import (
     test_field_help,
     test_first_steps,
     test_gallery,
+    test_happening,
     test_gallery_rules,
     test_existing,
     test_explain,

@@ -116,7 +116,68 @@ class TestPreset(PresetCase):
         self._run_until("2026-02-09 12:00:00")
         yield lead
 
+    def _make_opportunity_activity_planned(self):
+        lead = self._create_lead()
+        yield self._create_lead(type="lead").activity_schedule("mail.mail_activity_data_call")
+        lead.activity_schedule("mail.mail_activity_data_call")
+        yield lead
+
+    def _make_opportunity_activity_done(self):
+        lead = self._create_lead()
+        activity = lead.activity_schedule("mail.mail_activity_data_call")
+        yield lead.activity_schedule("mail.mail_activity_data_call").unlink()
+        activity.action_feedback(feedback="Interested")
+        yield lead
+
+    def _make_opportunity_activity_cancelled(self):
+        lead = self._create_lead()
+        activity = lead.activity_schedule("mail.mail_activity_data_call")
+        yield lead.activity_schedule("mail.mail_activity_data_call").action_feedback()
+        activity.unlink()
+        yield lead
+
+    def _create_meeting(self, lead):
+        values = {"name": "Visit", "start": "2026-02-03 09:00:00", "stop": "2026-02-03 10:00:00"}
+        return self.env["calendar.event"].create({**values, "opportunity_id": lead.id})
+
+    def _make_opportunity_meeting_planned(self):
+        lead = self._create_lead()
+        yield self._create_meeting(self.env["crm.lead"])
+        self._create_meeting(lead)
+        yield lead
+
+    def _make_opportunity_meeting_cancelled(self):
+        lead = self._create_lead()
+        yield (meeting := self._create_meeting(lead))
+        meeting.action_archive()
+        yield lead
+
+    def _receive(self, record):
+        return record.message_post(
+            body="Yes, please", author_id=self.partner.id, message_type="email", subtype_xmlid="mail.mt_comment"
+        )
+
+    def _make_opportunity_message_received(self):
+        lead = self._create_lead()
+        yield lead.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
+        self._receive(lead)
+        yield lead
+
+    def _make_opportunity_message_sent(self):
+        lead = self._create_lead()
+        lead.message_post(body="Note", message_type="comment", subtype_xmlid="mail.mt_note")
+        yield self._receive(lead)
+        lead.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
+        yield lead
+
     # Quotations and orders
+
+    def _make_quotation_message_received(self):
+        order, confirmed = self._create_order(), self._create_order()
+        confirmed.action_confirm()
+        yield self._receive(confirmed)
+        self._receive(order)
+        yield order
 
     def _make_quotation_created(self):
         yield

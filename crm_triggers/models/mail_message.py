@@ -1,0 +1,44 @@
+from odoo import api, models
+from odoo.tools import html2plaintext
+
+from .crm_trigger_happening_mixin import Happened
+
+WRITTEN = ("comment", "email", "email_outgoing")
+
+
+class MailMessage(models.Model):
+    """Messages that are received or sent happen to their record (K10, K11)."""
+
+    _inherit = "mail.message"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        messages = super().create(vals_list)
+        rules = self.env["crm.trigger.rule"]
+        for happening in ("message_received", "message_sent"):
+            if rules._is_listening_to(happening):
+                rules._note_happened(happening, messages.sudo()._crm_trigger_happened(happening))
+        return messages
+
+    def _crm_trigger_happened(self, happening):
+        """Return what happens to the records that these messages are about."""
+        own = self.filtered(lambda message: message._is_crm_trigger_happening(happening))
+        return [
+            Happened(
+                message.model,
+                message.res_id,
+                message.id,
+                None,
+                f"{message.subject or ''} {html2plaintext(message.body or '')}",
+            )
+            for message in own
+        ]
+
+    def _is_crm_trigger_happening(self, happening):
+        """Tell whether this message was written by or to somebody outside: a log note is neither."""
+        if not self.model or not self.res_id or self.message_type not in WRITTEN or self.is_internal:
+            return False
+        from_outside = not self.author_id or self.author_id.partner_share
+        if self.subtype_id.internal and not from_outside and self.message_type != "email_outgoing":
+            return False
+        return from_outside == (happening == "message_received")
