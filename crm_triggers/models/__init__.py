@@ -23,6 +23,8 @@ from . import crm_trigger_recurring_mixin
 from . import crm_trigger_happening_mixin
 from . import mail_activity
 from . import mail_message
+from . import mail_thread
+from . import mail_compose_message
 from . import calendar_event
 from . import crm_trigger_limit_mixin
 from . import crm_trigger_clock_mixin
@@ -92,7 +94,6 @@ from . import ir_actions_server_discount
 from . import ir_model
 from . import mail_mail
 from . import mail_render_mixin
-from . import mail_thread
 from . import ir_model_fields
 from . import ir_model_fields_selection
 from . import mail_template

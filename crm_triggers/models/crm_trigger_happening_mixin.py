@@ -17,8 +17,8 @@ ACTIVITY_KINDS = ("activity_planned", "activity_done", "activity_cancelled")
 class Happened(NamedTuple):
     """Something that happened to a record, by an activity, a meeting or a message of its own.
 
-    ``source_id`` tells one from the next; ``type_id`` is the type of an activity, ``words``
-    what was said: the feedback, the subject and text, the title.
+    ``source_id`` tells one from the next; ``type_id`` is the type of an activity, or
+    the template of a message; ``words`` what was said: the feedback, the subject and text, the title.
     """
 
     model: str
@@ -58,6 +58,12 @@ class CrmTriggerHappeningMixin(models.AbstractModel):
         ondelete="restrict",
         help="Only activities of this type; empty for any.",
     )
+    happening_template_id = fields.Many2one(
+        "mail.template",
+        "Written with",
+        ondelete="restrict",
+        help="Only messages that were written with this email template; empty for any.",
+    )
     happening_words = fields.Char(
         "If it says",
         help="Only if these words are in the feedback of the activity, the subject or text of the message, or the "
@@ -77,6 +83,19 @@ class CrmTriggerHappeningMixin(models.AbstractModel):
             if meets and rule.model_name != "crm.lead":
                 raise ValidationError(
                     self.env._("Rule “%s”: meetings belong to opportunities, choose these.", rule.name)
+                )
+
+    @api.constrains("happening_template_id", "model_id", "trigger")
+    def _check_happening_template(self):
+        for rule in self.filtered(lambda rule: rule.trigger == "happening"):
+            template = rule.happening_template_id.sudo()
+            if template and template.model != rule.model_name:
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%(rule)s”: the template “%(template)s” is for another kind of record, choose another one.",
+                        rule=rule.name,
+                        template=template.name,
+                    )
                 )
 
     @api.model
@@ -153,6 +172,8 @@ class CrmTriggerHappeningMixin(models.AbstractModel):
         """Tell whether a happening has the type and the words that this rule waits for."""
         if self.happening in ACTIVITY_KINDS and self.happening_type_id.id not in (False, item.type_id):
             return False
+        if self.happening == "message_sent" and self.happening_template_id.id not in (False, item.type_id):
+            return False
         return (self.happening_words or "").casefold() in item.words.casefold()
 
     def _get_happening_phrase(self, kind):
@@ -165,6 +186,8 @@ class CrmTriggerHappeningMixin(models.AbstractModel):
         details = []
         if self.happening in ACTIVITY_KINDS and self.happening_type_id:
             details.append(self.env._("type “%s”", self.happening_type_id.name))
+        if self.happening == "message_sent" and self.happening_template_id:
+            details.append(self.env._("template “%s”", self.happening_template_id.name))
         if self.happening_words:
             details.append(self.env._("it says “%s”", self.happening_words))
         return details

@@ -17,6 +17,7 @@ DEFINITION_FIELDS = {
     "filter_pre_domain",
     "happening",
     "happening_type_id",
+    "happening_template_id",
     "happening_words",
     "limit_count",
     "limit_period",

@@ -73,6 +73,7 @@ class CrmTriggerPresetMixin(models.AbstractModel):
             "trigger": preset.trigger,
             "happening": preset.happening,
             "happening_type_id": False,
+            "happening_template_id": False,
             "happening_words": False,
             "filter_domain": self._write_terms(self._get_preset_terms(preset)),
             "filter_pre_domain": preset.filter_pre_domain,

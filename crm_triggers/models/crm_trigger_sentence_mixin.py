@@ -34,6 +34,7 @@ class CrmTriggerSentenceMixin(models.AbstractModel):
         "recur_day",
         "happening",
         "happening_type_id",
+        "happening_template_id",
         "happening_words",
         "filter_domain",
         "preset_id",

@@ -4,6 +4,8 @@ from odoo.tools import html2plaintext
 from .crm_trigger_happening_mixin import Happened
 
 WRITTEN = ("comment", "email", "email_outgoing")
+SENT = (*WRITTEN, "auto_comment")  # what Odoo sends by itself, with a confirmation for instance
+TEMPLATE = "crm_triggers_template_id"  # in the context: the template that a message comes from
 
 
 class MailMessage(models.Model):
@@ -28,7 +30,7 @@ class MailMessage(models.Model):
                 message.model,
                 message.res_id,
                 message.id,
-                None,
+                self.env.context.get(TEMPLATE),
                 f"{message.subject or ''} {html2plaintext(message.body or '')}",
             )
             for message in own
@@ -36,7 +38,8 @@ class MailMessage(models.Model):
 
     def _is_crm_trigger_happening(self, happening):
         """Tell whether this message was written by or to somebody outside: a log note is neither."""
-        if not self.model or not self.res_id or self.message_type not in WRITTEN or self.is_internal:
+        kinds = WRITTEN if happening == "message_received" else SENT
+        if not self.model or not self.res_id or self.message_type not in kinds or self.is_internal:
             return False
         from_outside = not self.author_id or self.author_id.partner_share
         if self.subtype_id.internal and not from_outside and self.message_type != "email_outgoing":

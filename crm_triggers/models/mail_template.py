@@ -1,4 +1,7 @@
 from odoo import api, models
+from odoo.exceptions import UserError
+
+from .mail_message import TEMPLATE
 
 
 class MailTemplate(models.Model):
@@ -10,3 +13,16 @@ class MailTemplate(models.Model):
     def _unlink_unless_used_by_steps(self):
         steps = self.env["crm.trigger.step"].sudo().search([("action_id.template_id", "in", self.ids)])
         steps._forbid_deletion(", ".join(self.mapped("name")))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_awaited_by_rules(self):
+        """Name the rules that wait for a message written with it."""
+        rules = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)  # whoever made them
+        if names := rules.search([("happening_template_id", "in", self.ids)]).mapped("name"):
+            raise UserError(
+                self.env._("These rules wait for such an email, change them first: %s", ", ".join(sorted(names)))
+            )
+
+    def send_mail_batch(self, *args, **kwargs):
+        """Let the rules know which template a message comes from."""
+        return super(MailTemplate, self.with_context(**{TEMPLATE: self.id})).send_mail_batch(*args, **kwargs)

@@ -2,6 +2,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import CrmTriggersCommon
+from .mailbox_case import MailboxCase
 
 
 @tagged("post_install", "-at_install")
@@ -132,6 +133,27 @@ class TestHappening(CrmTriggersCommon):
         self._new_transaction()
         self.assertEqual((len(received.run_ids), len(sent.run_ids)), (1, 1))
 
+    def test_message_from_a_template(self):
+        """K10: sent by code or a rule, from the composer, and with Odoo's own mail of a quotation;
+        once for each. Fails without ``TEMPLATE`` in any of the three."""
+        template, other = self._create_template(model="sale.order"), self._create_template(model="sale.order")
+        rule = self._create_happening("message_sent", model="sale.order", happening_template_id=template.id)
+        order = self._create_order()
+        for used in (other, template):
+            used.send_mail(order.id)
+            order.message_post_with_source(used, subtype_xmlid="mail.mt_comment", message_type="auto_comment")
+            composer = self.env["mail.compose.message"].with_context(
+                default_model="sale.order", default_res_ids=order.ids, default_template_id=used.id
+            )
+            composer.create({})._action_send_mail()
+            order.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
+            self._new_transaction()
+            self.assertEqual(len(rule.run_ids), 3 if used == template else 0)
+
+        self.assertIn("template “Template”", rule.sentence)
+        with self.assertRaises(UserError):
+            template.unlink()
+
     def test_sentence_and_explanation(self):
         """K60, promise 5."""
         rule = self._create_happening("activity_done", happening_type_id=self.call.id, happening_words="yes")
@@ -148,7 +170,24 @@ class TestHappening(CrmTriggersCommon):
             self._create_happening(False)
         with self.assertRaises(ValidationError):
             self._create_happening("meeting_planned", model="sale.order")
+        with self.assertRaises(ValidationError):
+            self._create_happening("message_sent", model="sale.order", happening_template_id=self._create_template().id)
         call = self.call.copy()
         self._create_happening("activity_done", happening_type_id=call.id)
         with self.assertRaises(UserError):
             call.unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestHappeningByMail(MailboxCase):
+    """K11: what the mail gateway brings."""
+
+    def test_answer_of_a_customer(self):
+        rule = self._create_rule(
+            "happening", [self._note()], happening="message_received", happening_words="re: prices"
+        )
+        lead_id = self._receive()
+        self.assertFalse(rule.run_ids)
+        self._receive("Re: Prices", "second", "In-Reply-To: <first@example.com>\n")
+
+        self.assertEqual(rule.run_ids.mapped("res_id"), [lead_id])
