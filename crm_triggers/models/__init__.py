@@ -24,7 +24,6 @@ from . import crm_trigger_happening_mixin
 from . import mail_activity
 from . import mail_message
 from . import mail_thread
-from . import mail_compose_message
 from . import calendar_event
 from . import crm_trigger_limit_mixin
 from . import crm_trigger_clock_mixin

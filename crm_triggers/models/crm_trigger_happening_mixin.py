@@ -13,6 +13,9 @@ from .isolation import acting_on, bounded, isolated
 HAPPENED = "crm_triggers.happened"
 ACTIVITY_KINDS = ("activity_planned", "activity_done", "activity_cancelled")
 
+# The only kind of record that it happens to.
+MODELS = {"meeting_planned": "crm.lead", "meeting_cancelled": "crm.lead", "quotation_viewed": "sale.order"}
+
 
 class Happened(NamedTuple):
     """Something that happened to a record, by an activity, a meeting or a message of its own.
@@ -47,8 +50,8 @@ class CrmTriggerHappeningMixin(models.AbstractModel):
             ("meeting_cancelled", "A meeting is cancelled"),
             ("message_received", "A message is received"),
             ("message_sent", "A message is sent"),
+            ("quotation_viewed", "The customer opens the quotation online"),
         ],
-        "Happening",
         tracking=True,
         help="What has to happen to the record; the conditions say to which ones.",
     )
@@ -76,13 +79,17 @@ class CrmTriggerHappeningMixin(models.AbstractModel):
             if rule.trigger == "happening" and not rule.happening:
                 raise ValidationError(self.env._("Rule “%s”: say what has to happen.", rule.name))
 
-    @api.constrains("happening", "model_id")
+    @api.constrains("trigger", "happening", "model_id")
     def _check_happening_model(self):
-        for rule in self:
-            meets = rule.trigger == "happening" and (rule.happening or "").startswith("meeting_")
-            if meets and rule.model_name != "crm.lead":
+        for rule in self.filtered(lambda rule: rule.trigger == "happening"):
+            model_name = MODELS.get(rule.happening, rule.model_name)
+            if model_name != rule.model_name:
                 raise ValidationError(
-                    self.env._("Rule “%s”: meetings belong to opportunities, choose these.", rule.name)
+                    self.env._(
+                        "Rule “%(rule)s”: this does not happen to its kind of record, choose “%(model)s”.",
+                        rule=rule.name,
+                        model=self.env["ir.model"]._get(model_name).name,
+                    )
                 )
 
     @api.constrains("happening_template_id", "model_id", "trigger")
@@ -92,7 +99,7 @@ class CrmTriggerHappeningMixin(models.AbstractModel):
             if template and template.model != rule.model_name:
                 raise ValidationError(
                     self.env._(
-                        "Rule “%(rule)s”: the template “%(template)s” is for another kind of record, choose another one.",
+                        "Rule “%(rule)s”: “%(template)s” is for another kind of record, choose another template.",
                         rule=rule.name,
                         template=template.name,
                     )

@@ -17,7 +17,7 @@ class MailMessage(models.Model):
     def create(self, vals_list):
         messages = super().create(vals_list)
         rules = self.env["crm.trigger.rule"]
-        for happening in ("message_received", "message_sent"):
+        for happening in ("message_received", "message_sent", "quotation_viewed"):
             if rules._is_listening_to(happening):
                 rules._note_happened(happening, messages.sudo()._crm_trigger_happened(happening))
         return messages
@@ -38,6 +38,8 @@ class MailMessage(models.Model):
 
     def _is_crm_trigger_happening(self, happening):
         """Tell whether this message was written by or to somebody outside: a log note is neither."""
+        if happening == "quotation_viewed":  # Odoo writes a note about it, once a day and visit
+            return self.subtype_id == self.env.ref("sale.mt_order_viewed", raise_if_not_found=False)
         kinds = WRITTEN if happening == "message_received" else SENT
         if not self.model or not self.res_id or self.message_type not in kinds or self.is_internal:
             return False

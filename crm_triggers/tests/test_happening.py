@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import CrmTriggersCommon
 from .mailbox_case import MailboxCase
@@ -191,3 +191,21 @@ class TestHappeningByMail(MailboxCase):
         self._receive("Re: Prices", "second", "In-Reply-To: <first@example.com>\n")
 
         self.assertEqual(rule.run_ids.mapped("res_id"), [lead_id])
+
+
+@tagged("post_install", "-at_install")
+class TestHappeningOnPortal(HttpCase, CrmTriggersCommon):
+    """What a customer does on the portal."""
+
+    def test_quotation_opened_online(self):
+        """Fails without ``quotation_viewed`` in ``mail.message``. A second look on the same day is none."""
+        steps = [self._note()]
+        rule = self._create_rule("happening", steps, model="sale.order", happening="quotation_viewed")
+        order = self._create_order().sudo()
+        order.action_quotation_sent()
+        self._new_transaction()
+        for _look in range(2):
+            self.assertEqual(self.url_open(order.get_portal_url()).status_code, 200)
+            self._new_transaction()
+
+        self.assertEqual(rule.run_ids.mapped("res_id"), order.ids)

@@ -247,7 +247,20 @@ class TestPreset(PresetCase):
         self._run_until("2026-02-09 12:00:00")
         yield order
 
+    def _make_quotation_viewed(self):
+        order, confirmed = self._create_order(), self._create_order()
+        confirmed.action_confirm()
+        viewed = {"message_type": "notification", "subtype_xmlid": "sale.mt_order_viewed"}  # as the portal does
+        yield confirmed.message_post(body="Viewed", **viewed)
+        order.message_post(body="Viewed", **viewed)
+        yield order
+
     # Invoices
+
+    def _make_invoice_blocked(self):
+        yield (invoice := self._create_posted())
+        invoice.action_toggle_block_payment()
+        yield invoice
 
     def _make_invoice_posted(self):
         invoice = self._create_invoice()

@@ -1,1 +1,1 @@
-from . import base_partner_merge, crm_trigger_activation, crm_trigger_enroll
+from . import base_partner_merge, crm_trigger_activation, crm_trigger_enroll, mail_compose_message

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .mail_message import TEMPLATE
+from ..models.mail_message import TEMPLATE
 
 
 class MailComposeMessage(models.TransientModel):
