@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError
 
 
@@ -28,6 +29,14 @@ class IrActionsServer(models.Model):
         """A step goes first, and takes its server action along."""
         steps = self.env["crm.trigger.step"].sudo().search([("action_id", "in", self.ids)])
         steps._forbid_deletion(", ".join(self.mapped("name")))
+
+    def unlink(self):
+        """An add-on that is uninstalled takes its server actions along. Their steps go first, by the
+        way that leaves their names in the log and has what waits for them go on."""
+        if not (self and self.env.context.get(MODULE_UNINSTALL_FLAG)):
+            return super().unlink()
+        self.env["crm.trigger.step"].search([("action_id", "in", self.ids)]).unlink()
+        return super(IrActionsServer, self.exists()).unlink()
 
     @api.autovacuum
     def _gc_crm_trigger_actions(self):

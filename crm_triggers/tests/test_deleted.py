@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -202,6 +203,18 @@ class TestDeleted(CrmTriggersCommon):
         self.env["ir.actions.server"]._gc_crm_trigger_actions()
 
         self.assertEqual(actions.exists(), kept.step_ids.action_id)
+
+    def test_uninstalled_action_takes_its_step_along_by_the_usual_way(self):
+        """What an add-on brought goes with it; the log keeps the name, and the run goes on. Fails without
+        ``unlink`` of the server action."""
+        rule = self._create_rule(trigger="manual", steps=[self._task("First", delay_count=2), self._task("Second")])
+        lead = self._create_lead()
+        rule.enroll(lead.sudo())
+        rule.step_ids[0].action_id.with_context(**{MODULE_UNINSTALL_FLAG: True}).unlink()
+        self._run_worker()
+
+        self.assertEqual(rule.step_ids.mapped("name"), ["Second"])
+        self.assertExecutions(lead, [("First", "cancel"), ("Second", "done")])
 
     def test_all_steps_deleted_while_live_pauses_the_rule(self):
         rule = self._rule_on_offer(name="Idle")
