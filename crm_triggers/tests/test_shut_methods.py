@@ -43,7 +43,18 @@ RECORD = {
     "crm_trigger_timeline": MANAGER,
 }
 WIZARDS = {"action_enroll", "action_switch_on"}  # see test_shut_records and test_existing
-OVERRIDDEN = {"copy_data", "create", "default_get", "get_values", "run", "set_values", "unlink", "write"}
+OVERRIDDEN = {
+    "copy_data",
+    "create",
+    "default_get",
+    "get_values",
+    "message_post_with_source",
+    "run",
+    "send_mail_batch",
+    "set_values",
+    "unlink",
+    "write",
+}
 
 
 @tagged("post_install", "-at_install")
