@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine import states
-from .crm_trigger_worker_mixin import BATCH, HEAVY_BATCH, LIGHT_KINDS
+from .crm_trigger_worker_mixin import BATCH
 
 
 class CrmTriggerDispatchMixin(models.AbstractModel):
@@ -29,19 +29,16 @@ class CrmTriggerDispatchMixin(models.AbstractModel):
     def _count_due_batches(self, limit):
         """Return how many batches are due, ``limit`` at most, those included that a worker is at."""
         steps = SQL(
-            "SELECT e.step_id, s.kind FROM crm_trigger_execution e"
+            "SELECT e.step_id, %s AS size FROM crm_trigger_execution e"
             " JOIN crm_trigger_rule r ON r.id = e.rule_id AND r.state IN %s AND r.active"
             " JOIN crm_trigger_step s ON s.id = e.step_id WHERE %s LIMIT %s",
+            self._sql_batch_size(),
             states.LISTENING,
             self._sql_is_due(),
             limit * BATCH,
         )
         batches = SQL(
-            "SELECT ceil(count(*)::numeric / CASE WHEN kind IN %s THEN %s ELSE %s END) AS count"
-            " FROM (%s) AS e GROUP BY step_id, kind",
-            LIGHT_KINDS,
-            BATCH,
-            HEAVY_BATCH,
+            "SELECT ceil(count(*)::numeric / size) AS count FROM (%s) AS e GROUP BY step_id, size",
             steps,
         )
         query = SQL("SELECT least(coalesce(sum(count), 0), %s)::int FROM (%s) AS batches", limit, batches)

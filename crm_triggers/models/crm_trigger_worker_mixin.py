@@ -101,9 +101,7 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         if run_ids:
             due = SQL("%s AND e.run_id IN %s", due, tuple(run_ids))
         return SQL(
-            "WITH first AS (SELECT e.step_id, CASE WHEN s.kind IN %(light)s THEN %(batch)s"
-            " WHEN s.kind IN %(slow)s THEN %(slow_batch)s"
-            " WHEN s.id IN %(quick)s THEN %(quick_batch)s ELSE %(heavy)s END AS size FROM crm_trigger_execution e"
+            "WITH first AS (SELECT e.step_id, %(size)s AS size FROM crm_trigger_execution e"
             " JOIN crm_trigger_rule r ON r.id = e.rule_id AND r.state IN %(listening)s AND r.active"
             " JOIN crm_trigger_step s ON s.id = e.step_id"
             " WHERE %(due)s ORDER BY e.scheduled_at, e.id LIMIT 1 FOR NO KEY UPDATE OF e SKIP LOCKED)"
@@ -113,13 +111,24 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
             " FOR NO KEY UPDATE OF e SKIP LOCKED",
             listening=states.LISTENING,
             due=due,
-            light=LIGHT_KINDS,
-            batch=BATCH,
-            slow=tuple(SLOW_KINDS),
-            slow_batch=SLOW_BATCH,
-            quick=tuple(quick_ids) or (0,),
-            quick_batch=QUICK_BATCH,
-            heavy=HEAVY_BATCH,
+            size=self._sql_batch_size(quick_ids),
+        )
+
+    @api.model
+    def _sql_batch_size(self, quick_ids=()):
+        """Return how many executions of a step (``s``) a worker takes at once, in SQL.
+
+        :param quick_ids: steps whose last batch was quick
+        """
+        return SQL(
+            "CASE WHEN s.kind IN %s THEN %s WHEN s.kind IN %s THEN %s WHEN s.id IN %s THEN %s ELSE %s END",
+            LIGHT_KINDS,
+            BATCH,
+            tuple(SLOW_KINDS),
+            SLOW_BATCH,
+            tuple(quick_ids) or (0,),
+            QUICK_BATCH,
+            HEAVY_BATCH,
         )
 
     def _sql_is_due(self):

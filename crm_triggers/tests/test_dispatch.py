@@ -13,7 +13,8 @@ class TestDispatch(CrmTriggersCommon):
     def _count(self, limit=9):
         with (
             patch.object(crm_trigger_dispatch_mixin, "BATCH", 3),
-            patch.object(crm_trigger_dispatch_mixin, "HEAVY_BATCH", 2),
+            patch.object(crm_trigger_worker_mixin, "BATCH", 3),
+            patch.object(crm_trigger_worker_mixin, "HEAVY_BATCH", 2),
         ):
             return self.env["crm.trigger.execution"]._count_due_batches(limit)
 
@@ -28,6 +29,17 @@ class TestDispatch(CrmTriggersCommon):
         self.assertEqual(self._count(), 2 + 3)
         self.assertEqual(self._count(limit=4), 4)
         self.assertEqual(self._count(limit=1), 1)
+
+    def test_batches_of_slow_steps_are_counted_as_the_worker_takes_them(self):
+        """Ten documents at once: one job for fifty would leave the other machines idle."""
+        self._rule_on_offer([self._note()])
+        self._drag(self._create_leads(5), self.stage_offer)
+
+        with (
+            patch.object(crm_trigger_worker_mixin, "SLOW_KINDS", {"note"}),
+            patch.object(crm_trigger_worker_mixin, "SLOW_BATCH", 1),
+        ):
+            self.assertEqual(self._count(), 5)
 
     def test_what_no_worker_would_take_is_not_counted(self):
         """Not due, paused records, paused rules."""
