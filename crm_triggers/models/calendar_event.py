@@ -11,7 +11,7 @@ class CalendarEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         events = super().create(vals_list)
-        events._crm_trigger_tell("meeting_planned", events._crm_trigger_happened("meeting_planned"))
+        self.env["crm.trigger.rule"]._note_happened("meeting_planned", events._crm_trigger_happened("meeting_planned"))
         return events
 
     def write(self, vals):
@@ -19,29 +19,30 @@ class CalendarEvent(models.Model):
         happening = "meeting_cancelled" if vals.get("active") is False else None
         happened = self._crm_trigger_happened(happening) if happening else []
         joining = self.browse()
-        if vals.get("opportunity_id"):
+        rules = self.env["crm.trigger.rule"]
+        if vals.get("opportunity_id") and rules._is_listening_to("meeting_planned"):
             joining = self.filtered(lambda event: event.opportunity_id.id != vals["opportunity_id"])
         result = super().write(vals)
-        self._crm_trigger_tell(happening, happened)
-        self._crm_trigger_tell("meeting_planned", joining._crm_trigger_happened("meeting_planned"))
+        rules._note_happened(happening, happened)
+        rules._note_happened("meeting_planned", joining._crm_trigger_happened("meeting_planned"))
         return result
 
     def unlink(self):
         happened = self._crm_trigger_happened("meeting_cancelled")
         result = super().unlink()
-        self._crm_trigger_tell("meeting_cancelled", happened)
+        self.env["crm.trigger.rule"]._note_happened("meeting_cancelled", happened)
         return result
 
     def _crm_trigger_happened(self, happening):
         """Return what happens to the opportunities of these meetings, if a rule waits for it."""
-        if not self.env["crm.trigger.rule"]._is_listening_to(happening):
-            return []
-        events = self.sudo().filtered(lambda event: event.active and event.opportunity_id)  # private ones, too
-        return [
-            Happened("crm.lead", event.opportunity_id.id, event.id, None, f"{event.name or ''} {event.location or ''}")
-            for event in events
-        ]
 
-    def _crm_trigger_tell(self, happening, happened):
-        if happened:
-            self.env["crm.trigger.rule"]._note_happened(happening, happened)
+        def tell(_model_names):
+            events = self.sudo().filtered(lambda event: event.active and event.opportunity_id)  # private ones, too
+            return [
+                Happened(
+                    "crm.lead", event.opportunity_id.id, event.id, None, f"{event.name or ''} {event.location or ''}"
+                )
+                for event in events
+            ]
+
+        return self.env["crm.trigger.rule"]._get_happened(happening, tell)

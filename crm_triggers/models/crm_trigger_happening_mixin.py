@@ -121,14 +121,27 @@ class CrmTriggerHappeningMixin(models.AbstractModel):
         return self.pool.ready and any(kind == happening for kind, _model_name in self._get_happenings())
 
     @api.model
+    def _get_happened(self, happening, tell):
+        """Return what happens to records of which a rule waits for it, as a list of :class:`Happened`.
+
+        A fault in finding out is logged, and never in the way of who plans, writes or cancels.
+
+        :param tell: function of a set of names of models, which returns that list
+        """
+        if not self._is_listening_to(happening):
+            return []
+        happened = []
+        with isolated(self.env.cr.savepoint(flush=False), f"Hearing of {happening}"):
+            happened += tell({model_name for kind, model_name in self._get_happenings() if kind == happening})
+        return happened
+
+    @api.model
     def _note_happened(self, happening, happened):
         """Remember what happened until the transaction is about to commit.
 
-        :param happened: list of :class:`Happened`
+        :param happened: what :meth:`_get_happened` returned
         """
-        wanted = self._get_happenings()
-        noted = [(happening, item) for item in happened if (happening, item.model) in wanted]
-        if not noted:
+        if not happened:
             return
         self._crm_trigger_sign()
         data = self.env.cr.precommit.data
@@ -136,7 +149,7 @@ class CrmTriggerHappeningMixin(models.AbstractModel):
             data[HAPPENED] = []
             system = self.env(user=SUPERUSER_ID, su=True, context={})
             self.env.cr.precommit.add(partial(system[self._name]._decide_happened, data))
-        data[HAPPENED] += noted
+        data[HAPPENED] += [(happening, item) for item in happened]
 
     def _decide_happened(self, data):
         """Start the rules that waited for what happened; called before the commit.

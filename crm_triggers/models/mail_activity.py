@@ -11,20 +11,22 @@ class MailActivity(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         activities = super().create(vals_list)
-        activities._crm_trigger_tell("activity_planned", activities._crm_trigger_happened("activity_planned"))
+        self.env["crm.trigger.rule"]._note_happened(
+            "activity_planned", activities._crm_trigger_happened("activity_planned")
+        )
         return activities
 
     def unlink(self):
         """One that was done is no longer to be cancelled."""
         happened = self._crm_trigger_happened("activity_cancelled")
         result = super().unlink()
-        self._crm_trigger_tell("activity_cancelled", happened)
+        self.env["crm.trigger.rule"]._note_happened("activity_cancelled", happened)
         return result
 
     def _action_done(self, feedback=False, attachment_ids=None):
         happened = self._crm_trigger_happened("activity_done", feedback or "")
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
-        self._crm_trigger_tell("activity_done", happened)
+        self.env["crm.trigger.rule"]._note_happened("activity_done", happened)
         return result
 
     def _crm_trigger_happened(self, happening, words=None):
@@ -32,19 +34,19 @@ class MailActivity(models.Model):
 
         :param str words: the feedback; without it, the summary
         """
-        if not self.env["crm.trigger.rule"]._is_listening_to(happening):
-            return []
-        return [
-            Happened(
-                activity.res_model,
-                activity.res_id,
-                activity.id,
-                activity.activity_type_id.id,
-                (activity.summary or "") if words is None else words,
-            )
-            for activity in self.sudo().filtered(lambda activity: activity.active and activity.res_model)
-        ]
 
-    def _crm_trigger_tell(self, happening, happened):
-        if happened:
-            self.env["crm.trigger.rule"]._note_happened(happening, happened)
+        def tell(model_names):
+            return [
+                Happened(
+                    activity.res_model,
+                    activity.res_id,
+                    activity.id,
+                    activity.activity_type_id.id,
+                    (activity.summary or "") if words is None else words,
+                )
+                for activity in self.sudo().filtered(
+                    lambda activity: activity.active and activity.res_model in model_names
+                )
+            ]
+
+        return self.env["crm.trigger.rule"]._get_happened(happening, tell)

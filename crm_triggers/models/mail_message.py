@@ -18,23 +18,26 @@ class MailMessage(models.Model):
         messages = super().create(vals_list)
         rules = self.env["crm.trigger.rule"]
         for happening in ("message_received", "message_sent", "quotation_viewed"):
-            if rules._is_listening_to(happening):
-                rules._note_happened(happening, messages.sudo()._crm_trigger_happened(happening))
+            rules._note_happened(happening, messages.sudo()._crm_trigger_happened(happening))
         return messages
 
     def _crm_trigger_happened(self, happening):
         """Return what happens to the records that these messages are about."""
-        own = self.filtered(lambda message: message._is_crm_trigger_happening(happening))
-        return [
-            Happened(
-                message.model,
-                message.res_id,
-                message.id,
-                self.env.context.get(TEMPLATE),
-                f"{message.subject or ''} {html2plaintext(message.body or '')}",
-            )
-            for message in own
-        ]
+
+        def tell(model_names):
+            of_models = self.filtered(lambda message: message.model in model_names)
+            return [
+                Happened(
+                    message.model,
+                    message.res_id,
+                    message.id,
+                    self.env.context.get(TEMPLATE),
+                    f"{message.subject or ''} {html2plaintext(message.body or '')}",
+                )
+                for message in of_models.filtered(lambda message: message._is_crm_trigger_happening(happening))
+            ]
+
+        return self.env["crm.trigger.rule"]._get_happened(happening, tell)
 
     def _is_crm_trigger_happening(self, happening):
         """Tell whether this message was written by or to somebody outside: a log note is neither."""

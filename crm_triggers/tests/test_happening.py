@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .common import CrmTriggersCommon
 from .mailbox_case import MailboxCase
@@ -40,6 +43,27 @@ class TestHappening(CrmTriggersCommon):
         self.assertEqual(len(rule.run_ids), 2)
         self._run_worker()
         self.assertExecutions(lead, [("Note", "done")] * 2)
+
+    def test_fault_in_hearing_is_in_nobodys_way(self):
+        """Promise 3: the message is there. Fails without ``isolated`` in ``_get_happened``."""
+        rule = self._create_happening("message_sent")
+        lead = self._create_lead()
+        with (
+            patch("odoo.addons.crm_triggers.models.mail_message.html2plaintext", side_effect=ValueError("odd")),
+            mute_logger("odoo.addons.crm_triggers.models.isolation"),
+        ):
+            message = lead.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
+            self._new_transaction()
+
+        self.assertTrue(message.exists())
+        self.assertFalse(rule.run_ids)
+
+    def test_messages_on_what_no_rule_is_for_are_not_read(self):
+        """Promise 3: a rule on leads costs nothing elsewhere. Fails without ``of_models``."""
+        self._create_happening("message_sent")
+        with patch("odoo.addons.crm_triggers.models.mail_message.html2plaintext") as read:
+            self.partner.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
+            read.assert_not_called()
 
     def test_several_at_once(self):
         """Promises 1 and 7: once for each activity, all records together, no query for each."""
