@@ -160,10 +160,7 @@ class IrActionsServer(models.Model):
         able = self._get_crm_trigger_able(records, people)
         there = people - self._get_crm_trigger_absent(people) if skip_absent else people
         choices = [(able[record] & there or able[record])._ids for record in records]
-        turns = self._lock_crm_trigger_turns()
-        given = self._crm_trigger_choose(records, team, people, choices, turns.get(str(team.id)))
-        if chosen := [user_id for user_id in given if user_id]:
-            self._note_crm_trigger_turns({**turns, str(team.id): chosen[-1]})
+        given = self._crm_trigger_choose_next(records, team, people, choices)
         users = {record: people.browse(user_id) for record, user_id in zip(records, given, strict=True) if user_id}
         reasons = {
             record: states.SKIP_NO_ACCESS if people and not able[record] else states.SKIP_NO_RESPONSIBLE
@@ -171,6 +168,16 @@ class IrActionsServer(models.Model):
             if record not in users
         }
         return users, reasons
+
+    def _crm_trigger_choose_next(self, records, team, people, choices):
+        """Return as :meth:`_crm_trigger_choose`, and remember who was the last; a chosen user has no turn."""
+        if self.assign_method == "user":
+            return self._crm_trigger_choose(records, team, people, choices, None)
+        turns = self._lock_crm_trigger_turns()
+        given = self._crm_trigger_choose(records, team, people, choices, turns.get(str(team.id)))
+        if chosen := [user_id for user_id in given if user_id]:
+            self._note_crm_trigger_turns({**turns, str(team.id): chosen[-1]})
+        return given
 
     def _crm_trigger_choose(self, records, team, people, choices, last):
         """Return the id of who gets each record, None for those nobody may get."""

@@ -46,6 +46,7 @@ class TestStepAssign(CrmTriggersCommon):
         self.assertEqual(lead.user_id, self.tom)
         line = self._get_executions(lead)
         self.assertEqual((line.result_model, line.result_id), ("crm.lead", lead.id))
+        self.assertFalse(line.step_id.action_id.assign_turns, "two workers would wait for each other's turn")
 
     def test_in_turn_over_several_transactions(self):
         """Fails without ``_note_crm_trigger_turns``: the first would get every lead that comes alone."""
