@@ -5,7 +5,7 @@ from unittest.mock import patch
 from psycopg2 import OperationalError
 
 from odoo import fields
-from odoo.addons.crm_triggers.models import crm_trigger_dispatch_mixin
+from odoo.addons.crm_triggers.models import crm_trigger_dispatch_mixin, crm_trigger_worker_mixin
 from odoo.addons.crm_triggers.tests.common import CrmTriggersCommon
 from odoo.addons.crm_triggers_queue_job.models.crm_trigger_execution import JOBS
 from odoo.addons.queue_job.controllers.main import RunJobController
@@ -27,7 +27,8 @@ class TestDispatch(JobMixin, CrmTriggersCommon):
         self.executions = self.env["crm.trigger.execution"]
         self.counter = self.job_counter()
         self._rule_on_offer()
-        self.enterContext(patch.object(crm_trigger_dispatch_mixin, "BATCH", 2))
+        for module in (crm_trigger_dispatch_mixin, crm_trigger_worker_mixin):
+            self.enterContext(patch.object(module, "BATCH", 2))
 
     def _start_runner(self):
         """Hold the lock that tells of a job runner."""
