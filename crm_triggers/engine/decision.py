@@ -7,6 +7,8 @@ on sets of record ids; finding out who matches is the caller's affair.
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
 from .states import STOP_DOMAIN, STOP_MOVED, STOP_UNMATCHED
 
@@ -52,6 +54,38 @@ class Watch:
     def new_above_id(self) -> int | None:
         """The number above which a record is new to some rule; None if no rule waits for new ones."""
         return min((listener.above_id for listener in self.listeners if listener.trigger in BORN), default=None)
+
+    def concerned(self, rows: Iterable[Mapping[str, Any]], rule_ids: Set[int]) -> list[Listener]:
+        """Return the listeners that these records may start or stop, in order: of hundreds a few.
+
+        :param rows: the records as they stand, as raw column values
+        :param rule_ids: the rules that some of them are going through
+        """
+        positions = set(self._anywhere)
+        positions.update(place for place, one in enumerate(self.listeners) if rule_ids and one.rule_id in rule_ids)
+        for name, places in self._by_value.items():
+            for value in {row[name] for row in rows}:
+                positions |= places.get(value, frozenset())
+        return [self.listeners[place] for place in sorted(positions)]
+
+    @cached_property
+    def _anywhere(self) -> frozenset[int]:
+        """The places of the listeners that no value of a column tells to be of no concern."""
+        return frozenset(place for place, one in enumerate(self.listeners) if self._get_pinned(one) is None)
+
+    @cached_property
+    def _by_value(self) -> dict[str, dict[Any, set[int]]]:
+        """The places of the others by one column and the values in it that they wait for."""
+        found: dict[str, dict[Any, set[int]]] = {}
+        for place, one in enumerate(self.listeners):
+            name = self._get_pinned(one)
+            for value in one.pins[name] if name else ():
+                found.setdefault(name, {}).setdefault(value, set()).add(place)
+        return found
+
+    def _get_pinned(self, listener: Listener) -> str | None:
+        """Return a column that holds a listener to values; none where it is shown all that changed."""
+        return None if listener.swept else next((name for name in sorted(listener.pins) if name in self.columns), None)
 
 
 @dataclass(frozen=True)

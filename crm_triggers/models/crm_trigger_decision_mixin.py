@@ -5,6 +5,7 @@ from functools import partial
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..engine import decision, states
 from ..engine.domain import may_match
@@ -79,7 +80,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         self.env["crm.trigger.run"].union(*running.values()).filtered(lambda run: run.res_id in gone)._stop(
             states.STOP_GONE
         )
-        for listener in watch.listeners:
+        for listener in watch.concerned(now.values(), running.keys()):
             touched = {i for i, values in changed.items() if listener.fields & values.keys()}
             new = {res_id for res_id in created if res_id > listener.above_id}
             candidates = [i for i in touched | new if may_match(listener.pins, now[i])]
@@ -122,12 +123,8 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         """Return the running runs of these records by rule id; one query."""
         running = defaultdict(self.env["crm.trigger.run"].browse)
         if res_ids:
-            domain = [
-                ("res_model", "=", model_name),
-                ("res_id", "in", list(res_ids)),
-                ("state", "=", states.RUNNING),
-            ]
-            for run in self.env["crm.trigger.run"].search(domain):
+            where = SQL("res_model = %s AND res_id IN %s AND state = %s", model_name, tuple(res_ids), states.RUNNING)
+            for run in self.env["crm.trigger.run"]._find(["rule_id", "res_id", "state"], where):
                 running[run.rule_id.id] |= run
         return running
 
@@ -225,6 +222,8 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         :param bool late: only note that the date was missed
         :return: the new runs, those that stopped at once included
         """
+        if not keys:
+            return self.env["crm.trigger.run"]
         texts = {res_id: self._date_text(value) for res_id, value in (dates or {}).items()}
         paused = self._note_paused(keys, texts)
         keys = {res_id: key for res_id, key in keys.items() if res_id not in paused}

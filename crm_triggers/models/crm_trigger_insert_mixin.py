@@ -48,3 +48,21 @@ class CrmTriggerInsertMixin(models.AbstractModel):
         for fname in rows[0] if rows else ():
             self._fields[fname]._insert_cache(records, [by_key[value][fname] for _record_id, value in found])
         return records
+
+    @api.model
+    def _find(self, fnames, where):
+        """Return the rows that meet a condition, in order, with these columns in the cache.
+
+        A search would cost who saves three times as much.
+
+        :param list fnames: names of columns, those of the condition included
+        :param SQL where: the condition
+        """
+        self.flush_model(fnames)
+        query = "SELECT id, %s FROM %s WHERE %s ORDER BY id"
+        columns = SQL(", ").join(map(SQL.identifier, fnames))
+        rows = self.env.execute_query(SQL(query, columns, SQL.identifier(self._table), where))
+        records = self.browse(row[0] for row in rows)
+        for position, fname in enumerate(fnames, 1):
+            self._fields[fname]._insert_cache(records, [row[position] for row in rows])
+        return records

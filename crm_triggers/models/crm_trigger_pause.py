@@ -32,8 +32,12 @@ class CrmTriggerPause(models.Model):
     @api.model
     def _search_paused(self, model_name, res_ids):
         """Return which of the ids are paused, as a set."""
-        domain = [("res_model", "=", model_name), ("res_id", "in", list(res_ids))]
-        return set(self.search_fetch(domain, ["res_id"]).mapped("res_id")) if res_ids else set()
+        if not res_ids:
+            return set()
+        self.flush_model(["res_model", "res_id"])
+        where = SQL("res_model = %s AND res_id IN %s", model_name, tuple(res_ids))
+        query = SQL("SELECT res_id FROM %s WHERE %s", SQL.identifier(self._table), where)
+        return {res_id for (res_id,) in self.env.execute_query(query)}
 
     @api.model
     def _sql_is_paused(self, model, res_id):

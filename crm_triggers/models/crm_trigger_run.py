@@ -214,6 +214,8 @@ class CrmTriggerRun(models.Model):
         Rows that a worker holds at this moment are left to it: it looks at the record again
         before each step, and waiting for it would be in the way of a save.
         """
+        if not self:
+            return
         self._mark({"state": states.STOPPED, "stop_reason": reason})
         planned = self.env["crm.trigger.execution"].search(
             [("run_id", "in", self.ids), ("state", "=", states.SCHEDULED)]
@@ -231,7 +233,7 @@ class CrmTriggerRun(models.Model):
             SQL(
                 "UPDATE crm_trigger_run run SET occurrence = occurrence || ' ' || id WHERE id IN %s AND occurrence = %s"
                 " AND NOT EXISTS (SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.state != %s)",
-                self._ids or (0,),
+                self._ids,
                 ONCE,
                 states.CANCEL,
             )
@@ -254,8 +256,8 @@ class CrmTriggerRun(models.Model):
         if acting or not self:
             acting and acting.started_run_ids.extend(self.ids)
             return
-        domain = [("run_id", "in", self.ids), ("state", "=", states.SCHEDULED)]
-        planned = self.env["crm.trigger.execution"].search(domain)
+        where = SQL("run_id IN %s AND state = %s", self._ids, states.SCHEDULED)
+        planned = self.env["crm.trigger.execution"]._find(["run_id", "state", "scheduled_at"], where)
         due = planned.filtered(lambda line: line.scheduled_at <= fields.Datetime.now())
         if len(self) > DRAIN_LIMIT:
             due and self._wake_worker()

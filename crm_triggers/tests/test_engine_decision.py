@@ -1,9 +1,13 @@
 from datetime import datetime
 from itertools import product
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from odoo.tests import BaseCase, tagged
 
 from ..engine.decision import Change, Listener, Watch, net_changes, occurrence, starting, stop_reason
+from ..engine.domain import may_match
 from ..engine.states import STOP_DOMAIN, STOP_MOVED, STOP_UNMATCHED
 
 MOMENT = datetime(2026, 2, 2, 9, 0, 0, 7)
@@ -87,3 +91,31 @@ class TestEngineDecision(BaseCase):
 
         self.assertFalse(watch("manual").hears_creation)
         self.assertTrue(watch("manual", "date").hears_creation)
+
+    def test_concerned_are_the_listeners_a_record_can_match_and_those_that_run(self):
+        """Fails without ``_by_value``, ``_anywhere`` or ``rule_ids`` in ``Watch.concerned``."""
+        by_stage = [Listener(i, "match", frozenset({"stage"}), {"stage": frozenset({i, 10 + i})}) for i in range(5)]
+        by_tags = Listener(5, "match", frozenset({"tags"}), {"tags": frozenset({1})})  # no column
+        swept = Listener(6, "match", frozenset({"stage"}), {"stage": frozenset({1})}, swept=True)
+        watch = Watch(frozenset({"stage"}), frozenset({"tags"}), (*by_stage, by_tags, swept))
+
+        def concerned(stages, running=frozenset()):
+            return [one.rule_id for one in watch.concerned([{"stage": stage} for stage in stages], running)]
+
+        self.assertEqual(concerned([2]), [2, 5, 6])
+        self.assertEqual(concerned([13, None, 1]), [1, 3, 5, 6])
+        self.assertEqual(concerned([99], running={4}), [4, 5, 6])
+
+    @settings(deadline=None)
+    @given(
+        st.lists(st.dictionaries(st.sampled_from("abc"), st.frozensets(st.integers(1, 3)), max_size=2), max_size=6),
+        st.lists(st.fixed_dictionaries({name: st.none() | st.integers(1, 3) for name in "ab"}), max_size=3),
+    )
+    def test_concerned_leaves_out_none_that_may_match(self, pins, rows):
+        """The index is a short cut for asking each of them; ``c`` is no column."""
+        listeners = tuple(Listener(i, "match", frozenset(one), one) for i, one in enumerate(pins))
+
+        found = Watch(frozenset("ab"), frozenset("c"), listeners).concerned(rows, frozenset())
+
+        missing = [one for one in listeners if one not in found]
+        self.assertFalse([one for one in missing for row in rows if may_match(one.pins, row)])
