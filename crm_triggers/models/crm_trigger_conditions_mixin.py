@@ -149,9 +149,7 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
         """
         if not self.company_id or "company_id" not in records:
             return set()
-        return set(
-            records.filtered(lambda record: record.company_id not in (self.company_id.browse(), self.company_id))._ids
-        )
+        return {record.id for record in records if record.company_id.id not in (False, self.company_id.id)}
 
     def _get_colleague_domain(self):
         """Override to recognize colleagues on a model without a contact."""

@@ -5,6 +5,7 @@ from odoo.tools.mail import email_normalize, email_normalize_all, email_split_an
 
 from ..engine import states
 from .isolation import describe, isolated
+from .mail_template import RECIPIENTS
 
 
 class CrmTriggerMailMixin(models.AbstractModel):
@@ -52,9 +53,12 @@ class CrmTriggerMailMixin(models.AbstractModel):
         document_ids = {execution: documents[execution.res_id].id for execution in executions}
         errors = []
         with isolated(nullcontext(), f"Rendering {template}", errors.append):
-            reasons, blocked = self._get_refused(template, list(document_ids.values()))
+            recipients = template._generate_template_recipients(
+                list(document_ids.values()), ("email_to", "partner_to", "email_cc")
+            )
+            reasons, blocked = self._get_refused(recipients)
             sendable = executions.filtered(lambda execution: document_ids[execution] not in reasons)
-            mails = template.send_mail_batch(
+            mails = template.with_context(**{RECIPIENTS: recipients}).send_mail_batch(
                 [document_ids[execution] for execution in sendable], force_send=False, email_values=values
             )
             self._leave_out(mails, blocked)
@@ -99,15 +103,16 @@ class CrmTriggerMailMixin(models.AbstractModel):
                 kept = [email for email in email_split_and_format(mail[fname]) if email_normalize(email) not in blocked]
                 mail[fname] = ", ".join(kept)
 
-    def _get_refused(self, template, res_ids):
+    def _get_refused(self, recipients):
         """Return ``{record id: reason}`` of the documents whose mail would reach nobody but
         people who asked for none, and the set of those people's addresses.
 
         Odoo's templates do not look at the blacklist, nor whether a contact was archived.
+
+        :param dict recipients: ``{record id: values}``, as Odoo's templates render them
         """
-        rendered = template._generate_template_recipients(res_ids, ("email_to", "partner_to", "email_cc"))
         emails, copies, reasons = {}, set(), {}
-        for res_id, values in rendered.items():
+        for res_id, values in recipients.items():
             partners = self.env["res.partner"].browse(values.get("partner_ids") or [])
             addresses = email_normalize_all(values.get("email_to") or "")
             emails[res_id] = {*partners.filtered("active").mapped("email_normalized"), *addresses} - {False}

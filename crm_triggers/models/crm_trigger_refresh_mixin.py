@@ -50,7 +50,7 @@ class CrmTriggerRefreshMixin(models.AbstractModel):
             places = {(record._name, record.id), (targets[record.id]._name, targets[record.id].id)}
             if record.id in results:
                 places.add((results[record.id].result_model, results[record.id].result_id))
-            for user in author | _get_salespeople(record) | _get_salespeople(targets[record.id]):
+            for user in author.union(*map(_get_salespeople, {record, targets[record.id]})):
                 if user.active and not user.share:
                     shown[user] |= places
         return shown

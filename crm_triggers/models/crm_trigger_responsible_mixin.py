@@ -50,7 +50,15 @@ class CrmTriggerResponsibleMixin(models.AbstractModel):
     def _get_senders(self, records):
         """Return ``{record id: user}``: in whose name the step writes; the user may be empty."""
         documents = self._get_documents(records)
-        return {record.id: self._get_users(documents[record.id])[:1] for record in records}
+        return {record.id: self._get_sender(documents[record.id]) for record in records}
+
+    def _get_sender(self, record):
+        """Return the first of the candidates who is there; asks no further."""
+        for users in self._get_candidates(record):
+            for user in users:
+                if user.active and not user.share:
+                    return user
+        return self.env["res.users"]
 
     def _get_users(self, record):
         """Return the candidates in turn, without archived and external users."""

@@ -3,11 +3,25 @@ from odoo.exceptions import UserError
 
 from .mail_message import TEMPLATE
 
+RECIPIENTS = "crm_triggers_recipients"  # {record id: recipients as Odoo renders them}
+
 
 class MailTemplate(models.Model):
     """An email that a step sends is not deleted under it."""
 
     _inherit = "mail.template"
+
+    def _generate_template_recipients(self, res_ids, render_fields, *args, render_results=None, **kwargs):
+        """Take the recipients that a step has looked at already from the context, where they are given."""
+        known = self.env.context.get(RECIPIENTS)
+        if known is None or not known.keys() >= set(res_ids):
+            return super()._generate_template_recipients(
+                res_ids, render_fields, *args, render_results=render_results, **kwargs
+            )
+        render_results = {} if render_results is None else render_results
+        for res_id in res_ids:
+            render_results.setdefault(res_id, {}).update(known[res_id])
+        return render_results
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used_by_steps(self):
