@@ -1,6 +1,7 @@
 from datetime import date, datetime, timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..engine import states
@@ -31,11 +32,46 @@ class CrmTriggerRetentionMixin(models.AbstractModel):
 
         :return: how many, and how many may be left, for the vacuum to come again
         """
-        if self._abstract or not self._get_retention_days():  # Odoo's vacuum asks the mixin, too
+        if self._abstract:  # Odoo's vacuum asks the mixin, too
             return 0, 0
-        rules = self.with_context(active_test=False).search([("activated_at", "!=", False)])
-        purged = [rule._purge_runs(PURGE_BATCH) for rule in rules]
+        purged = [rule._purge_runs(PURGE_BATCH) for rule in self._search_purged()]
         return sum(purged), sum(1 for count in purged if count >= PURGE_BATCH)
+
+    @api.model
+    def count_old_runs(self):
+        """Return how many runs ended longer ago than they are kept.
+
+        :raises AccessError: the user may not change the settings
+        """
+        return sum(
+            self.env.execute_query(SQL("SELECT count(*) FROM crm_trigger_run run WHERE %s", rule._sql_is_old()))[0][0]
+            for rule in self._search_purged_by_admin()
+        )
+
+    @api.model
+    def delete_old_runs(self):
+        """Delete a batch of these runs, for the progress to be seen.
+
+        :return: how many there were; none are left at 0
+        :raises AccessError: the user may not change the settings
+        """
+        purged = 0
+        for rule in self._search_purged_by_admin():
+            purged += rule._purge_runs(PURGE_BATCH - purged) if purged < PURGE_BATCH else 0
+        return purged
+
+    @api.model
+    def _search_purged(self):
+        """Return the rules whose old runs go; none if all is kept for ever."""
+        if not self._get_retention_days():
+            return self.browse()
+        return self.with_context(active_test=False).search([("activated_at", "!=", False)])
+
+    @api.model
+    def _search_purged_by_admin(self):
+        if not self.env.user.has_group("base.group_system"):
+            raise AccessError(self.env._("Only an administrator deletes what is old in the log of triggers."))
+        return self.sudo()._search_purged()  # of all companies, as the vacuum does
 
     def _purge_runs(self, limit):
         """Delete up to ``limit`` old runs of this rule with their log.
@@ -45,22 +81,28 @@ class CrmTriggerRetentionMixin(models.AbstractModel):
         self.ensure_one()
         rows = self.env.execute_query(
             SQL(
-                "SELECT run.id, %(goes)s FROM crm_trigger_run run WHERE run.rule_id = %(rule)s"
-                " AND run.state != %(running)s AND run.started_at < %(before)s AND NOT EXISTS ("
-                "SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.done_at >= %(before)s)"
-                " AND (%(goes)s OR EXISTS (SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id))"
-                " ORDER BY run.id LIMIT %(limit)s",
-                goes=self._sql_cannot_come_again(),
-                rule=self.id,
-                running=states.RUNNING,
-                before=self._get_purge_before(),
-                limit=limit,
+                "SELECT run.id, %s FROM crm_trigger_run run WHERE %s ORDER BY run.id LIMIT %s",
+                self._sql_cannot_come_again(),
+                self._sql_is_old(),
+                limit,
             )
         )
         runs = self.env["crm.trigger.run"]
         runs.browse(run_id for run_id, goes in rows if goes).unlink()
         runs.browse(run_id for run_id, goes in rows if not goes).execution_ids.unlink()
         return len(rows)
+
+    def _sql_is_old(self):
+        """Return the condition of this rule's runs that go, or of which at least the log does."""
+        return SQL(
+            "run.rule_id = %(rule)s AND run.state != %(running)s AND run.started_at < %(before)s AND NOT EXISTS ("
+            "SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.done_at >= %(before)s)"
+            " AND (%(goes)s OR EXISTS (SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id))",
+            rule=self.id,
+            running=states.RUNNING,
+            before=self._get_purge_before(),
+            goes=self._sql_cannot_come_again(),
+        )
 
     def _get_purge_before(self):
         """Return the naive UTC instant before which an ended run may go: limits still count it until then."""

@@ -1,8 +1,11 @@
 from inspect import getmembers
+from unittest.mock import patch
 
 from odoo.addons.base.models.ir_autovacuum import is_autovacuum
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..models import crm_trigger_retention_mixin
 from .common import CrmTriggersCommon
 
 
@@ -36,6 +39,36 @@ class TestRetention(CrmTriggersCommon):
         self.assertFalse(self._get_runs(old))
         self.assertEqual(len(self._get_runs(waiting)), 2)  # one planned, one whose step was done today
         self.assertEqual(len(self._get_runs(new)), 2)
+
+    def test_an_administrator_deletes_what_is_old_at_once_and_sees_how_much_it_is(self):
+        """By batches, of all rules; the screen asks until nothing is left. Fails without ``- purged`` in
+        ``delete_old_runs``."""
+        self.enterContext(patch.object(crm_trigger_retention_mixin, "PURGE_BATCH", 2))
+        for _i in range(2):
+            self._rule_on_offer()
+        leads = self._create_leads(3)
+        self._drag(leads, self.stage_offer)
+        self._run_worker()
+        rules = self.env["crm.trigger.rule"].with_user(self.admin)
+        self.assertEqual(rules.count_old_runs(), 0)
+        self._move_to("2026-03-20 09:00:00")
+
+        self.assertEqual(rules.count_old_runs(), 6)
+        self.assertEqual([rules.delete_old_runs() for _i in range(4)], [2, 2, 2, 0])
+        self.assertEqual(rules.count_old_runs(), 0)
+        self.assertFalse(self._get_runs(leads))
+
+    def test_a_log_that_is_kept_for_ever_has_nothing_old(self):
+        self.env["ir.config_parameter"].set_param("crm_triggers.retention_days", 0)
+        rules = self.env["crm.trigger.rule"].with_user(self.admin)
+
+        self.assertEqual((rules.count_old_runs(), rules.delete_old_runs()), (0, 0))
+
+    def test_a_sales_manager_does_not_delete_the_log(self):
+        rules = self.env["crm.trigger.rule"].with_user(self.manager)
+        for method in (rules.count_old_runs, rules.delete_old_runs):
+            with self.assertRaises(AccessError):
+                method()
 
     def test_once_ever_is_ever(self):
         """The log goes, the key stays. Fails when ``_sql_cannot_come_again`` says true."""

@@ -21,6 +21,8 @@ RULE = {
     "action_view_of_stage": ALL - {"portal"},  # stages are everybody's who sells
     "action_view_runs": ALL,
     "action_view_undated": MANAGER,
+    "count_old_runs": set(),  # the administrator's
+    "delete_old_runs": set(),
     "enroll": MANAGER,
     "explain": MANAGER,
     "get_stage_counts": ALL - {"portal"},  # of the rules one may read
