@@ -9,6 +9,7 @@ from . import crm_trigger_heard
 from . import crm_trigger_seen
 from . import crm_trigger_backlog
 from . import crm_trigger_pause
+from . import crm_trigger_reach_mixin
 from . import crm_trigger_conditions_mixin
 from . import crm_trigger_memory_mixin
 from . import crm_trigger_watch_mixin

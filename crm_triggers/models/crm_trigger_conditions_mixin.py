@@ -1,6 +1,5 @@
 import datetime
 import time
-from functools import partial
 
 import dateutil
 
@@ -84,42 +83,9 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
         conditions = self._get_domain("filter_domain")
         if self.exclude_domain:
             conditions &= ~self._get_domain("exclude_domain")
-        conditions = self._within_company(conditions)
+        conditions = self._within_reach(conditions)
         archived = self._get_archived_domain(conditions)
         return conditions & archived & self._get_company_domain()
-
-    def _within_company(self, domain):
-        """Let conditions see, of the records that others lead to, those of the rule's company only.
-
-        The system would see all of them: a rule on contacts that several companies share would
-        tell its maker what another company sold to them.
-        """
-        if not self.company_id:
-            return domain
-        return domain.map_conditions(partial(self._bind_to_company, self.env[self.model_name]))
-
-    def _bind_to_company(self, model, condition):
-        fname, _dot, rest = condition.field_expr.partition(".")
-        field, operator, value = model._fields.get(fname), condition.operator, condition.value
-        if field is None or not field.relational:
-            return condition
-        comodel = self.env[field.comodel_name]
-        company_domain = self._get_company_domain_of(comodel)
-        if rest:
-            operator, value = "any", Domain(rest, operator, value)
-        elif operator not in ("any", "not any"):
-            if company_domain.is_true() or field.type == "many2one":
-                return condition  # which one it is, the record itself says
-            operator, value = _ask_of_list(operator, value)
-        inner = Domain(value).map_conditions(partial(self._bind_to_company, comodel))
-        return Domain(fname, operator, inner & company_domain)
-
-    def _get_company_domain_of(self, model):
-        """Return the domain of the records of a model that this rule may look at; who works in several
-        companies is known in each."""
-        if "company_id" not in model or model._name == "res.users":
-            return Domain.TRUE
-        return Domain("company_id", "in", [False, self.company_id.id])
 
     def _get_archived_domain(self, conditions):
         """Leave archived records alone, unless the conditions speak of them themselves."""
@@ -140,7 +106,7 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
         )
 
     def _get_company_domain(self):
-        return self._get_company_domain_of(self.env[self.model_name]) if self.company_id else Domain.TRUE
+        return self._get_company_domain_of(self.env[self.model_name])
 
     def _get_elsewhere(self, records):
         """Return the ids of the records that belong to another company than the rule's, as a set.
@@ -175,14 +141,3 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
         """Return which of the ids are in this rule right now, as a set."""
         domain = [("rule_id", "=", self.id), ("res_id", "in", res_ids), ("state", "=", states.RUNNING)]
         return set(self.env["crm.trigger.run"].search(domain).mapped("res_id"))
-
-
-def _ask_of_list(operator, value):
-    """Return what a condition on a list asks of its lines: ``(any | not any, domain)``."""
-    negative = operator == "!=" or operator.startswith("not ")
-    values = [value] if isinstance(value, (str, int)) or value is None else list(value)
-    if values and not any(values):  # that the list is empty
-        return "any" if negative else "not any", Domain.TRUE
-    fname = "display_name" if any(isinstance(one, str) for one in values) else "id"
-    positive = "=" if operator == "!=" else operator.removeprefix("not ")
-    return "not any" if negative else "any", Domain(fname, positive, value)

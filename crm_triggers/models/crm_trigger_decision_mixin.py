@@ -151,7 +151,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         """Return which of the ids meet the "stop when" condition, as a set."""
         if not self.stop_domain or not res_ids:
             return set()
-        domain = Domain("id", "in", list(res_ids)) & self._within_company(self._get_domain("stop_domain"))
+        domain = Domain("id", "in", list(res_ids)) & self._within_reach(self._get_domain("stop_domain"))
         return set(self._get_model().search(domain, order="id")._ids)
 
     def _start_runs(self, listener, created, old_values, after, before, ready, now):

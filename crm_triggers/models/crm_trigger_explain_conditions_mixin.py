@@ -63,7 +63,7 @@ class CrmTriggerExplainConditionsMixin(models.AbstractModel):
             "operator": self._get_operator_label(operator, value),
             "wanted": self._get_wanted_text(field, operator, value),
             "seen": self._get_seen_text(field, holders) if readable else self.env._("you may not see this"),
-            "ok": self._meets(record, self._within_company(Domain([condition]))) if readable else None,
+            "ok": self._meets(record, self._within_reach(Domain([condition]))) if readable else None,
         }
 
     def _follow(self, record, path):

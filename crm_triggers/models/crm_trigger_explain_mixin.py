@@ -66,7 +66,7 @@ class CrmTriggerExplainMixin(models.AbstractModel):
             guards.append(("colleague", self.env._("The contact is not a colleague"), ok, ""))
         guards.append(self._explain_archived(record))
         if self.exclude_domain:
-            ok = not sudo._meets(record, sudo._within_company(sudo._get_domain("exclude_domain")))
+            ok = not sudo._meets(record, sudo._within_reach(sudo._get_domain("exclude_domain")))
             guards.append(("exception", self.env._("The record is none of the exceptions"), ok, ""))
         pause = self.env["crm.trigger.pause"].sudo()._search_of(record)
         by = pause and self.env._("by %(who)s, %(when)s", who=pause.user_id.name, when=self._tell(pause.create_date))

@@ -28,6 +28,7 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.limit.mixin",
         "crm.trigger.memory.mixin",
         "crm.trigger.watch.mixin",
+        "crm.trigger.reach.mixin",
         "crm.trigger.conditions.mixin",
         "crm.trigger.preset.mixin",
         "crm.trigger.sentence.mixin",

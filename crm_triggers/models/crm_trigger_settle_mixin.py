@@ -35,7 +35,7 @@ class CrmTriggerSettleMixin(models.AbstractModel):
             before = {res_id for res_id, old in known.items() if holds(listener.tree, now[res_id] | old)}
         if not self.filter_pre_domain:
             return before, set(known)
-        return before, self._search_matching_before(self._within_company(self._get_domain("filter_pre_domain")), known)
+        return before, self._search_matching_before(self._within_reach(self._get_domain("filter_pre_domain")), known)
 
     def _search_matching_before(self, domain, old_values):
         """Return which records matched a domain with their old values, as a set.

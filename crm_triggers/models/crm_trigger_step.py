@@ -266,7 +266,7 @@ class CrmTriggerStep(models.Model):
         """Return the ids of the records that meet the step's own condition, as a set."""
         if not self.filter_domain:
             return set(records.ids)
-        domain = Domain("id", "in", records.ids) & self.rule_id._within_company(self._get_wanted_domain())
+        domain = Domain("id", "in", records.ids) & self.rule_id._within_reach(self._get_wanted_domain())
         return set(self.rule_id._get_model().search(domain, order="id")._ids)
 
     def _get_wanted_domain(self):

@@ -13,7 +13,7 @@ class TestShutRecords(CrmTriggersCommon):
     has no say."""
 
     def test_rule_does_not_tell_what_another_company_sold(self):
-        """A contact that companies share; fails without ``_within_company``."""
+        """A contact that companies share; fails without ``_get_company_domain_of`` in ``_bind``."""
         partner = self.env["res.partner"].create({"name": "Shared", "company_id": False})
         self._sell_in_lyon(partner)
         paths = (
