@@ -19,6 +19,7 @@
         "data/crm_trigger_help_data.xml",
         "data/mail_template_gallery_data.xml",
         "data/crm_trigger_gallery_crm_data.xml",
+        "data/crm_trigger_gallery_lead_data.xml",
         "data/crm_trigger_gallery_sale_data.xml",
         "views/crm_trigger_help_views.xml",
         "views/crm_trigger_execution_views.xml",

@@ -109,6 +109,31 @@ class TestPreset(PresetCase):
         lead.action_unarchive()
         yield lead
 
+    def _make_opportunity_nothing_planned(self):
+        lead, planned, done = self._create_leads(3)
+        for other in planned + done:
+            other.activity_schedule("mail.mail_activity_data_call", user_id=self.sam.id)
+        done.sudo().activity_ids.action_feedback(feedback="Interested")
+        yield self._run_until("2026-02-08 12:00:00")
+        self._run_until("2026-02-09 12:00:00")
+        yield done + lead
+
+    def _make_opportunity_last_activity_done(self):
+        lead, other = self._create_leads(2)
+        for _i in range(2):
+            lead.activity_schedule("mail.mail_activity_data_call")
+            other.activity_schedule("mail.mail_activity_data_call")
+        yield [record.activity_ids[0].action_feedback() for record in lead + other]
+        lead.activity_ids.action_feedback()
+        yield lead
+
+    def _make_lead_message_sent(self):
+        lead = self._create_lead(type="lead")
+        lead.message_post(body="Note", message_type="comment", subtype_xmlid="mail.mt_note")
+        yield self._receive(lead)
+        lead.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
+        yield lead
+
     def _make_opportunity_regularly(self):
         lead, won = self._create_leads(2)
         won.action_set_won()
