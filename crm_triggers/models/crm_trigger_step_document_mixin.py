@@ -21,7 +21,7 @@ class CrmTriggerStepDocumentMixin(models.AbstractModel):
 
         :param method: called with the records; returns ``({record: what was made of it}, {record:
             skip reason})``
-        :return dict: outcomes, as of ``_act``
+        :return: outcomes, as of ``_act``
         """
         first = executions.grouped("res_id")
         acting = executions.browse(lines[:1].id for lines in first.values())

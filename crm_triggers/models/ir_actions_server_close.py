@@ -98,7 +98,7 @@ class IrActionsServer(models.Model):
         """Close the open activities of the chosen types, in the name of whose they are.
 
         :param records: recordset of one model
-        :return dict: ``{record id: what became of it}``, for the records that had any: the message
+        :return: ``{record id: what became of it}``, for the records that had any: the message
             of an activity that is done, the record of one that was cancelled
         """
         names = PLACES[self.close_place or "both"]

@@ -142,7 +142,7 @@ class IrActionsServer(models.Model):
         """Create mailing contacts that are on the list; one worker at a time, for no key in the
         database keeps an email from having two.
 
-        :return dict: ``{email: mailing contact}``
+        :return: ``{email: mailing contact}``
         """
         if not vals_list:
             return {}

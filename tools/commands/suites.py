@@ -3,10 +3,11 @@
 With "test_lint", what Odoo's own checks of add-ons say of ours.
 """
 
+import os
 import re
 import subprocess
 
-from .. import database, environment, odoo, paths, postgres, system, templates
+from .. import database, environment, odoo, paths, postgres, system, templates, venvs
 from ..console import say, step
 
 SUITES = ("crm", "sale_crm", "sale", "base_automation", "contract", "account", "test_lint")
@@ -29,7 +30,7 @@ _LINT = (
     "TestOnchangeDomains",
     "TestTestHoles",
 )
-_ACCEPTED = ("crm.trigger.execution.run_id ",)  # its unique index begins with it
+_ACCEPTED = ("crm.trigger.execution.run_id ", "crm.trigger.run.rule_id ")  # their unique indexes begin with them
 _STAMPED = re.compile(r"\d{4}-\d\d-\d\d ")
 _OURS = re.compile(r"='crm_triggers|='crm\.trigger|in crm_triggers|^crm\.trigger\.|/crm_triggers\w*/(?!\.)")
 _TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
@@ -62,9 +63,10 @@ def _lint(clone):
     """Run Odoo's checks of add-ons; return whether they find no fault with ours, and say so."""
     log = paths.log_file("suites-lint")
     odoo.install(clone, ["test_lint"], log="suites-lint-install")
+    checkers = venvs.ensure("lint", "lint.txt").parents[1].glob("lib/python*/site-packages")
     with step("Odoo's checks of add-ons"):
         tags = ",".join(f"/test_lint:{name}" for name in _LINT)
-        count, _failed = _run_tests(tags, clone, log)
+        count, _failed = _run_tests(tags, clone, log, PYTHONPATH=os.pathsep.join(map(str, checkers)))
     findings = lint_findings(log.read_text(encoding="utf-8", errors="replace"))
     verdict = "FAILED" if findings or not count else "ok    "
     say(f"  {verdict} test_lint: {count} tests, {len(findings)} findings about our add-ons")
@@ -85,12 +87,15 @@ def _run(suite, clone, kind):
     return _run_tests(f"/{suite}", clone, paths.log_file(f"suites-{kind}-{suite}"))
 
 
-def _run_tests(tags, clone, log):
-    """Run tests on a database without installing anything, so that our code is loaded all the time."""
+def _run_tests(tags, clone, log, **environ):
+    """Run tests on a database without installing anything, so that our code is loaded all the time.
+
+    :param environ: environment variables besides
+    """
     arguments = ["-d", clone, "--test-tags", tags, "--stop-after-init", "--logfile", str(log)]
     log.unlink(missing_ok=True)
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(odoo.command("server", *arguments), check=False, **quiet)
+    subprocess.run(odoo.command("server", *arguments), check=False, env=os.environ | environ, **quiet)
     return outcome(log.read_text(encoding="utf-8", errors="replace"))
 
 
