@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import states
+from ..engine.retry import Interruption, choose_next
+
+_NONE = Interruption(0, 0)
 
 
 class CrmTriggerAttempt(models.Model):
@@ -17,7 +20,11 @@ class CrmTriggerAttempt(models.Model):
     _log_access = False
 
     execution_id = fields.Many2one("crm.trigger.execution", required=True, readonly=True, ondelete="cascade")
-    count = fields.Integer(readonly=True, help="How many workers began and did not tell how it ended.")
+    count = fields.Integer(
+        readonly=True,
+        help="How many workers began and did not tell how it ended. Those that did others along with it count once.",
+    )
+    size = fields.Integer(readonly=True, help="How many executions the last of these workers did together.")
 
     _once = models.UniqueIndex("(execution_id)", "This execution is being tried already.")
 
@@ -25,8 +32,8 @@ class CrmTriggerAttempt(models.Model):
     def _begin(self, executions, ended):
         """Note which of these executions are tried now, and that others are no longer.
 
-        A step that kills its worker must not take others along: what was interrupted once is
-        tried alone, after all the rest, and what was interrupted most comes last.
+        A step that kills its worker must not take others along: what was interrupted is tried
+        after all the rest, in ever smaller parts (:func:`~..engine.retry.choose_next`).
 
         :param executions: those this worker has just locked
         :param ended: those it noted before, and whose outcome is committed or undone
@@ -50,17 +57,18 @@ class CrmTriggerAttempt(models.Model):
     def _choose(self, cr, executions):
         if not executions:
             return executions, 0
-        cr.execute("SELECT execution_id, count FROM crm_trigger_attempt WHERE execution_id IN %s", [executions._ids])
-        interruptions = dict(cr.fetchall())
-        unsuspected = executions.filtered(lambda execution: execution.id not in interruptions)
-        if unsuspected:
-            return unsuspected, 0
-        chosen = min(executions, key=lambda execution: interruptions[execution.id])
-        return chosen, interruptions[chosen.id]
+        cr.execute(
+            "SELECT execution_id, count, coalesce(size, 1) FROM crm_trigger_attempt WHERE execution_id IN %s",
+            [executions._ids],
+        )
+        interruptions = {line[0]: Interruption(*line[1:]) for line in cr.fetchall()}
+        chosen = executions.browse(choose_next(executions._ids, interruptions))
+        return chosen, interruptions.get(chosen[0].id, _NONE).count
 
     def _sql_note(self, executions):
         return SQL(
-            "INSERT INTO crm_trigger_attempt AS attempt (execution_id, count) VALUES %s"
-            " ON CONFLICT (execution_id) DO UPDATE SET count = attempt.count + 1",
-            SQL(", ").join(SQL("(%s, 1)", execution.id) for execution in executions),
+            "INSERT INTO crm_trigger_attempt AS attempt (execution_id, count, size) VALUES %s"
+            " ON CONFLICT (execution_id) DO UPDATE SET size = excluded.size,"
+            " count = attempt.count + CASE WHEN excluded.size = 1 THEN 1 ELSE 0 END",
+            SQL(", ").join(SQL("(%s, 1, %s)", execution.id, len(executions)) for execution in executions),
         )

@@ -111,7 +111,7 @@ class TestInterruption(CommittedCase):
         self.assertEqual(self._get_interruptions(), [1], "what is still to be done is under suspicion")
 
     def test_killing_step_takes_no_other_along(self):
-        """Promise 2. Fails without ``unsuspected`` and ``min`` in ``_choose``: the others wait for ever."""
+        """Promise 2. Fails without ``unsuspected`` and ``min`` in ``choose_next``: the others wait for ever."""
         self._create_rule()
         lead_ids = self._create_leads(3)
         self._drag(lead_ids)
@@ -123,6 +123,42 @@ class TestInterruption(CommittedCase):
         self.assertEqual(self._work_and_die("Lead 1"), ["Lead 2", "Lead 1", "killed"])
 
         self.assertEqual(self._get_tasks(lead_ids + later), [1, 0, 1, 1])
+
+    def test_120_interrupted_together_are_done_in_few_batches(self):
+        """A worker killed while it did 120 leaves 120 suspects. Fails with one at a time in ``choose_next``."""
+        self._create_rule()
+        lead_ids = self._create_leads(120)
+        self._drag(lead_ids)
+        with self._worker_process("acted"):
+            pass
+        batches = []
+        with self._env() as env:
+            step_class = type(env["crm.trigger.step"])
+        act_origin = step_class._act
+
+        def act(step, executions):
+            batches.append(len(executions))
+            return act_origin(step, executions)
+
+        with patch.object(step_class, "_act", act):
+            self._work()
+
+        self.assertEqual(batches, [15] * 8)
+        self.assertEqual(self._get_tasks(lead_ids), [1] * 120)
+        self.assertFalse(self._get_interruptions())
+
+    def test_killing_step_among_many_is_found_and_the_others_are_done(self):
+        """Promise 2; fails without ``excluded.size`` in ``_sql_note``."""
+        self._create_rule()
+        lead_ids = self._create_leads(100)
+        self._drag(lead_ids)
+
+        kills = ["killed" in self._work_and_die("Lead 57") for _turn in range(5)]
+
+        self.assertEqual(kills, [True] * 4 + [False], "with 100, with 12, twice alone")
+        self.assertEqual(self._get_states(), {"done": 99, "error": 1})
+        self.assertEqual(self._get_tasks(lead_ids), [int(i != 57) for i in range(100)])
+        self.assertFalse(self._get_interruptions())
 
     def test_killing_step_is_given_up_and_its_owner_told(self):
         """Fails without ``MAX_INTERRUPTIONS`` in ``_carry_out_by_step``: every worker dies of it."""
