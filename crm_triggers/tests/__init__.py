@@ -11,6 +11,7 @@ from . import (
     test_engine_agenda,
     test_engine_assignment,
     test_document_concurrency,
+    test_document_interruption,
     test_engine_decision,
     test_engine_domain,
     test_engine_frequency,

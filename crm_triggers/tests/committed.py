@@ -167,3 +167,34 @@ class CommittedCase(BaseCase):
     def _get_interruptions(self):
         with self._env() as env:
             return env["crm.trigger.attempt"].search([]).mapped("count")
+
+
+class CommittedOrderCase(CommittedCase):
+    """With a quotation over 100, ``order_id``."""
+
+    def setUp(self):
+        super().setUp()
+        with self._env() as env:
+            partner = env["res.partner"].create({"name": self._testMethodName})
+            product = env["product.product"].create({"name": "Desk", "type": "service", "invoice_policy": "order"})
+            line = {"product_id": product.id, "price_unit": 100, "tax_ids": False}
+            order = env["sale.order"].create({"partner_id": partner.id, "order_line": [Command.create(line)]})
+            self.order_id = order.id
+        self.addCleanup(self._clean_up_order, product.id, partner.id)
+
+    def _clean_up_order(self, product_id, partner_id):
+        with self._env() as env:
+            order = env["sale.order"].browse(self.order_id)
+            order.invoice_ids.unlink()
+            order._action_cancel()
+            order.unlink()
+            env["product.product"].browse(product_id).unlink()
+            env["res.partner"].browse(partner_id).unlink()
+
+    def _enroll(self, step):
+        """Put the order into a scenario of its own with this step, due at once."""
+        with self._env() as env:
+            model_id = env["ir.model"]._get_id("sale.order")
+        rule_id = self._create_rule([step], model_id=model_id, trigger="manual", filter_domain=False)
+        with patch("odoo.addons.crm_triggers.models.crm_trigger_run._drain"), self._env() as env:
+            env["crm.trigger.rule"].browse(rule_id).enroll(env["sale.order"].browse(self.order_id), key="one")

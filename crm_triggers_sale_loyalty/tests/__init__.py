@@ -1,1 +1,1 @@
-from . import test_step_coupon
+from . import test_step_coupon, test_step_coupon_interruption

@@ -1,1 +1,1 @@
-from . import test_step_quotation
+from . import test_step_quotation, test_step_quotation_interruption

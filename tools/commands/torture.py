@@ -13,6 +13,7 @@ CHECKS = {
         checks.upgrade,
         checks.lives,
         checks.kill,
+        checks.money,
         outages.restart,
         outages.meet,
         outages.clock,
@@ -28,7 +29,7 @@ CHECKS = {
 def add_arguments(parser):
     """Add the choice of checks and how long they may take."""
     parser.add_argument("checks", nargs="*", metavar="CHECK", help=f"default: {' '.join(CHECKS)}")
-    parser.add_argument("--kills", type=int, default=100, help="workers to kill, default 100")
+    parser.add_argument("--kills", type=int, default=100, help="workers to kill, default 100; at money a fifth")
     parser.add_argument("--records", type=int, default=3334, help="killed at, with three steps each, default 3334")
     parser.add_argument("--examples", type=int, default=200, help="random lives of records, default 200")
 

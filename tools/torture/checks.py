@@ -9,6 +9,7 @@ from . import console, inventory
 _LIVES = "crm_triggers/tests/test_property.py"
 KINDS = ["task", "code", "mail"]
 COUNT = "record['color'] += 1"
+_DOCUMENTS = 100
 
 
 def uninstall(clone, _options):
@@ -45,9 +46,23 @@ def kill(clone, options):
     for workers in (2, 4):
         database.clone(templates.ensure(), clone)
         prepare(clone, options.records)
-        total = options.records * len(KINDS)
-        figures(console.run(clone, "kill", WORKERS=workers, KILLS=options.kills, TOTAL=total, LONGEST=0.5))
+        _kill(clone, workers, options.kills, options.records * len(KINDS))
         check_once(clone, options.records)
+
+
+def _kill(clone, workers, kills, steps):
+    """Kill so many workers while that many steps are done, and say how it went."""
+    figures(console.run(clone, "kill", WORKERS=workers, KILLS=kills, TOTAL=steps, LONGEST=0.5))
+    figures(console.run(clone, "try_again"))
+
+
+def money(clone, options):
+    """Workers killed at random while they discount, send, confirm, invoice and quote: everything is there once."""
+    database.clone(templates.ensure(), clone)
+    console.run(clone, "prepare_money", RECORDS=_DOCUMENTS)
+    postgres.sql("ANALYZE", clone)
+    _kill(clone, 2, options.kills // 5, 6 * _DOCUMENTS)  # five steps for each quotation, one for each opportunity
+    figures(console.run(clone, "count_money", RECORDS=_DOCUMENTS))
 
 
 def lives(clone, options):

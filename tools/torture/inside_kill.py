@@ -61,5 +61,6 @@ while count("scheduled"):
 for pid in workers:
     os.waitpid(pid, 0)
 took = time.monotonic() - begin
-print(f"STATE {killed} of {WORKERS} workers killed up to step {killed_at} of {TOTAL}; all was done after {took:.0f} s")
+print(f"STATE {killed} workers killed, {WORKERS} at a time, up to step {killed_at} of {TOTAL}", end="; ")
+print(f"all was done after {took:.0f} s")
 assert killed >= 0.8 * KILLS, "too few were at work: ask for more records or fewer kills"
