@@ -22,10 +22,12 @@ from . import crm_trigger_check_mixin
 from . import crm_trigger_date_mixin
 from . import crm_trigger_recurring_mixin
 from . import crm_trigger_happening_mixin
+from . import crm_trigger_meeting_mixin
 from . import mail_activity
 from . import mail_message
 from . import mail_thread
 from . import calendar_event
+from . import calendar_event_type
 from . import crm_trigger_limit_mixin
 from . import crm_trigger_clock_mixin
 from . import crm_trigger_undated_mixin

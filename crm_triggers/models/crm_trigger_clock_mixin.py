@@ -68,11 +68,13 @@ class CrmTriggerClockMixin(models.AbstractModel):
         """
         rules = self.search([("state", "in", states.LISTENING), ("activated_at", "!=", False)])
         dated = rules.filtered(lambda rule: rule.trigger == "date")
+        held = rules.filtered(lambda rule: (rule.trigger, rule.happening) == ("happening", "meeting_held"))
         models_heard = [name for name, watch in self._get_watch().items() if watch.new_above_id is not None]
         return [
             *((rule, rule._enter_backlog) for rule in rules.filtered("backlog_count")),
             *((rule, rule._sweep) for rule in dated),
             *((rule, rule._sweep_recurring) for rule in rules.filtered(lambda rule: rule.trigger == "recurring")),
+            *((rule, rule._sweep_held) for rule in held),
             *((self.browse(), partial(self._sweep_created, name)) for name in models_heard),
             *((rule, rule._sweep_matching) for rule in rules.filtered(lambda rule: rule._is_swept())),
         ]

@@ -115,6 +115,8 @@ class CrmTriggerExplainMixin(models.AbstractModel):
         """Return when the rule acts on a record, False if no clock says so."""
         if self.trigger == "recurring":
             return self._explain_recurrence()
+        if self.trigger == "happening" and self.happening == "meeting_held":
+            return self._explain_meeting(record)
         return self._explain_date(record) if self.trigger == "date" else False
 
     def _explain_date(self, record):

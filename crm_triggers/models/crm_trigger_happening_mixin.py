@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
 from ..engine import states
+from ..engine.meeting import Meeting
 from .base import AUTHOR
 from .isolation import acting_on, bounded, isolated
 
@@ -14,7 +15,12 @@ HAPPENED = "crm_triggers.happened"
 ACTIVITY_KINDS = ("activity_planned", "activity_done", "activity_cancelled")
 
 # The only kind of record that it happens to.
-MODELS = {"meeting_planned": "crm.lead", "meeting_cancelled": "crm.lead", "quotation_viewed": "sale.order"}
+MODELS = {
+    "meeting_planned": "crm.lead",
+    "meeting_held": "crm.lead",
+    "meeting_cancelled": "crm.lead",
+    "quotation_viewed": "sale.order",
+}
 
 
 class Happened(NamedTuple):
@@ -22,6 +28,7 @@ class Happened(NamedTuple):
 
     ``source_id`` tells one from the next; ``type_id`` is the type of an activity, or
     the template of a message; ``words`` what was said: the feedback, the subject and text, the title.
+    ``meeting`` is what rules ask of a meeting, ``earlier`` those of the same opportunity before it.
     """
 
     model: str
@@ -29,6 +36,8 @@ class Happened(NamedTuple):
     source_id: int
     type_id: int | None
     words: str
+    meeting: Meeting | None = None
+    earlier: tuple[Meeting, ...] = ()
 
 
 class CrmTriggerHappeningMixin(models.AbstractModel):
@@ -176,16 +185,33 @@ class CrmTriggerHappeningMixin(models.AbstractModel):
         started, acting = self.env["crm.trigger.run"], acting_on(self.env.cr)
         if acting and acting.rule_id == self.id and not self.hear_own:
             return started
+        return self._enter_keys(self._get_happened_keys(happened))
+
+    def _get_happened_keys(self, happened):
+        """Return ``{record id: [keys of occurrences]}`` of what this rule waits for, each key once."""
         keys = defaultdict(dict)
         for item in filter(self._is_meant, happened):
-            keys[item.res_id][f"{self.happening} {item.source_id}"] = True
+            keys[item.res_id][self._get_happened_key(item)] = True
+        return {res_id: list(found) for res_id, found in keys.items()}
+
+    def _get_happened_key(self, item):
+        """Return what makes a happening unique for its record."""
+        return f"{self.happening} {item.source_id}"
+
+    def _enter_keys(self, keys, late=False):
+        """Start runs for these occurrences, of the records that meet the conditions.
+
+        :param dict keys: ``{record id: [keys]}``
+        :param bool late: only note that they were missed
+        """
+        started, once = self.env["crm.trigger.run"], self.reentry == "once" and not late
         with bounded(self.env.cr):
             matching = self._search_matching(keys)
         waiting = {res_id: list(found) for res_id, found in keys.items() if res_id in matching}
         while waiting:  # several times to one record in one transaction is rare
-            now = {res_id: None if self.reentry == "once" else found.pop() for res_id, found in waiting.items()}
-            started |= self._enter(now)
-            waiting = {res_id: found for res_id, found in waiting.items() if found and self.reentry != "once"}
+            now = {res_id: None if once else found.pop() for res_id, found in waiting.items()}
+            started |= self._enter(now, late=late)
+            waiting = {res_id: found for res_id, found in waiting.items() if found and not once}
         return started
 
     def _is_meant(self, item):

@@ -66,6 +66,12 @@ class CrmTriggerPreset(models.Model):
     )
     filter_pre_domain = fields.Char("Before the change", help="What the record must have met before the change.")
     happening = fields.Char(help="Technical name of what happens to the record, for instance activity_done.")
+    meeting_mode = fields.Selection(
+        [("onsite", "On site"), ("video", "By video"), ("phone", "By phone")],
+        "Kind of meeting",
+        help="Which kind of meeting it is about, as a suggestion.",
+    )
+    meeting_rank = fields.Integer("Which meeting", help="1 for the first one only, as a suggestion.")
     date_field = fields.Char("Date field", help="Name of the field whose date starts the rule.")
     trg_date_range = fields.Integer("Delay", help="How long before or after the date, as a suggestion.")
     trg_date_range_type = fields.Selection(

@@ -75,6 +75,9 @@ class CrmTriggerPresetMixin(models.AbstractModel):
             "happening_type_id": False,
             "happening_template_id": False,
             "happening_words": False,
+            "meeting_mode": preset.meeting_mode,
+            "meeting_rank": preset.meeting_rank,
+            "meeting_tag_id": False,
             "filter_domain": self._write_terms(self._get_preset_terms(preset)),
             "filter_pre_domain": preset.filter_pre_domain,
             "trg_date_id": date_field,
@@ -95,7 +98,16 @@ class CrmTriggerPresetMixin(models.AbstractModel):
         own = [term for term in self._read_terms() or () if term not in known and term[:2] not in chosen]
         self.filter_domain = self._write_terms([*known, *own])
 
-    @api.onchange("model_id", "trigger", "happening", "trg_date_id", "filter_domain", "filter_pre_domain")
+    @api.onchange(
+        "model_id",
+        "trigger",
+        "happening",
+        "meeting_mode",
+        "meeting_rank",
+        "trg_date_id",
+        "filter_domain",
+        "filter_pre_domain",
+    )
     def _onchange_definition(self):
         """A rule that no longer does what the words of its preset say goes without."""
         if self.preset_id and not self._is_as_preset():
@@ -107,6 +119,8 @@ class CrmTriggerPresetMixin(models.AbstractModel):
             self.model_id.model == preset.model_name
             and self.trigger == preset.trigger
             and (self.happening or False) == preset.happening
+            and preset.meeting_mode in (False, self.meeting_mode)
+            and preset.meeting_rank in (0, self.meeting_rank)
             and (self.trg_date_id.name or False) == preset.date_field
             and self._read_terms("filter_pre_domain") == domain_engine.terms(preset._read(preset.filter_pre_domain))
             and self._get_own_terms() is not None

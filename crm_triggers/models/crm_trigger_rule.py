@@ -23,7 +23,7 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.unheard.mixin",
         "crm.trigger.retention.mixin",
         "crm.trigger.recurring.mixin",
-        "crm.trigger.happening.mixin",
+        "crm.trigger.meeting.mixin",
         "crm.trigger.date.mixin",
         "crm.trigger.limit.mixin",
         "crm.trigger.memory.mixin",

@@ -177,6 +177,23 @@ class TestPreset(PresetCase):
         meeting.action_archive()
         yield lead
 
+    def _make_opportunity_meeting_held(self):
+        lead, other = self._create_leads(2)
+        self._create_meeting(lead)
+        self._create_meeting(other).action_archive()
+        yield self._run_until("2026-02-03 09:30:00")
+        self._run_until("2026-02-03 10:30:00")
+        yield lead
+
+    def _make_opportunity_first_visit(self):
+        lead, other = self._create_leads(2)
+        self._create_meeting(other).videocall_location = "https://meet.example.com/1"
+        visit = self._create_meeting(lead)
+        (visit | visit.copy({"stop": "2026-02-03 11:00:00"})).location = "Lyon"
+        yield self._run_until("2026-02-03 09:30:00")
+        self._run_until("2026-02-03 12:30:00")
+        yield lead
+
     def _receive(self, record):
         return record.message_post(
             body="Yes, please", author_id=self.partner.id, message_type="email", subtype_xmlid="mail.mt_comment"
