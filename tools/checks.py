@@ -11,6 +11,7 @@ OCA_LICENSES = {
     "contract": "AGPL-3",
     "contract_line_successor": "AGPL-3",
     "contract_termination": "AGPL-3",
+    "crm_phonecall": "AGPL-3",
     "queue_job": "LGPL-3",
 }
 

@@ -16,8 +16,8 @@ BASE_MODULES = (
     "contacts",
     "sms",
 )
-# The tests send its form, have jobs done, fill mailing lists, or make projects; a demo needs none of these.
-_TEST_MODULES = ("website_crm", "queue_job", "mass_mailing", "project")
+# The tests send its form, have jobs done, fill mailing lists, make projects, or call; a demo needs none of these.
+_TEST_MODULES = ("website_crm", "queue_job", "mass_mailing", "project", "crm_phonecall")
 # What a back-end tour loads; without them in the template each run would make them anew.
 _TOUR_BUNDLES = ("web.assets_web", "web.assets_tests", "web.assets_frontend", "web.assets_frontend_minimal")
 

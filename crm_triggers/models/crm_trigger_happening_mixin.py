@@ -14,14 +14,6 @@ from .isolation import acting_on, bounded, isolated
 HAPPENED = "crm_triggers.happened"
 ACTIVITY_KINDS = ("activity_planned", "activity_done", "activity_cancelled")
 
-# The only kind of record that it happens to.
-MODELS = {
-    "meeting_planned": "crm.lead",
-    "meeting_held": "crm.lead",
-    "meeting_cancelled": "crm.lead",
-    "quotation_viewed": "sale.order",
-}
-
 
 class Happened(NamedTuple):
     """Something that happened to a record, by an activity, a meeting or a message of its own.
@@ -91,7 +83,7 @@ class CrmTriggerHappeningMixin(models.AbstractModel):
     @api.constrains("trigger", "happening", "model_id")
     def _check_happening_model(self):
         for rule in self.filtered(lambda rule: rule.trigger == "happening"):
-            model_name = MODELS.get(rule.happening, rule.model_name)
+            model_name = self._get_happening_models().get(rule.happening, rule.model_name)
             if model_name != rule.model_name:
                 raise ValidationError(
                     self.env._(
@@ -100,6 +92,19 @@ class CrmTriggerHappeningMixin(models.AbstractModel):
                         model=self.env["ir.model"]._get(model_name).name,
                     )
                 )
+
+    @api.model
+    def _get_happening_models(self):
+        """Return ``{happening: name of the only model that it happens to}``.
+
+        Override to add those of an add-on.
+        """
+        return {
+            "meeting_planned": "crm.lead",
+            "meeting_held": "crm.lead",
+            "meeting_cancelled": "crm.lead",
+            "quotation_viewed": "sale.order",
+        }
 
     @api.constrains("happening_template_id", "model_id", "trigger")
     def _check_happening_template(self):

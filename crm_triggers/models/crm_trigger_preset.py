@@ -66,6 +66,9 @@ class CrmTriggerPreset(models.Model):
     )
     filter_pre_domain = fields.Char("Before the change", help="What the record must have met before the change.")
     happening = fields.Char(help="Technical name of what happens to the record, for instance activity_done.")
+    activity_category = fields.Selection(
+        [("phonecall", "Call")], "Type of activity", help="The first type of activity of this kind is suggested."
+    )
     meeting_mode = fields.Selection(
         [("onsite", "On site"), ("video", "By video"), ("phone", "By phone")],
         "Kind of meeting",
@@ -129,6 +132,11 @@ class CrmTriggerPreset(models.Model):
             return False
         named = domain_engine.root_fields([*self._get_terms(value_id=1), *self._read(self.filter_pre_domain)])
         return named | ({self.date_field} if self.date_field else set()) <= model._fields.keys()
+
+    def _get_activity_type(self):
+        """Return the type of activity to suggest, empty for any."""
+        types = self.env["mail.activity.type"]
+        return types.search([("category", "=", self.activity_category)], limit=1) if self.activity_category else types
 
     def _get_terms(self, value_id=None):
         """Return the conditions as a list of ``(path, operator, value)``, all joined by "and".

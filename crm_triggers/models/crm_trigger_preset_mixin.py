@@ -72,7 +72,7 @@ class CrmTriggerPresetMixin(models.AbstractModel):
             "model_id": self.env["ir.model"]._get_id(preset.model_name),
             "trigger": preset.trigger,
             "happening": preset.happening,
-            "happening_type_id": False,
+            "happening_type_id": preset._get_activity_type(),
             "happening_template_id": False,
             "happening_words": False,
             "meeting_mode": preset.meeting_mode,
@@ -102,6 +102,7 @@ class CrmTriggerPresetMixin(models.AbstractModel):
         "model_id",
         "trigger",
         "happening",
+        "happening_type_id",
         "meeting_mode",
         "meeting_rank",
         "trg_date_id",
@@ -119,6 +120,7 @@ class CrmTriggerPresetMixin(models.AbstractModel):
             self.model_id.model == preset.model_name
             and self.trigger == preset.trigger
             and (self.happening or False) == preset.happening
+            and preset.activity_category in (False, self.happening_type_id.category)
             and preset.meeting_mode in (False, self.meeting_mode)
             and preset.meeting_rank in (0, self.meeting_rank)
             and (self.trg_date_id.name or False) == preset.date_field

@@ -30,7 +30,7 @@ class TestMeeting(CrmTriggersCommon):
         self.assertEqual(rule.run_ids.mapped("res_id"), lead.ids * count)
 
     def test_held_once_its_end_has_passed(self):
-        """K13, promise 1. Fails without the end in ``_search_held``, or without ``_sql_not_heard``."""
+        """K13, promise 1. Fails without the end in ``_search_held``."""
         rule, lead = self._create_meeting_rule(), self._create_lead()
         self._meet(lead, 3)
         self._run_until("2026-02-03 09:30:00")

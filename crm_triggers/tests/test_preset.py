@@ -13,12 +13,18 @@ class TestPreset(PresetCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.tag = cls.env["crm.tag"].create({"name": "Fair"})
+        cls.reason, cls.other_reason = cls.env["crm.lost.reason"].create([{"name": "Price"}, {"name": "Delay"}])
         cls.category = cls.env["res.partner.category"].create({"name": "Press"})
         cls.stage_won = cls.env["crm.stage"].create({"name": "Won", "sequence": 70, "is_won": True})
 
     def test_each_preset_starts_a_run_when_it_happens_and_not_before(self):
         """Fails for a preset whose conditions, date or state before are wrong, and for one without a proof."""
-        values = {"opportunity_stage": self.stage_offer, "opportunity_tag": self.tag, "contact_tag": self.category}
+        values = {
+            "opportunity_stage": self.stage_offer,
+            "opportunity_tag": self.tag,
+            "opportunity_lost_reason": self.reason,
+            "contact_tag": self.category,
+        }
         self._check_presets("crm_triggers", values)
 
     # Leads and opportunities
@@ -103,6 +109,12 @@ class TestPreset(PresetCase):
         lead.action_set_lost()
         yield lead
 
+    def _make_opportunity_lost_reason(self):
+        lead, other = self._create_leads(2)
+        yield other.action_set_lost(lost_reason_id=self.other_reason.id)
+        lead.action_set_lost(lost_reason_id=self.reason.id)
+        yield lead
+
     def _make_opportunity_restored(self):
         lead = self._create_lead()
         yield lead.action_set_lost()
@@ -159,6 +171,19 @@ class TestPreset(PresetCase):
         activity = lead.activity_schedule("mail.mail_activity_data_call")
         yield lead.activity_schedule("mail.mail_activity_data_call").action_feedback()
         activity.unlink()
+        yield lead
+
+    def _make_opportunity_call_planned(self):
+        lead = self._create_lead()
+        yield lead.activity_schedule("mail.mail_activity_data_todo")
+        lead.activity_schedule("mail.mail_activity_data_call")
+        yield lead
+
+    def _make_opportunity_call_done(self):
+        lead = self._create_lead()
+        call = lead.activity_schedule("mail.mail_activity_data_call")
+        yield lead.activity_schedule("mail.mail_activity_data_todo").action_feedback()
+        call.action_feedback(feedback="No answer")
         yield lead
 
     def _create_meeting(self, lead):
@@ -255,6 +280,50 @@ class TestPreset(PresetCase):
         yield order.action_quotation_sent()
         order._action_cancel()
         yield order
+
+    def _make_quotation_refused(self):
+        order, draft = self._create_order(), self._create_order()
+        order.action_quotation_sent()
+        yield draft._action_cancel()
+        order._action_cancel()
+        yield order
+
+    def _make_quotation_again(self):
+        """A quotation of another opportunity, or of none, is none; nor is a second draft."""
+        lead, other = self._create_leads(2)
+        sent = self._create_order(opportunity_id=lead.id)
+        sent.action_quotation_sent()
+        self._create_order(opportunity_id=other.id)
+        self._create_order(opportunity_id=other.id)
+        yield self._create_order()
+        yield sent.copy()
+
+    def _make_quotation_expired_sent(self):
+        order, _draft = (self._create_order(validity_date="2026-02-20") for _number in range(2))
+        order.action_quotation_sent()
+        yield self._run_until("2026-02-20 12:00:00")
+        self._run_until("2026-02-21 12:00:00")
+        yield order
+
+    def _make_quotation_paid(self):
+        order, unpaid = self._create_order(), self._create_order()
+        self._pay_online(unpaid, "pending")
+        yield self._new_transaction()
+        self._pay_online(order, "draft").state = "done"
+        yield order
+
+    def _pay_online(self, order, state):
+        provider = self.env["payment.provider"].search([], limit=1)
+        values = {
+            "provider_id": provider.id,
+            "payment_method_id": self.env["payment.method"].with_context(active_test=False).search([], limit=1).id,
+            "reference": order.name,
+            "amount": order.amount_total,
+            "currency_id": order.currency_id.id,
+            "partner_id": order.partner_id.id,
+            "sale_order_ids": [Command.link(order.id)],
+        }
+        return self.env["payment.transaction"].create({**values, "state": state})
 
     def _make_order_confirmed(self):
         order = self._create_order()

@@ -1,0 +1,1 @@
+from . import crm_trigger_rule, crm_phonecall
