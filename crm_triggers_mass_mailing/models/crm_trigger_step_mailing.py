@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
+
+KINDS["mailing"] = {"state": "crm_mailing"}
+MANAGER_FIELDS |= {"mailing_id", "mailing_reach", "mailing_then"}
+ICONS["mailing"] = "fa-envelope-open-o"
+
+
+class CrmTriggerStep(models.Model):
+    """The step that sends a mailing (K57)."""
+
+    _inherit = "crm.trigger.step"
+
+    kind = fields.Selection(selection_add=[("mailing", "Send a mailing"), ("other",)], ondelete={"mailing": "cascade"})
+    mailing_id = fields.Many2one(related="action_id.mailing_id", readonly=False)
+    mailing_reach = fields.Selection(related="action_id.mailing_reach", readonly=False)
+    mailing_then = fields.Selection(related="action_id.mailing_then", readonly=False)
+
+    @api.onchange("kind")
+    def _onchange_kind_mailing(self):
+        self.mailing_reach = self.mailing_reach or "contact"
+        self.mailing_then = self.mailing_then or "draft"
+
+    @api.depends("mailing_id", "mailing_reach", "mailing_then")
+    def _compute_phrase(self):
+        return super()._compute_phrase()
+
+    def _get_mailing_phrase(self):
+        name = self.mailing_id.sudo().subject or "…"
+        if self.mailing_reach != "list":
+            return self.env._("mailing “%s” to the contact", name)
+        lists = ", ".join(self.mailing_id.sudo().contact_list_ids.mapped("name")) or "…"
+        if self.mailing_then == "queue":
+            return self.env._("mailing “%(name)s” to all on “%(lists)s”", name=name, lists=lists)
+        return self.env._("draft of the mailing “%(name)s” to all on “%(lists)s”", name=name, lists=lists)
+
+    @api.model
+    def _check_manager_may(self, model_name, kind, action_vals):
+        """Who may not send mailings himself makes no rule that does.
+
+        :raises AccessError: the manager has no right to Email Marketing
+        """
+        result = super()._check_manager_may(model_name, kind, action_vals)
+        if kind == "mailing":
+            self.env["mailing.mailing"].browse(action_vals.get("mailing_id") or []).check_access("write")
+        return result
+
+    def _act_mailing(self, executions):
+        """Send it for all at once, once for a record whose runs meet."""
+        return self._act_on_documents(executions, self.action_id._crm_trigger_mail)

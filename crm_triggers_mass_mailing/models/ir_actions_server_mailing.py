@@ -1,0 +1,177 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.addons.crm_triggers.engine import states
+
+from .crm_trigger_execution import SKIP_UNSUBSCRIBED
+
+PAUSE_HOURS = 24  # between two mailings of one action to a whole list
+
+
+class IrActionsServer(models.Model):
+    """Sending a mailing: to the contact of a record, once ever; or a copy of it to its mailing lists."""
+
+    _inherit = "ir.actions.server"
+
+    state = fields.Selection(selection_add=[("crm_mailing", "Send Mailing")], ondelete={"crm_mailing": "cascade"})
+    mailing_id = fields.Many2one(
+        "mailing.mailing",
+        "Mailing",
+        ondelete="restrict",
+        help="The mailing of Email Marketing, with its subject and design.",
+    )
+    mailing_reach = fields.Selection(
+        [("contact", "To the contact of the record"), ("list", "To all on its mailing lists")],
+        "Recipients",
+        default="contact",
+        help="The contact gets it once ever. To a whole list goes a copy of the mailing, once a day at most, "
+        "however many records ask for it.",
+    )
+    mailing_then = fields.Selection(
+        [("draft", "Leave it as a draft"), ("queue", "Send it")],
+        "Then",
+        default="draft",
+        help="What becomes of the copy for the lists: a draft waits for somebody who looks at it and sends it.",
+    )
+
+    def _get_warning_messages(self):
+        warnings = super()._get_warning_messages()
+        if self.state != "crm_mailing":
+            return warnings
+        mailing = self.mailing_id
+        if not mailing:
+            return [*warnings, self.env._("Choose the mailing.")]
+        if not mailing.active:
+            warnings.append(
+                self.env._("The mailing “%s” is archived: restore it or choose another one.", mailing.display_name)
+            )
+        if mailing.mailing_type != "mail":
+            warnings.append(self.env._("Choose a mailing that is sent by email."))
+        if self.mailing_reach == "list" and not (mailing.mailing_on_mailing_list and mailing.contact_list_ids):
+            warnings.append(self.env._("“%s” is for no mailing list: choose one in the mailing.", mailing.display_name))
+        if self.mailing_reach != "list" and not self._fits_mailing():
+            warnings.append(
+                self.env._("“%s” is for other records: make one for contacts or mailing lists.", mailing.display_name)
+            )
+        return warnings
+
+    def _fits_mailing(self):
+        """Tell whether each record of the action leads to one that the mailing is for."""
+        model_name = self.mailing_id.mailing_model_real
+        return model_name == self.model_name or (
+            model_name in ("res.partner", "mailing.contact") and self._has_contact()
+        )
+
+    def _run_action_crm_mailing_multi(self, eval_context=None):
+        self._crm_trigger_mail(self._get_active_records())
+        return False
+
+    def _crm_trigger_mail(self, records):
+        """Send the mailing for these records.
+
+        Other workers that send it at the moment wait, and start afresh.
+
+        :return: ``({record: trace of the mail, or the copy of the mailing}, {record: skip reason})``
+        :raises SerializationFailure: another worker sent it meanwhile
+        """
+        self._lock_documents(self.mailing_id)
+        if self.mailing_reach == "list":
+            return self._mail_lists(records)
+        return self._mail_contacts(records)
+
+    # To the lists
+
+    def _mail_lists(self, records):
+        """Make a copy of the mailing, one for all records; none if there was one in the last day."""
+        since = fields.Datetime.now() - timedelta(hours=PAUSE_HOURS)
+        domain = [("crm_trigger_action_id", "=", self.id), ("create_date", ">", since)]
+        mailings = self.env["mailing.mailing"].with_context(active_test=False)
+        if not records or mailings.search_count(domain, limit=1):
+            return {}, dict.fromkeys(records, states.SKIP_ALREADY)
+        copy = self.mailing_id.copy({"crm_trigger_action_id": self.id, "schedule_type": "now", "schedule_date": False})
+        if self.mailing_then == "queue":
+            copy.action_put_in_queue()
+        return {records[0]: copy}, dict.fromkeys(records[1:], states.SKIP_ALREADY)
+
+    # To the contact
+
+    def _mail_contacts(self, records):
+        """Queue the mail of each contact that may get it and did not yet; one composer for all."""
+        addressees = self._get_addressees(records)
+        reasons = {record: states.SKIP_NO_RECIPIENT for record in records if not addressees.get(record)}
+        emails = {record: addressee.email_normalized for record, addressee in addressees.items() if addressee}
+        refused = self._get_refused_emails(set(emails.values()) - {False})
+        sending, reached = {}, self.mailing_id._get_seen_list()
+        for record, email in emails.items():
+            if not email or email in refused:
+                reasons[record] = refused[email] if email else states.SKIP_NO_RECIPIENT
+            elif email in reached:
+                reasons[record] = states.SKIP_ALREADY
+            else:
+                reached.add(email)
+                sending[record] = addressees[record]
+        return self._compose_mailing(sending), reasons
+
+    def _get_addressees(self, records):
+        """Return ``{record: the one of the mailing's model that it leads to, maybe empty}``."""
+        model_name = self.mailing_id.mailing_model_real
+        if model_name == records._name:
+            return {record: record for record in records}
+        get_partner = self.env["crm.trigger.run"]._get_partner
+        partners = {record: get_partner(record) for record in records}
+        if model_name == "res.partner":
+            return partners
+        parties = {record: self._get_list_party(record)[1] for record in records}
+        domain = [
+            ("email_normalized", "in", list(set(parties.values()) - {False})),
+            ("subscription_ids.list_id", "in", self.mailing_id.contact_list_ids.ids),
+        ]
+        contacts = self.env["mailing.contact"].search(domain, order="id").grouped("email_normalized")
+        return {record: contacts.get(email, self.env["mailing.contact"])[:1] for record, email in parties.items()}
+
+    def _get_refused_emails(self, emails):
+        """Return ``{email: skip reason}`` of those on the blacklist, and those that unsubscribed."""
+        blocked = self.env["mail.blacklist"].search([("email", "in", list(emails))]).mapped("email")
+        gone = emails & set(self.mailing_id._get_opt_out_list())
+        return dict.fromkeys(gone, SKIP_UNSUBSCRIBED) | dict.fromkeys(blocked, states.SKIP_BLACKLIST)
+
+    def _compose_mailing(self, addressees):
+        """Queue the mails as Odoo does for a mailing, with its links, its traces and the way to unsubscribe.
+
+        :param dict addressees: ``{record: whom the mailing is for}``
+        :return: ``{record: mailing.trace}``
+        """
+        if not addressees:
+            return {}
+        mailing, ids = self.mailing_id, [addressee.id for addressee in addressees.values()]
+        composer = self.env["mail.compose.message"].with_context(
+            active_ids=ids, default_composition_mode="mass_mail", **mailing._get_mass_mailing_context()
+        )
+        composer.create(self._prepare_mailing_composer(mailing))._action_send_mail()
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        domain = [("mass_mailing_id", "=", mailing.id), ("res_id", "in", ids)]
+        traces = {trace.res_id: trace for trace in self.env["mailing.trace"].search(domain, order="id")}
+        return {record: traces[addressee.id] for record, addressee in addressees.items()}
+
+    def _prepare_mailing_composer(self, mailing):
+        """Return the values that Odoo gives its composer, for mails that wait in the queue."""
+        author = mailing.user_id.partner_id or self.env.company.partner_id
+        values = {
+            "attachment_ids": [fields.Command.set(mailing.attachment_ids.ids)],
+            "author_id": author.id,
+            "auto_delete": not mailing.keep_archives,
+            "auto_delete_keep_log": mailing.reply_to_mode == "update",
+            "body": mailing._prepend_preview(mailing.body_html or "", mailing.preview),
+            "composition_mode": "mass_mail",
+            "email_from": mailing.email_from,
+            "force_send": False,
+            "mail_server_id": mailing.mail_server_id.id,
+            "mailing_list_ids": [fields.Command.set(mailing.contact_list_ids.ids)],
+            "mass_mailing_id": mailing.id,
+            "model": mailing.mailing_model_real,
+            "reply_to_force_new": mailing.reply_to_mode == "new",
+            "subject": mailing.subject,
+            "template_id": False,
+            "use_exclusion_list": True,
+        }
+        return values | ({"reply_to": mailing.reply_to} if mailing.reply_to_mode == "new" else {})

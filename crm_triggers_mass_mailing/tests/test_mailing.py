@@ -1,0 +1,163 @@
+from odoo.addons.crm_triggers.tests.document_case import DocumentCase
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+
+@tagged("post_install", "-at_install")
+class TestMailing(DocumentCase):
+    """K57: a rule sends a mailing, to a contact or to a list."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.list, cls.other = cls.env["mailing.list"].create([{"name": "Newsletter"}, {"name": "Fair"}])
+        cls.manager.group_ids = [Command.link(cls.env.ref("mass_mailing.group_mass_mailing_user").id)]
+        cls.news = cls._create_mailing("mailing.list", contact_list_ids=cls.list.ids)
+
+    @classmethod
+    def _create_mailing(cls, model, **vals):
+        model_id = cls.env["ir.model"]._get_id(model)
+        values = {"subject": "News", "body_html": "<p>News</p>", "mailing_model_id": model_id, "keep_archives": True}
+        return cls.env["mailing.mailing"].create({**values, **vals})
+
+    def _send(self, mailing=None, **vals):
+        return {"kind": "mailing", "mailing_id": (mailing or self.news).id, "mailing_reach": "contact", **vals}
+
+    def _subscribe(self, **vals):
+        line = Command.create({"list_id": self.list.id, **vals})
+        return self.env["mailing.contact"].create(
+            {"name": "Ada", "email": self.partner.email, "subscription_ids": [line]}
+        )
+
+    def assertSkipped(self, executions, reason):  # noqa: N802
+        self.assertEqual(set(executions.mapped("state")), {"skipped"})
+        self.assertEqual(set(executions.mapped("skip_reason")), {reason})
+
+    def _get_mails(self):
+        return self.env["mail.mail"].search([("mailing_id", "!=", False)])
+
+    # To the contact
+
+    def test_contact_gets_it_once_ever(self):
+        """Fails without ``reached`` in ``_mail_contacts``; it waits in the queue of emails."""
+        mailing = self._create_mailing("res.partner")
+        order, other = self._create_order(), self._create_order()
+        done = self._run_step(self._send(mailing), order)
+        self.assertEqual((done.state, done.result_model), ("done", "mailing.trace"))
+        self.assertSkipped(self._run_step(self._send(mailing), other), "already")
+
+        mail = self._get_mails()
+        self.assertEqual((mail.state, mail.mailing_id), ("outgoing", mailing))
+        self.assertEqual(mail.mailing_trace_ids.ids, [done.result_id])
+        self.assertEqual(mailing.state, "draft", "the mailing itself is not sent")
+
+    def test_on_the_list_only(self):
+        """A mailing for lists is for who is on one of them, by his email."""
+        self.assertSkipped(self._run_step(self._send(), self._create_order()), "no_recipient")
+        contact = self._subscribe()
+        self._run_step(self._send(), self._create_order())
+        self.assertEqual(self._get_mails().mailing_trace_ids.res_id, contact.id)
+
+    def test_record_itself(self):
+        mailing = self._create_mailing("crm.lead")
+        lead = self._create_lead(email_from="ada@example.com")
+        self.assertEqual(self._run_step(self._send(mailing), lead).state, "done")
+
+    def test_unsubscribed_and_blacklisted_get_none(self):
+        """Fails without either line of ``_get_refused_emails``; also where the mailing ignores the blacklist."""
+        contact = self._subscribe(opt_out=True)
+        self.assertSkipped(self._run_step(self._send(), self._create_order()), "unsubscribed")
+        contact.subscription_ids.opt_out = False
+        self.news.use_exclusion_list = False
+        self.env["mail.blacklist"]._add(self.partner.email)
+        self.assertSkipped(self._run_step(self._send(), self._create_order()), "blacklist")
+        self.assertFalse(self._get_mails())
+
+    def test_two_runs_and_many_records(self):
+        """Promise 1, and promise 3: one composer for all."""
+        mailing = self._create_mailing("res.partner")
+        partners = self.env["res.partner"].create([{"name": f"P {i}", "email": f"p{i}@example.com"} for i in range(30)])
+        rule = self._create_rule(trigger="manual", model="res.partner", steps=[self._send(mailing)])
+        for key in ("a", "b"):
+            self.env["crm.trigger.run"]._start(rule, dict.fromkeys(partners.ids, key), {})._plan(rule)
+        self._run_worker()
+        self.assertEqual(len(self._get_mails()), 30)
+
+    # To the list
+
+    def test_list_gets_a_draft_once_a_day(self):
+        """Fails without the search in ``_mail_lists``."""
+        rule = self._create_scenario([self._send(mailing_reach="list")])
+        orders = self._create_order() | self._create_order()
+        self._enroll(rule, orders)
+        copies = self.env["mailing.mailing"].search([("subject", "=", "News")]) - self.news
+        self.assertEqual((len(copies), copies.state, copies.contact_list_ids), (1, "draft", self.list))
+        executions = self._get_executions(orders)
+        self.assertEqual(sorted(executions.mapped("state")), ["done", "skipped"])
+        self.assertEqual(executions.filtered("result_id").result_id, copies.id)
+
+        self._enroll(rule, self._create_order())
+        self.clock.move_to("2026-02-04 12:00:00")
+        self._new_transaction()
+        self._enroll(rule, self._create_order())
+        copies = self.env["mailing.mailing"].search([("subject", "=", "News")]) - self.news
+        self.assertEqual(len(copies), 2)
+
+    def test_list_is_mailed(self):
+        """As Odoo sends any mailing: who unsubscribed gets none."""
+        self._subscribe()
+        gone = self.env["mailing.contact"].create(
+            {
+                "name": "Bob",
+                "email": "bob@example.com",
+                "subscription_ids": [Command.create({"list_id": self.list.id, "opt_out": True})],
+            }
+        )
+        self._run_step(self._send(mailing_reach="list", mailing_then="queue"), self._create_order())
+        copy = self.env["mailing.mailing"].search([("subject", "=", "News")]) - self.news
+        self.assertEqual(copy.state, "in_queue")
+        with mute_logger("odoo.addons.mail.models.mail_mail"):
+            copy._action_send_mail()
+        sent = copy.mailing_trace_ids.filtered(lambda trace: trace.trace_status != "cancel")
+        self.assertEqual(sent.mapped("email"), ["ada@example.com"])
+        self.assertNotIn(gone.id, sent.mapped("res_id"))
+
+    # What cannot work
+
+    def test_bad_input(self):
+        events = (
+            self._create_mailing("crm.team") if "email" in self.env["crm.team"] else self._create_mailing("crm.lead")
+        )
+        archived = self._create_mailing("res.partner", active=False)
+        for vals, message in (
+            ({"mailing_id": False}, "Choose the mailing"),
+            ({"mailing_id": events.id}, "for other records"),
+            ({"mailing_id": archived.id}, "archived"),
+            ({"mailing_id": events.id, "mailing_reach": "list"}, "for no mailing list"),
+        ):
+            with self.subTest(message):
+                rule = self._create_rule(model="sale.order", steps=[{**self._send(), **vals}], activate=False)
+                with self.assertRaisesRegex(UserError, message):
+                    rule.action_activate()
+
+    def test_manager_without_email_marketing_makes_no_such_step(self):
+        """Promise 8. Fails without ``check_access`` in ``_check_manager_may``."""
+        self.manager.group_ids = [Command.unlink(self.env.ref("mass_mailing.group_mass_mailing_user").id)]
+        with self.assertRaises(AccessError):
+            self._create_rule(steps=[self._send()])
+
+    def test_step_on_screen_and_server_action(self):
+        step = self._add_step("mailing", mailing_id=self.news)
+        self.assertEqual((step.mailing_reach, step.phrase), ("contact", "mailing “News” to the contact"))
+        step.mailing_reach = "list"
+        self.assertEqual(step.phrase, "draft of the mailing “News” to all on “Newsletter”")
+        step.mailing_then = "queue"
+        self.assertEqual(step.phrase, "mailing “News” to all on “Newsletter”")
+
+        self._subscribe()
+        action = self._create_action("crm_mailing", mailing_id=self.news.id)
+        order = self._create_order()
+        action.with_context(active_model="sale.order", active_ids=order.ids, active_id=order.id).run()
+        self.assertEqual(len(self._get_mails()), 1)
