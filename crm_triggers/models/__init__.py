@@ -52,6 +52,7 @@ from . import crm_trigger_action_mixin
 from . import crm_trigger_mail_mixin
 from . import crm_trigger_responsible_mixin
 from . import crm_trigger_delegate_mixin
+from . import crm_trigger_menu_mixin
 from . import crm_trigger_phrase_mixin
 from . import crm_trigger_step_document_mixin
 from . import crm_trigger_step

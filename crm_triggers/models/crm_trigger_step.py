@@ -24,6 +24,7 @@ class CrmTriggerStep(models.Model):
         "crm.trigger.phrase.mixin",
         "crm.trigger.step.document.mixin",
         "crm.trigger.delegate.mixin",
+        "crm.trigger.menu.mixin",
         "crm.trigger.known.mixin",
     ]
     _inherits = {"ir.actions.server": "action_id"}

@@ -33,6 +33,7 @@ from . import (
     test_help,
     test_interruption,
     test_js,
+    test_kind_menu,
     test_lifecycle,
     test_memory,
     test_memory_processes,

@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.crm_trigger_menu_mixin import MENU
 from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
 
 KINDS["mailing"] = {"state": "crm_mailing"}
 MANAGER_FIELDS |= {"mailing_id", "mailing_reach", "mailing_then"}
 ICONS["mailing"] = "fa-envelope-open-o"
+MENU["mailing"] = ("customer", "contact")
 
 
 class CrmTriggerStep(models.Model):

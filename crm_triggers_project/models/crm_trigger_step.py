@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
 from odoo.addons.crm_triggers.engine.schedule import shift_day, to_local, to_utc
 from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.crm_trigger_menu_mixin import MENU
 from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
 from odoo.exceptions import AccessError
 
@@ -12,6 +13,7 @@ from .crm_trigger_execution import SKIP_OTHER_COMPANY
 KINDS |= {"task": {"state": "crm_task"}, "project": {"state": "crm_project"}}
 MANAGER_FIELDS |= {"task_project_id", "task_title", "task_days", "project_template_id"}
 ICONS |= {"task": "fa-check-square-o", "project": "fa-puzzle-piece"}
+MENU |= {"task": ("todo", None), "project": ("todo", None)}
 # Not access rights: with to-dos everybody may create tasks, if in no project.
 NEEDED_RIGHTS = {"task": "project.group_project_user", "project": "project.group_project_manager"}
 CLOSE_OF_DAY = time(18)

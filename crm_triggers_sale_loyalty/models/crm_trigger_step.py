@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.crm_trigger_menu_mixin import MENU
 from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
 
 KINDS["coupon"] = {"state": "crm_coupon"}
 ICONS["coupon"] = "fa-ticket"
+MENU["coupon"] = ("money", "contact")
 MANAGER_FIELDS.update(("coupon_program_id", "coupon_days"))
 
 

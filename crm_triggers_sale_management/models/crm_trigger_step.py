@@ -1,11 +1,13 @@
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.crm_trigger_menu_mixin import MENU
 from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
 from odoo.addons.crm_triggers.models.crm_trigger_worker_mixin import SLOW_KINDS
 
 KINDS["quotation"] = {"state": "crm_quotation"}
 SLOW_KINDS.add("quotation")  # it may be sent
 ICONS["quotation"] = "fa-file-text-o"
+MENU["quotation"] = ("money", "lead")
 MANAGER_FIELDS.update(("quotation_template_id", "quotation_then", "quotation_beside"))
 
 

@@ -3,6 +3,7 @@ from contextlib import nullcontext
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
 from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.crm_trigger_menu_mixin import MENU
 from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
 from odoo.addons.crm_triggers.models.isolation import describe, isolated
 from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
@@ -13,6 +14,7 @@ from .crm_trigger_execution import SKIP_NUMBER, SKIP_PHONE_BLACKLIST
 KINDS["sms"] = {"state": "sms"}
 MANAGER_FIELDS |= {"sms_template_id"}
 ICONS["sms"] = "fa-mobile"
+MENU["sms"] = ("customer", "contact")
 
 
 class CrmTriggerStep(models.Model):
