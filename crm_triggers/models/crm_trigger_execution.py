@@ -110,6 +110,9 @@ class CrmTriggerExecution(models.Model):
     joint_key = fields.Char(readonly=True, help="What has to be done once for several records.")
 
     _once = models.UniqueIndex("(run_id, step_id)", "This step is planned already.")
+    _customer = models.UniqueIndex(
+        "(joint_key) WHERE joint_key LIKE 'customer %'", "Another step is making this customer."
+    )
     _jointly = models.UniqueIndex("(step_id, joint_key) WHERE joint_key IS NOT NULL", "This was done for another one.")
     _due = models.Index("(scheduled_at, id) WHERE state = 'scheduled'")
     _record = models.Index("(res_model, res_id)")

@@ -91,7 +91,8 @@ class CrmTriggerStep(models.Model):
         return outcomes
 
     def _create_customers(self, executions, leads):
-        """Create the contacts of leads, never two for one email, also if another worker is at it.
+        """Create the contacts of leads, never two for one email, also if another worker is at it,
+        for this step or that of another rule.
 
         :raises SerializationFailure: it made one meanwhile
         """
@@ -103,7 +104,7 @@ class CrmTriggerStep(models.Model):
                 taken.add(key)
                 keys[line] = key
         # Whoever had it is no longer there, or has another email: it was looked for.
-        past = self.env["crm.trigger.execution"].search([("step_id", "=", self.id), ("joint_key", "in", list(taken))])
+        past = self.env["crm.trigger.execution"].search([("joint_key", "in", list(taken))])
         past.joint_key = False
         past.flush_recordset(["joint_key"])
         self._reserve(keys, executions)

@@ -2,7 +2,6 @@ from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..engine.agenda import GRID, first_free
 from ..engine.schedule import shift_day, to_local, to_utc
@@ -84,15 +83,14 @@ class IrActionsServer(models.Model):
     def _find_crm_trigger_slots(self, users, *, working_days=False):
         """Return the start of a free slot for each user named, None where there is none in time.
 
-        One who is named twice gets two slots that do not overlap. Others who plan with this very
-        action at the moment are waited for: who waited has an old snapshot and starts afresh.
+        One who is named twice gets two slots that do not overlap. Others who plan meetings at the
+        moment, by whatever rule, are waited for: who waited has an old snapshot and starts afresh.
 
         :param list users: single ``res.users``
         :param bool working_days: count the days of "not before" in working days
         :return: list of naive UTC datetimes
         """
-        query = SQL("UPDATE ir_act_server SET id = id WHERE id = %s", self.id)
-        self.env.cr.execute(query, log_exceptions=False)
+        self._lock_documents(self.env["ir.model"]._get("calendar.event"))
         length, until = timedelta(hours=self.agenda_duration), fields.Datetime.now() + HORIZON
         until += timedelta(days=self.agenda_delay)
         busy = self._read_crm_trigger_busy(self.env["res.users"].union(*users), until + length)

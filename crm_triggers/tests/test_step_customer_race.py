@@ -22,7 +22,19 @@ class TestStepCustomerRace(CommittedCase):
     def test_k45_two_workers_at_leads_of_the_same_email_make_one_customer(self):
         """The second waits for the first, and begins again. Fails without ``_reserve`` in ``_create_customers``."""
         self._create_rule([{"kind": "convert", "name": "Convert", "create_customer": True}])
-        lead_ids = self._create_leads(2)
+        leads = self._meet_at_email(2)
+        with self._env() as env:
+            self.assertEqual(env["crm.lead"].browse(leads).mapped("type"), ["opportunity"] * 2)
+
+    def test_k45_steps_of_two_rules_make_one_customer(self):
+        """Fails without the index ``_customer`` of executions."""
+        self._create_rule([{"kind": "convert", "name": "Convert", "create_customer": True}])
+        self._create_rule([{"kind": "customer", "name": "Customer"}])
+        self._meet_at_email(1)
+
+    def _meet_at_email(self, count):
+        """Have two workers make a customer at once; return the ids of the leads."""
+        lead_ids = self._create_leads(count)
         with self._env() as env:
             leads = env["crm.lead"].browse(lead_ids)
             leads.write({"type": "lead", "partner_id": False, "email_from": EMAIL, "contact_name": "Eve"})
@@ -49,7 +61,6 @@ class TestStepCustomerRace(CommittedCase):
                 may_go.set()
 
         with self._env() as env:
-            leads = env["crm.lead"].browse(lead_ids)
-            self.assertEqual(leads.mapped("type"), ["opportunity"] * 2)
-            self.assertEqual(len(leads.partner_id), 1)
+            self.assertEqual(len(env["crm.lead"].browse(lead_ids).partner_id), 1)
             self.assertEqual(env["res.partner"].search_count([("email", "=", EMAIL)]), 1)
+        return lead_ids

@@ -45,20 +45,28 @@ class TestStepPeopleWorkers(CommittedCase):
         self.assertEqual(len(met), 2)
 
     def test_two_workers_plan_no_meetings_that_overlap(self):
-        """K55: of one person. Fails without the ``UPDATE`` in ``_find_crm_trigger_slots``."""
+        """K55: of one person. Fails without the lock in ``_find_crm_trigger_slots``."""
+        self._plan_meetings(leads=60)
+
+    def test_steps_of_two_rules_plan_no_meetings_that_overlap(self):
+        """K55. Fails if only those of the same step wait for each other."""
+        self._plan_meetings(leads=20, rules=2)
+
+    def _plan_meetings(self, leads, rules=1):
         agenda = {"kind": "agenda", "name": "Plan", "agenda_title": self._testMethodName, "agenda_duration": 0.25}
-        self._create_rule([{**agenda, "responsible": "user", "responsible_id": self.user_ids[0]}])
-        lead_ids = self._create_leads(60)
+        for _number in range(rules):
+            self._create_rule([{**agenda, "responsible": "user", "responsible_id": self.user_ids[0]}])
+        lead_ids = self._create_leads(leads)
         self._drag(lead_ids)
 
         self._work_at_once("_find_crm_trigger_slots")
 
-        self.assertEqual(self._get_states(), {"done": 60})
+        self.assertEqual(self._get_states(), {"done": leads * rules})
         with self._env() as env:
             events = env["calendar.event"].search([("name", "like", self._testMethodName)], order="start")
             spans = [(event.start, event.stop) for event in events]
             events.unlink()
-        self.assertEqual(len(spans), 60)
+        self.assertEqual(len(spans), leads * rules)
         self.assertFalse([one for one, other in pairwise(spans) if other[0] < one[1]])
 
     def test_two_workers_give_leads_in_turn(self):
