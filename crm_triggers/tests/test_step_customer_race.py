@@ -27,17 +27,23 @@ class TestStepCustomerRace(CommittedCase):
             self.assertEqual(env["crm.lead"].browse(leads).mapped("type"), ["opportunity"] * 2)
 
     def test_k45_steps_of_two_rules_make_one_customer(self):
-        """Fails without the index ``_customer`` of executions."""
-        self._create_rule([{"kind": "convert", "name": "Convert", "create_customer": True}])
-        self._create_rule([{"kind": "customer", "name": "Customer"}])
-        self._meet_at_email(1)
+        """Of a lead and of an opportunity. Fails without the index ``_customer`` of executions."""
+        only_if = "[('type', '=', '%s')]"
+        convert = {"kind": "convert", "name": "Convert", "create_customer": True}
+        self._create_rule([{**convert, "filter_domain": only_if % "lead"}])
+        self._create_rule([{"kind": "customer", "name": "Customer", "filter_domain": only_if % "opportunity"}])
+        self._meet_at_email(2, second="opportunity")
 
-    def _meet_at_email(self, count):
-        """Have two workers make a customer at once; return the ids of the leads."""
+    def _meet_at_email(self, count, second="lead"):
+        """Have two workers make a customer at once; return the ids of the leads.
+
+        :param second: the type of the last one
+        """
         lead_ids = self._create_leads(count)
         with self._env() as env:
             leads = env["crm.lead"].browse(lead_ids)
             leads.write({"type": "lead", "partner_id": False, "email_from": EMAIL, "contact_name": "Eve"})
+            leads[-1].type = second
         self._drag(lead_ids)
         made, may_go = threading.Event(), threading.Event()
         origin = self.registry["ir.actions.server"]._crm_trigger_create_customers
