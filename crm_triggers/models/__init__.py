@@ -106,6 +106,7 @@ from . import crm_stage
 from . import crm_lost_reason
 from . import sale_order
 from . import account_move
+from . import account_move_send
 from . import res_company
 from . import res_partner
 from . import res_partner_category

@@ -1,5 +1,6 @@
 from collections import defaultdict
 from datetime import datetime, time
+from itertools import chain
 
 from odoo import api, fields, models
 
@@ -48,16 +49,19 @@ class CrmTriggerResponsibleMixin(models.AbstractModel):
         return users, reasons
 
     def _get_senders(self, records):
-        """Return ``{record id: user}``: in whose name the step writes; the user may be empty."""
+        """Return ``{record id: user}``: in whose name the step writes; the user may be empty.
+
+        Nobody writes for a company that he does not work in.
+        """
         documents = self._get_documents(records)
         return {record.id: self._get_sender(documents[record.id]) for record in records}
 
-    def _get_sender(self, record):
-        """Return the first of the candidates who is there; asks no further."""
-        for users in self._get_candidates(record):
-            for user in users:
-                if user.active and not user.share:
-                    return user
+    def _get_sender(self, document):
+        """Return the first of the candidates who is there and works in the company; asks no further."""
+        company = ("company_id" in document and document.company_id) or self.rule_id.company_id
+        for user in chain.from_iterable(self._get_candidates(document)):
+            if user.active and not user.share and (not company or company in user.company_ids):
+                return user
         return self.env["res.users"]
 
     def _get_users(self, record):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.mail import email_normalize
 
 from ..engine import states
+from .account_move_send import MARK
 
 LAYOUT = "mail.mail_notification_layout_with_responsible_signature"  # what Odoo sends both kinds in
 
@@ -107,7 +108,8 @@ class IrActionsServer(models.Model):
         sendable = invoices.filtered(lambda invoice: invoice not in reasons)
         for user, group in sendable.grouped("invoice_user_id").items():
             author = user or self.env.user  # is told when it cannot be sent
-            group.sending_data = {"author_user_id": author.id, "author_partner_id": author.partner_id.id}
+            data = {"author_user_id": author.id, "author_partner_id": author.partner_id.id}
+            group.sending_data = {**data, MARK: True}
         self.env.ref("account.ir_cron_account_move_send")._trigger()
         return reasons
 

@@ -40,6 +40,15 @@ class TestStepMailSender(CrmTriggersCommon, MailCase):
         self.assertEqual((mail.author_id, mail.email_from), (self.sam.partner_id, '"Sam" <sam@company.example.com>'))
         self.assertIn("Sam", mail.body_html)
 
+    def test_mail_comes_from_nobody_of_another_company(self):
+        """Promise 8: the contact is Zoe's, who works in Lyon; the lead is of Paris. Fails without ``company_ids``
+        in ``_get_sender``."""
+        self.partner.user_id = self.zoe
+        lead = self._create_lead(user_id=False)
+        mail = self._send(self._create_template(email_from=False), lead)
+
+        self.assertEqual(mail.author_id, self.manager.partner_id)
+
     def test_mail_answers_come_back_to_the_salesperson(self):
         """Not to the robot."""
         self.company.alias_domain_id = False

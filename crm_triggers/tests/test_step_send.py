@@ -175,6 +175,26 @@ class TestStepSend(DocumentCase, MailCase):
         self.assertExecutions(draft, [("Send", "skipped", "document_state")])
         self.assertFalse(posted.sending_data)
 
+    def test_blocked_among_several_recipients_gets_none(self):
+        """Promise 7: of the template, or a follower; the others get the invoice. Fails without
+        ``_spare_blocked`` in ``account.move.send``."""
+        bob, eve = self.env["res.partner"].create(
+            [{"name": name, "email": f"{name}@example.com"} for name in ("bob", "eve")]
+        )
+        template = self.env.ref("account.email_template_edi_invoice")
+        template.write({"use_default_to": False, "partner_to": f"{{{{ object.partner_id.id }}}},{bob.id}"})
+        invoice = self._create_posted()
+        invoice.message_subscribe(eve.ids)
+        for partner in (bob, eve):
+            self.env["mail.blacklist"]._add(partner.email)
+        with self.mock_mail_gateway():
+            self._run_step(self._send(), invoice)
+            self._run_cron("account.ir_cron_account_move_send")
+
+        self.assertTrue(invoice.is_move_sent)
+        self.assertTrue(self._get_mails(self.partner))
+        self.assertFalse(self._get_mails(bob) | self._get_mails(eve))
+
     def test_scheduled_action_that_is_switched_off_is_named(self):
         invoice = self._create_posted()
         self.env.ref("account.ir_cron_account_move_send").active = False
