@@ -113,6 +113,18 @@ def step_due_at(
     return shift(anchor or started_at, count, unit, tz, working)
 
 
+def is_overtaken(due_at: datetime, next_due_at: datetime, now: datetime) -> bool:
+    """Tell whether a reminder comes so late, after an outage, that the next one is nearer than its own time.
+
+    Reminders meant for the same day are none of each other's business.
+
+    :param due_at: naive UTC, when it should have been sent
+    :param next_due_at: naive UTC, when the next one is to be sent
+    """
+    apart = next_due_at - due_at
+    return apart >= timedelta(days=1) and now - due_at > apart / 2
+
+
 @dataclass(frozen=True)
 class DateRule:
     """A rule's "n units before or after a date": everything its due time depends on.

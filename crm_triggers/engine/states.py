@@ -46,4 +46,5 @@ SKIP_OTHER_TEAM = "other_team"  # the stage is for other teams than the opportun
 SKIP_STATE = "document_state"  # a quotation where an order is needed, or the other way round
 SKIP_NO_CUSTOMER = "no_customer"
 SKIP_EXPIRED = "expired"  # the quotation was valid until an earlier day
+SKIP_OVERTAKEN = "overtaken"  # the next email of the rule is nearer
 SKIP_INVOICED = "invoiced"  # more would be invoiced than the order is over

@@ -1,5 +1,6 @@
 # In the order of inheritance: Odoo builds models as they are imported.
 from . import base
+from . import crm_trigger_thread_mixin
 from . import crm_trigger_timeline_mixin
 from . import crm_trigger_mixin
 from . import crm_trigger_known_mixin

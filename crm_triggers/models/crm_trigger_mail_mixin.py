@@ -17,14 +17,21 @@ class CrmTriggerMailMixin(models.AbstractModel):
     def _act_mail(self, executions):
         """Queue one mail per document that has somebody to send it to, a few batches for all.
 
-        Runs of one document that meet at this step send it once.
+        Runs of one document that meet at this step send it once. What the next email is about to
+        overtake is not sent.
         """
+        overtaken = self._get_overtaken(executions)
+        late = {"state": states.SKIPPED, "skip_reason": states.SKIP_OVERTAKEN}
+        outcomes = dict.fromkeys(overtaken, late)
+        executions -= overtaken
+        if not executions:
+            return outcomes
         documents = self._get_documents(self._get_records(executions))
         same = executions.grouped(lambda line: documents[line.res_id])
         first = executions.browse().concat(*(lines[:1] for lines in same.values()))
         senders, zones = self._get_senders(self._get_records(first)), self._get_zones(same)
         already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
-        outcomes = dict.fromkeys(executions - first, already)
+        outcomes |= dict.fromkeys(executions - first, already)
         alike = first.grouped(lambda line: (senders[line.res_id], zones[documents[line.res_id]]))
         for (sender, tz), group in alike.items():
             outcomes |= self.with_context(tz=tz)._write_mails(group, sender, documents)
@@ -63,6 +70,7 @@ class CrmTriggerMailMixin(models.AbstractModel):
             )
             self._leave_out(mails, blocked)
             self._set_reply_to(mails, author)
+            self._put_in_thread(sendable, mails)
         if errors:
             self._complain(
                 self.env._(

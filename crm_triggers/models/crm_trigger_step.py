@@ -19,6 +19,7 @@ class CrmTriggerStep(models.Model):
         "crm.trigger.joint.mixin",
         "crm.trigger.action.mixin",
         "crm.trigger.mail.mixin",
+        "crm.trigger.thread.mixin",
         "crm.trigger.responsible.mixin",
         "crm.trigger.check.mixin",
         "crm.trigger.phrase.mixin",

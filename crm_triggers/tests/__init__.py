@@ -86,6 +86,7 @@ from . import (
     test_step_notify,
     test_step_mail,
     test_step_mail_sender,
+    test_step_mail_thread,
     test_step_scenario,
     test_step_server_action,
     test_step_stage,

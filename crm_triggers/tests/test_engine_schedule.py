@@ -3,7 +3,19 @@ from itertools import product
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.schedule import AHEAD, DUE, HISTORY, LATE, DateRule, is_zone, shift, step_due_at, to_local, to_utc
+from ..engine.schedule import (
+    AHEAD,
+    DUE,
+    HISTORY,
+    LATE,
+    DateRule,
+    is_overtaken,
+    is_zone,
+    shift,
+    step_due_at,
+    to_local,
+    to_utc,
+)
 
 PARIS = "Europe/Paris"
 
@@ -230,3 +242,13 @@ class TestEngineSchedule(BaseCase):
         first, last = DateRule(0, "days", PARIS, 8).window(date, at("2026-02-02 08:00"), at("2026-02-02 20:00"))
 
         self.assertGreater(first, last)
+
+    def test_overtaken_table(self):
+        """A reminder of day 3 gives way to that of day 7 from the middle between them on."""
+        day_3, day_7 = at("2026-02-05 09:00"), at("2026-02-09 09:00")
+        for now, overtaken in (("02-05 09:00", False), ("02-07 09:00", False), ("02-07 09:01", True)):
+            with self.subTest(now=now):
+                self.assertEqual(is_overtaken(day_3, day_7, at(f"2026-{now}")), overtaken)
+        same_day = day_3 + timedelta(hours=23)
+        self.assertFalse(is_overtaken(day_3, same_day, at("2026-03-01 09:00")))
+        self.assertFalse(is_overtaken(day_7, day_3, at("2026-03-01 09:00")))
