@@ -1,6 +1,24 @@
-from odoo import models
+from odoo import api, fields, models
+
+# France and its overseas departments, where the commercial code holds as it stands.
+FRANCE = ("FR", "GP", "GF", "MQ", "RE", "YT")
 
 
 class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "crm.trigger.mixin"]
+
+    has_french_late_terms = fields.Boolean(
+        "French late payment terms",
+        compute="_compute_has_french_late_terms",
+        help="The company is in France and the customer is a business: reminders name the late penalties and the "
+        "fixed sum of 40 € for recovery costs (commercial code, L441-10 and D441-5).",
+    )
+
+    @api.depends("company_id.country_id", "commercial_partner_id.is_company", "commercial_partner_id.vat")
+    def _compute_has_french_late_terms(self):
+        """Between professionals only: a private person owes neither."""
+        for move in self:
+            customer = move.commercial_partner_id
+            business = customer.is_company or customer.vat
+            move.has_french_late_terms = bool(business) and move.company_id.country_id.code in FRANCE

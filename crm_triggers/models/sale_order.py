@@ -19,3 +19,55 @@ class SaleOrder(models.Model):
         paid = self.env["payment.transaction"].search(domain).sale_order_ids
         for order in self:
             order.is_paid_online = order._origin in paid
+
+    version_of_id = fields.Many2one(
+        "sale.order",
+        "First version",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The quotation that this one, or the one it was made from, was duplicated from.",
+    )
+    version_ids = fields.One2many("sale.order", "version_of_id", "Later versions")
+    has_newer_version = fields.Boolean(
+        "Newer version sent",
+        compute="_compute_has_newer_version",
+        store=True,
+        help="A later quotation to the same customer was sent, of the same opportunity or a duplicate of this one: "
+        "rules that follow up the old one stop.",
+    )
+
+    @api.depends(
+        "state",
+        "partner_id",
+        "company_id",
+        "opportunity_id.order_ids.state",
+        "opportunity_id.order_ids.partner_id",
+        "version_ids.state",
+        "version_ids.partner_id",
+        "version_of_id.version_ids.state",
+        "version_of_id.version_ids.partner_id",
+    )
+    def _compute_has_newer_version(self):
+        for order in self:
+            others = order.opportunity_id.order_ids | order.version_ids | order.version_of_id.version_ids
+            order.has_newer_version = order.state in ("draft", "sent") and any(map(order._is_replaced_by, others))
+
+    def _is_replaced_by(self, other):
+        """Tell whether another quotation was entered later for the same customer, and is not only a draft."""
+        mine, its = self._origin, other._origin
+        return (
+            bool(mine)
+            and its.id > mine.id
+            and other.state in ("sent", "sale")
+            and other.company_id == self.company_id
+            and other.partner_id.commercial_partner_id == self.partner_id.commercial_partner_id
+        )
+
+    def copy_data(self, default=None):
+        """A duplicate knows the first of its family."""
+        return [
+            {**vals, "version_of_id": (order.version_of_id or order).id}
+            for order, vals in zip(self, super().copy_data(default), strict=True)
+        ]

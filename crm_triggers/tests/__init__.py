@@ -50,6 +50,7 @@ from . import (
     test_preset_form,
     test_retention,
     test_reach,
+    test_quotation_version,
     test_recurring,
     test_refresh,
     test_responsible,
