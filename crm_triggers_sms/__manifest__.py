@@ -7,6 +7,6 @@
     "website": "https://github.com/crm-triggers/crm_triggers",
     "license": "LGPL-3",
     "depends": ["crm_triggers", "sms"],
-    "data": ["views/crm_trigger_step_views.xml"],
+    "data": ["data/crm_trigger_gallery_data.xml", "views/crm_trigger_step_views.xml"],
     "auto_install": True,
 }

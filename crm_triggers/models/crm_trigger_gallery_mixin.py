@@ -51,5 +51,6 @@ class CrmTriggerGalleryMixin(models.AbstractModel):
         Its email templates stay those of the gallery: who wants others chooses them in the steps.
         """
         self.ensure_one()
-        rule = self.copy({"active": True, "company_id": self.env.company.id, "user_id": self.env.uid})
+        here = {"company_id": self.env.company.id, "user_id": self.env.uid}
+        rule = self.copy({**here, "active": True, "recur_from": fields.Date.context_today(self)})
         return rule._action_open()

@@ -1,25 +1,26 @@
 from odoo import fields
-from odoo.addons.mail.tests.common import MailCase
+from odoo.addons.crm_triggers.tests.gallery_case import GalleryCase
 from odoo.tests import tagged
 
 from .common import ContractCommon
 
 
 @tagged("post_install", "-at_install")
-class TestContractGallery(ContractCommon, MailCase):
-    """The ready rule on contracts: used, activated, and fired by a date."""
+class TestContractGallery(ContractCommon, GalleryCase):
+    """The ready rules on contracts."""
+
+    module = "crm_triggers_contract"
+
+    def setUp(self):
+        super().setUp()
+        self.sam.group_ids += self.env.ref("account.group_account_invoice")  # or he is passed over
 
     def test_contract_ends(self):
         """K47 to K50."""
-        self.sam.group_ids += self.env.ref("account.group_account_invoice")  # or he is passed over
-        ready = self.env.ref("crm_triggers_contract.template_contract_ends").with_user(self.manager)
-        rule = ready.browse(ready.action_use()["res_id"])
-        rule.action_activate()
-        self._new_transaction()
+        self._use("contract_ends")
         contract = self._create_contract("2026-04-01")
 
-        with self.mock_mail_gateway():
-            self._run_until("2026-03-02 07:01")
+        self._run_until("2026-03-02 07:01")
 
         self.assertExecutions(
             contract,
@@ -31,6 +32,29 @@ class TestContractGallery(ContractCommon, MailCase):
         )
         self.assertEqual(contract.sudo().activity_ids.date_deadline, fields.Date.to_date("2026-04-01"))
         self.assertIn("Your contract Maintenance ends soon", self._new_mails.mapped("subject"))
+
+    def test_contract_started(self):
+        """K02: after the sale."""
+        self._use("contract_started")
+        contract = self._create_contract("2027-02-28")
+
+        self._run_until("2026-03-04 09:05")
+
+        self.assertEqual(contract.sudo().activity_ids.user_id, self.sam)
+
+    def test_contract_ended(self):
+        """K47, K52: a contract that is prolonged after all ends it."""
+        self._use("contract_ended")
+        contract, prolonged = (self._create_contract("2026-03-31") for _number in range(2))
+        self._run_until("2026-04-01 07:05")
+        self.assertEqual(contract.sudo().activity_ids.summary, "The contract has ended: ask why")
+        prolonged.contract_line_ids.date_end = "2027-03-31"
+        self._new_transaction()
+
+        self._run_until("2026-06-01 07:10")
+
+        self.assertEqual(self.partner.activity_ids.summary, "Contract ended two months ago: has anything changed?")
+        self.assertStopped(prolonged, "date_moved")
 
     def test_rules_on_contracts_have_their_phase(self):
         rules = self._rule_before_end(activate=False) + self._rule_before_end(model="contract.line", activate=False)

@@ -1,1 +1,1 @@
-from . import test_renewal
+from . import test_renewal, test_renewal_gallery

@@ -1,0 +1,51 @@
+from odoo import fields
+from odoo.addons.crm_triggers.tests.gallery_case import GalleryCase
+from odoo.addons.crm_triggers_contract.tests.common import ContractCommon
+from odoo.tests import tagged
+
+
+@tagged("post_install", "-at_install")
+class TestRenewalGallery(ContractCommon, GalleryCase):
+    """The ready rules on lines that renew themselves, and on those that do not (K47, K52)."""
+
+    module = "crm_triggers_contract_line_successor"
+
+    def setUp(self):
+        super().setUp()
+        self.sam.group_ids += self.env.ref("account.group_account_invoice")  # or he is passed over
+
+    def _create_both(self):
+        """Return a contract renewed by hand, and one that renews itself, both to 1 April."""
+        renewing = self._line("2026-04-01", is_auto_renew=True)
+        return self._create_contract("2026-04-01"), self._create_contract(False, [renewing])
+
+    def assertAsked(self, contract, summary, day):  # noqa: N802
+        activity = contract.sudo().activity_ids
+        self.assertEqual((activity.summary, activity.date_deadline), (summary, fields.Date.to_date(day)))
+
+    def test_rule_line_ends(self):
+        self._use("rule_line_ends")
+        by_hand, renewing = self._create_both()
+
+        self._run_until("2026-03-02 08:01")
+
+        self.assertAsked(by_hand, "Renewal to be settled", "2026-04-01")
+        self.assertFalse(renewing.sudo().activity_ids)
+
+    def test_rule_line_notice(self):
+        self._use("rule_line_notice")
+        by_hand, renewing = self._create_both()
+
+        self._run_until("2026-02-14 08:01")
+
+        self.assertAsked(renewing, "Renegotiate before it renews itself", "2026-03-01")
+        self.assertFalse(by_hand.sudo().activity_ids)
+
+    def test_rule_contract_ends(self):
+        self._use("rule_contract_ends")
+        by_hand, renewing = self._create_both()
+
+        self._run_until("2026-03-02 08:01")
+
+        self.assertAsked(by_hand, "Renewal to be settled", "2026-04-01")
+        self.assertFalse(renewing.sudo().activity_ids)
