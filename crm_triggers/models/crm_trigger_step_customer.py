@@ -52,10 +52,13 @@ class CrmTriggerStep(models.Model):
         return self.env._("make the contact a customer")
 
     def _act_convert(self, executions):
-        """Convert the leads that are open; those that nobody knows get their contact first."""
+        """Convert the leads that are open; those that nobody knows get their contact first.
+
+        An opportunity without a contact, from the form of a website for instance, is given it.
+        """
         records, reasons = self._get_records(executions), {}
         for lead in records:
-            if lead.type != "lead":
+            if lead.type != "lead" and (lead.partner_id or not self.create_customer):
                 reasons[lead] = states.SKIP_ALREADY
             elif not lead.active or lead.won_status != "pending":
                 reasons[lead] = states.SKIP_CLOSED
@@ -64,7 +67,7 @@ class CrmTriggerStep(models.Model):
         lacking = self.action_id._crm_trigger_link_customers(leads)
         if self.create_customer:
             self._create_customers(going, lacking)
-        self.action_id._crm_trigger_convert(leads | leads)  # each once
+        self.action_id._crm_trigger_convert((leads | leads).filtered(lambda lead: lead.type == "lead"))  # each once
         skipped = {
             line: {"state": states.SKIPPED, "skip_reason": reasons[record]}
             for line, record in zip(executions, records, strict=True)

@@ -45,8 +45,9 @@ class IrActionsServer(models.Model):
         return any(name and self.env["crm.trigger.run"]._get_partner_field(name) for name in names)
 
     def _run_action_crm_convert_multi(self, eval_context=None):
-        leads = self._get_active_records().filtered(lambda lead: lead.type == "lead")
-        lacking = self._crm_trigger_link_customers(leads)
+        records = self._get_active_records()
+        leads = records.filtered(lambda lead: lead.type == "lead")
+        lacking = self._crm_trigger_link_customers(records if self.create_customer else leads)
         if self.create_customer:
             self._crm_trigger_create_customers(lacking)
         self._crm_trigger_convert(leads)

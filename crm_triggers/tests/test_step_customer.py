@@ -106,6 +106,15 @@ class TestStepCustomer(ServerActionCase):
         self.assertEqual([lead.partner_id for lead in leads], [self.env["res.partner"], self.partner])
         self.assertEqual(set(leads.mapped("type")), {"opportunity"})
 
+    def test_k45_opportunity_nobody_knows_gets_its_customer(self):
+        """The form of a website makes opportunities where leads are not used. Fails without ``create_customer`` in
+        ``_act_convert``."""
+        lead = self._hurry(self._convert(), self._create_unknown(type="opportunity"))
+
+        self.assertEqual((lead.partner_id.name, lead.partner_id.email), ("Eve", "eve@example.com"))
+        self.assertFalse(lead.date_conversion)
+        self.assertEqual(self._get_executions(lead).state, "done")
+
     def test_opportunity_is_not_converted_again(self):
         lead = self._hurry(self._convert(), self._create_lead())
 
