@@ -13,6 +13,7 @@
         "data/crm_trigger_help_data.xml",
         "data/crm_trigger_gallery_data.xml",
         "views/contract_contract_views.xml",
+        "views/crm_trigger_step_views.xml",
     ],
     "demo": ["demo/contract_demo.xml"],
     "auto_install": True,

@@ -62,14 +62,21 @@ class IrActionsServer(models.Model):
         """Not in ``_warning_depends``: Odoo would take the warning of scheduled actions along when
         the scenario's field is uninstalled."""
         warnings = super()._get_warning_messages()
-        if self.state == "crm_opportunity" and self.model_name != "sale.order":
-            warnings.append(self.env._("Only quotations can be given an opportunity."))
+        if self.state == "crm_opportunity" and (warning := self._get_crm_opportunity_warning()):
+            warnings.append(warning)
         warnings += [
             self.env._("The scenario “%(scenario)s” is made for another kind of record.", scenario=scenario.name)
             for scenario in self._get_scenarios()
             if self._get_scenario_path(scenario) is None
         ]
         return warnings
+
+    def _get_crm_opportunity_warning(self):
+        """Return why records of the model get no opportunity, in words, or None.
+
+        Override for the records that an add-on makes opportunities of.
+        """
+        return None if self.model_name == "sale.order" else self.env._("Only quotations can be given an opportunity.")
 
     def _get_active_records(self):
         context = self.env.context

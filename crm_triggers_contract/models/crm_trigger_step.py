@@ -15,3 +15,21 @@ class CrmTriggerStep(models.Model):
         if model_name == "contract.line":
             return {"contract_id.user_id", "contract_id.tag_ids"}
         return super()._get_update_paths(model_name)
+
+    def _get_refusal(self):
+        if self.kind == "opportunity" and (problem := self._get_assign_refusal()):
+            return problem
+        return super()._get_refusal()
+
+    def _get_opportunity_phrase(self):
+        if self.rule_model_name != "contract.contract":
+            return super()._get_opportunity_phrase()
+        if self.assign_team_id:
+            return self.env._("create the opportunity to renew it, for the team “%s”", self.assign_team_id.name)
+        return self.env._("create the opportunity to renew it")
+
+    def _act_opportunity(self, executions):
+        """Create the opportunity to renew each contract that has no open one."""
+        if self.rule_model_name != "contract.contract":
+            return super()._act_opportunity(executions)
+        return self._act_on_documents(executions, self.action_id._create_renewals)

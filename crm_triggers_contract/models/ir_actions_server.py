@@ -1,0 +1,50 @@
+from odoo import models
+from odoo.addons.crm_triggers.engine import states
+
+
+class IrActionsServer(models.Model):
+    """The opportunity to renew a contract."""
+
+    _inherit = "ir.actions.server"
+
+    def _get_crm_opportunity_warning(self):
+        if self.model_name == "contract.contract":
+            return None
+        return super()._get_crm_opportunity_warning()
+
+    def _run_action_crm_opportunity_multi(self, eval_context=None):
+        if self.model_name != "contract.contract":
+            return super()._run_action_crm_opportunity_multi(eval_context)
+        self._create_renewals(self._get_active_records())
+        return False
+
+    def _create_renewals(self, contracts):
+        """Create the opportunity to renew contracts that have no open one, in the team of the action
+        or else that of the salesperson.
+
+        :param contracts: ``contract.contract`` recordset
+        :return: ``({contract: lead}, {contract: skip reason})``
+        """
+        contracts = contracts | contracts  # each once
+        self._lock_documents(contracts)
+        open_ones = [("renewed_contract_id", "in", contracts.ids), ("won_status", "=", "pending")]
+        leads = self.env["crm.lead"]
+        renewed = leads.search(open_ones).renewed_contract_id
+        new = leads.create([self._prepare_renewal_values(contract) for contract in contracts - renewed])
+        made = dict(zip(contracts - renewed, new, strict=True))
+        return made, dict.fromkeys(contracts & renewed, states.SKIP_ALREADY)
+
+    def _prepare_renewal_values(self, contract):
+        """Return the values of the opportunity: expected to close when the contract ends."""
+        team = {"team_id": self.assign_team_id.id} if self.assign_team_id else {}
+        lang = contract.user_id.lang or self.env.lang
+        return {
+            "name": self.with_context(lang=lang).env._("Renewal: %s", contract.name or contract.code or ""),
+            "type": "opportunity",
+            "partner_id": contract.partner_id.id,
+            "user_id": contract.user_id.id,
+            "company_id": contract.company_id.id,
+            "date_deadline": contract.date_end,
+            "renewed_contract_id": contract.id,
+            **team,
+        }
