@@ -1,7 +1,12 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..engine import states
+
+EXAMPLE = "crm_triggers_example"
+EXAMPLE_ACTION = "crm_triggers.crm_trigger_example_action"
 
 
 class CrmTriggerGalleryMixin(models.AbstractModel):
@@ -54,3 +59,43 @@ class CrmTriggerGalleryMixin(models.AbstractModel):
         here = {"company_id": self.env.company.id, "user_id": self.env.uid}
         rule = self.copy({**here, "active": True, "recur_from": fields.Date.context_today(self)})
         return rule._action_open()
+
+    @api.model
+    def _get_example_module(self):
+        """Return the add-on with the example process, as the system, if it can be installed here; else none."""
+        modules = self.env["ir.module.module"].sudo()
+        module = modules.search([("name", "=", EXAMPLE), ("state", "=", "uninstalled")])
+        needed = module | module.upstream_dependencies()
+        missing = {"unknown", "uninstallable"} & set(needed.dependencies_id.mapped("state"))
+        return modules if missing else module
+
+    @api.model
+    def action_install_example(self):
+        """Install the example process and draw the page anew, with its rules.
+
+        :raises AccessError: for who may not install apps
+        """
+        if not self.env.user._is_system():
+            raise AccessError(self.env._("Only an administrator can install the example process."))
+        if module := self._get_example_module():
+            module.sudo(False).button_immediate_install()
+        return {"type": "ir.actions.act_url", "url": "/odoo/crm-triggers", "target": "self"}
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Without the add-on, or with it, there is nothing to install."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "kanban":
+            for header in arch.xpath("//header[button[contains(@class, 'o_crm_trigger_example')]]"):
+                if not self._get_example_module():
+                    header.getparent().remove(header)
+        return arch, view
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Offer the example to who may install it: where there is nothing yet, it shows what there could be."""
+        text = super().get_empty_list_help(help_message)
+        if not (text and self.env.user._is_system() and self._get_example_module()):
+            return text
+        link = Markup('<p><a type="action" name="%s" class="btn btn-secondary">%s</a></p>')
+        return text + link % (EXAMPLE_ACTION, self.env._("Install the example process"))

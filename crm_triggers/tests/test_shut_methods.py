@@ -13,6 +13,7 @@ RULE = {
     "action_activate": MANAGER,
     "action_draft": MANAGER,
     "action_duplicate": MANAGER,
+    "action_install_example": set(),  # the administrator's
     "action_pause": MANAGER,
     "action_switch_on": MANAGER,
     "action_test": MANAGER,
@@ -25,6 +26,7 @@ RULE = {
     "delete_old_runs": set(),
     "enroll": MANAGER,
     "explain": MANAGER,
+    "get_empty_list_help": ALL,
     "get_stage_counts": ALL - {"portal"},  # of the rules one may read
 }
 RUN = {"action_open_record": MANAGER, "action_stop": MANAGER, "get_empty_list_help": ALL}
@@ -95,6 +97,7 @@ class TestShutMethods(CrmTriggersCommon):
         rule = self._create_rule("date", [self._task(delay_count=3)], date="date_deadline")
         lead = self._lead_of_tom()
         arguments = {"enroll": [lead.ids], "explain": [lead.id], "action_view_of_stage": [self.stage_offer.id]}
+        arguments["get_empty_list_help"] = ["none"]
 
         self._call_all(rule, RULE, arguments)
 
