@@ -1,0 +1,23 @@
+{
+    "name": "CRM Triggers: Example Process",
+    "summary": "A typical sale from the web form to the renewal of the contract: stages, rules and templates",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_triggers maintainers",
+    "website": "https://github.com/crm-triggers/crm_triggers",
+    "license": "AGPL-3",
+    "depends": ["crm_triggers_contract", "crm_triggers_sale_management", "website_crm"],
+    "data": [
+        "data/crm_team_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/mail_template_data.xml",
+        "data/sale_order_template_data.xml",
+        "data/contract_template_data.xml",
+        "data/crm_trigger_rule_lead_data.xml",
+        "data/crm_trigger_rule_quotation_data.xml",
+        "data/crm_trigger_rule_customer_data.xml",
+        "data/website_page_data.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

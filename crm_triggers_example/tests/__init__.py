@@ -1,0 +1,1 @@
+from . import test_example, test_story, test_uninstall

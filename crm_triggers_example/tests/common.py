@@ -1,0 +1,31 @@
+from odoo.addons.crm_triggers.tests.common import CrmTriggersCommon
+
+MODULE = "crm_triggers_example"
+
+
+class ExampleCommon(CrmTriggersCommon):
+    """The example process, switched on at the frozen time, with Sam as its salesperson."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.example_team = cls.env.ref(f"{MODULE}.team")
+        names = cls.env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "crm.trigger.rule")])
+        cls.rules = cls.env["crm.trigger.rule"].browse(names.mapped("res_id"))
+        cls.sam.group_ids += cls.env.ref("account.group_account_invoice")  # contracts are opened by those with it
+        cls.env.ref(f"{MODULE}.step_request_1").assign_user_ids = cls.sam
+        cls.rules.action_draft()
+        cls.rules.action_activate()
+
+    def _get(self, name):
+        return self.env.ref(f"{MODULE}.{name}")
+
+    def _stage(self, lead):
+        """Return the xmlid's end of the stage of a lead."""
+        return lead.stage_id.get_external_id()[lead.stage_id.id].removeprefix(f"{MODULE}.stage_")
+
+    def _open(self, record, type_xmlid):
+        """Return the open activities of a type on a record, whoever's they are."""
+        return record.sudo().activity_ids.filtered(
+            lambda activity: activity.activity_type_id == self.env.ref(type_xmlid)
+        )
