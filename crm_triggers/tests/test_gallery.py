@@ -10,7 +10,7 @@ from .common import CrmTriggersCommon
 from .gallery_case import GalleryCase
 
 # Ready rules that ask for more than their preset does.
-CONDITIONAL = {"crm_triggers.template_customer_silent", "crm_triggers.template_opportunity_next"}
+CONDITIONAL = {"crm_triggers.template_customer_silent"}
 
 
 @tagged("post_install", "-at_install")

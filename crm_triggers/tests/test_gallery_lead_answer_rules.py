@@ -1,25 +1,16 @@
-from odoo.addons.mail.tests.common import MailCase
+from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import CrmTriggersCommon
-
-NAME = "crm_triggers.template_"
+from .gallery_case import GalleryCase
 
 
 @tagged("post_install", "-at_install")
-class TestGalleryLeads(CrmTriggersCommon, MailCase):
-    """Ready rules about answering leads, handing them over, and never being without a next action."""
+class TestGalleryLeadAnswerRules(GalleryCase):
+    """Ready rules about answering leads, handing them over, and what comes next."""
 
     def setUp(self):
         super().setUp()
         self.call = self.env.ref("mail.mail_activity_data_call")
-        self.enterContext(self.mock_mail_gateway())
-
-    def _use(self, *names):
-        for name in names:
-            ready = self.env.ref(NAME + name).with_user(self.manager)
-            ready.browse(ready.action_use()["res_id"]).action_activate()
-        self._new_transaction()
 
     def _create_unanswered(self):
         lead = self._create_lead(type="lead", email_from="ada@example.com").sudo()
@@ -31,7 +22,8 @@ class TestGalleryLeads(CrmTriggersCommon, MailCase):
 
     def test_lead_answer(self):
         """K31: call or write; who does neither is reminded after 4 working hours, and his leader told after a day."""
-        self._use("lead_answer", "lead_answered")
+        self._use("lead_answer")
+        self._use("lead_answered")
         lead = self._create_unanswered()
         self.assertEqual((lead.activity_ids.activity_type_id, lead.activity_ids.user_id), (self.call, self.sam))
 
@@ -44,7 +36,8 @@ class TestGalleryLeads(CrmTriggersCommon, MailCase):
 
     def test_lead_answered(self):
         """K31, K33: writing is as good as calling: either stops the reminders."""
-        self._use("lead_answer", "lead_answered")
+        self._use("lead_answer")
+        self._use("lead_answered")
         called, written = self._create_unanswered(), self._create_unanswered()
 
         called.activity_ids.with_user(self.sam).action_feedback("Reached her")
@@ -83,10 +76,10 @@ class TestGalleryLeads(CrmTriggersCommon, MailCase):
     def test_lead_handover_leaves_the_scenario_of_marketing(self):
         """K19: one step more takes the lead out of what marketing had it in."""
         nurture = self._create_rule("manual", [self._task("Newsletter", delay_count=5)], name="Nurture")
-        ready = self.env.ref(NAME + "lead_handover").with_user(self.manager)
-        rule = ready.browse(ready.action_use()["res_id"])
-        rule.step_ids = [(0, 0, {"kind": "leave", "name": "Leave", "left_scenario_id": nurture.id, "sequence": 5})]
-        rule.action_activate()
+        rule = self._use("lead_handover")
+        leave = {"kind": "leave", "name": "Leave", "left_scenario_id": nurture.id, "sequence": 5}
+        rule.step_ids = [Command.create(leave)]
+        self._new_transaction()
         lead = self._create_lead(type="lead", user_id=False).sudo()
         nurture.enroll(lead)
         self._new_transaction()
@@ -96,25 +89,6 @@ class TestGalleryLeads(CrmTriggersCommon, MailCase):
 
         self.assertEqual(self._get_runs(lead).filtered(lambda run: run.rule_id == nurture).stop_reason, "left")
         self.assertEqual(lead.user_id, self.sam)
-
-    def test_opportunity_next_action(self):
-        """K17, K64: on Monday each open opportunity for which nothing is planned gets a task; one that was done
-        is none."""
-        self.env.ref(NAME + "opportunity_next_action").recur_from = "2026-02-02"  # as of a database of that time
-        self._use("opportunity_next_action")
-        without, planned, done = self._create_leads(3).sudo()
-        for lead in planned + done:
-            lead.activity_schedule(activity_type_id=self.call.id, user_id=self.sam.id)
-        done.activity_ids.action_feedback("Called")
-
-        self._run_until("2026-02-09 09:05:00")
-
-        self.assertEqual(
-            [self._get_done(lead) for lead in (without, planned, done)],
-            [["Plan what comes next"], [], ["Plan what comes next"]],
-        )
-        self._run_until("2026-02-16 09:05:00")
-        self.assertEqual(len(without.activity_ids), 1, "there is a task already")
 
     def test_opportunity_next_call(self):
         """K17: closing one plans the next; not while another one is open, nor when it is won."""
