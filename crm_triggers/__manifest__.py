@@ -41,6 +41,7 @@
         "views/res_config_settings_views.xml",
         "views/crm_trigger_menus.xml",
         "views/crm_lead_views.xml",
+        "views/utm_campaign_views.xml",
         "views/sale_order_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_views.xml",

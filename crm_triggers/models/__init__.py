@@ -44,6 +44,7 @@ from . import crm_trigger_form_mixin
 from . import crm_trigger_condition_words_mixin
 from . import crm_trigger_sentence_mixin
 from . import crm_trigger_stage_mixin
+from . import crm_trigger_campaign_mixin
 from . import crm_trigger_explain_conditions_mixin
 from . import crm_trigger_explain_mixin
 from . import crm_trigger_rule
@@ -104,6 +105,7 @@ from . import mail_template
 from . import mail_activity_type
 from . import crm_lead
 from . import crm_stage
+from . import utm_campaign
 from . import crm_lost_reason
 from . import sale_order
 from . import account_move

@@ -37,6 +37,7 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.existing.mixin",
         "crm.trigger.explain.mixin",
         "crm.trigger.stage.mixin",
+        "crm.trigger.campaign.mixin",
         "crm.trigger.alert.mixin",
         "crm.trigger.health.mixin",
         "crm.trigger.lifecycle.mixin",

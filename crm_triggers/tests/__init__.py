@@ -5,6 +5,7 @@ from . import (
     test_broken_rules,
     test_deleted,
     test_odd_values,
+    test_campaign,
     test_chain,
     test_concurrency,
     test_dispatch,

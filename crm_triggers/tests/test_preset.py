@@ -14,12 +14,14 @@ class TestPreset(PresetCase):
         super().setUpClass()
         cls.tag = cls.env["crm.tag"].create({"name": "Fair"})
         cls.reason, cls.other_reason = cls.env["crm.lost.reason"].create([{"name": "Price"}, {"name": "Delay"}])
+        cls.campaign = cls.env["utm.campaign"].create({"name": "Spring"})
         cls.category = cls.env["res.partner.category"].create({"name": "Press"})
         cls.stage_won = cls.env["crm.stage"].create({"name": "Won", "sequence": 70, "is_won": True})
 
     def test_each_preset_starts_a_run_when_it_happens_and_not_before(self):
         """Fails for a preset whose conditions, date or state before are wrong, and for one without a proof."""
         values = {
+            "lead_campaign": self.campaign,
             "opportunity_stage": self.stage_offer,
             "opportunity_tag": self.tag,
             "opportunity_lost_reason": self.reason,
@@ -42,6 +44,11 @@ class TestPreset(PresetCase):
     def _make_opportunity_created(self):
         yield self._create_lead(type="lead")
         yield self._create_lead()
+
+    def _make_lead_campaign(self):
+        other = self.env["utm.campaign"].create({"name": "Autumn"})
+        yield self._create_leads(2, campaign_id=other.id)
+        yield self._create_lead(type="lead", campaign_id=self.campaign.id)
 
     def _make_opportunity_stage(self):
         lead = self._create_lead()
