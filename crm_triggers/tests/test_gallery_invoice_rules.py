@@ -130,6 +130,18 @@ class TestGalleryInvoiceRules(GalleryCase):
         self.assertEqual(len(self._get_mails()), 2)
         self.assertIn("Reminder no. 2.", self._get_mails()[1].body_html)
 
+    def test_invoice_followup_begins_with_the_reminder_whose_day_it_is(self):
+        """An invoice that is posted late: overdue by 6 days, and by 8, which is too late for the rule."""
+        self._use("invoice_followup")
+        self._move_to("2026-02-26 08:00")
+        late, too_late = (self._create_posted(invoice_date_due=day) for day in ("2026-02-20", "2026-02-18"))
+
+        self._run_days(26, 27)
+
+        self.assertEqual(self._get_mails().mapped("res_id"), late.ids)
+        self.assertNotIn("Reminder no.", self._get_mails().body_html)
+        self.assertStopped(too_late, "late")
+
     # The law of France on late payments between businesses
 
     def _get_reminder(self, lang="en_US"):
@@ -148,19 +160,28 @@ class TestGalleryInvoiceRules(GalleryCase):
 
         for words in ("L441-10", "D441-5", "40 €", "plus 10 percentage points", "three times the legal interest rate"):
             self.assertIn(words, reminder)
-        self.assertNotIn("40 €", self._get_mails()[1].body_html)
+        self.assertNotIn("L441-10", self._get_mails()[1].body_html)
+
+    def test_reminder_of_a_french_company_in_french(self):
+        self.company.country_id = self.env.ref("base.fr")
+        self.partner.is_company = True
+
+        reminder = self._get_reminder("fr_FR").replace("\N{NO-BREAK SPACE}", " ")
+
+        self.assertIn("indemnité forfaitaire pour frais de recouvrement de 40 €", reminder)
+        self.assertIn("majoré de 10 points", reminder)
 
     def test_reminder_to_a_private_person_names_no_40_euros(self):
         """They are due between professionals only."""
         self.company.country_id = self.env.ref("base.fr")
 
-        self.assertNotIn("40 €", self._get_reminder())
+        self.assertNotIn("L441-10", self._get_reminder())
 
     def test_reminder_of_a_company_elsewhere_names_no_french_law(self):
         self.company.country_id = self.env.ref("base.be")
         self.partner.is_company = True
 
-        self.assertNotIn("40 €", self._get_reminder("fr_FR"))
+        self.assertNotIn("L441-10", self._get_reminder("fr_FR"))
 
     def test_french_terms_hold_where_the_code_does(self):
         """Also for a sole trader with a VAT number, and overseas."""
