@@ -92,4 +92,7 @@ class CalendarEvent(models.Model):
         )
 
     def _get_crm_trigger_words(self):
+        """Return what a rule may look for words in; what a private meeting is about is nobody's business."""
+        if self.effective_privacy == "private":
+            return ""
         return f"{self.name or ''} {self.location or ''}"

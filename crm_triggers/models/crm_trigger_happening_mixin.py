@@ -71,7 +71,7 @@ class CrmTriggerHappeningMixin(models.AbstractModel):
     happening_words = fields.Char(
         "If it says",
         help="Only if these words are in the feedback of the activity, the subject or text of the message, or the "
-        "title or place of the meeting; empty for anything. Capitals do not matter.",
+        "title or place of the meeting, unless that is private; empty for anything. Capitals do not matter.",
     )
 
     @api.constrains("trigger", "happening")

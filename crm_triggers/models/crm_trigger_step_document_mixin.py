@@ -2,6 +2,9 @@ from odoo import api, models
 
 from ..engine import states
 
+# What one does by hand only with the right to change quotations and orders.
+CHANGING = ("confirm", "discount", "down_payment", "send")
+
 
 class CrmTriggerStepDocumentMixin(models.AbstractModel):
     """Steps that do something to quotations, orders and invoices."""
@@ -15,6 +18,17 @@ class CrmTriggerStepDocumentMixin(models.AbstractModel):
         for step in self:
             if problem := step.action_id._get_value_problem():
                 step._complain(problem)
+
+    @api.model
+    def _check_manager_may(self, model_name, kind, action_vals):
+        """Who may not change quotations and orders himself makes no rule that does.
+
+        :raises AccessError: the manager has no right to do so
+        """
+        result = super()._check_manager_may(model_name, kind, action_vals)
+        if kind in CHANGING and model_name == "sale.order" and not self._may_make_any():
+            self.env[model_name].check_access("write")
+        return result
 
     def _act_on_documents(self, executions, method):
         """Do something to the documents of executions, once for those of one document.

@@ -67,6 +67,8 @@ from . import (
     test_safety,
     test_scenario,
     test_settings,
+    test_shut_documents,
+    test_shut_happenings,
     test_shut_methods,
     test_shut_records,
     test_shut_rules,

@@ -29,7 +29,8 @@ class CrmTriggerStep(models.Model):
         return super()._compute_phrase()
 
     def _get_mailing_list_phrase(self):
-        name = self.mailing_list_id.name
+        chosen = self.mailing_list_id.sudo(False)
+        name = chosen and (chosen._filtered_access("read").name or f"#{chosen.id}")
         if self.mailing_list_move == "remove":
             return self.env._("take off the mailing list “%s”", name) if name else self.env._("take off a mailing list")
         return self.env._("put on the mailing list “%s”", name) if name else self.env._("put on a mailing list")

@@ -38,7 +38,7 @@ class CrmTriggerStep(models.Model):
         return super()._compute_phrase()
 
     def _get_task_phrase(self):
-        what, project = self.task_title or self.env._("to do"), self.task_project_id.name
+        what, project = self.task_title or self.env._("to do"), self._get_name(self.task_project_id)
         if not project:
             return self.env._("task “%s”", what)
         return self.env._("task “%(what)s” in the project “%(project)s”", what=what, project=project)
@@ -46,7 +46,7 @@ class CrmTriggerStep(models.Model):
     def _get_project_phrase(self):
         if not self.project_template_id:
             return self.env._("create a project from a template")
-        return self.env._("create a project from “%s”", self.project_template_id.name)
+        return self.env._("create a project from “%s”", self._get_name(self.project_template_id))
 
     @api.model
     def _check_manager_may(self, model_name, kind, action_vals):

@@ -37,7 +37,9 @@ class CrmTriggerStep(models.Model):
         if not self.coupon_program_id:
             return self.env._("give a coupon")
         return self.env._(
-            "coupon “%(program)s” for %(days)s days", program=self.coupon_program_id.name, days=self.coupon_days
+            "coupon “%(program)s” for %(days)s days",
+            program=self._get_name(self.coupon_program_id),
+            days=self.coupon_days,
         )
 
     def _get_problem(self):
@@ -55,6 +57,17 @@ class CrmTriggerStep(models.Model):
             program=self.coupon_program_id.name,
             company=company.name,
         )
+
+    @api.model
+    def _check_manager_may(self, model_name, kind, action_vals):
+        """Who may not give coupons himself makes no rule that does.
+
+        :raises AccessError: the manager has no right to coupons
+        """
+        result = super()._check_manager_may(model_name, kind, action_vals)
+        if kind == "coupon" and not self._may_make_any():
+            self.env["loyalty.card"].check_access("create")
+        return result
 
     def _act_coupon(self, executions):
         """Give the contacts of the records a coupon each."""

@@ -1,1 +1,1 @@
-from . import test_coupon_gallery, test_step_coupon, test_step_coupon_interruption
+from . import test_coupon_gallery, test_shut_coupon, test_step_coupon, test_step_coupon_interruption

@@ -42,8 +42,8 @@ class CrmTriggerStep(models.Model):
         if not self.quotation_template_id:
             return self.env._("create a quotation")
         if self.quotation_then == "sent":
-            return self.env._("create the quotation “%s” and send it", self.quotation_template_id.name)
-        return self.env._("draft of the quotation “%s”", self.quotation_template_id.name)
+            return self.env._("create the quotation “%s” and send it", self._get_name(self.quotation_template_id))
+        return self.env._("draft of the quotation “%s”", self._get_name(self.quotation_template_id))
 
     def _get_problem(self):
         if self.kind == "quotation" and not self.quotation_template_id:
@@ -60,6 +60,17 @@ class CrmTriggerStep(models.Model):
             template=self.quotation_template_id.name,
             company=company.name,
         )
+
+    @api.model
+    def _check_manager_may(self, model_name, kind, action_vals):
+        """Who may not make quotations himself makes no rule that does.
+
+        :raises AccessError: the manager has no right to quotations
+        """
+        result = super()._check_manager_may(model_name, kind, action_vals)
+        if kind == "quotation" and not self._may_make_any():
+            self.env["sale.order"].check_access("create")
+        return result
 
     def _act_quotation(self, executions):
         """Make the quotations of the opportunities that have none yet."""

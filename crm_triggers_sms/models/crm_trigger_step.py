@@ -36,7 +36,7 @@ class CrmTriggerStep(models.Model):
     def _get_sms_phrase(self):
         if not self.sms_template_id:
             return self.env._("SMS to the customer")
-        return self.env._("SMS “%s” to the customer", self.sms_template_id.name)
+        return self.env._("SMS “%s” to the customer", self._get_name(self.sms_template_id))
 
     def _get_action_model_id(self, rule, kind):
         """The template of a line speaks of its document."""
