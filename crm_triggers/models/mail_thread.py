@@ -1,23 +1,15 @@
 from odoo import models
 
 from .isolation import isolated
-from .mail_message import TEMPLATE
 
 AUTOMATIC = "crm_triggers_automatic"  # in the context: the message came from a machine
 _BULK = ("auto_reply", "bulk", "junk")
 
 
 class MailThread(models.AbstractModel):
-    """Hearing the customer's answers, in the transaction that brings them in; and which template a
-    message is posted as, for instance when a quotation is sent."""
+    """Hearing the customer's answers, in the transaction that brings them in."""
 
     _inherit = "mail.thread"
-
-    def message_post_with_source(self, source_ref, **kwargs):
-        """Let the rules know which template a message comes from."""
-        if isinstance(source_ref, models.BaseModel) and source_ref._name == "mail.template":
-            self = self.with_context(**{TEMPLATE: source_ref.id})
-        return super().message_post_with_source(source_ref, **kwargs)
 
     def _message_route_process(self, message, message_dict, routes):
         """Out-of-office replies are told by their headers, which are not kept with the message."""

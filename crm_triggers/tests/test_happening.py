@@ -158,8 +158,8 @@ class TestHappening(CrmTriggersCommon):
         self.assertEqual((len(received.run_ids), len(sent.run_ids)), (1, 1))
 
     def test_message_from_a_template(self):
-        """K10: sent by code or a rule, from the composer, and with Odoo's own mail of a quotation;
-        once for each. Fails without ``TEMPLATE`` in any of the three."""
+        """K10: sent by code or a rule, from the composer, to several at once, and with Odoo's own mail of
+        a quotation; once for each. Fails without ``TEMPLATE`` in any of the three places that set it."""
         template, other = self._create_template(model="sale.order"), self._create_template(model="sale.order")
         rule = self._create_happening("message_sent", model="sale.order", happening_template_id=template.id)
         order = self._create_order()
@@ -170,9 +170,10 @@ class TestHappening(CrmTriggersCommon):
                 default_model="sale.order", default_res_ids=order.ids, default_template_id=used.id
             )
             composer.create({})._action_send_mail()
+            composer.create({"composition_mode": "mass_mail"})._action_send_mail()
             order.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
             self._new_transaction()
-            self.assertEqual(len(rule.run_ids), 3 if used == template else 0)
+            self.assertEqual(len(rule.run_ids), 4 if used == template else 0)
 
         self.assertIn("template “Template”", rule.sentence)
         with self.assertRaises(UserError):

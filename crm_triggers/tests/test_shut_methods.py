@@ -52,7 +52,6 @@ OVERRIDDEN = {
     "create",
     "default_get",
     "get_values",
-    "message_post_with_source",
     "run",
     "send_mail_batch",
     "set_values",
