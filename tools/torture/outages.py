@@ -90,7 +90,7 @@ def log(clone, _options):
 
 
 def limit(clone, _options):
-    """A step that sleeps past the worker's time limit is given up at the third time; the others are done once."""
+    """A step that sleeps past the worker's time limit is given up soon; the others are done once."""
     database.clone(templates.ensure(), clone)
     sleep = f"if record.name == {_SLEEPER!r}:\n    time.sleep(3600)\n{COUNT}"
     prepare(clone, 200, kinds=["code"], code=sleep)
