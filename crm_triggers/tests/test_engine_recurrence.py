@@ -58,7 +58,7 @@ class TestEngineRecurrence(BaseCase):
         self.assertEqual(self._get_days(every(2, "weeks", start=date(2026, 2, 4), weekday=4), 1), ["2026-02-06"])
 
     def test_last_day_of_a_shorter_month(self):
-        """Fails with ``start + relativedelta(months=…)`` from one month to the next: 28 for ever."""
+        """Fails without ``day=self.month_day``, or from one month to the next: 28 for ever."""
         days = self._get_days(every(1, "months", start=date(2026, 1, 1), month_day=31), 3)
 
         self.assertEqual(days, ["2026-02-28", "2026-03-31", "2026-04-30"])
@@ -95,7 +95,7 @@ class TestEngineRecurrence(BaseCase):
     @STEADY
     @given(recurrences, moments)
     def test_nothing_falls_due_between_the_last_and_the_next(self, recurrence, now):
-        """Fails without the loop in ``last``, and with ``<`` in that of ``next``."""
+        """Fails without the loop in ``last`` or in ``next``; ``test_every_monday`` does with ``<`` in the latter."""
         last, following = recurrence.last(now), recurrence.next(now)
 
         self.assertGreater(following.due_at, now)

@@ -71,7 +71,8 @@ class TestRecurring(CrmTriggersCommon):
 
     def test_never_twice_whoever_looks(self):
         """Promise 1. A second look at the same occurrence, as of a clock that was torn from its
-        work before it noted it: fails without the day in the key (``_enter(entering, …)``)."""
+        work before it noted it: ``_sql_has_no_run``, ``_get_runs_of_dates`` and the unique key each hold it.
+        Of two clocks at once only the key does: fails without ``date_value`` in ``decision.occurrence``."""
         self._create_leads(3, stage_id=self.stage_offer.id)
         rule = self._create_recurring()
         self._run_until("2026-02-09 08:00:00")
@@ -82,6 +83,7 @@ class TestRecurring(CrmTriggersCommon):
             self._run_until("2026-02-09 14:00:00")
 
         self.assertEqual(self._get_days(rule), ["2026-02-09"] * 3)
+        self.assertEqual(rule.run_ids.mapped("occurrence"), ["2026-02-09"] * 3)
         self.assertEqual(rule._sweep_recurring(10), 0)
 
     def test_more_than_a_batch(self):
