@@ -17,6 +17,7 @@
         "data/crm_trigger_rule_quotation_data.xml",
         "data/crm_trigger_rule_customer_data.xml",
         "data/website_page_data.xml",
+        "views/crm_lead_views.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -33,7 +33,7 @@ class TestExample(ExampleCommon):
             with self.subTest(rule.name):
                 self.assertTrue(rule.preset_id)
                 self.assertTrue(rule._is_as_preset())
-                self.assertRegex(rule.sentence, "Example: from the first|Maintenance by the year")
+                self.assertRegex(rule.sentence, "Example process|Maintenance by the year")
                 self.assertTrue(rule.description)
                 self.assertIsNone(rule._get_calendar_problem() or None)
 
