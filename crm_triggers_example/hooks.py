@@ -28,9 +28,9 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Let go of what people work with: leads and what was sold stay. Activities of our types become
-    to-dos, which is Odoo's own doing."""
+    """Let go of what people work with: leads, activities and what was sold stay."""
     _move_leads(env)
+    _keep_activities(env)
     _keep_sold_products(env)
 
 
@@ -52,6 +52,16 @@ def _move_leads(env):
         if stages:
             env.cr.execute(SQL("UPDATE crm_lead SET stage_id = %s WHERE stage_id IN %s", heir.id, stages._ids))
     env.invalidate_all()
+
+
+def _keep_activities(env):
+    """Make to-dos of the activities of our types. Odoo does so with the open ones only, and those that
+    are done would hold the type."""
+    types = _get_own(env, "mail.activity.type")
+    activities = env["mail.activity"].with_context(active_test=False)
+    activities.search([("activity_type_id", "in", types.ids)]).activity_type_id = env.ref(
+        "mail.mail_activity_data_todo"
+    )
 
 
 def _keep_sold_products(env):

@@ -12,6 +12,7 @@ class ExampleCommon(CrmTriggersCommon):
         cls.example_team = cls.env.ref(f"{MODULE}.team")
         names = cls.env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "crm.trigger.rule")])
         cls.rules = cls.env["crm.trigger.rule"].browse(names.mapped("res_id"))
+        cls.installed_states = set(cls.rules.mapped("state"))
         cls.sam.group_ids += cls.env.ref("account.group_account_invoice")  # contracts are opened by those with it
         cls.env.ref(f"{MODULE}.step_request_1").assign_user_ids = cls.sam
         cls.rules.action_draft()

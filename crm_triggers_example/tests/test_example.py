@@ -13,7 +13,7 @@ class TestExample(ExampleCommon):
     def test_k62_rules_are_live_and_handed_over(self):
         """Fails without ``action_activate`` or ``user_id`` in ``post_init_hook``."""
         self.assertEqual(len(self.rules), 20)
-        self.assertEqual(set(self.rules.mapped("state")), {"live"})
+        self.assertEqual(self.installed_states, {"live"})
         self.assertEqual(self.rules.user_id, self.admin)
         self.assertFalse(self.rules.company_id)
 

@@ -35,6 +35,20 @@ class TestUninstall(ExampleCommon):
         self.rules.unlink()
         ours.unlink()
 
+    def test_k62_activities_stay_also_those_that_are_done(self):
+        """They would hold their type. Fails without ``_keep_activities``."""
+        types = self._get("mail_activity_type_meeting")
+        lead = self._create_lead()
+        done = lead.activity_schedule(activity_type_id=types.id, user_id=self.sam.id)
+        done.action_feedback()
+        self.assertFalse(done.active)
+
+        uninstall_hook(self.env)
+        self.rules.unlink()
+        types.unlink()
+
+        self.assertEqual(done.activity_type_id, self.env.ref("mail.mail_activity_data_todo"))
+
     def test_k62_sold_products_stay(self):
         """The order keeps its line. Fails without ``_keep_sold_products``."""
         sold, unsold = self._get("product_start"), self._get("product_care")
