@@ -6,6 +6,18 @@ from . import environment, paths, server, system, venvs
 from .commands import demo
 
 
+def variables(address, chromium):
+    """Return what a script that drives a browser finds in its environment."""
+    return {
+        "BASE_URL": address,
+        "CHROMIUM": chromium,
+        "PYTHONPATH": str(paths.ROOT),
+        # Chromium keeps files in one's home folder otherwise.
+        "XDG_CACHE_HOME": str(paths.STATE / "home"),
+        "XDG_CONFIG_HOME": str(paths.STATE / "home"),
+    }
+
+
 def start(module, arguments):
     """Bring the demo up and return what runs ``tools.browsing.<module>`` once the lock is free.
 
@@ -15,13 +27,6 @@ def start(module, arguments):
     environment.prepare()
     python = venvs.ensure("browser", "browser.txt")
     demo.run(None)
-    variables = {
-        "BASE_URL": server.url(server.running(), ""),
-        "CHROMIUM": chromium,
-        "PYTHONPATH": str(paths.ROOT),
-        # Chromium keeps files in one's home folder otherwise.
-        "XDG_CACHE_HOME": str(paths.STATE / "home"),
-        "XDG_CONFIG_HOME": str(paths.STATE / "home"),
-    }
+    given = variables(server.url(server.running(), ""), chromium)
     command = [str(python), "-m", f"tools.browsing.{module}", *arguments]
-    return lambda: os.execve(python, command, {**os.environ, **variables})
+    return lambda: os.execve(python, command, {**os.environ, **given})

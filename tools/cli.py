@@ -16,6 +16,7 @@ COMMANDS = {
     "fmt": "format the Python sources",
     "pot": "export the translation templates and update the French files",
     "shot": "take the screenshots of the documentation",
+    "story": "install the example process and play a sale from the web form to the renewal",
     "e2e": "play a newcomer's scenes in a browser against the demo",
     "suites": "run the tests of Odoo and OCA's contract with and without our add-ons (long)",
     "bench": "measure what rules cost and carry, and write bench/README.md (about 20 minutes)",

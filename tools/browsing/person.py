@@ -17,13 +17,14 @@ class Person:
 
     def __init__(self, page, login):
         self.page = page
+        self.login = login
         self.url = os.environ["BASE_URL"].rstrip("/")
         self.errors = []
         page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         page.goto(f"{self.url}/web/login")
         page.fill("#login", login)
         page.fill("#password", login)
-        page.click("button[type=submit]")
+        page.click(".oe_login_form button[type=submit]")
         page.wait_for_selector(".o_main_navbar")
 
     def rpc(self, model, method, *args, **kwargs):
@@ -53,24 +54,34 @@ class Person:
 
     def shot(self, name):
         """Keep what is on screen as docs/images/<name>.png."""
-        target = IMAGES / f"{name}.png"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self.page.mouse.move(5, 5)
-        self.page.screenshot(path=target)
-        print(f"  {target.relative_to(ROOT)}", flush=True)
+        shoot(self.page, name)
+
+
+def shoot(page, name):
+    """Keep what is on a page as docs/images/<name>.png."""
+    target = IMAGES / f"{name}.png"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    page.mouse.move(5, 5)
+    page.screenshot(path=target)
+    print(f"  {target.relative_to(ROOT)}", flush=True)
 
 
 @contextmanager
 def browser():
-    """Give a function ``login -> Person``, each with cookies of its own."""
+    """Give a function ``login -> Person``, each with cookies of its own; its ``visit()`` opens a page for
+    somebody without an account."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=_FLAGS)
 
-        def log_in(login, width=1440, height=900):
+        def visit(width=1440, height=900):
             page = chromium.new_context(viewport={"width": width, "height": height}).new_page()
             page.set_default_timeout(30_000)
-            return Person(page, login)
+            return page
 
+        def log_in(login, width=1440, height=900):
+            return Person(visit(width, height), login)
+
+        log_in.visit = visit
         try:
             yield log_in
         finally:

@@ -10,7 +10,7 @@ LOGINS = (
     ("sam", "sam", "Salesperson"),
     ("zoe", "zoe", "Salesperson in a second company"),
 )
-_BUNDLES = (
+BUNDLES = (
     "web.assets_web",
     "web.assets_frontend",
     "web.assets_frontend_minimal",
@@ -18,7 +18,7 @@ _BUNDLES = (
     "web.assets_web_print",
 )
 # Nothing of a demo may leave the machine, and no log may fill with refused connections: docs/decisions says more.
-_SETTLE = """\
+SETTLE = """\
 for name in (
     "mail.ir_cron_module_update_notification",
     "mail.ir_cron_mail_scheduler_action",
@@ -32,18 +32,18 @@ parameters.set_param("mail.mail.force.send.limit", "0")
 parameters.set_param("iap.endpoint", "http://127.0.0.1:1")
 """
 
-_NO_PDF = """
+NO_PDF = """
 env["mail.template"].search([("report_template_ids", "!=", False)]).report_template_ids = False
 """
 
 
 def _install(building):
     templates.install_on_base(building, templates.demo_addons(), demo=True)
-    settings = _SETTLE if system.ensure_pdf() else _SETTLE + _NO_PDF
+    settings = SETTLE if system.ensure_pdf() else SETTLE + NO_PDF
     with step("settings of the demo: no mail and no call leaves this machine"):
         odoo.script(building, settings, log="demo-settle")
     with step("style sheets and scripts of the web pages"):
-        odoo.warm_assets(building, _BUNDLES)
+        odoo.warm_assets(building, BUNDLES)
 
 
 def prepare():

@@ -1,0 +1,110 @@
+"""Tell the story of docs/story.md in a browser: act by act, with a picture in both languages at each station."""
+
+import os
+import sys
+import time
+import traceback
+
+from .person import ROOT, SETTLE_MS, browser, shoot
+from .story_acts import ACTS
+from .story_clock import let_pass
+
+LANGUAGES = {"en_US": "", "fr_FR": "fr/"}
+_JOBS = ("crm_triggers.ir_cron_sweep", "crm_triggers.ir_cron_execute")
+_BUSY_SECONDS = 60
+_OUTSIDE = "ERR_NAME_NOT_RESOLVED"  # what Odoo would load from other machines
+
+
+class Story:
+    """The people of the story, its clock, and what they speak of."""
+
+    def __init__(self, log_in):
+        self.database = os.environ["STORY_DATABASE"]
+        self.alice, self.sam = log_in("admin"), log_in("sam")
+        self.visit = log_in.visit
+        self.page = None  # what the customer looks at
+        self.url = self.alice.url
+        self.number = 0
+        self.seen = {}
+
+    def shot(self, person, name, look):
+        """Take a picture in both languages.
+
+        :param look: called without arguments, brings on screen what is to be seen
+        """
+        self.number += 1
+        user_id = person.rpc("res.users", "search", [["login", "=", person.login]])
+        for lang, folder in reversed(LANGUAGES.items()):  # English last: a session speaks as its last page did
+            self.alice.rpc("res.users", "write", user_id, {"lang": lang})
+            look()
+            person.shot(f"{folder}story-{self.number:02d}-{name}")
+
+    def shot_visit(self, name, look):
+        """Take a picture of what the customer sees, in both languages.
+
+        :param look: called with the page and the prefix of the language in addresses, "/fr" or ""
+        """
+        self.number += 1
+        for folder in reversed(LANGUAGES.values()):
+            self.page = self.visit()  # the website remembers one's language
+            look(self.page, f"/{folder}".rstrip("/"))
+            self.page.wait_for_timeout(SETTLE_MS)
+            shoot(self.page, f"{folder}story-{self.number:02d}-{name}")
+
+    def later(self, days):
+        """Let days pass, and the scheduled actions run as they do each few minutes."""
+        let_pass(self.database, days)
+        # The dates were moved behind Odoo's back: saving a rule has its processes read the rules again.
+        rule_id = self.alice.record_id("crm_triggers_example.rule_request")
+        self.alice.rpc("crm.trigger.rule", "write", [rule_id], {"sequence": 101})
+        self.work()
+
+    def work(self):
+        """Have the scheduled actions do what is due, and what follows from that."""
+        for job in (*_JOBS, *_JOBS):
+            self._run_job(self.alice.record_id(job))
+
+    def _run_job(self, job_id):
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                self.alice.rpc("ir.cron", "method_direct_trigger", [job_id])
+            except RuntimeError:  # it is running just now
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(1)
+            else:
+                return
+
+    def wait(self, what, check):
+        """Wait until ``check()`` gives something, and return it."""
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while not (found := check()):
+            assert time.monotonic() < deadline, f"not so after {_BUSY_SECONDS} s: {what}"
+            time.sleep(0.3)
+        return found
+
+
+def main():
+    """Play all acts in their order; return 0 if the story came to its end."""
+    with browser() as log_in:
+        story, began = Story(log_in), time.monotonic()
+        try:
+            for act in ACTS:
+                print(f"{act.__name__}: {act.__doc__.splitlines()[0]}", flush=True)
+                act(story)
+            errors = [error for error in (*story.alice.errors, *story.sam.errors) if _OUTSIDE not in error]
+            assert not errors, errors
+        except Exception:
+            traceback.print_exc()
+            pages = {"alice": story.alice.page, "sam": story.sam.page, "customer": story.page}
+            for name, page in pages.items():
+                if page:
+                    page.screenshot(path=ROOT / ".dev" / f"failed-story-{name}.png")
+            return 1
+    print(f"{len(ACTS)} acts, {story.number} stations, {time.monotonic() - began:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,276 @@
+"""The acts of the story: what the people of a small firm do, and what the rules do for them."""
+
+from datetime import date, datetime, timedelta
+
+from .person import SETTLE_MS
+
+MODULE = "crm_triggers_example"
+CALL = "mail.mail_activity_data_call"
+_SLOW_MS = 120_000  # what a server does for the first time: an installation, the scripts of a page
+REQUEST = {
+    "contact_name": "Nora Keller",
+    "partner_name": "Keller Bakeries",
+    "email_from": "nora@keller.example.com",
+    "phone": "+33 1 23 45 67 89",
+    "name": "Ovens that report their faults",
+    "description": "Four shops, eleven ovens. Two of them stopped last month and nobody knew why.",
+}
+
+
+def _stage_of(story, lead_id):
+    [lead] = story.sam.rpc("crm.lead", "read", [lead_id], ["stage_id"])
+    return lead["stage_id"][0]
+
+
+def _wait_for_stage(story, name, lead_id=None):
+    lead_id, stage_id = lead_id or story.seen["lead"], story.alice.record_id(f"{MODULE}.stage_{name}")
+    story.wait(f"stage {name}", lambda: _stage_of(story, lead_id) == stage_id)
+
+
+def _wait_for_task(story, model, res_id, summary):
+    """Return the id of the open activity of a record, once it is there."""
+    domain = [["res_model", "=", model], ["res_id", "=", res_id], ["summary", "=", summary]]
+    [task_id] = story.wait(summary, lambda: story.alice.rpc("mail.activity", "search", domain))
+    return task_id
+
+
+def _show(story, person, path, selector=".o_form_view", text=None):
+    """Return a function that brings a page on screen, and a part of it into view."""
+
+    def look():
+        person.open(path, selector)
+        if text:
+            person.page.get_by_text(text).first.scroll_into_view_if_needed()
+
+    return look
+
+
+def _show_pipeline(story):
+    """Return a function that brings the pipeline of the example on screen."""
+    team_id = story.alice.record_id(f"{MODULE}.team")
+
+    def look():
+        story.sam.open(f"crm.team/{team_id}/action-crm.crm_case_form_view_salesteams_opportunity", ".o_kanban_view")
+
+    return look
+
+
+def _show_triggers(story, person, path):
+    """Return a function that brings the panel of a record on screen."""
+
+    def look():
+        person.open(path, ".o_form_view")
+        person.page.click("button[name=action_view_crm_triggers]")
+        person.page.wait_for_selector(".o_crm_trigger_panel")
+        person.settle()
+
+    return look
+
+
+def install(story):
+    """K62: one click on an empty page, and a whole process is there."""
+    alice = story.alice
+    story.shot(alice, "install", _show(story, alice, "crm-trigger-templates", ".o_kanban_view"))
+    alice.open("crm-trigger-templates", ".o_kanban_view")
+    alice.page.get_by_role("button", name="Install the example process").click()
+    alice.page.get_by_text("Example 1: new request, call within the hour").first.wait_for(timeout=_SLOW_MS)
+    story.shot(alice, "rules", _show(story, alice, "crm-triggers", ".o_kanban_view"))
+    rule_id = alice.record_id(f"{MODULE}.rule_request")
+    step_id = alice.record_id(f"{MODULE}.step_request_1")
+    [sam] = alice.rpc("res.users", "search", [["login", "=", "sam"]])
+    alice.rpc("crm.trigger.step", "write", [step_id], {"assign_user_ids": [[6, 0, [sam]]]})
+    story.shot(alice, "rule", _show(story, alice, f"crm-triggers/{rule_id}"))
+
+
+def ask(story):
+    """A visitor sends the form of the website."""
+
+    def look(page, prefix):
+        page.goto(f"{story.url}{prefix}/example-request")
+        page.wait_for_timeout(SETTLE_MS)  # the form empties its fields when it is ready
+        for name, value in REQUEST.items():
+            page.fill(f".s_website_form [name={name}]", value)
+
+    story.shot_visit("form", look)
+    story.page.click(".s_website_form_send")
+    story.page.wait_for_url("**/contactus-thank-you")
+    domain = [["name", "=", REQUEST["name"]]]
+    [story.seen["lead"]] = story.wait("lead", lambda: story.alice.rpc("crm.lead", "search", domain))
+
+
+def call(story):
+    """K25, K33, K45: Sam has the request and its call within a second; done, it is qualified."""
+    sam, lead_id = story.sam, story.seen["lead"]
+    his = [["id", "=", lead_id], ["user_id.login", "=", "sam"]]
+    story.wait("salesperson", lambda: sam.rpc("crm.lead", "search", his))
+    task_id = _wait_for_task(story, "crm.lead", lead_id, "Call within the hour")
+    story.shot(sam, "request", _show(story, sam, f"crm/{lead_id}"))
+    sam.open(f"crm/{lead_id}", ".o_form_view")
+    sam.rpc("mail.activity", "action_feedback", [task_id], feedback="Wants us to come and look at the ovens.")
+    _wait_for_stage(story, "qualified")
+    _wait_for_task(story, "crm.lead", lead_id, "Agree on a date for the meeting")
+    story.shot(sam, "qualified", _show(story, sam, f"crm/{lead_id}"))
+
+
+def meet(story):
+    """K13, K32: the meeting moves the card; when it is over, the quotation waits as a draft."""
+    sam, lead_id = story.sam, story.seen["lead"]
+    tomorrow = datetime.combine(date.today() + timedelta(days=1), datetime.min.time()) + timedelta(hours=9)
+    values = {"name": "Visit to Keller Bakeries", "opportunity_id": lead_id}
+    values |= {"start": str(tomorrow), "stop": str(tomorrow + timedelta(hours=1))}
+    sam.rpc("calendar.event", "create", values)
+    _wait_for_stage(story, "meeting")
+    story.shot(sam, "pipeline", _show_pipeline(story))
+    story.later(2)
+    _wait_for_task(story, "crm.lead", lead_id, "Look through the quotation and send it")
+    [story.seen["order"]] = sam.rpc("sale.order", "search", [["opportunity_id", "=", lead_id]])
+    story.shot(sam, "held", _show(story, sam, f"crm/{lead_id}"))
+
+
+def quote(story):
+    """K35 to K38: sent, its task is done, the card moves, three follow-ups are planned."""
+    sam, order_id = story.sam, story.seen["order"]
+    sam.open(f"sales/{order_id}", ".o_form_view")
+    sam.page.click("button[name=action_quotation_send]:visible")
+    send = sam.page.locator(".modal button[name=action_send_mail]")
+    send.wait_for()
+    send.click()
+    send.wait_for(state="detached")
+    _wait_for_stage(story, "quotation")
+    story.shot(sam, "sent", _show_triggers(story, sam, f"sales/{order_id}"))
+    story.later(4)
+    _wait_for_task(story, "sale.order", order_id, "Follow-up no. 1 of the quotation")
+
+
+def answer(story):
+    """K10, Z12: the customer opens the quotation and answers; the follow-ups stop."""
+    sam, order_id = story.sam, story.seen["order"]
+    [order] = story.alice.rpc("sale.order", "read", [order_id], ["access_token", "access_url"])
+    story.seen["portal"] = f"{order['access_url']}?access_token={order['access_token']}"
+    story.shot_visit("portal", lambda page, prefix: page.goto(f"{story.url}{prefix}{story.seen['portal']}"))
+    box = story.page.locator(".o-mail-Composer-input").first
+    box.wait_for(timeout=_SLOW_MS)
+    box.fill("Fine. Can you start in the first week of next month?")
+    story.page.locator(".o-mail-Composer-send, button[name=send-message]").first.click()
+    _wait_for_stage(story, "negotiation")
+    _wait_for_task(story, "sale.order", order_id, "The customer answered: reply today")
+    story.shot(sam, "answered", _show_triggers(story, sam, f"sales/{order_id}"))
+
+
+def sign(story):
+    """Z14, K36, K41, K43: signed on the portal: won, a customer, a down-payment invoice as a draft."""
+    sam, page, order_id = story.sam, story.page, story.seen["order"]
+    story.later(1)
+    page.goto(f"{story.url}{story.seen['portal']}")
+    page.locator("[data-bs-target='#modalaccept']:visible").first.click()
+    page.fill(".modal .o_web_sign_name_input", "Nora Keller")
+    page.wait_for_timeout(1500)
+    page.click(".modal .o_portal_sign_submit")
+    _wait_for_stage(story, "won")
+    story.work()
+    [invoice_id] = story.wait(
+        "down payment", lambda: story.alice.rpc("account.move", "search", [["team_id.name", "like", "Example"]])
+    )
+    story.seen["invoice"] = invoice_id
+    story.shot(sam, "signed", _show_triggers(story, sam, f"sales/{order_id}"))
+    story.shot(sam, "won", _show(story, sam, f"crm/{story.seen['lead']}"))
+
+
+def invoice(story):
+    """K60: reminded before and after the due date, until it is paid; asked after a month how it goes."""
+    alice, invoice_id = story.alice, story.seen["invoice"]
+    due = date.today() + timedelta(days=21)
+    alice.rpc("account.move", "write", [invoice_id], {"invoice_date": str(date.today()), "invoice_date_due": str(due)})
+    alice.rpc("account.move", "action_post", [invoice_id])
+    story.later(19)
+    _wait_for_mails(story, "account.move", invoice_id, 1)
+    story.later(10)
+    _wait_for_mails(story, "account.move", invoice_id, 2)
+    story.shot(alice, "overdue", _show_triggers(story, alice, f"customer-invoices/{invoice_id}"))
+    context = {"active_model": "account.move", "active_ids": [invoice_id]}
+    wizard_id = alice.rpc("account.payment.register", "create", {}, context=context)
+    alice.rpc("account.payment.register", "action_create_payments", [wizard_id], context=context)
+    story.later(2)
+    domain = [["model", "=", "sale.order"], ["res_id", "=", story.seen["order"]], ["subject", "like", "getting on"]]
+    story.wait("one month", lambda: alice.rpc("mail.mail", "search", domain))
+
+
+def _wait_for_mails(story, model, res_id, count):
+    domain = [["model", "=", model], ["res_id", "=", res_id]]
+    story.wait(f"{count} mails", lambda: story.alice.rpc("mail.mail", "search_count", domain) >= count)
+
+
+def set_up(story):
+    """The contract is set up from its template; its task is done."""
+    alice = story.alice
+    [order] = alice.rpc("sale.order", "read", [story.seen["order"]], ["partner_id", "user_id"])
+    product_id, start = alice.record_id(f"{MODULE}.product_care"), date.today()
+    end = start + timedelta(days=364)
+    line = {"product_id": product_id, "name": "Maintenance, one year", "quantity": 1, "price_unit": 1200}
+    line |= {"recurring_rule_type": "yearly", "recurring_invoicing_type": "pre-paid"}
+    line |= {"date_start": str(start), "recurring_next_date": str(start), "date_end": str(end)}
+    story.seen["contract"] = alice.rpc(
+        "contract.contract",
+        "create",
+        {
+            "name": "Maintenance, Keller Bakeries",
+            "partner_id": order["partner_id"][0],
+            "user_id": order["user_id"][0],
+            "contract_template_id": alice.record_id(f"{MODULE}.contract_template"),
+            "line_recurrence": True,
+            "contract_line_ids": [[0, 0, line]],
+        },
+    )
+    tasks = [["res_model", "=", "res.partner"], ["res_id", "=", order["partner_id"][0]]]
+    story.wait("task of the contract closed", lambda: not alice.rpc("mail.activity", "search", tasks))
+
+
+def renew(story):
+    """K47 to K52: 60 days before the end an opportunity, 30 days before an email and a task."""
+    sam, alice, contract_id = story.sam, story.alice, story.seen["contract"]
+    story.later(305)
+    domain = [["renewed_contract_id", "=", contract_id]]
+    [renewal_id] = story.wait("renewal", lambda: alice.rpc("crm.lead", "search", domain))
+    _wait_for_stage(story, "qualified", renewal_id)
+    _wait_for_task(story, "crm.lead", renewal_id, "Call about the renewal of the contract")
+    story.shot(sam, "renewal", _show_pipeline(story))
+    story.later(30)
+    _wait_for_task(story, "contract.contract", contract_id, "Settle the renewal before the contract ends")
+    story.shot(sam, "contract", _show_triggers(story, sam, f"contract.contract/{contract_id}"))
+    sam.rpc("crm.lead", "action_set_won", [renewal_id])
+    _wait_for_task(story, "crm.lead", renewal_id, "Renewal won: prolong the contract")
+    [contract] = alice.rpc("contract.contract", "read", [contract_id], ["contract_line_ids", "date_end"])
+    end = date.fromisoformat(contract["date_end"]) + timedelta(days=365)
+    alice.rpc("contract.line", "write", contract["contract_line_ids"], {"date_end": str(end)})
+    story.shot(sam, "renewed", _show(story, sam, f"crm/{renewal_id}"))
+
+
+def look_back(story):
+    """Everything that was done for this customer, in one list; nothing failed and nothing was done twice."""
+    alice = story.alice
+    lines = alice.rpc("crm.trigger.execution", "search_read", [], ["state", "run_id", "step_id"])
+    states = [line["state"] for line in lines]
+    print("  " + ", ".join(f"{states.count(state)} {state}" for state in sorted(set(states))), flush=True)
+    assert "error" not in states, [line for line in lines if line["state"] == "error"]
+    assert len({(line["run_id"][0], line["step_id"][0]) for line in lines}) == len(lines)
+    story.shot(alice, "history", _show(story, alice, "crm-trigger-executions", ".o_list_view"))
+
+
+def uninstall(story):
+    """Removed under Apps: the rules go, what people worked with stays."""
+    alice = story.alice
+    kept = {"crm.lead": 2, "sale.order": 1, "account.move": 1, "contract.contract": 1}
+    [module_id] = alice.rpc("ir.module.module", "search", [["name", "=", MODULE]])
+    alice.rpc("ir.module.module", "button_immediate_uninstall", [module_id])
+    for model, least in kept.items():
+        count = alice.rpc(model, "search_count", [])
+        print(f"  {model}: {count}", flush=True)
+        assert count >= least, model
+    leads = alice.rpc("crm.lead", "search_read", [], ["name", "stage_id", "team_id", "won_status"])
+    print(f"  {[(lead['name'], lead['stage_id'][1], lead['won_status']) for lead in leads]}", flush=True)
+    assert all(lead["stage_id"][1] == "Won" and not lead["team_id"] for lead in leads), leads
+    rules = [["name", "like", "Example"], ["active", "in", [True, False]]]
+    assert not alice.rpc("crm.trigger.rule", "search_count", rules)
+
+
+ACTS = (install, ask, call, meet, quote, answer, sign, invoice, set_up, renew, look_back, uninstall)

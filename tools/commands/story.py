@@ -1,0 +1,81 @@
+"""./dev story: install the example process where there is nothing, and play a sale from the web form to the renewal."""
+
+import os
+import subprocess
+
+from .. import addons, database, environment, odoo, postgres, system, templates, venvs
+from ..browser import variables
+from ..console import Problem, step
+from ..story_server import running
+from ..torture import inventory
+from . import demo
+
+EXAMPLE = "crm_triggers_example"
+# A firm, its salesperson, and a website that speaks both languages.
+_FIRM = """\
+company = env.ref("base.main_company")
+company.write({"name": "Brightwater Ovens", "email": "office@brightwater.example.com", "iap_enrich_auto_done": True})
+env.ref("base.user_admin").write({"name": "Alice Office", "email": "alice@brightwater.example.com"})
+groups = ["base.group_user", "sales_team.group_sale_salesman_all_leads", "account.group_account_invoice"]
+env["res.users"].create(
+    {
+        "name": "Sam Sales",
+        "login": "sam",
+        "password": "sam",
+        "email": "sam@brightwater.example.com",
+        "tz": "Europe/Paris",
+        "group_ids": [(6, 0, [env.ref(name).id for name in groups])],
+    }
+)
+french = env["res.lang"].search([("code", "=", "fr_FR")])
+env["website"].search([]).write({"name": "Brightwater Ovens", "language_ids": [(4, french.id)]})
+env["res.users"].search([]).tour_enabled = False
+"""
+
+
+def add_arguments(parser):
+    """Offer to keep the database."""
+    parser.add_argument("--keep", action="store_true", help="keep the database afterwards, called story")
+
+
+def _build(building):
+    templates.install_on_base(building, [name for name in addons.names() if name != EXAMPLE])
+    settings = demo.SETTLE if system.ensure_pdf() else demo.SETTLE + demo.NO_PDF
+    with step("the firm of the story"):
+        odoo.script(building, settings + _FIRM, log="story-firm")
+    with step("style sheets and scripts of the web pages"):
+        odoo.warm_assets(building, demo.BUNDLES)
+
+
+def _play(name, chromium):
+    python = venvs.ensure("browser", "browser.txt")
+    with running(name) as port:
+        given = variables(f"http://127.0.0.1:{port}", chromium) | {"STORY_DATABASE": name}
+        done = subprocess.run([str(python), "-m", "tools.browsing.story"], env={**os.environ, **given})
+    if done.returncode:
+        raise Problem("the story did not come to its end", "look at .dev/failed-story-*.png and .dev/log/story.log")
+
+
+def _compare(before, after):
+    """What is left of the example once it is uninstalled, besides the records of people: nothing."""
+    left, gone = sorted(after - before), sorted(before - after)
+    if left or gone:
+        raise Problem("\n".join(["left behind:", *left, "taken away:", *gone]))
+
+
+def run(options):
+    """Play the story; return 0 when it came to its end and nothing of the example was left."""
+    chromium = system.require("chromium", "chromium")
+    environment.prepare()
+    postgres.ensure()
+    base, name = database.name("story_base"), database.name("story")
+    database.build(base, addons.source_hash(seed="story"), _build)
+    database.clone(base, name)
+    try:
+        before = inventory.take(name)
+        _play(name, chromium)
+        _compare(before, inventory.take(name))
+    finally:
+        if not options.keep:
+            database.drop(name)
+    return 0
