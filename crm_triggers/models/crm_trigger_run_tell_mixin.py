@@ -48,7 +48,8 @@ class CrmTriggerRunTellMixin(models.AbstractModel):
             return self.rule_id._label(self.rule_id.trg_date_id.field_description, told)
         if self.user_id:
             return self.env._("By %s", self.user_id.name)
-        return dict(self.rule_id._fields["trigger"]._description_selection(self.env))[self.rule_id.trigger]
+        fname = "happening" if self.rule_id.trigger == "happening" else "trigger"
+        return dict(self.rule_id._fields[fname]._description_selection(self.env))[self.rule_id[fname]]
 
     def _get_ahead(self):
         """Return the names of the steps that follow what is planned."""

@@ -42,7 +42,7 @@ class CrmTriggerTellMixin(models.AbstractModel):
                 names[model_name, record.id] = {
                     "model": model_name,
                     "id": record.id,
-                    "name": record.display_name or "",
+                    "name": record.display_name or self.env["ir.model"]._get(model_name).name,  # of a log note
                     "done": "active" in record and not record.active,
                 }
         return names

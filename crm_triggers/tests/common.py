@@ -29,6 +29,7 @@ class CrmTriggersCommon(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.clock = cls.enterClassContext(freeze_time(START))
+        cls._rest_rules()
         cls.company = cls.env.company
         cls.company.partner_id.tz = "Europe/Paris"
         cls.company_b = cls.env["res.company"].create({"name": "Lyon", "currency_id": cls.company.currency_id.id})
@@ -48,6 +49,11 @@ class CrmTriggersCommon(TransactionCase):
         cls.todo = cls.env.ref("mail.mail_activity_data_todo")
         desk = {"name": "Desk", "type": "service", "taxes_id": False, "invoice_policy": "order"}
         cls.product = cls.env["product.product"].create(desk)
+
+    @classmethod
+    def _rest_rules(cls):
+        """Switch off the rules that the database has: an example's, or demo data."""
+        cls.env["crm.trigger.rule"].search([("state", "!=", "draft")]).action_draft()
 
     @classmethod
     def _create_user(cls, login, groups, company=None):

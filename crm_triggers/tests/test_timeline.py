@@ -1,4 +1,6 @@
+from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import CrmTriggersCommon
@@ -29,6 +31,22 @@ class TestTimeline(CrmTriggersCommon):
         self.assertEqual((done["state"], done["result"]["id"]), ("done", lead.activity_ids.id))
         self.assertEqual((done["result"]["model"], done["result"]["name"]), ("mail.activity", "Call"))
         self.assertEqual((told["can_act"], told["paused"]), (True, False))
+
+    def test_what_happened_and_what_was_made_have_words(self):
+        """Of nobody's doing and without a subject: the kind is named. Fails without ``happening`` in ``_get_why``
+        and without ``ir.model`` in ``_get_result_names``."""
+        close = {"kind": "close", "name": "Close", "close_type_ids": [Command.link(self.todo.id)]}
+        self._create_rule("happening", [close], happening="message_received", exclude_internal=False)
+        lead = self._create_lead().sudo()
+        lead.activity_schedule(activity_type_id=self.todo.id, user_id=self.sam.id)
+        self._new_transaction()
+        values = {"message_type": "email", "subtype_xmlid": "mail.mt_comment", "author_id": self.partner.id}
+        lead.with_user(SUPERUSER_ID).message_post(body="Yes", **values)
+        self._run_worker()
+
+        (run,) = self._tell(lead)["past"]
+
+        self.assertEqual((run["why"], run["lines"][0]["result"]["name"]), ("A message is received", "Message"))
 
     def test_why_it_was_skipped_or_stopped(self):
         self._rule_on_offer([self._task(filter_domain="[('expected_revenue', '>', 1000)]"), self._note(delay_count=1)])
