@@ -60,9 +60,7 @@ class CrmTriggerMailMixin(models.AbstractModel):
         document_ids = {execution: documents[execution.res_id].id for execution in executions}
         errors = []
         with isolated(nullcontext(), f"Rendering {template}", errors.append):
-            recipients = template._generate_template_recipients(
-                list(document_ids.values()), ("email_to", "partner_to", "email_cc")
-            )
+            recipients = template._render_crm_trigger_recipients(list(document_ids.values()))
             reasons, blocked = self._get_refused(recipients)
             sendable = executions.filtered(lambda execution: document_ids[execution] not in reasons)
             mails = template.with_context(**{RECIPIENTS: recipients}).send_mail_batch(

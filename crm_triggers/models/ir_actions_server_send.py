@@ -64,7 +64,9 @@ class IrActionsServer(models.Model):
         for template, group in orders.grouped(lambda order: order._find_mail_template()).items():
             if not template:
                 raise UserError(self.env._("There is no template to send orders with: choose one in the settings."))
-            refused, _blocked = self.env["crm.trigger.step"]._get_refused(template, group.ids)
+            refused, _blocked = self.env["crm.trigger.step"]._get_refused(
+                template._render_crm_trigger_recipients(group.ids)
+            )
             for order in group:
                 reason = states.SKIP_STATE if order.state == "cancel" else refused.get(order.id)
                 if reason:
@@ -103,7 +105,9 @@ class IrActionsServer(models.Model):
         """
         reasons = {}
         for template, group in invoices.grouped(lambda invoice: invoice._get_mail_template()).items():
-            refused, _blocked = self.env["crm.trigger.step"]._get_refused(template, group.ids)
+            refused, _blocked = self.env["crm.trigger.step"]._get_refused(
+                template._render_crm_trigger_recipients(group.ids)
+            )
             reasons |= {invoice: refused[invoice.id] for invoice in group if invoice.id in refused}
         sendable = invoices.filtered(lambda invoice: invoice not in reasons)
         for user, group in sendable.grouped("invoice_user_id").items():

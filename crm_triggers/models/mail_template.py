@@ -23,6 +23,10 @@ class MailTemplate(models.Model):
             render_results.setdefault(res_id, {}).update(known[res_id])
         return render_results
 
+    def _render_crm_trigger_recipients(self, res_ids):
+        """Return ``{record id: recipients}``, as they will be rendered with the mails."""
+        return self._generate_template_recipients(res_ids, ("email_to", "partner_to", "email_cc"))
+
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used_by_steps(self):
         steps = self.env["crm.trigger.step"].sudo().search([("action_id.template_id", "in", self.ids)])
