@@ -240,10 +240,11 @@ class TestRights(CrmTriggersCommon):
         lead = self._create_started_lead()
         zoe = self.env["crm.trigger.rule"].with_user(self.zoe).env
 
-        ready = {"crm.trigger.step": [("rule_id.is_template", "=", False)]}  # these are for all
+        own = {"crm.trigger.step": [("rule_id.company_id", "!=", False)]}  # others are for all companies
         for model_name in ("crm.trigger.rule", "crm.trigger.step", "crm.trigger.run", "crm.trigger.execution"):
             with self.subTest(model=model_name):
-                domain = [("create_uid", "!=", self.zoe.id), *ready.get(model_name, [])]
+                of_a_company = own.get(model_name, [("company_id", "!=", False)])
+                domain = [("create_uid", "!=", self.zoe.id), *of_a_company]
                 self.assertFalse(zoe[model_name].search(domain))
         with self.assertRaises(AccessError):
             zoe["crm.trigger.execution"].browse(self._get_executions(lead).id).read(["state"])
