@@ -36,6 +36,7 @@ from . import crm_trigger_existing_mixin
 from . import crm_trigger_alert_mixin
 from . import crm_trigger_lifecycle_mixin
 from . import crm_trigger_overview_mixin
+from . import crm_trigger_gain_mixin
 from . import crm_trigger_gallery_mixin
 from . import crm_trigger_help
 from . import crm_trigger_preset
@@ -58,6 +59,7 @@ from . import crm_trigger_menu_mixin
 from . import crm_trigger_phrase_mixin
 from . import crm_trigger_step_document_mixin
 from . import crm_trigger_step
+from . import crm_trigger_step_gain
 from . import crm_trigger_step_close
 from . import crm_trigger_step_assign
 from . import crm_trigger_step_stage

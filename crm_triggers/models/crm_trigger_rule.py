@@ -42,6 +42,7 @@ class CrmTriggerRule(models.Model):
         "crm.trigger.health.mixin",
         "crm.trigger.lifecycle.mixin",
         "crm.trigger.overview.mixin",
+        "crm.trigger.gain.mixin",
         "crm.trigger.gallery.mixin",
         "mail.thread",
         "mail.activity.mixin",

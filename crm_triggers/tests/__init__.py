@@ -24,6 +24,7 @@ from . import (
     test_engine_working_time,
     test_field_help,
     test_first_steps,
+    test_gain,
     test_gallery,
     test_happening,
     test_gallery_contact_rules,

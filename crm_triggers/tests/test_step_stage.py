@@ -6,7 +6,7 @@ from .server_action_case import ServerActionCase
 
 @tagged("post_install", "-at_install")
 class TestStepStage(ServerActionCase):
-    """K36: a step moves the opportunity, forward only if one wants; won; lost with a reason."""
+    """K36, K39: a step moves the opportunity, forward only if one wants; won; lost with a reason."""
 
     @classmethod
     def setUpClass(cls):
