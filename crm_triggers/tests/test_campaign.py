@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import CrmTriggersCommon
 
@@ -50,6 +51,7 @@ class TestCampaign(CrmTriggersCommon):
 
         self.assertEqual(rule.sudo().run_ids.mapped("res_id"), lead.ids)
 
+    @mute_logger("odoo.addons.crm_triggers.models.isolation")
     def test_broken_conditions_and_deleted_campaigns_are_left_out(self):
         rule = self._create_campaign_rule(self.spring, self.autumn)
         broken = self._create_campaign_rule(self.spring)
