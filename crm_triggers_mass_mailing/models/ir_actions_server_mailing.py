@@ -16,7 +16,6 @@ class IrActionsServer(models.Model):
     state = fields.Selection(selection_add=[("crm_mailing", "Send Mailing")], ondelete={"crm_mailing": "cascade"})
     mailing_id = fields.Many2one(
         "mailing.mailing",
-        "Mailing",
         ondelete="restrict",
         help="The mailing of Email Marketing, with its subject and design.",
     )
