@@ -53,7 +53,7 @@ class CrmTriggersCommon(TransactionCase):
     @classmethod
     def _rest_rules(cls):
         """Switch off the rules that the database has: an example's, or demo data."""
-        cls.env["crm.trigger.rule"].search([("state", "!=", "draft")]).action_draft()
+        return cls.env["crm.trigger.rule"].search([("state", "!=", "draft")]).action_draft()
 
     @classmethod
     def _create_user(cls, login, groups, company=None):

@@ -11,7 +11,7 @@ class ExampleCommon(CrmTriggersCommon):
         names = cls.env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "crm.trigger.rule")])
         cls.rules = cls.env["crm.trigger.rule"].browse(names.mapped("res_id"))
         cls.installed_states = set(cls.rules.mapped("state"))
-        super()._rest_rules()
+        return super()._rest_rules()
 
     @classmethod
     def setUpClass(cls):
