@@ -42,11 +42,13 @@ class CrmTriggerAttempt(models.Model):
         with self.env.registry.cursor() as cr:
             # Lost in a crash of the database, it would only have warned of that crash.
             cr.execute("SET LOCAL synchronous_commit = off")
+            # Not logged as an error: whoever has some of them meanwhile notes it just now, and the caller tries again.
             if ended:
-                cr.execute("DELETE FROM crm_trigger_attempt WHERE execution_id IN %s", [ended._ids])
+                forget = "DELETE FROM crm_trigger_attempt WHERE execution_id IN %s"
+                cr.execute(forget, [ended._ids], log_exceptions=False)
             chosen, interruptions = self._choose(cr, executions)
             if chosen:
-                cr.execute(self._sql_note(chosen))
+                cr.execute(self._sql_note(chosen), log_exceptions=False)
         return chosen, interruptions
 
     @api.autovacuum
