@@ -24,3 +24,22 @@ class TestMigration(CrmTriggersCommon):
         self._run_sweep()
 
         self.assertEqual(self._get_runs(lead), runs)
+
+    def test_customers_made_by_two_steps_do_not_stop_the_upgrade(self):
+        """Their key is unique over all steps since. Fails without the script's line."""
+        self._rule_on_offer([self._task(), self._task("Visit")])
+        lead = self._create_lead()
+        self._drag(lead, self.stage_offer)
+        self._run_worker()
+        lines = self._get_executions(lead)
+        self.assertEqual(set(lines.mapped("state")), {"done"})
+        self.env.cr.execute("DROP INDEX crm_trigger_execution_customer")
+        self.env.cr.execute(
+            "UPDATE crm_trigger_execution SET joint_key = 'customer ada@example.com' WHERE id IN %s", [lines._ids]
+        )
+
+        path = file_path("crm_triggers/migrations/19.0.1.3.0/pre-migration.py")
+        load_script(path, "crm_triggers_pre_migration").migrate(self.env.cr, "19.0.1.2.0")
+        lines.invalidate_recordset(["joint_key"])
+
+        self.assertEqual(lines.mapped("joint_key"), [False, False])
