@@ -5,7 +5,7 @@ from odoo.tools.mail import email_normalize, email_normalize_all, email_split_an
 
 from ..engine import states
 from .isolation import describe, isolated
-from .mail_template import RECIPIENTS
+from .mail_template import RECIPIENTS, REPLY_TO
 
 
 class CrmTriggerMailMixin(models.AbstractModel):
@@ -61,13 +61,11 @@ class CrmTriggerMailMixin(models.AbstractModel):
         errors = []
         with isolated(nullcontext(), f"Rendering {template}", errors.append):
             recipients = template._render_crm_trigger_recipients(list(document_ids.values()))
-            reasons, blocked = self._get_refused(recipients)
+            reasons = self._take_out_blocked(recipients)
             sendable = executions.filtered(lambda execution: document_ids[execution] not in reasons)
-            mails = template.with_context(**{RECIPIENTS: recipients}).send_mail_batch(
-                [document_ids[execution] for execution in sendable], force_send=False, email_values=values
-            )
-            self._leave_out(mails, blocked)
-            self._set_reply_to(mails, author)
+            res_ids = [document_ids[execution] for execution in sendable]
+            known = {RECIPIENTS: recipients, REPLY_TO: self._get_reply_to(res_ids, author, values.get("email_from"))}
+            mails = template.with_context(**known).send_mail_batch(res_ids, force_send=False, email_values=values)
             self._put_in_thread(sendable, mails)
         if errors:
             self._complain(
@@ -84,52 +82,50 @@ class CrmTriggerMailMixin(models.AbstractModel):
         }
         return refused | self._get_results(sendable, mails.mail_message_id)
 
-    def _set_reply_to(self, mails, author):
-        """Let answers come back to the record where the template says nothing else.
+    def _get_reply_to(self, res_ids, author, default):
+        """Return ``{record id: address}``, so that answers come back to the record where the template
+        says nothing else.
 
         Odoo does so for messages but not for mails of templates.
+
+        :param default: where they go if Odoo receives no mail
         """
-        silent = mails.filtered(lambda mail: not mail.reply_to)
-        model_name = self._get_document_model_name(self.rule_id.model_name)
-        records = self.env[model_name].browse(silent.mapped("res_id"))
-        addresses = records and records._notify_get_reply_to_batch(
-            defaults={mail.res_id: mail.email_from for mail in silent},
-            author_ids=dict.fromkeys(records.ids, author.id),
-        )
-        for address, group in silent.grouped(lambda mail: addresses[mail.res_id]).items():
-            group.mail_message_id.reply_to = address  # through the mail it would be written one by one
+        records = self.env[self._get_document_model_name(self.rule_id.model_name)].browse(res_ids)
+        if not records:
+            return {}
+        defaults, author_ids = dict.fromkeys(res_ids, default), dict.fromkeys(res_ids, author.id)
+        return records._notify_get_reply_to_batch(defaults=defaults, author_ids=author_ids)
 
-    def _leave_out(self, mails, blocked):
-        """Take those who want no mail, or were archived, out of mails that others receive as well."""
-        for mail in mails:
-            gone = mail.recipient_ids.filtered(lambda one: not one.active or one.email_normalized in blocked)
-            if gone:
-                mail.recipient_ids -= gone
-            for fname in ("email_to", "email_cc") if blocked else ():
-                kept = [email for email in email_split_and_format(mail[fname]) if email_normalize(email) not in blocked]
-                mail[fname] = ", ".join(kept)
-
-    def _get_refused(self, recipients):
-        """Return ``{record id: reason}`` of the documents whose mail would reach nobody but
-        people who asked for none, and the set of those people's addresses.
+    def _take_out_blocked(self, recipients):
+        """Take those who want no mail, or were archived, out of the recipients; return
+        ``{record id: reason}`` of the documents whose mail would reach nobody then.
 
         Odoo's templates do not look at the blacklist, nor whether a contact was archived.
 
-        :param dict recipients: ``{record id: values}``, as Odoo's templates render them
+        :param dict recipients: ``{record id: values}``, as Odoo's templates render them; changed in place
         """
-        emails, copies, reasons = {}, set(), {}
+        partners = {
+            res_id: self.env["res.partner"].browse(values.get("partner_ids") or [])
+            for res_id, values in recipients.items()
+        }
+        emails = {res_id: _get_addresses(partners[res_id], values) for res_id, values in recipients.items()}
+        asked = {email for found in emails.values() for email in found}
+        for values in recipients.values():
+            asked.update(email_normalize_all(values.get("email_cc") or ""))
+        blocked = set(self.env["mail.blacklist"].search([("email", "in", list(asked))]).mapped("email"))
+        reasons = {}
         for res_id, values in recipients.items():
-            partners = self.env["res.partner"].browse(values.get("partner_ids") or [])
-            addresses = email_normalize_all(values.get("email_to") or "")
-            emails[res_id] = {*partners.filtered("active").mapped("email_normalized"), *addresses} - {False}
-            copies.update(email_normalize_all(values.get("email_cc") or ""))
             if not emails[res_id]:
-                archived = partners.filtered(lambda one: one.email_normalized and not one.active)
+                archived = any(one.email_normalized and not one.active for one in partners[res_id])
                 reasons[res_id] = states.SKIP_ARCHIVED if archived else states.SKIP_NO_RECIPIENT
-        asked = [*copies, *(email for found in emails.values() for email in found)]
-        blocked = set(self.env["mail.blacklist"].search([("email", "in", asked)]).mapped("email"))
-        refused = {res_id: states.SKIP_BLACKLIST for res_id, found in emails.items() if found and found <= blocked}
-        return reasons | refused, blocked
+            elif emails[res_id] <= blocked:
+                reasons[res_id] = states.SKIP_BLACKLIST
+            values["partner_ids"] = [
+                one.id for one in partners[res_id] if one.active and one.email_normalized not in blocked
+            ]
+            for fname in ("email_to", "email_cc") if blocked else ():
+                values[fname] = leave_out(values.get(fname), blocked)
+        return reasons
 
     def _act_note(self, executions):
         """Leave a note in the chatter, with a bell or mail for the responsible and who else is told."""
@@ -184,3 +180,14 @@ class CrmTriggerMailMixin(models.AbstractModel):
             rendered = self.template_id._render_field("body_html", list(document_ids.values()), compute_lang=True)
             return {record_id: rendered[document_id] for record_id, document_id in document_ids.items()}
         return dict.fromkeys(records.ids, self.with_context(lang=user.lang).message_body)
+
+
+def _get_addresses(partners, values):
+    """Return the addresses that a mail would reach, copies apart, as a set."""
+    addresses = email_normalize_all(values["email_to"]) if values.get("email_to") else []
+    return {one.email_normalized for one in partners if one.active and one.email_normalized}.union(addresses)
+
+
+def leave_out(text, blocked):
+    """Return a list of addresses, as written in a mail, without those that are blocked."""
+    return ", ".join(email for email in email_split_and_format(text) if email_normalize(email) not in blocked)

@@ -1,5 +1,6 @@
 from collections import defaultdict
 from datetime import datetime, time
+from functools import cache
 from itertools import chain
 
 from odoo import api, fields, models
@@ -53,16 +54,14 @@ class CrmTriggerResponsibleMixin(models.AbstractModel):
 
         Nobody writes for a company that he does not work in.
         """
-        documents = self._get_documents(records)
-        return {record.id: self._get_sender(documents[record.id]) for record in records}
+        documents, may_write = self._get_documents(records), cache(_may_write)
+        return {record.id: self._get_sender(documents[record.id], may_write) for record in records}
 
-    def _get_sender(self, document):
-        """Return the first of the candidates who is there and works in the company; asks no further."""
+    def _get_sender(self, document, may_write):
+        """Return the first of the candidates who may write; asks no further."""
         company = ("company_id" in document and document.company_id) or self.rule_id.company_id
-        for user in chain.from_iterable(self._get_candidates(document)):
-            if user.active and not user.share and (not company or company in user.company_ids):
-                return user
-        return self.env["res.users"]
+        candidates = chain.from_iterable(self._get_candidates(document))
+        return next((user for user in candidates if may_write(user, company)), self.env["res.users"])
 
     def _get_users(self, record):
         """Return the candidates in turn, without archived and external users."""
@@ -101,11 +100,10 @@ class CrmTriggerResponsibleMixin(models.AbstractModel):
 
     def _get_candidates(self, record):
         """Yield users from the best to the last resort. Override for other ways to find one."""
-        leader = record.team_id.user_id if "team_id" in record else self.env["res.users"]
         if self.responsible == "user":
             yield self.responsible_id
         elif self.responsible == "leader":
-            yield leader
+            yield self._get_leader(record)
         elif self.responsible == "owner":
             yield self.rule_id.user_id
         for fname in ("invoice_user_id", "user_id"):
@@ -113,8 +111,11 @@ class CrmTriggerResponsibleMixin(models.AbstractModel):
                 yield record[fname]
         if "partner_id" in record:
             yield record.partner_id.user_id
-        yield leader
+        yield self._get_leader(record)
         yield self.rule_id.user_id
+
+    def _get_leader(self, record):
+        return record.team_id.user_id if "team_id" in record else self.env["res.users"]
 
     @api.depends("kind", "responsible", "responsible_id", "rule_id.model_id", "rule_id.company_id", "rule_id.user_id")
     @api.depends_context("lang")
@@ -171,3 +172,8 @@ class CrmTriggerResponsibleMixin(models.AbstractModel):
     def _name_some(self, users):
         names = ", ".join(users[:NAMED].mapped("name"))
         return names if len(users) <= NAMED else f"{names}…"
+
+
+def _may_write(user, company):
+    """Tell whether a user is there and works in the company, if there is one."""
+    return user.active and not user.share and (not company or company in user.company_ids)

@@ -1,9 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools.mail import email_normalize
 
 from ..engine import states
 from .account_move_send import MARK
+from .crm_trigger_mail_mixin import leave_out
 
 LAYOUT = "mail.mail_notification_layout_with_responsible_signature"  # what Odoo sends both kinds in
 
@@ -64,9 +64,8 @@ class IrActionsServer(models.Model):
         for template, group in orders.grouped(lambda order: order._find_mail_template()).items():
             if not template:
                 raise UserError(self.env._("There is no template to send orders with: choose one in the settings."))
-            refused, _blocked = self.env["crm.trigger.step"]._get_refused(
-                template._render_crm_trigger_recipients(group.ids)
-            )
+            recipients = template._render_crm_trigger_recipients(group.ids)
+            refused = self.env["crm.trigger.step"]._take_out_blocked(recipients)
             for order in group:
                 reason = states.SKIP_STATE if order.state == "cancel" else refused.get(order.id)
                 if reason:
@@ -89,9 +88,13 @@ class IrActionsServer(models.Model):
         mails = messages.sudo().mail_ids
         emails = [email for email in mails.recipient_ids.mapped("email_normalized") if email]
         blocked = set(self.env["mail.blacklist"].sudo().search([("email", "in", emails)]).mapped("email"))
-        if blocked:
-            self.env["crm.trigger.step"]._leave_out(mails, blocked)
-            mails.filtered(lambda mail: not (mail.recipient_ids or email_normalize(mail.email_to))).cancel()
+        for mail in mails if blocked else ():
+            people = mail.recipient_ids
+            mail.recipient_ids = people.filtered(lambda one: one.active and one.email_normalized not in blocked)
+            for fname in ("email_to", "email_cc"):
+                mail[fname] = leave_out(mail[fname], blocked)
+            if not (mail.recipient_ids or mail.email_to):
+                mail.cancel()
 
     # Invoices
 
@@ -105,9 +108,8 @@ class IrActionsServer(models.Model):
         """
         reasons = {}
         for template, group in invoices.grouped(lambda invoice: invoice._get_mail_template()).items():
-            refused, _blocked = self.env["crm.trigger.step"]._get_refused(
-                template._render_crm_trigger_recipients(group.ids)
-            )
+            recipients = template._render_crm_trigger_recipients(group.ids)
+            refused = self.env["crm.trigger.step"]._take_out_blocked(recipients)
             reasons |= {invoice: refused[invoice.id] for invoice in group if invoice.id in refused}
         sendable = invoices.filtered(lambda invoice: invoice not in reasons)
         for user, group in sendable.grouped("invoice_user_id").items():

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from .mail_message import TEMPLATE
 
 RECIPIENTS = "crm_triggers_recipients"  # {record id: recipients as Odoo renders them}
+REPLY_TO = "crm_triggers_reply_to"  # {record id: where answers go if the template does not say, or False}
 
 
 class MailTemplate(models.Model):
@@ -12,15 +13,19 @@ class MailTemplate(models.Model):
     _inherit = "mail.template"
 
     def _generate_template_recipients(self, res_ids, render_fields, *args, render_results=None, **kwargs):
-        """Take the recipients that a step has looked at already from the context, where they are given."""
+        """Take the recipients that a step has looked at already from the context, where they are given,
+        and along with them where answers go. Both are rendered after the rest."""
         known = self.env.context.get(RECIPIENTS)
         if known is None or not known.keys() >= set(res_ids):
             return super()._generate_template_recipients(
                 res_ids, render_fields, *args, render_results=render_results, **kwargs
             )
         render_results = {} if render_results is None else render_results
+        addresses = self.env.context.get(REPLY_TO, {})
         for res_id in res_ids:
-            render_results.setdefault(res_id, {}).update(known[res_id])
+            values = render_results.setdefault(res_id, {})
+            values.update(known[res_id])
+            values["reply_to"] = values.get("reply_to") or addresses.get(res_id) or values.get("email_from")
         return render_results
 
     def _render_crm_trigger_recipients(self, res_ids):

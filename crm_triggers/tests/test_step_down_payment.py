@@ -148,7 +148,7 @@ class TestStepDownPayment(DocumentCase, MailCase):
         self.assertIn(".pdf", mail.attachment_ids.mapped("name")[0])
 
     def test_not_sent_to_who_asked_for_no_mail(self):
-        """Promise 7. Fails without ``_get_refused`` in ``_send_invoices``."""
+        """Promise 7. Fails without ``_take_out_blocked`` in ``_send_invoices``."""
         order = self._create_confirmed()
         self.env["mail.blacklist"]._add(self.partner.email)
 

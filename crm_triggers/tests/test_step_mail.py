@@ -120,7 +120,7 @@ class TestStepMail(CrmTriggersCommon, MailCase):
         self.assertEqual({message.res_id: message.id for message in messages}, by_record)
 
     def test_mail_to_blacklisted_contact_is_skipped_with_the_reason(self):
-        """K04, promise 7: Odoo's templates do not look. Fails without ``_get_refused``."""
+        """K04, promise 7: Odoo's templates do not look. Fails without ``_take_out_blocked``."""
         self.env["mail.blacklist"]._add("ada@example.com")
 
         with self.mock_mail_gateway():
@@ -131,7 +131,7 @@ class TestStepMail(CrmTriggersCommon, MailCase):
 
     def test_mail_to_blacklisted_address_without_contact_is_skipped(self):
         """K04: a prospect is an address before he is a contact. Fails without ``email_to`` in
-        ``_get_refused``."""
+        ``_take_out_blocked``."""
         self.env["mail.blacklist"]._add("bob@example.com")
         lead = self._create_lead(partner_id=False, email_from="Bob <bob@example.com>")
 
@@ -142,7 +142,7 @@ class TestStepMail(CrmTriggersCommon, MailCase):
         self.assertExecutions(lead, [("Mail", "skipped", "blacklist")])
 
     def test_mail_with_several_recipients_leaves_out_who_wants_none(self):
-        """K04. Fails without ``_leave_out``."""
+        """K04. Fails without ``leave_out``."""
         self.env["mail.blacklist"]._add("bob@example.com")
         template = self._create_template(email_to="ada@example.com, bob@example.com", email_cc="bob@example.com")
 

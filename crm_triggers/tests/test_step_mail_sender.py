@@ -58,7 +58,7 @@ class TestStepMailSender(CrmTriggersCommon, MailCase):
         self.assertIn("sam@company.example.com", mail.reply_to)
 
     def test_mail_answers_come_back_to_the_record_where_odoo_receives_mails(self):
-        """Fails without ``_set_reply_to``: they land in a mailbox that Odoo does not see."""
+        """Fails without ``REPLY_TO``: they land in a mailbox that Odoo does not see."""
         self.company.alias_domain_id = self.env["mail.alias.domain"].create(
             {"name": "company.example.com", "catchall_alias": "all", "bounce_alias": "bounce"}
         )
@@ -204,7 +204,7 @@ class TestStepMailSender(CrmTriggersCommon, MailCase):
     # To whom, and whether at all
 
     def test_mail_to_archived_contact_is_skipped_with_the_reason(self):
-        """Promise 7. Fails without ``active`` in ``_get_refused``."""
+        """Promise 7. Fails without ``active`` in ``_take_out_blocked``."""
         lead = self._plan(self._create_template())
 
         self.partner.active = False

@@ -67,7 +67,7 @@ class TestStepSend(DocumentCase, MailCase):
         self.assertExecutions(order, [("Send", "skipped", "document_state")])
 
     def test_who_asked_for_no_mail_gets_none(self):
-        """Promise 7. Fails without ``_get_refused`` in ``_send_orders``; the quotation stays a draft."""
+        """Promise 7. Fails without ``_take_out_blocked`` in ``_send_orders``; the quotation stays a draft."""
         order = self._create_taxed()
         self.env["mail.blacklist"]._add(self.partner.email)
         with self.mock_mail_gateway():
