@@ -17,8 +17,8 @@ CAVEATS = """\
   another machine's.
 - Contestants take turns in one process and one run. Median, smallest and largest of the repetitions are shown.
 - "No add-on" is this very process with the four methods of the ear taken off the models: Odoo's own methods run.
-- The floor is `mail.activity.create()` in batches of {batch}, or `mail.template.send_mail_batch()` in batches of
-  {heavy_batch}, with a commit each; nothing is looked up, noted or planned.
+- The floor is `mail.activity.create()` or `mail.template.send_mail_batch()` in batches of {batch}, as the worker's
+  are, with a commit each; nothing is looked up, noted or planned.
 - `base_automation` runs its action for each record within the save; its rate is that of a save of {slow} records.
 - The mass of the records is written by `INSERT … SELECT generate_series` from seeds made by `create()`, as Odoo's
   own `populate` does; past runs by SQL alone. Quotations have no lines.

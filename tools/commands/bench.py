@@ -21,7 +21,7 @@ SECTIONS = {
 }
 _FOLDER = paths.ROOT / "bench"
 _RESULTS = _FOLDER / "results.json"
-_CONSTANTS = {"batch": 500, "heavy_batch": 50, "slow": 40}
+_CONSTANTS = {"batch": 500, "slow": 40}
 
 
 def add_arguments(parser):

@@ -16,7 +16,7 @@ def test_single_measurement_has_no_spread():
 def test_readme_names_machine_figures_and_caveats():
     section = {"title": "The clock", "rows": [timing.row("Sweep", [0.5], "s")]}
 
-    text = report.write([section], {"Machine": "2 cores"}, {"batch": 500, "heavy_batch": 50, "slow": 40})
+    text = report.write([section], {"Machine": "2 cores"}, {"batch": 500, "slow": 40})
 
     assert "- Machine: 2 cores" in text
     assert "## The clock" in text
