@@ -39,7 +39,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         with isolated(undoable(self.env.cr, flush=False), "Deciding in one go", faults.append):
             for model_name, records in heard.items():
                 started |= self._decide(model_name, records)
-            started._wake(guarded=True)
+            started._wake()
         if faults:
             self._decide_apart(heard, {fault.rule_id: fault.error for fault in faults if isinstance(fault, RuleFault)})
 
@@ -121,28 +121,26 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
 
     def _get_running(self, model_name, res_ids):
         """Return the running runs of these records by rule id; one query."""
-        running = defaultdict(self.env["crm.trigger.run"].browse)
-        if res_ids:
-            where = SQL("res_model = %s AND res_id IN %s AND state = %s", model_name, tuple(res_ids), states.RUNNING)
-            for run in self.env["crm.trigger.run"]._find(["rule_id", "res_id", "state"], where):
-                running[run.rule_id.id] |= run
-        return running
+        none = self.env["crm.trigger.run"]
+        if not res_ids:
+            return defaultdict(none.browse)
+        where = SQL("res_model = %s AND res_id IN %s AND state = %s", model_name, tuple(res_ids), states.RUNNING)
+        running = none._find(["rule_id", "res_id", "state"], where)
+        return defaultdict(none.browse, running.grouped(lambda run: run.rule_id.id))
 
     def _stop_runs(self, listener, runs, after, now):
         if not runs:
             return
         reached = self._search_stopped(runs.mapped("res_id"))
-        by_reason = defaultdict(self.env["crm.trigger.run"].browse)
-        for run in runs:
-            by_reason[
-                decision.stop_reason(
-                    matches=run.res_id in after,
-                    keep_matching=self.keep_matching,
-                    reached_stop=run.res_id in reached,
-                    moved=bool(listener.date_field)
-                    and run.date_value != self._date_text(now[run.res_id][listener.date_field]),
-                )
-            ] |= run
+        by_reason = runs.grouped(
+            lambda run: decision.stop_reason(
+                matches=run.res_id in after,
+                keep_matching=self.keep_matching,
+                reached_stop=run.res_id in reached,
+                moved=bool(listener.date_field)
+                and run.date_value != self._date_text(now[run.res_id][listener.date_field]),
+            )
+        )
         by_reason.pop(None, None)
         for reason, stopping in by_reason.items():
             stopping._stop(reason)

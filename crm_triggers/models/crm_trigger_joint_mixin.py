@@ -63,8 +63,8 @@ class CrmTriggerJointMixin(models.AbstractModel):
         """
         if not (self.together or self.kind == "mail"):
             return {}
-        elsewhere = records.filtered(lambda record: targets[record.id] != record)
-        sharing = executions.filtered(lambda execution: execution.res_id in elsewhere._ids)
+        elsewhere = {record.id for record in records if targets[record.id] != record}
+        sharing = executions.filtered(lambda execution: execution.res_id in elsewhere)
         users, _reasons = self._assign(sharing)
         keys = {}
         for execution in sharing:
@@ -117,15 +117,15 @@ class CrmTriggerJointMixin(models.AbstractModel):
         """Return the executions in parts within which no target comes twice: methods that act
         know results by their target. Only mails see to it themselves that runs of one record
         that meet send it once."""
-        turns, taken, seen = defaultdict(executions.browse), {}, Counter()
+        turns, taken, seen = defaultdict(list), {}, Counter()
         for execution in executions:
             target = targets[execution.res_id]
             whose = execution.res_id if self.kind == "mail" else execution
             if whose not in taken:
                 taken[whose] = seen[target]
                 seen[target] += 1
-            turns[taken[whose]] |= execution
-        return turns.values()
+            turns[taken[whose]].append(execution.id)
+        return [executions.browse(ids) for ids in turns.values()]
 
     def _join(self, executions, keys, made, outcomes):
         """Return the outcomes of executions for which another one acted; if that one was

@@ -62,7 +62,7 @@ class CrmTriggerMemoryMixin(models.AbstractModel):
     @api.model
     @ormcache()
     def _get_memory(self):
-        """Return ``{rule id: [(model name, field, {record id: value in the cache})]}``; plain data."""
+        """Return ``{rule id: [(model name, record ids, {field: values in the cache})]}``; plain data."""
         system = self.with_env(self.env(su=True, context={}))
         rules = system.search([("state", "in", states.LISTENING), ("model_name", "in", list(self.env))])
         return {rule.id: rule._memorize() for rule in rules}
@@ -70,28 +70,21 @@ class CrmTriggerMemoryMixin(models.AbstractModel):
     def _memorize(self):
         company = self._get_counting_company()
         parts = [
-            *((self, fname) for fname in RULE_FIELDS),
-            *((self.step_ids, fname) for fname in STEP_FIELDS),
-            (self.user_id, "company_id"),
-            *((company, fname) for fname in ("partner_id", "resource_calendar_id")),
-            (company.partner_id, "tz"),
-            (company.resource_calendar_id, "tz"),
+            (self, RULE_FIELDS),
+            (self.step_ids, STEP_FIELDS),
+            (self.user_id, ["company_id"]),
+            (company, ["partner_id", "resource_calendar_id"]),
+            (company.partner_id, ["tz"]),
+            (company.resource_calendar_id, ["tz"]),
         ]
-        return [
-            (
-                records._name,
-                fname,
-                {one.id: one._fields[fname].convert_to_cache(one[fname], one, validate=False) for one in records},
-            )
-            for records, fname in parts
-            if records
-        ]
+        return [(records._name, records._ids, _get_cached(records, fnames)) for records, fnames in parts if records]
 
     def _recall(self):
         """Put what is known of this rule into the cache; what is there, maybe just written, stays."""
-        for model_name, fname, values in self._get_memory().get(self.id, ()):
-            records = self.env[model_name].browse(values)
-            records._fields[fname]._insert_cache(records, values.values())
+        for model_name, ids, columns in self._get_memory().get(self.id, ()):
+            records = self.env[model_name].browse(ids)
+            for fname, values in columns.items():
+                records._fields[fname]._insert_cache(records, values)
 
     def _forget_rules(self):
         """Make every process forget what it knows of rules.
@@ -141,3 +134,11 @@ class CrmTriggerMemoryMixin(models.AbstractModel):
         """Return the ids of the contacts that are internal users, as a frozenset."""
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
         return frozenset(partners._search(~self._get_no_colleague_domain("id")).get_result_ids())
+
+
+def _get_cached(records, fnames):
+    """Return ``{field: values as the cache has them}``, in the order of the records."""
+    return {
+        fname: [one._fields[fname].convert_to_cache(one[fname], one, validate=False) for one in records]
+        for fname in fnames
+    }

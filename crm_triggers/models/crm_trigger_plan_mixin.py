@@ -52,9 +52,18 @@ class CrmTriggerPlanMixin(models.AbstractModel):
             ],
             "run_id",
         )
+        self._know_planned(planned)
         # The others did this step before somebody moved it behind.
         met_before = self.browse(run.id for run in due) - planned.run_id
         met_before._plan(rule, after=step)
+
+    def _know_planned(self, planned):
+        """Add what was inserted to what the cache knows of the steps of these runs."""
+        field = self._fields["execution_ids"]
+        known = field._get_cache(self.env)
+        for line in planned:
+            if line.run_id.id in known:
+                field._update_cache(line.run_id, known[line.run_id.id] + line._ids)
 
     def _get_due_times(self, step, now):
         """Return ``{run: when the step falls due}``, and ``{error: runs}`` of those that never can:
@@ -62,7 +71,7 @@ class CrmTriggerPlanMixin(models.AbstractModel):
 
         What thousands of runs have in common is counted once.
         """
-        known, due, without_time = {}, {}, defaultdict(self.browse)
+        known, due, without_time = {}, {}, defaultdict(list)
         for run in self:
             zone = run.partner_id.tz if run.rule_id.tz_from == "contact" else None
             key = zone, run.company_id, run.started_at, run.date_value
@@ -72,10 +81,10 @@ class CrmTriggerPlanMixin(models.AbstractModel):
                 except (OverflowError, NoWorkingTimeError) as error:
                     known[key] = error
             if isinstance(known[key], Exception):
-                without_time[known[key]] |= run
+                without_time[known[key]].append(run.id)
             else:
                 due[run] = known[key]
-        return due, without_time
+        return due, {error: self.browse(run_ids) for error, run_ids in without_time.items()}
 
     def _stop_without_time(self, step, error):
         """Stop these runs, and tell the owner of their rule after the commit; what was done stays done."""

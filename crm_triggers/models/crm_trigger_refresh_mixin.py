@@ -27,7 +27,7 @@ class CrmTriggerRefreshMixin(models.AbstractModel):
         there = self.browse()
         for model_name, lines in self.grouped("res_model").items():
             if model_name in self.env:
-                ids = self.env[model_name].browse(lines.mapped("res_id")).exists()._ids
+                ids = set(self.env[model_name].browse(lines.mapped("res_id")).exists()._ids)
                 there |= lines.filtered(lambda line, ids=ids: line.res_id in ids)
         return there
 
@@ -42,7 +42,7 @@ class CrmTriggerRefreshMixin(models.AbstractModel):
 
     def _get_shown(self, step, author):
         """Return ``{user: {(model, id)}}`` of what these executions of one step changed."""
-        shown = defaultdict(set)
+        places_of = defaultdict(set)
         records = step._get_records(self) if step else ()
         targets = step._get_targets(records) if step else {}
         results = {line.res_id: line for line in self if line.result_id and self._has_triggers(line.result_model)}
@@ -50,7 +50,10 @@ class CrmTriggerRefreshMixin(models.AbstractModel):
             places = {(record._name, record.id), (targets[record.id]._name, targets[record.id].id)}
             if record.id in results:
                 places.add((results[record.id].result_model, results[record.id].result_id))
-            for user in author.union(*map(_get_salespeople, {record, targets[record.id]})):
+            places_of[_get_salespeople(record) | _get_salespeople(targets[record.id])] |= places
+        shown = defaultdict(set)
+        for user_ids, places in places_of.items():
+            for user in author | author.browse(user_ids):
                 if user.active and not user.share:
                     shown[user] |= places
         return shown
@@ -60,8 +63,9 @@ class CrmTriggerRefreshMixin(models.AbstractModel):
 
 
 def _get_salespeople(record):
+    """Return the ids of the users whose record it is."""
     names = [name for name in ("user_id", "invoice_user_id") if name in record]
-    return record.env["res.users"].union(*(record[name] for name in names if record[name]._name == "res.users"))
+    return frozenset(user.id for name in names if (user := record[name])._name == "res.users" and user)
 
 
 def _pack(places):

@@ -155,6 +155,7 @@ class CrmTriggerRun(models.Model):
         for row in rows:
             row["state"] = states.STOPPED if row["stop_reason"] else states.RUNNING
         runs = self._insert_new(rows, "res_id")
+        self._fields["execution_ids"]._insert_cache(runs, [()] * len(runs))
         if stop == states.STOP_DEPTH:
             acting.looping_run_ids.extend(runs.ids)
         return runs
@@ -178,11 +179,13 @@ class CrmTriggerRun(models.Model):
     @api.model
     def _get_partner(self, record):
         """Return the contact of a record or else of its document, may be empty."""
-        for whose in (record, self.env["crm.trigger.step"]._get_documents(record)[record.id]):
-            path = self._get_partner_field(whose._name)
-            if path:
-                return whose if path == "id" else whose[path]
-        return self.env["res.partner"]
+        path = self._get_partner_field(record._name)
+        if not path:
+            record = self.env["crm.trigger.step"]._get_documents(record)[record.id]
+            path = self._get_partner_field(record._name)
+        if not path:
+            return self.env["res.partner"]
+        return record if path == "id" else record[path]
 
     @api.model
     def _reopen(self, rule, occurrences):
@@ -245,29 +248,21 @@ class CrmTriggerRun(models.Model):
         self._check_may_act()
         self.sudo().filtered(lambda run: run.state == states.RUNNING)._stop(states.STOP_MANUAL)
 
-    def _wake(self, *, guarded=False):
+    def _wake(self):
         """Have what is due carried out right after the commit, by this thread if it is little.
 
         Within a worker nothing is needed: it goes on until nothing is due.
-
-        :param bool guarded: a fault in telling the screens is the caller's affair
         """
         acting = acting_on(self.env.cr)
         if acting or not self:
             acting and acting.started_run_ids.extend(self.ids)
             return
-        where = SQL("run_id IN %s AND state = %s", self._ids, states.SCHEDULED)
-        planned = self.env["crm.trigger.execution"]._find(["run_id", "state", "scheduled_at"], where)
-        due = planned.filtered(lambda line: line.scheduled_at <= fields.Datetime.now())
-        if len(self) > DRAIN_LIMIT:
-            due and self._wake_worker()
-            return
-        if due:
+        now = fields.Datetime.now()
+        due = self.execution_ids.filtered(lambda line: line.state == states.SCHEDULED and line.scheduled_at <= now)
+        if due and len(self) > DRAIN_LIMIT:
+            self._wake_worker()
+        elif due:
             self.env.cr.postcommit.add(partial(_drain, self.env.cr.dbname, due.run_id.ids))
-        if guarded:
-            (planned - due)._send_refresh()
-        else:
-            (planned - due)._refresh_screens(flush=False)
 
     @api.model
     def _wake_worker(self):
@@ -285,4 +280,3 @@ def _drain(dbname, run_ids):
     with isolated(nullcontext(), f"Draining runs {run_ids}", pass_on=()), Registry(dbname).cursor() as cr:
         executions = api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.execution"]
         executions._work(run_ids=run_ids, seconds=DRAIN_SECONDS)
-        executions.search([("run_id", "in", run_ids), ("state", "=", states.SCHEDULED)])._refresh_screens()

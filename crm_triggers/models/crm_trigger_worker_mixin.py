@@ -72,9 +72,9 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         :param set quick_ids: steps of which it may; changed in place
         """
         if seconds * HEAVY_BATCH <= QUICK_SECONDS * len(self):
-            quick_ids.update(self.step_id._ids)
+            quick_ids.add(self[:1].step_id.id)
         else:
-            quick_ids.difference_update(self.step_id._ids)
+            quick_ids.discard(self[:1].step_id.id)
 
     @api.model
     def _claim(self, run_ids=None, quick_ids=()):
@@ -216,31 +216,29 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
         reached = rule._search_stopped(records.ids)
         wanted = step._search_wanted(records)
         dates = rule._get_date_texts(records)
-        left = self.browse()
+        there, left = set(records._ids), []
         for execution in self:
-            res_id = execution.res_id
+            res_id, run = execution.res_id, execution.run_id
             reason = (
                 states.STOP_GONE
-                if res_id not in records._ids
+                if res_id not in there
                 else stop_reason(
                     matches=res_id in matching,
                     keep_matching=rule.keep_matching or res_id in elsewhere,
                     reached_stop=res_id in reached,
-                    moved=rule.trigger == "date"
-                    and bool(execution.run_id.date_value)
-                    and dates[res_id] != execution.run_id.date_value,
+                    moved=rule.trigger == "date" and bool(run.date_value) and dates[res_id] != run.date_value,
                 )
             )
-            if reason or execution.run_id.state != states.RUNNING:
+            if reason or run.state != states.RUNNING:
                 execution._end(states.CANCEL)
-                execution.run_id.filtered(lambda run: run.state == states.RUNNING)._stop(reason)
+                run.filtered(lambda run: run.state == states.RUNNING)._stop(reason)
             elif res_id not in wanted:
                 execution._end(states.SKIPPED, states.SKIP_CONDITION)
             elif rule.state == states.TEST:
                 execution._end(states.SKIPPED, states.SKIP_TEST)
             else:
-                left |= execution
-        return left
+                left.append(execution.id)
+        return self.browse(left)
 
     def _follow_runs(self):
         """Go along with the runs that a merge moved while a worker held these executions."""
