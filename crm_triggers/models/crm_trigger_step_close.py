@@ -35,12 +35,12 @@ class CrmTriggerStep(models.Model):
         return super()._compute_phrase()
 
     def _get_close_phrase(self):
-        names = ", ".join(self.env._("“%s”", name) for name in self.close_type_ids.mapped("name"))
+        names = ", ".join(self.close_type_ids.mapped("name"))
         if not names:
             return self.env._("close activities")
         if self.close_as == "cancel":
-            return self.env._("cancel the activities %s", names)
-        return self.env._("mark the activities %s as done", names)
+            return self.env._("cancel the activities (%s)", names)
+        return self.env._("mark the activities as done (%s)", names)
 
     def _act_close(self, executions):
         """Close what is open; there may be nothing."""

@@ -204,7 +204,7 @@ class TestStepClose(CrmTriggersCommon):
             step.name = "Close"
             self.assertEqual((step.close_place, step.close_as), ("both", "done"))
             step.close_type_ids.add(self.sending)
-            self.assertEqual(step.phrase, "mark the activities “Send the quotation” as done")
+            self.assertEqual(step.phrase, "mark the activities as done (Send the quotation)")
 
         self.assertEqual(rule.sudo().step_ids[-1:].close_type_ids, self.sending)
 
@@ -214,4 +214,4 @@ class TestStepClose(CrmTriggersCommon):
         copy = rule.with_user(self.manager).copy().sudo().step_ids
 
         self.assertEqual((copy.close_type_ids, copy.close_as, copy.close_place), (self.sending, "cancel", "all"))
-        self.assertEqual(copy.phrase, "cancel the activities “Send the quotation”")
+        self.assertEqual(copy.phrase, "cancel the activities (Send the quotation)")
