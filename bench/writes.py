@@ -6,8 +6,9 @@ from statistics import median
 from .contestants import all_rules, automation_values, automations, ear_off, hears, set_live
 from .timing import chart, row, stopwatch
 
-BLOCK = 40  # saves before the other contestant's turn
-TURNS = 20
+BLOCK = 4  # saves before the other contestant's turn: few, for the machine wanders by tenths
+TURNS = 500  # for an unrelated field, where hundredths are to be told apart
+MATCH_TURNS = 100
 SLOW = 10  # saves with 200 rules of base_automation
 UNRELATED_GOAL = 1.02  # of the save without the add-on
 MATCH_GOAL = 2.0  # milliseconds besides the action
@@ -17,18 +18,18 @@ CREATED, CREATIONS = 1000, 3
 def run(env, _scale):
     """Measure saves of one record, then the creation of many."""
     sam = env["res.users"].search([("login", "=", "bench_sam")])
-    leads = env["crm.lead"].with_user(sam).search([("user_id", "=", sam.id)], limit=BLOCK, order="id")
+    leads = env["crm.lead"].with_user(sam).search([("user_id", "=", sam.id)], limit=SLOW, order="id")
     rows, bars = [], []
     for count in (0, 20, 200):
         set_live(env, all_rules()[:count])
-        ours, plain = _in_turns(env, lambda: _save_color(leads), ear_off)
+        ours, plain = _in_turns(env, lambda count=BLOCK: _save_color(leads[:count]), ear_off)
         rows += _tell_unrelated(f"{count} live rules", ours, plain)
         bars.append((f"crm_triggers, {count} rules", 1000 * median(ours)))
     bars.insert(0, ("no add-on", 1000 * median(plain)))
     set_live(env, [])
     rules = [automation_values(env, name, {"state": "code", "code": "pass"}) for name in all_rules()]
     with _automations_and_no_ear(env, rules):
-        ours, _none = _in_turns(env, lambda: _save_color(leads[:SLOW]), nullcontext, turns=2)
+        ours, _none = _in_turns(env, lambda count=SLOW: _save_color(leads[:count]), nullcontext, turns=2)
     rows.append(row("Unrelated field: 200 rules of base_automation", _ms(ours), "ms"))
     bars.append(("base_automation, 200 rules", 1000 * median(ours)))
     rows += _measure_match(env, sam) + _measure_create(env)
@@ -46,13 +47,16 @@ def _ms(samples):
 
 
 def _in_turns(env, save, other, turns=TURNS):
-    """Return the seconds a save takes in each block, as it is and within ``other``."""
+    """Return the seconds a save takes in each block, as it is and within ``other``.
+
+    :param save: called for a block, or with how many saves; returns the seconds that one takes
+    """
     found = {False: [], True: []}
     save()  # warm
     for turn in range(2 * turns):
         apart = turn % 4 in (1, 2)  # ABBA, so that a drift of the machine hits both
         with other(env) if apart else nullcontext():
-            save()  # Python looks its methods up anew after the change
+            save(1)  # Python looks its methods up anew after the change
             found[apart].append(save())
     return found[False], found[True]
 
@@ -86,9 +90,9 @@ def _measure_match(env, sam):
     """A stage that one of 200 rules waits for: what the save waits for, and what follows its commit."""
     drag = _Drag(env, sam)
     set_live(env, all_rules())
-    ours, plain = _in_turns(env, drag.save, ear_off, turns=TURNS // 3)
+    ours, plain = _in_turns(env, drag.save, ear_off, turns=MATCH_TURNS)
     _set_delay(env, 0)
-    acting, by_hand = _in_turns(env, drag.save_and_act, ear_off, turns=TURNS // 3)
+    acting, by_hand = _in_turns(env, drag.save_and_act, ear_off, turns=MATCH_TURNS // 2)
     _set_delay(env, 1)
     set_live(env, [])
     rules = [
@@ -97,7 +101,7 @@ def _measure_match(env, sam):
     ]
     rules.append(automation_values(env, "Bench", {"state": "code", "code": "pass"}))
     with _automations_and_no_ear(env, rules):
-        theirs, _none = _in_turns(env, lambda: drag.save(SLOW), nullcontext, turns=2)
+        theirs, _none = _in_turns(env, lambda count=SLOW: drag.save(count), nullcontext, turns=2)
     return [
         row("Watched field: no add-on", _ms(map(sum, plain)), "ms"),
         row("Watched field, matches 1 of 200 rules", _ms(map(sum, ours)), "ms", note="its step comes a day later"),
@@ -141,11 +145,11 @@ class _Drag:
         self.env, self.sam = env, sam
         self.stages = env["crm.stage"].search([("name", "=like", "Bench %")])
         self.leads = env["crm.lead"].with_user(sam).search([("user_id", "=", sam.id)], order="id")
-        self.unused = iter(self.leads[BLOCK:].ids * 1000)  # at small scale some come twice
+        self.unused = iter(self.leads[SLOW:].ids * 1000)  # at small scale some come twice
         self.model_id = env["ir.model"]._get_id("crm.lead")
         self.todo = env.ref("mail.mail_activity_data_todo")
 
-    def save(self, count=BLOCK // 2, follow=lambda lead: None):
+    def save(self, count=BLOCK, follow=lambda lead: None):
         """Return the median seconds of a save before its commit, and of the commit with what follows."""
         before, after = [], []
         for _save in range(count):
@@ -160,9 +164,9 @@ class _Drag:
                 follow(lead)
         return median(before), median(after)
 
-    def save_and_act(self):
+    def save_and_act(self, count=BLOCK):
         """Save, and have the activity: by the rule, or where no rule hears by hand."""
-        return self.save(follow=self.act if not hears() else lambda lead: None)
+        return self.save(count, follow=self.act if not hears() else lambda lead: None)
 
     def act(self, lead):
         values = {"res_model_id": self.model_id, "activity_type_id": self.todo.id, "summary": "Bench"}
