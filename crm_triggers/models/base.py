@@ -86,12 +86,15 @@ class Base(models.AbstractModel):
                 heard[row["id"]] = row | old
 
     @api.model
-    def _crm_trigger_read_columns(self, ids, fnames):
-        """Return ``[{"id": …, column: raw value}]``, past the cache and without any compute."""
+    def _crm_trigger_read_columns(self, ids, fnames, further=()):
+        """Return ``[{"id": …, column: raw value}]``, past the cache and without any compute.
+
+        :param further: SQL of what else to read, named
+        """
         self.env.cr.execute(
             SQL(
                 "SELECT id, %s FROM %s WHERE id IN %s",
-                SQL(", ").join(map(SQL.identifier, fnames)),
+                SQL(", ").join([*map(SQL.identifier, fnames), *further]),
                 SQL.identifier(self._table),
                 tuple(ids),
             )

@@ -12,6 +12,8 @@ from ..engine.domain import may_match
 from .base import AUTHOR, CREATED, HEARD
 from .isolation import acting_on, bounded, isolated, undoable
 
+PAUSED, RUNNING = "is-paused", "is-running"  # what is read along with the columns: names that no column has
+
 
 class RuleFault(Exception):
     """A rule that cannot be decided on, and why."""
@@ -76,7 +78,7 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         old = {res_id: values for res_id, values in heard.items() if values is not CREATED}
         changed = decision.net_changes(old, now)
         gone = heard.keys() - now.keys()
-        running = self._get_running(model_name, changed.keys() | gone)
+        running = self._get_running(model_name, gone | {i for i in changed if now[i][RUNNING]})
         self.env["crm.trigger.run"].union(*running.values()).filtered(lambda run: run.res_id in gone)._stop(
             states.STOP_GONE
         )
@@ -110,9 +112,17 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         return isolated(self.env.cr.savepoint(flush=False), what, noting, loud=True)
 
     def _read_watched(self, model_name, watch, heard):
-        """Return ``{id: {field: value}}`` as it stands, for the records that still exist."""
-        model = self.env[model_name]
-        rows = model._crm_trigger_read_columns(heard, sorted(watch.columns) or ["id"])
+        """Return ``{id: {field: value}}`` as it stands, for the records that still exist, and whether
+        they are paused, and some rule is going on for them: one query, who saves waits for it."""
+        model, pauses, runs = self.env[model_name], self.env["crm.trigger.pause"], self.env["crm.trigger.run"]
+        pauses.flush_model(["res_model", "res_id"])
+        runs.flush_model(["res_model", "res_id", "state"])
+        res_id = SQL.identifier(model._table, "id")
+        further = [
+            SQL("%s AS %s", pauses._sql_is_paused(model_name, res_id), SQL.identifier(PAUSED)),
+            SQL("%s AS %s", runs._sql_is_running(model_name, res_id), SQL.identifier(RUNNING)),
+        ]
+        rows = model._crm_trigger_read_columns(heard, sorted(watch.columns) or ["id"], further)
         now = {row["id"]: row for row in rows}
         for record in model.browse(i for i in now if heard[i] and watch.relations & heard[i].keys()):
             for fname in watch.relations & heard[record.id].keys():
@@ -174,8 +184,9 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         )
         starting = starting & ready if self.filter_pre_domain else starting
         dates = {i: now[i][listener.date_field] if listener.date_field else None for i in starting}
-        started = self._enter(dict.fromkeys(starting - late), dates)
-        return started | self._enter(dict.fromkeys(starting & late), dates, late=True)
+        paused = {res_id for res_id in starting if now[res_id][PAUSED]}
+        started = self._enter(dict.fromkeys(starting - late), dates, paused=paused)
+        return started | self._enter(dict.fromkeys(starting & late), dates, late=True, paused=paused)
 
     def _note_seen(self, touched, after):
         """Tell the clock what was heard; return which records it had not seen matching yet."""
@@ -212,18 +223,21 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         runs._wake()
         return runs
 
-    def _enter(self, keys, dates=None, late=False):
+    def _enter(self, keys, dates=None, late=False, paused=None):
         """Start runs and plan their first step.
 
         :param dict keys: ``{record id: key of the occurrence | None for the usual one}``
         :param dict dates: ``{record id: date value}``, for a rule started by a date
         :param bool late: only note that the date was missed
+        :param set paused: the ids of those that are paused, if that is known
         :return: the new runs, those that stopped at once included
         """
         if not keys:
             return self.env["crm.trigger.run"]
         texts = {res_id: self._date_text(value) for res_id, value in (dates or {}).items()}
-        paused = self._note_paused(keys, texts)
+        if paused is None:
+            paused = self.env["crm.trigger.pause"]._search_paused(self.model_name, keys)
+        self._note_paused(paused & keys.keys(), texts)
         keys = {res_id: key for res_id, key in keys.items() if res_id not in paused}
         happened_at = self.env.cr.now()
         reentry = "occurrence" if late else self.reentry  # a missed date does not use up "once"
@@ -239,17 +253,17 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         there_already = occurrences.keys() - set(runs.mapped("res_id"))
         return runs | runs._reopen(self, {res_id: occurrences[res_id] for res_id in there_already})
 
-    def _note_paused(self, res_ids, texts):
-        """Note what happens to paused records, and return which are, as a set.
+    def _note_paused(self, paused, texts):
+        """Note what happens to paused records.
 
         Nothing is noted of a date: the clock finds it when the record is resumed.
+
+        :param set paused: their ids
         """
-        paused = self.env["crm.trigger.pause"]._search_paused(self.model_name, res_ids)
         happened_at = decision.occurrence("occurrence", happened_at=self.env.cr.now())
         noted = dict.fromkeys((res_id for res_id in paused if not texts.get(res_id)), happened_at)
         if noted:
             self.env["crm.trigger.run"]._start(self, noted, {}, states.STOP_PAUSED)
-        return paused
 
     def _get_runs_of_dates(self, texts):
         values = [text for text in texts.values() if text]

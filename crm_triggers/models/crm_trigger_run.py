@@ -104,6 +104,18 @@ class CrmTriggerRun(models.Model):
     _partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
 
     @api.model
+    def _sql_is_running(self, model, res_id):
+        """Return the condition that some rule is going on for a record, for a query on another table.
+
+        :param model, res_id: SQL of its model's name and of its id
+        """
+        return SQL(
+            "EXISTS (SELECT FROM crm_trigger_run r WHERE r.res_model = %s AND r.res_id = %s AND r.state = 'running')",
+            model,
+            res_id,
+        )
+
+    @api.model
     def _get_partner_field(self, model_name):
         """Return the name of the field that leads to a record's contact, None without one.
 
