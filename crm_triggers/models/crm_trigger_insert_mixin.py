@@ -1,5 +1,15 @@
+from functools import cache
+
 from odoo import api, models
 from odoo.tools import SQL
+
+LOG = ("create_uid", "create_date", "write_uid", "write_date")
+
+
+@cache
+def _list_columns(names):
+    """Return the SQL that names these columns; what our few tables have is put together once."""
+    return SQL(", ").join(map(SQL.identifier, names))
 
 
 class CrmTriggerInsertMixin(models.AbstractModel):
@@ -21,14 +31,13 @@ class CrmTriggerInsertMixin(models.AbstractModel):
         """
         if not rows:
             return []
-        columns = [*rows[0], "create_uid", "create_date", "write_uid", "write_date"]
         log = (self.env.uid, self.env.cr.now()) * 2
         query = SQL(
             "INSERT INTO %s (%s) VALUES %s ON CONFLICT DO NOTHING RETURNING %s",
             SQL.identifier(self._table),
-            SQL(", ").join(map(SQL.identifier, columns)),
-            SQL(", ").join(SQL("%s", (*row.values(), *log)) for row in rows),
-            SQL(", ").join(map(SQL.identifier, [returning] if isinstance(returning, str) else returning)),
+            _list_columns((*rows[0], *LOG)),
+            SQL(", ").join(SQL("(%s)", SQL(", ").join((*row.values(), *log))) for row in rows),
+            _list_columns((returning,) if isinstance(returning, str) else returning),
         )
         found = self.env.execute_query(query)
         return [value for (value,) in found] if isinstance(returning, str) else found
@@ -60,8 +69,7 @@ class CrmTriggerInsertMixin(models.AbstractModel):
         """
         self.flush_model(fnames)
         query = "SELECT id, %s FROM %s WHERE %s ORDER BY id"
-        columns = SQL(", ").join(map(SQL.identifier, fnames))
-        rows = self.env.execute_query(SQL(query, columns, SQL.identifier(self._table), where))
+        rows = self.env.execute_query(SQL(query, _list_columns(tuple(fnames)), SQL.identifier(self._table), where))
         records = self.browse(row[0] for row in rows)
         for position, fname in enumerate(fnames, 1):
             self._fields[fname]._insert_cache(records, [row[position] for row in rows])
