@@ -48,8 +48,8 @@ class CrmTriggerWorkerMixin(models.AbstractModel):
                     begun = executions
                 started_ids = executions._carry_out_by_step(interruptions)
                 executions._refresh_screens()
+                executions._time_batch(monotonic() - begun_at, quick_ids)  # the commit empties the cache
                 time_left = cron._commit_progress(len(executions))
-                executions._time_batch(monotonic() - begun_at, quick_ids)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 # Nothing of this batch happened; whoever we met has committed by now.
                 self.env.cr.rollback()

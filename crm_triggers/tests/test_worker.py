@@ -24,7 +24,7 @@ class TestWorker(CrmTriggersCommon):
         return self._rule_on_offer([self._code(code, sequence=1), self._task(sequence=2)], user=self.admin, **vals)
 
     def test_due_is_carried_out_after_the_commit_by_the_same_thread(self):
-        """K46: fails without ``postcommit.add`` in ``_wake``."""
+        """K46: fails without ``postcommit.add`` in ``_wake``, or ``_know_planned`` in ``_plan``."""
         self._rule_on_offer()
         lead = self._create_lead()
 
