@@ -20,6 +20,7 @@ from . import crm_trigger_decision_mixin
 from . import crm_trigger_unheard_mixin
 from . import crm_trigger_retention_mixin
 from . import crm_trigger_check_mixin
+from . import crm_trigger_claim_mixin
 from . import crm_trigger_date_mixin
 from . import crm_trigger_recurring_mixin
 from . import crm_trigger_happening_mixin

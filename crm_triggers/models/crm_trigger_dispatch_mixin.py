@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine import states
-from .crm_trigger_worker_mixin import BATCH
+from .crm_trigger_claim_mixin import BATCH
 
 
 class CrmTriggerDispatchMixin(models.AbstractModel):

@@ -15,6 +15,7 @@ class CrmTriggerExecution(models.Model):
     _description = "Trigger Execution"
     _inherit = [
         "crm.trigger.worker.mixin",
+        "crm.trigger.claim.mixin",
         "crm.trigger.dispatch.mixin",
         "crm.trigger.refresh.mixin",
         "crm.trigger.tell.mixin",
