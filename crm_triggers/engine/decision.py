@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 from .states import STOP_DOMAIN, STOP_MOVED, STOP_UNMATCHED
 
 BORN = ("create", "match")  # triggers that a new record can start
 NEVER_BORN = ("manual", "recurring", "happening")  # those whose start no change of a record brings
+MOST_KEYS = 64  # under which a listener is looked up; a rule for many stages of many teams by stage alone
 ONCE = "once"  # the occurrence of a rule that fires once per record, ever
 
 
@@ -63,29 +65,39 @@ class Watch:
         """
         positions = set(self._anywhere)
         positions.update(place for place, one in enumerate(self.listeners) if rule_ids and one.rule_id in rule_ids)
-        for name, places in self._by_value.items():
-            for value in {row[name] for row in rows}:
-                positions |= places.get(value, frozenset())
+        for names, places in self._by_values.items():
+            for values in {tuple(row[name] for name in names) for row in rows}:
+                positions |= places.get(values, frozenset())
         return [self.listeners[place] for place in sorted(positions)]
 
     @cached_property
     def _anywhere(self) -> frozenset[int]:
         """The places of the listeners that no value of a column tells to be of no concern."""
-        return frozenset(place for place, one in enumerate(self.listeners) if self._get_pinned(one) is None)
+        return frozenset(place for place, one in enumerate(self.listeners) if not self._get_pinned(one))
 
     @cached_property
-    def _by_value(self) -> dict[str, dict[Any, set[int]]]:
-        """The places of the others by one column and the values in it that they wait for."""
-        found: dict[str, dict[Any, set[int]]] = {}
+    def _by_values(self) -> dict[tuple[str, ...], dict[tuple, set[int]]]:
+        """The places of the others by columns and the values in them that they wait for."""
+        found: dict[tuple[str, ...], dict[tuple, set[int]]] = {}
         for place, one in enumerate(self.listeners):
-            name = self._get_pinned(one)
-            for value in one.pins[name] if name else ():
-                found.setdefault(name, {}).setdefault(value, set()).add(place)
+            if names := self._get_pinned(one):
+                for values in product(*(one.pins[name] for name in names)):
+                    found.setdefault(names, {}).setdefault(values, set()).add(place)
         return found
 
-    def _get_pinned(self, listener: Listener) -> str | None:
-        """Return a column that holds a listener to values; none where it is shown all that changed."""
-        return None if listener.swept else next((name for name in sorted(listener.pins) if name in self.columns), None)
+    def _get_pinned(self, listener: Listener) -> tuple[str, ...]:
+        """Return the columns that hold a listener to values, those with the fewest first and no more
+        of them than make ``MOST_KEYS`` combinations; none where it is shown all that changed."""
+        if listener.swept:
+            return ()
+        chosen: list[str] = []
+        keys = 1
+        pins = {name: values for name, values in listener.pins.items() if name in self.columns}
+        for name in sorted(pins, key=lambda name: (len(pins[name]), name)):
+            keys *= len(pins[name])
+            if keys <= MOST_KEYS or not chosen:
+                chosen.append(name)
+        return tuple(chosen)
 
 
 @dataclass(frozen=True)

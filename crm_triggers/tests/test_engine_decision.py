@@ -93,7 +93,7 @@ class TestEngineDecision(BaseCase):
         self.assertTrue(watch("manual", "date").hears_creation)
 
     def test_concerned_are_the_listeners_a_record_can_match_and_those_that_run(self):
-        """Fails without ``_by_value``, ``_anywhere`` or ``rule_ids`` in ``Watch.concerned``."""
+        """Fails without ``_by_values``, ``_anywhere`` or ``rule_ids`` in ``Watch.concerned``."""
         by_stage = [Listener(i, "match", frozenset({"stage"}), {"stage": frozenset({i, 10 + i})}) for i in range(5)]
         by_tags = Listener(5, "match", frozenset({"tags"}), {"tags": frozenset({1})})  # no column
         swept = Listener(6, "match", frozenset({"stage"}), {"stage": frozenset({1})}, swept=True)
@@ -105,6 +105,20 @@ class TestEngineDecision(BaseCase):
         self.assertEqual(concerned([2]), [2, 5, 6])
         self.assertEqual(concerned([13, None, 1]), [1, 3, 5, 6])
         self.assertEqual(concerned([99], running={4}), [4, 5, 6])
+
+    def test_concerned_is_who_waits_for_all_the_values_of_a_record(self):
+        """Of 200 rules one, not all those of its stage. Fails without ``product``; and without ``MOST_KEYS``
+        a rule for a hundred stages of a hundred teams would be looked up under 10,000 keys."""
+        pins = [{"stage": frozenset({stage}), "team": frozenset({team})} for stage in (1, 2) for team in (1, 2)]
+        hundred = frozenset(range(100))
+        pins.append({"stage": hundred, "team": hundred - {0}})
+        listeners = tuple(Listener(i, "match", frozenset(one), one) for i, one in enumerate(pins))
+        watch = Watch(frozenset({"stage", "team"}), frozenset(), listeners)
+
+        found = watch.concerned([{"stage": 2, "team": 1}], frozenset())
+
+        self.assertEqual([one.rule_id for one in found], [2, 4])
+        self.assertLess(sum(map(len, watch._by_values.values())), 200)
 
     @settings(deadline=None)
     @given(
