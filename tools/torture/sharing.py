@@ -23,7 +23,7 @@ _NO_OTHER_CRON = (
 )
 _SHARE = "SELECT count(*) FROM res_partner WHERE ref = "
 _PATIENCE = 600  # seconds for machines to start, or to do it all
-_RECORDS = 1000  # of fewer, one machine may do all
+_RECORDS = 6000  # in batches of 500; of a few batches one machine may do all
 
 
 def queue_job(clone, _options):
