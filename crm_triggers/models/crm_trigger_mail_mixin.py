@@ -104,8 +104,9 @@ class CrmTriggerMailMixin(models.AbstractModel):
 
         :param dict recipients: ``{record id: values}``, as Odoo's templates render them; changed in place
         """
+        everybody = [partner_id for values in recipients.values() for partner_id in values.get("partner_ids") or ()]
         partners = {
-            res_id: self.env["res.partner"].browse(values.get("partner_ids") or [])
+            res_id: self.env["res.partner"].browse(values.get("partner_ids") or ()).with_prefetch(everybody)
             for res_id, values in recipients.items()
         }
         emails = {res_id: _get_addresses(partners[res_id], values) for res_id, values in recipients.items()}

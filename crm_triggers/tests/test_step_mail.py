@@ -152,6 +152,18 @@ class TestStepMail(CrmTriggersCommon, MailCase):
         self.assertExecutions(lead, [("Mail", "done")])
         self.assertNotIn("bob", f"{self._new_mails.email_to} {self._new_mails.email_cc}")
 
+    def test_looking_at_recipients_takes_no_query_for_each(self):
+        """Fails without ``with_prefetch`` in ``_take_out_blocked``."""
+        partners = self.env["res.partner"].create([{"name": f"P{i}", "email": f"p{i}@example.com"} for i in range(20)])
+        recipients = {number: {"partner_ids": partner.ids} for number, partner in enumerate(partners)}
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+        with self.assertQueryCount(3):
+            reasons = self.env["crm.trigger.step"]._take_out_blocked(recipients)
+
+        self.assertFalse(reasons)
+
     def test_mail_to_address_without_contact_is_queued(self):
         lead = self._create_lead(partner_id=False, email_from="Bob <bob@example.com>")
 
