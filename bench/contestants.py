@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from odoo.addons.crm_triggers.models.base import Base
+from odoo.addons.crm_triggers.models.capture.base import Base
 from odoo.fields import Command
 
 EAR = ("create", "write", "unlink", "_write_multi")

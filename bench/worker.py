@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from odoo.addons.crm_triggers.models.crm_trigger_claim_mixin import BATCH
+from odoo.addons.crm_triggers.models.queue.claim import BATCH
 
 from .contestants import automation_values, automations, ear_off, set_live
 from .populate import rule_values

@@ -80,7 +80,7 @@ class CommittedCase(BaseCase):
 
     def _drag(self, lead_ids, stage_id=None):
         """Drag cards in a transaction of its own, committed, without the drain that follows."""
-        with patch("odoo.addons.crm_triggers.models.crm_trigger_run._drain"), self._env() as env:
+        with patch("odoo.addons.crm_triggers.models.run.crm_trigger_run._drain"), self._env() as env:
             env["crm.lead"].browse(lead_ids).stage_id = stage_id or self.stage_offer
 
     def _work(self):
@@ -196,5 +196,5 @@ class CommittedOrderCase(CommittedCase):
         with self._env() as env:
             model_id = env["ir.model"]._get_id("sale.order")
         rule_id = self._create_rule([step], model_id=model_id, trigger="manual", filter_domain=False)
-        with patch("odoo.addons.crm_triggers.models.crm_trigger_run._drain"), self._env() as env:
+        with patch("odoo.addons.crm_triggers.models.run.crm_trigger_run._drain"), self._env() as env:
             env["crm.trigger.rule"].browse(rule_id).enroll(env["sale.order"].browse(self.order_id), key="one")

@@ -18,7 +18,7 @@ def main(stage_id, lead_ids, options):
     for lead_id in lead_ids:
         sys.stdin.readline()
         registry.check_signaling()
-        with patch("odoo.addons.crm_triggers.models.crm_trigger_run._drain"), registry.cursor() as cr:
+        with patch("odoo.addons.crm_triggers.models.run.crm_trigger_run._drain"), registry.cursor() as cr:
             api.Environment(cr, SUPERUSER_ID, {})["crm.lead"].browse(lead_id).stage_id = stage_id
         sys.stdout.write("saved\n")
         sys.stdout.flush()

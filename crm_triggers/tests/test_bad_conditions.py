@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 from .common import CrmTriggersCommon
 
 ISOLATION = "odoo.addons.crm_triggers.models.isolation"
-CLOCK = "odoo.addons.crm_triggers.models.crm_trigger_clock_mixin"
+CLOCK = "odoo.addons.crm_triggers.models.trigger_kinds.clock"
 UNSAFE = {
     "import": "[('name', '=', __import__('os').getcwd())]",
     "attribute": "[('name', '=', ().__class__.__bases__[0].__subclasses__())]",

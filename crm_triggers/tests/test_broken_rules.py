@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo.addons.crm_triggers.models.crm_trigger_run import DRAIN_LIMIT
+from odoo.addons.crm_triggers.models.run.crm_trigger_run import DRAIN_LIMIT
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 

@@ -1,4 +1,4 @@
-from odoo.addons.crm_triggers.models.crm_trigger_run import MAX_DEPTH
+from odoo.addons.crm_triggers.models.run.crm_trigger_run import MAX_DEPTH
 from odoo.tests import tagged
 
 from .common import CrmTriggersCommon

@@ -63,7 +63,7 @@ class TestConcurrency(CommittedCase):
             return origin(executions, *args)
 
         patcher = patch.object(self.registry["crm.trigger.execution"], "_carry_out_by_step", carry_out)
-        with patch(f"{MODELS}.crm_trigger_claim_mixin.BATCH", 50), patcher, self._thread(self._work):
+        with patch(f"{MODELS}.queue.claim.BATCH", 50), patcher, self._thread(self._work):
             self._work()
 
         self.assertEqual(self._get_tasks(lead_ids), [1] * 200)

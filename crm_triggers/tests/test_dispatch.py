@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo.addons.crm_triggers.models import crm_trigger_claim_mixin, crm_trigger_dispatch_mixin
+from odoo.addons.crm_triggers.models.queue import claim, dispatch
 from odoo.tests import tagged
 
 from .common import CrmTriggersCommon
@@ -12,9 +12,9 @@ class TestDispatch(CrmTriggersCommon):
 
     def _count(self, limit=9):
         with (
-            patch.object(crm_trigger_dispatch_mixin, "BATCH", 3),
-            patch.object(crm_trigger_claim_mixin, "BATCH", 3),
-            patch.object(crm_trigger_claim_mixin, "HEAVY_BATCH", 2),
+            patch.object(dispatch, "BATCH", 3),
+            patch.object(claim, "BATCH", 3),
+            patch.object(claim, "HEAVY_BATCH", 2),
         ):
             return self.env["crm.trigger.execution"]._count_due_batches(limit)
 
@@ -36,8 +36,8 @@ class TestDispatch(CrmTriggersCommon):
         self._drag(self._create_leads(5), self.stage_offer)
 
         with (
-            patch.object(crm_trigger_claim_mixin, "SLOW_KINDS", {"note"}),
-            patch.object(crm_trigger_claim_mixin, "SLOW_BATCH", 1),
+            patch.object(claim, "SLOW_KINDS", {"note"}),
+            patch.object(claim, "SLOW_BATCH", 1),
         ):
             self.assertEqual(self._count(), 5)
 
@@ -65,7 +65,7 @@ class TestDispatch(CrmTriggersCommon):
         self.env["ir.cron.trigger"].search(triggers).unlink()
 
         self._new_transaction()
-        with patch.object(crm_trigger_claim_mixin, "BATCH", 2), self._other_cursors(), self.registry.cursor() as cr:
+        with patch.object(claim, "BATCH", 2), self._other_cursors(), self.registry.cursor() as cr:
             self.env(cr=cr)["crm.trigger.execution"]._work(seconds=-1)
         self._new_transaction()
 

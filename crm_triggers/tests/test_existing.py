@@ -127,7 +127,7 @@ class TestExisting(CrmTriggersCommon):
 
     def test_many_are_taken_in_by_the_clock_and_the_rule_shows_how_far_it_is(self):
         """Fails without the backlog among the sweeps."""
-        with patch("odoo.addons.crm_triggers.models.crm_trigger_existing_mixin.SWEEP_BATCH", 1):
+        with patch("odoo.addons.crm_triggers.models.run.existing.SWEEP_BATCH", 1):
             self._take_in()
         self.assertEqual((self.rule.backlog_done, self.rule.backlog_count), (0, 2))
         self.rule.sudo()._enter_backlog(1)
@@ -141,7 +141,7 @@ class TestExisting(CrmTriggersCommon):
 
     def test_rule_that_is_switched_off_takes_nothing_in_any_more(self):
         """Fails without ``_forget`` in ``_stop_all``."""
-        with patch("odoo.addons.crm_triggers.models.crm_trigger_existing_mixin.SWEEP_BATCH", 1):
+        with patch("odoo.addons.crm_triggers.models.run.existing.SWEEP_BATCH", 1):
             self._take_in()
         self.rule.action_draft()
         self.rule.action_activate()
@@ -150,7 +150,7 @@ class TestExisting(CrmTriggersCommon):
         self.assertFalse(self._get_runs(self.lead | self.other))
 
     def test_too_many_are_refused(self):
-        with patch("odoo.addons.crm_triggers.models.crm_trigger_existing_mixin.MANY", 1):
+        with patch("odoo.addons.crm_triggers.models.run.existing.MANY", 1):
             dialog = self._open_dialog()
             dialog.scope = "existing"
             with self.assertRaisesRegex(UserError, "narrow them down"):

@@ -49,7 +49,10 @@ class TestHappening(CrmTriggersCommon):
         rule = self._create_happening("message_sent")
         lead = self._create_lead()
         with (
-            patch("odoo.addons.crm_triggers.models.mail_message.html2plaintext", side_effect=ValueError("odd")),
+            patch(
+                "odoo.addons.crm_triggers.models.trigger_kinds.happening.mail_message.html2plaintext",
+                side_effect=ValueError("odd"),
+            ),
             mute_logger("odoo.addons.crm_triggers.models.isolation"),
         ):
             message = lead.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
@@ -61,7 +64,7 @@ class TestHappening(CrmTriggersCommon):
     def test_messages_on_what_no_rule_is_for_are_not_read(self):
         """Promise 3: a rule on leads costs nothing elsewhere. Fails without ``of_models``."""
         self._create_happening("message_sent")
-        with patch("odoo.addons.crm_triggers.models.mail_message.html2plaintext") as read:
+        with patch("odoo.addons.crm_triggers.models.trigger_kinds.happening.mail_message.html2plaintext") as read:
             self.partner.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
             read.assert_not_called()
 

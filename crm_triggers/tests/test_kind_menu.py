@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..models.crm_trigger_menu_mixin import MENU
+from ..models.step.menu import MENU
 from .common import CrmTriggersCommon
 
 

@@ -62,6 +62,6 @@ class TestRefresh(CrmTriggersCommon):
         self._rule_on_offer()
         lead = self._create_lead()
         self._drag(lead, self.stage_offer)
-        with patch("odoo.addons.crm_triggers.models.crm_trigger_refresh_mixin._pack", side_effect=ValueError):
+        with patch("odoo.addons.crm_triggers.models.explanation.refresh._pack", side_effect=ValueError):
             self._run_worker()
         self.assertExecutions(lead, [("Call", "done")])

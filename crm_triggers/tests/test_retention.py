@@ -5,7 +5,7 @@ from odoo.addons.base.models.ir_autovacuum import is_autovacuum
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models import crm_trigger_retention_mixin
+from ..models.run import retention
 from .common import CrmTriggersCommon
 
 
@@ -43,7 +43,7 @@ class TestRetention(CrmTriggersCommon):
     def test_an_administrator_deletes_what_is_old_at_once_and_sees_how_much_it_is(self):
         """By batches, of all rules; the screen asks until nothing is left. Fails without ``- purged`` in
         ``delete_old_runs``."""
-        self.enterContext(patch.object(crm_trigger_retention_mixin, "PURGE_BATCH", 2))
+        self.enterContext(patch.object(retention, "PURGE_BATCH", 2))
         for _i in range(2):
             self._rule_on_offer()
         leads = self._create_leads(3)

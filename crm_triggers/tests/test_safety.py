@@ -5,8 +5,8 @@ import psycopg2
 from psycopg2.errors import SerializationFailure
 from psycopg2.pool import PoolError
 
-from odoo.addons.crm_triggers.models.crm_trigger_run import DRAIN_LIMIT, MAX_DEPTH
 from odoo.addons.crm_triggers.models.isolation import isolated
+from odoo.addons.crm_triggers.models.run.crm_trigger_run import DRAIN_LIMIT, MAX_DEPTH
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
@@ -123,7 +123,7 @@ class TestSafety(CrmTriggersCommon):
         self.assertExecutions(lead, [("Call", "scheduled")])
         self.assertEqual(self._get_executions(lead).attempts, 1)
 
-    @mute_logger(ISOLATION, "odoo.addons.crm_triggers.models.crm_trigger_worker_mixin")
+    @mute_logger(ISOLATION, "odoo.addons.crm_triggers.models.queue.worker")
     def test_step_that_cannot_be_planned_stops_its_run_and_leaves_the_worker_be(self):
         """Fails without ``_get_due_times``: the error was that of the whole batch."""
         rule = self._rule_on_offer([self._task("First", sequence=1), self._task("Never", sequence=2, delay_count=1)])

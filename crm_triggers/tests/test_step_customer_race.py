@@ -55,7 +55,7 @@ class TestStepCustomerRace(CommittedCase):
                 made.set()
                 self.assertTrue(may_go.wait(PATIENCE))
 
-        self.startPatcher(patch("odoo.addons.crm_triggers.models.crm_trigger_claim_mixin.HEAVY_BATCH", 1))
+        self.startPatcher(patch("odoo.addons.crm_triggers.models.queue.claim.HEAVY_BATCH", 1))
         self.startPatcher(
             patch.object(self.registry["ir.actions.server"], "_crm_trigger_create_customers", create_customers)
         )

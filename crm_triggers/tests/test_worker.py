@@ -6,7 +6,8 @@ from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields
 from odoo.addons.crm_triggers.engine.retry import BACKOFF_MINUTES, MAX_ATTEMPTS
-from odoo.addons.crm_triggers.models import crm_trigger_claim_mixin, crm_trigger_run
+from odoo.addons.crm_triggers.models.queue import claim
+from odoo.addons.crm_triggers.models.run import crm_trigger_run
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -206,7 +207,7 @@ class TestWorker(CrmTriggersCommon):
         leads = self._create_leads(5)
         self._drag(leads, self.stage_offer)
 
-        with patch.object(crm_trigger_claim_mixin, "BATCH", 2):
+        with patch.object(claim, "BATCH", 2):
             self._run_worker()
 
         self.assertEqual(self._get_executions(leads).mapped("state"), ["done"] * 5)
@@ -254,7 +255,7 @@ class TestWorkers(CrmTriggersCommon):
     def test_claim_passes_over_what_another_worker_holds(self):
         """Promise 1. Fails without ``SKIP LOCKED`` (it waits) or ``FOR NO KEY UPDATE`` (it takes them)."""
         with self._two_connections() as (one, two):
-            with patch.object(crm_trigger_claim_mixin, "BATCH", 2):
+            with patch.object(claim, "BATCH", 2):
                 first = one["crm.trigger.execution"]._claim()
             second = two["crm.trigger.execution"]._claim()
 
@@ -273,7 +274,7 @@ class TestWorkers(CrmTriggersCommon):
             with met as claims:
                 one["crm.trigger.execution"]._work()
 
-            self.assertEqual(claims.call_count, crm_trigger_claim_mixin.MAX_CONFLICTS)
+            self.assertEqual(claims.call_count, claim.MAX_CONFLICTS)
             self.assertEqual(triggers.search_count(domain), 1)
             triggers.search(domain).unlink()
             two.cr.commit()

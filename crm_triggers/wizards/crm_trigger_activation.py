@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..models.crm_trigger_existing_mixin import MANY
 from ..models.isolation import bounded, isolated
+from ..models.run.existing import MANY
 
 SHOWN = 100  # names in the dialog; of more it says how many
 

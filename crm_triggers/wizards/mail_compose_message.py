@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..models.mail_message import TEMPLATE
+from ..models.trigger_kinds.happening.mail_message import TEMPLATE
 
 
 class MailComposeMessage(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.crm_trigger_menu_mixin import MENU
-from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
+from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
+from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.step.menu import MENU
 
 KINDS["mailing_list"] = {"state": "crm_mailing_list"}
 MANAGER_FIELDS |= {"mailing_list_id", "mailing_list_move"}

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.addons.crm_triggers.models.crm_trigger_happening_mixin import Happened
+from odoo.addons.crm_triggers.models.trigger_kinds.happening.crm_trigger_rule import Happened
 
 
 class CrmPhonecall(models.Model):

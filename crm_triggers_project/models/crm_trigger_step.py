@@ -3,9 +3,9 @@ from datetime import datetime, time
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
 from odoo.addons.crm_triggers.engine.schedule import shift_day, to_local, to_utc
-from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.crm_trigger_menu_mixin import MENU
-from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
+from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
+from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.step.menu import MENU
 from odoo.exceptions import AccessError
 
 from .crm_trigger_execution import SKIP_OTHER_COMPANY

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from psycopg2 import OperationalError
 
 from odoo import fields
-from odoo.addons.crm_triggers.models import crm_trigger_claim_mixin, crm_trigger_dispatch_mixin
+from odoo.addons.crm_triggers.models.queue import claim, dispatch
 from odoo.addons.crm_triggers.tests.common import CrmTriggersCommon
 from odoo.addons.crm_triggers_queue_job.models.crm_trigger_execution import JOBS
 from odoo.addons.queue_job.controllers.main import RunJobController
@@ -27,7 +27,7 @@ class TestDispatch(JobMixin, CrmTriggersCommon):
         self.executions = self.env["crm.trigger.execution"]
         self.counter = self.job_counter()
         self._rule_on_offer()
-        for module in (crm_trigger_dispatch_mixin, crm_trigger_claim_mixin):
+        for module in (dispatch, claim):
             self.enterContext(patch.object(module, "BATCH", 2))
 
     def _start_runner(self):

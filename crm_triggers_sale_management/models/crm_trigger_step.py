@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.addons.crm_triggers.models.crm_trigger_claim_mixin import SLOW_KINDS
-from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.crm_trigger_menu_mixin import MENU
-from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
+from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
+from odoo.addons.crm_triggers.models.queue.claim import SLOW_KINDS
+from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.step.menu import MENU
 
 KINDS["quotation"] = {"state": "crm_quotation"}
 SLOW_KINDS.add("quotation")  # it may be sent

@@ -19,7 +19,7 @@ class TestStepQuotationInterruption(CommittedCase):
         step = {"kind": "quotation", "name": "Quotation", "quotation_template_id": template.id}
         rule_id = self._create_rule([{**step, "quotation_beside": True}], trigger="manual", filter_domain=False)
         (lead_id,) = self._create_leads(1)
-        with patch("odoo.addons.crm_triggers.models.crm_trigger_run._drain"), self._env() as env:
+        with patch("odoo.addons.crm_triggers.models.run.crm_trigger_run._drain"), self._env() as env:
             lead = env["crm.lead"].browse(lead_id)
             lead.partner_id = partner.id
             env["crm.trigger.rule"].browse(rule_id).enroll(lead, key="one")

@@ -2,10 +2,10 @@ from contextlib import nullcontext
 
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
-from odoo.addons.crm_triggers.models.crm_trigger_delegate_mixin import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.crm_trigger_menu_mixin import MENU
-from odoo.addons.crm_triggers.models.crm_trigger_phrase_mixin import ICONS
+from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
 from odoo.addons.crm_triggers.models.isolation import describe, isolated
+from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
+from odoo.addons.crm_triggers.models.step.menu import MENU
 from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
 from odoo.fields import Command
 

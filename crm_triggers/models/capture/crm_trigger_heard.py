@@ -1,0 +1,72 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...engine.decision import spans
+
+# A transaction that inserts a record may last; after a day no number below is expected any more.
+SETTLED_DAYS = 1
+
+
+class CrmTriggerHeard(models.Model):
+    """The numbers of the new records that rules decided on.
+
+    The ear notes them in the very transaction that made the records. A record whose number is
+    missing was written past Odoo, by SQL: the clock finds it. Kept for a day; the greatest
+    number older than that tells where to go on.
+    """
+
+    _name = "crm.trigger.heard"
+    _description = "New Records Heard of"
+    _inherit = ["crm.trigger.insert.mixin"]
+
+    model_name = fields.Char(required=True)
+    first_id = fields.Integer(required=True)
+    last_id = fields.Integer(required=True)
+
+    _number = models.Index("(model_name, last_id)")
+
+    @api.model
+    def _note(self, model_name, res_ids):
+        """Keep the numbers of new records, as spans: an import of thousands is one row or a few."""
+        self._insert_missing(
+            [{"model_name": model_name, "first_id": first, "last_id": last} for first, last in spans(res_ids)]
+        )
+
+    @api.model
+    def _search_unheard(self, model_name, above, limit):
+        """Return the ids of records above a number that nobody decided on, in order.
+
+        :param int above: a number; records up to it are of no interest
+        :param int limit: at most so many
+        """
+        return [
+            res_id
+            for (res_id,) in self.env.execute_query(
+                SQL(
+                    "SELECT t.id FROM %s t WHERE t.id > %s AND NOT EXISTS (SELECT FROM crm_trigger_heard h"
+                    " WHERE h.model_name = %s AND h.last_id >= t.id AND h.first_id <= t.id) ORDER BY t.id LIMIT %s",
+                    SQL.identifier(self.env[model_name]._table),
+                    max(above, self._get_settled(model_name)),
+                    model_name,
+                    limit,
+                )
+            )
+        ]
+
+    @api.model
+    def _get_settled(self, model_name):
+        """Return the number up to which all records of a model were decided on."""
+        last = self.search(self._get_settled_domain(model_name), order="last_id desc", limit=1)
+        return last.last_id
+
+    @api.model
+    def _get_settled_domain(self, model_name):
+        settled_at = fields.Datetime.now() - timedelta(days=SETTLED_DAYS)
+        return [("model_name", "=", model_name), ("create_date", "<", settled_at)]
+
+    @api.model
+    def _forget_settled(self, model_name):
+        """Delete what the greatest settled number says as well."""
+        self.search([*self._get_settled_domain(model_name), ("last_id", "<", self._get_settled(model_name))]).unlink()

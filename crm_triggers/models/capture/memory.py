@@ -1,0 +1,144 @@
+from odoo import api, models
+from odoo.tools import ormcache
+
+from ...engine import domain as domain_engine
+from ...engine import states
+
+# What deciding and planning read of a rule and of its steps.
+RULE_FIELDS = (
+    "above_id",
+    "active",
+    "company_id",
+    "cooldown_count",
+    "cooldown_unit",
+    "date_hour",
+    "exclude_domain",
+    "exclude_internal",
+    "filter_domain",
+    "filter_pre_domain",
+    "hear_own",
+    "keep_matching",
+    "late_days",
+    "limit_count",
+    "limit_period",
+    "model_name",
+    "reentry",
+    "state",
+    "step_ids",
+    "stop_domain",
+    "trg_date_calendar_id",
+    "trg_date_id",
+    "trg_date_range",
+    "trg_date_range_mode",
+    "trg_date_range_type",
+    "trigger",
+    "tz",
+    "tz_from",
+    "user_id",
+)
+STEP_FIELDS = (
+    "delay_count",
+    "delay_from",
+    "delay_unit",
+    "kind",
+    "rule_id",
+    "sequence",
+    "target",
+    "working_time",
+)
+OPERATORS = ("=", "!=", "in", "not in")
+
+
+class CrmTriggerMemoryMixin(models.AbstractModel):
+    """What a process knows by heart of the listening rules, so that a save need not read it.
+
+    Forgotten with the rest of the registry's cache: when a rule or a step is written, a company
+    or its clock (``_forget_rules``).
+    """
+
+    _name = "crm.trigger.memory.mixin"
+    _description = "Memory of Trigger Rules"
+
+    @api.model
+    @ormcache()
+    def _get_memory(self):
+        """Return ``{rule id: [(model name, record ids, {field: values in the cache})]}``; plain data."""
+        system = self.with_env(self.env(su=True, context={}))
+        rules = system.search([("state", "in", states.LISTENING), ("model_name", "in", list(self.env))])
+        return {rule.id: rule._memorize() for rule in rules}
+
+    def _memorize(self):
+        company = self._get_counting_company()
+        parts = [
+            (self, RULE_FIELDS),
+            (self.step_ids, STEP_FIELDS),
+            (self.user_id, ["company_id"]),
+            (company, ["partner_id", "resource_calendar_id"]),
+            (company.partner_id, ["tz"]),
+            (company.resource_calendar_id, ["tz"]),
+        ]
+        return [(records._name, records._ids, _get_cached(records, fnames)) for records, fnames in parts if records]
+
+    def _recall(self):
+        """Put what is known of this rule into the cache; what is there, maybe just written, stays."""
+        for model_name, ids, columns in self._get_memory().get(self.id, ()):
+            records = self.env[model_name].browse(ids)
+            for fname, values in columns.items():
+                records._fields[fname]._insert_cache(records, values)
+
+    def _forget_rules(self):
+        """Make every process forget what it knows of rules.
+
+        Cleared again after the commit: another thread may have filled the cache in between
+        from the database as it was.
+        """
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
+    def _get_tree(self):
+        """Return the rule's conditions as a tree (``engine.domain.holds``) if columns of the record
+        alone settle them, the same at any time; else None.
+        """
+        if not all(self._is_constant(fname) for fname in ("filter_domain", "exclude_domain")):
+            return None
+        conditions, colleague = list(self._get_own_conditions()), self._get_colleague_domain()
+        if not all(self._is_settled(*condition) for condition in domain_engine.conditions(conditions)):
+            return None
+        tree = domain_engine.parse(conditions)
+        if colleague.is_true():
+            return tree
+        path = self.env["crm.trigger.run"]._get_partner_field(self.model_name)
+        if path is None or colleague != self._get_no_colleague_domain(path) or not self._is_raw(path):
+            return None  # an add-on has another idea of colleagues
+        return ("&", [tree, (path, "not in", self._get_colleague_ids())])
+
+    def _is_raw(self, path):
+        field = self._get_model()._fields.get(path)
+        return field is not None and (path == "id" or self._is_heard_column(field))
+
+    def _is_settled(self, path, operator, value):
+        """Tell whether a condition says of a raw column what it says to PostgreSQL."""
+        values = value if operator in ("in", "not in") else [value]
+        if operator not in OPERATORS or not self._is_raw(path) or not isinstance(values, (list, tuple, set, frozenset)):
+            return False
+        kind = self._get_model()._fields[path].type
+        if kind == "boolean":
+            return all(isinstance(one, bool) for one in values)
+        return all(
+            kind == "many2one" if one is False else one and one is not True and self._is_pinned(path, [one])
+            for one in values
+        )
+
+    @api.model
+    def _get_colleague_ids(self):
+        """Return the ids of the contacts that are internal users, as a frozenset."""
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        return frozenset(partners._search(~self._get_no_colleague_domain("id")).get_result_ids())
+
+
+def _get_cached(records, fnames):
+    """Return ``{field: values as the cache has them}``, in the order of the records."""
+    return {
+        fname: [one._fields[fname].convert_to_cache(one[fname], one, validate=False) for one in records]
+        for fname in fnames
+    }

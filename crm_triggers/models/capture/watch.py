@@ -1,0 +1,155 @@
+import ast
+
+from odoo import api, models
+from odoo.tools import ormcache
+
+from ...engine import domain as domain_engine
+from ...engine import states
+from ...engine.decision import Listener, Watch
+from ..isolation import isolated
+
+# Columns that are jsonb, or whose text says nothing when compared.
+UNHEARD_TYPES = ("html", "binary", "properties", "properties_definition", "json", "reference")
+# Columns that hold the very value a domain compares with, if that is of this type: not a
+# stage given by its name, a day given as text, or tags.
+PINNED_TYPES = {"many2one": int, "integer": int, "selection": str, "char": str}
+
+
+class CrmTriggerWatchMixin(models.AbstractModel):
+    """What a rule listens to, and which of its conditions nobody can hear changing."""
+
+    _name = "crm.trigger.watch.mixin"
+    _description = "Hearing of Trigger Rules"
+
+    @api.depends("filter_domain", "exclude_domain", "model_id", "trigger")
+    def _compute_unheard_fields(self):
+        """Name the conditions whose changes nobody can hear: what is computed on the fly, what
+        is written on another record, and what the mere passing of time changes."""
+        for rule in self:
+            unheard = []
+            if rule.trigger == "match" and rule.model_name in self.env:
+                with isolated(self.env.cr.savepoint(flush=False), f"{rule}: its conditions"):
+                    unheard = rule._get_unheard_paths("filter_domain") + rule._get_unheard_paths("exclude_domain")
+            get_label = self.env["crm.trigger.step"]._get_path_label
+            rule.unheard_fields = ", ".join(get_label(rule.model_name, path) for path in dict.fromkeys(unheard))
+
+    def _get_unheard_paths(self, fname):
+        found = domain_engine.conditions(self._get_domain(fname))
+        fixed = self._is_constant(fname)
+        return [path for path, _operator, value in found if not self._is_heard(path, value, fixed)]
+
+    def _is_heard(self, path, value, fixed):
+        """Tell whether the ear notices when a condition begins or ceases to hold.
+
+        :param value: what the condition compares with
+        :param fixed: the domain is the same at any time
+        """
+        field = self.env[self.model_name]._fields.get(path)
+        if field is None or not (self._is_heard_column(field) or self._is_heard_relation(field)):
+            return False
+        relative = isinstance(value, str) and not value[:4].isdigit()  # "today -7d"
+        return field.type not in ("date", "datetime") or (fixed and not relative)
+
+    def _is_swept(self):
+        """Tell whether the clock has to look at all records of this rule.
+
+        What a record met before a change is only known of changes that are heard.
+        """
+        return self.trigger == "match" and not self.filter_pre_domain and bool(self.sweep or self.unheard_fields)
+
+    @api.model
+    @ormcache()
+    def _get_watch(self):
+        """Return ``{model name: Watch}`` of the listening rules; plain data, cached per process.
+
+        A model whose rules are all paused has an empty one: their plans end with its records.
+        """
+        listeners = {}
+        # Nothing of who happens to ask first: he may be looking at archived records too.
+        system = self.with_env(self.env(su=True, context={}))
+        for rule in system.search([("state", "in", (*states.LISTENING, states.PAUSED))]):
+            if rule.model_name not in self.env:
+                continue
+            listeners.setdefault(rule.model_name, [])
+            if rule.state == states.PAUSED:
+                continue
+            with isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: reading its conditions"):
+                listeners[rule.model_name].append(rule._get_listener())
+        return {name: self._prepare_watch(name, found) for name, found in listeners.items()}
+
+    @api.model
+    @ormcache()
+    def _get_answerable(self):
+        """Return ``{model name: ids of the rules whose runs stop at an answer}``; plain data, cached
+        per process. Of paused rules as well: what they planned waits."""
+        system = self.with_env(self.env(su=True, context={}))
+        rules = system.search([("stop_on_answer", "=", True), ("state", "!=", states.DRAFT)])
+        grouped = rules.grouped("model_name")
+        return {name: list(found.ids) for name, found in grouped.items() if name in self.env}
+
+    def _get_listener(self):
+        """Return what this rule looks at."""
+        conditions = list(self._get_conditions())
+        looked_at = domain_engine.root_fields(conditions)
+        for fname in ("filter_pre_domain", "stop_domain"):
+            looked_at |= domain_engine.root_fields(list(self._get_domain(fname)))
+        date_field = self.trg_date_id.name if self.trigger == "date" else None
+        return Listener(
+            rule_id=self.id,
+            trigger=self.trigger,
+            fields=looked_at | ({date_field} if date_field else frozenset()),
+            pins=self._get_pins(conditions),
+            date_field=date_field,
+            swept=self._is_swept(),
+            above_id=self.above_id,
+            tree=self._get_tree(),
+        )
+
+    def _get_pins(self, conditions):
+        """Return the pins of the conditions; none if the values of tomorrow may be others."""
+        if not all(self._is_constant(fname) for fname in ("filter_domain", "exclude_domain")):
+            return {}
+        pins = domain_engine.pins(conditions)
+        return {fname: values for fname, values in pins.items() if self._is_pinned(fname, values)}
+
+    def _is_constant(self, fname):
+        """Tell whether a domain says the same whenever it is evaluated: it names nothing."""
+        tree = ast.parse((self[fname] or "[]").strip(), mode="eval")
+        return not any(isinstance(node, ast.Name) for node in ast.walk(tree))
+
+    def _is_pinned(self, fname, values):
+        """Tell whether the raw column can be compared with the values of a domain."""
+        field = self._get_model()._fields.get(fname)
+        kind = PINNED_TYPES.get(field.type) if field else None
+        return kind is not None and all(isinstance(value, kind) for value in values)
+
+    @api.model
+    def _prepare_watch(self, model_name, listeners):
+        model_fields = self.env[model_name]._fields
+        looked_at = {
+            model_fields[fname]
+            for listener in listeners
+            for fname in listener.fields
+            if fname in model_fields and fname != "id"
+        }
+        return Watch(
+            columns=frozenset(field.name for field in looked_at if self._is_heard_column(field)),
+            relations=frozenset(field.name for field in looked_at if self._is_heard_relation(field)),
+            listeners=tuple(listeners),
+        )
+
+    @api.model
+    def _is_heard_relation(self, field):
+        """Tell whether a field has no column, but is written on the record itself."""
+        return bool(field.type == "many2many" and field.store and not field.compute)
+
+    @api.model
+    def _is_heard_column(self, field):
+        """Tell whether changes of a field can be told by comparing its column."""
+        return bool(
+            field.store
+            and field.column_type
+            and not field.translate
+            and not field.company_dependent
+            and field.type not in UNHEARD_TYPES
+        )

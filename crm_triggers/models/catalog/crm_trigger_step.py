@@ -1,0 +1,23 @@
+from odoo import api, fields, models
+
+from .gain import MINUTES, MINUTES_OF_OTHERS
+
+
+class CrmTriggerStep(models.Model):
+    """What a step saves."""
+
+    _inherit = "crm.trigger.step"
+
+    minutes = fields.Integer(
+        "Minutes saved",
+        compute="_compute_minutes",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="How long a person would need for it. Only for telling what the rule brings.",
+    )
+
+    @api.depends("kind")
+    def _compute_minutes(self):
+        for step in self:
+            step.minutes = MINUTES.get(step.kind, MINUTES_OF_OTHERS)

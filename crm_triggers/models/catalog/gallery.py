@@ -1,0 +1,101 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from ...engine import states
+
+EXAMPLE = "crm_triggers_example"
+EXAMPLE_ACTION = "crm_triggers.crm_trigger_example_action"
+
+
+class CrmTriggerGalleryMixin(models.AbstractModel):
+    """Ready rules: drafts in the archive that an add-on ships, and that one makes a rule of.
+
+    As they are archived, nothing that lists, counts or hears rules meets them.
+    """
+
+    _name = "crm.trigger.gallery.mixin"
+    _description = "Gallery of Trigger Rules"
+
+    is_template = fields.Boolean(
+        "Ready Rule", readonly=True, copy=False, help="Shown in the gallery, from which rules are made."
+    )
+    step_lines = fields.Text("Steps in Words", compute="_compute_step_lines", help="What the rule does, and when.")
+    template_needs = fields.Char(
+        "Needs", compute="_compute_template_needs", help="The app and the email templates that the rule works with."
+    )
+
+    @api.constrains("is_template", "active", "state")
+    def _check_template_rests(self):
+        """A ready rule listens to nothing and is counted nowhere."""
+        for rule in self.filtered("is_template"):
+            if rule.active or rule.state != states.DRAFT:
+                raise ValidationError(
+                    self.env._("“%s” is a ready rule: use it, and switch on the rule you get.", rule.name)
+                )
+
+    @api.depends("step_ids.name", "step_ids.timing")
+    @api.depends_context("lang")
+    def _compute_step_lines(self):
+        for rule in self:
+            rule.step_lines = "\n".join(f"{step.name} · {step.timing}" for step in rule.step_ids)
+
+    @api.depends("model_id", "step_ids.template_id")
+    @api.depends_context("lang")
+    def _compute_template_needs(self):
+        modules = self.env["ir.module.module"].sudo()  # the name of an app is no secret
+        for rule in self:
+            model = self.env.registry.get(rule.model_name)
+            app = modules._get(model._original_module).shortdesc if model and model._original_module != "base" else None
+            rule.template_needs = " · ".join(filter(None, (app, *rule.step_ids.template_id.mapped("name"))))
+
+    def action_use(self):
+        """Make a draft of this ready rule in the company one works in, and open it for review.
+
+        Its email templates stay those of the gallery: who wants others chooses them in the steps.
+        """
+        self.ensure_one()
+        here = {"company_id": self.env.company.id, "user_id": self.env.uid}
+        rule = self.copy({**here, "active": True, "recur_from": fields.Date.context_today(self)})
+        return rule._action_open()
+
+    @api.model
+    def _get_example_module(self):
+        """Return the add-on with the example process, as the system, if it can be installed here; else none."""
+        modules = self.env["ir.module.module"].sudo()
+        module = modules.search([("name", "=", EXAMPLE), ("state", "=", "uninstalled")])
+        needed = module | module.upstream_dependencies()
+        missing = {"unknown", "uninstallable"} & set(needed.dependencies_id.mapped("state"))
+        return modules if missing else module
+
+    @api.model
+    def action_install_example(self):
+        """Install the example process and draw the page anew, with its rules.
+
+        :raises AccessError: for who may not install apps
+        """
+        if not self.env.user._is_system():
+            raise AccessError(self.env._("Only an administrator can install the example process."))
+        if module := self._get_example_module():
+            module.sudo(False).button_immediate_install()
+        return {"type": "ir.actions.act_url", "url": "/odoo/crm-triggers", "target": "self"}
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Without the add-on, or with it, there is nothing to install."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "kanban":
+            for header in arch.xpath("//header[button[contains(@class, 'o_crm_trigger_example')]]"):
+                if not self._get_example_module():
+                    header.getparent().remove(header)
+        return arch, view
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Offer the example to who may install it: where there is nothing yet, it shows what there could be."""
+        text = super().get_empty_list_help(help_message)
+        if not (text and self.env.user._is_system() and self._get_example_module()):
+            return text
+        link = Markup('<p><a type="action" name="%s" class="btn btn-secondary">%s</a></p>')
+        return text + link % (EXAMPLE_ACTION, self.env._("Install the example process"))

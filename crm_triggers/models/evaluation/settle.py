@@ -1,0 +1,71 @@
+from collections import defaultdict
+
+from odoo import models
+from odoo.fields import Domain
+
+from ...engine.domain import fold, holds
+
+
+class CrmTriggerSettleMixin(models.AbstractModel):
+    """Who meets a rule's conditions now, and who did before the change."""
+
+    _name = "crm.trigger.settle.mixin"
+    _description = "Settling Conditions of Trigger Rules"
+
+    def _get_matching(self, listener, res_ids, now):
+        """Return which of the ids meet the conditions, as a set; without a query where what is at
+        hand settles it."""
+        if listener.tree is None:
+            return self._search_matching(res_ids)
+        return {res_id for res_id in res_ids if holds(listener.tree, now[res_id])}
+
+    def _get_past(self, listener, old_values, after, now):
+        """Return which records met the conditions before, and which met what is asked of that time.
+
+        :param dict old_values: ``{id: {field: raw value before}}`` of the records that changed
+        :param after: the ids of those that match now; only these are of interest
+        :return: two sets of ids
+        """
+        known = {res_id: old_values[res_id] for res_id in after if res_id in old_values}
+        if listener.swept:
+            before = set()
+        elif listener.tree is None:
+            before = self._search_matching_before(self._get_conditions(), known)
+        else:
+            before = {res_id for res_id, old in known.items() if holds(listener.tree, now[res_id] | old)}
+        if not self.filter_pre_domain:
+            return before, set(known)
+        return before, self._search_matching_before(self._within_reach(self._get_domain("filter_pre_domain")), known)
+
+    def _search_matching_before(self, domain, old_values):
+        """Return which records matched a domain with their old values, as a set.
+
+        Conditions on changed fields are settled on the old value alone; what is left, if
+        anything, is the same now as it was, and asked of the database: one query per distinct
+        rest, however many the old values.
+        """
+        groups = defaultdict(list)
+        for res_id, values in old_values.items():
+            groups[tuple(sorted(values.items()))].append(res_id)
+        matching, unsettled = set(), defaultdict(list)
+        for items, res_ids in groups.items():
+            values = dict(items)
+            rest = fold(domain, lambda condition, values=values: self._held(condition, values))
+            if isinstance(rest, list):
+                unsettled[repr(rest)].append((rest, res_ids))
+            elif rest:
+                matching.update(res_ids)
+        for found in unsettled.values():
+            rest, ids = found[0][0], [res_id for _rest, res_ids in found for res_id in res_ids]
+            matching.update(self._get_model().search(Domain("id", "in", ids) & Domain(rest))._ids)
+        return matching
+
+    def _held(self, condition, old_values):
+        """Tell whether a condition held with the old values; None if none of them matters.
+
+        A scratch record with that one value answers with Odoo's own semantics of operators.
+        """
+        fname = condition[0].split(".")[0]
+        if fname not in old_values:
+            return None
+        return bool(self._get_model().new({fname: old_values[fname]}).filtered_domain([condition]))

@@ -1,0 +1,48 @@
+from odoo import models
+from odoo.fields import Datetime
+
+from ...engine import states
+
+
+class CrmTriggerTellMixin(models.AbstractModel):
+    """Telling executions as plain data."""
+
+    _name = "crm.trigger.tell.mixin"
+    _description = "Telling Trigger Executions"
+
+    def _tell(self):
+        """Return ``{execution id: plain data}`` with a link to what was made, where the user may follow it."""
+        labels = {name: dict(self._fields[name]._description_selection(self.env)) for name in ("state", "skip_reason")}
+        results = self._get_result_names()
+        return {
+            line.id: {
+                "id": line.id,
+                "name": line.step_name or "",
+                "kind": line.step_id.kind or "other",
+                "state": line.state,
+                "state_label": labels["state"][line.state],
+                "reason": labels["skip_reason"].get(line.skip_reason, ""),
+                "error": line.error or "",
+                "attempts": line.attempts,
+                "at": Datetime.to_string(line.done_at if line.state != states.SCHEDULED else line.scheduled_at),
+                "result": results.get((line.result_model, line.result_id), False),
+            }
+            for line in self.sudo()
+        }
+
+    def _get_result_names(self):
+        """Return ``{(model, id): {"model", "id", "name"}}`` of what was made and the user may read;
+        a few queries per model."""
+        names = {}
+        for model_name, lines in self.filtered("result_id").grouped("result_model").items():
+            if model_name not in self.env:
+                continue
+            made = self.env[model_name].with_context(active_test=False).browse(lines.mapped("result_id"))
+            for record in made.exists()._filtered_access("read"):
+                names[model_name, record.id] = {
+                    "model": model_name,
+                    "id": record.id,
+                    "name": record.display_name or self.env["ir.model"]._get(model_name).name,  # of a log note
+                    "done": "active" in record and not record.active,
+                }
+        return names

@@ -1,0 +1,216 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools.misc import format_datetime
+
+from ...engine import states
+from ...engine.decision import ONCE
+from ...engine.schedule import AHEAD, DUE, HISTORY, LATE
+from ..isolation import isolated
+
+EXPLAINED_RUNS = 10
+
+
+class CrmTriggerExplainMixin(models.AbstractModel):
+    """Why a rule fired for a record, or did not: nobody is left in the dark (promise 5)."""
+
+    _name = "crm.trigger.explain.mixin"
+    _inherit = "crm.trigger.explain.conditions.mixin"
+    _description = "Explanation of Trigger Rules"
+
+    def explain(self, record):
+        """Tell all that decides whether this rule fires for a record, as plain data.
+
+        :param record: one record of the rule's model, or its id (from the external API)
+        :return: ``{"verdict": text, "ok": may it fire, "rule", "record", "guards": [{"key", "label",
+            "ok", "detail"}], "conditions", "exceptions", "before": rows of
+            :meth:`_explain_conditions`, "date": dict or False, "runs": the last ones}``; texts in
+            the language of the user, instants as Odoo's strings in UTC
+        :raises AccessError: the user may not read the rule or the record
+        :raises UserError: the record is of another model, or is gone
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not isinstance(record, models.BaseModel):
+            record = self.env[self.model_name].browse(record)
+        record = record.with_env(self.env)
+        if record._name != self.model_name or not record.exists():
+            raise UserError(self.env._("Rule “%s” is not made for this record, or the record is gone.", self.name))
+        record.check_access("read")
+        answer = {
+            "rule": {"id": self.id, "name": self.name, "trigger": self.trigger},
+            "record": {"model": record._name, "id": record.id, "name": record.display_name},
+            "guards": self._explain_guards(record),
+            "conditions": self._explain_conditions("filter_domain", record),
+            "exceptions": self._explain_conditions("exclude_domain", record) if self.exclude_domain else [],
+            "before": self._explain_conditions("filter_pre_domain", record) if self.filter_pre_domain else [],
+            "date": self._explain_time(record),
+            "runs": self._explain_runs(record),
+        }
+        return answer | self._get_verdict(answer)
+
+    def _explain_guards(self, record):
+        """Return what may keep the rule from a record that meets its conditions."""
+        sudo = self.sudo()  # what the engine looks at; only yes or no comes out
+        listening = self.active and self.state in states.LISTENING
+        state = dict(self._fields["state"]._description_selection(self.env))[self.state]
+        guards = [("state", self.env._("The rule is switched on"), listening, state)]
+        if not self.active:
+            guards = [("state", self.env._("The rule is switched on"), False, self.env._("Archived"))]
+        if self.company_id:
+            label = self.env._("The record belongs to the company of the rule, or to none")
+            ok = sudo._meets(record, sudo._get_company_domain())
+            guards.append(("company", label, ok, self.company_id.sudo().name))
+        if self.exclude_internal:
+            ok = sudo._meets(record, sudo._get_colleague_domain())
+            guards.append(("colleague", self.env._("The contact is not a colleague"), ok, ""))
+        guards.append(self._explain_archived(record))
+        if self.exclude_domain:
+            ok = not sudo._meets(record, sudo._within_reach(sudo._get_domain("exclude_domain")))
+            guards.append(("exception", self.env._("The record is none of the exceptions"), ok, ""))
+        pause = self.env["crm.trigger.pause"].sudo()._search_of(record)
+        by = pause and self.env._("by %(who)s, %(when)s", who=pause.user_id.name, when=self._tell(pause.create_date))
+        guards.append(("pause", self.env._("The record is not paused"), not pause, by or ""))
+        if self.trigger == "create":
+            label = self.env._("The record was created after the rule was switched on")
+            guards.append(("new", label, record.id > sudo.above_id, self._tell(self.activated_at)))
+        guards += self._explain_pace(record)
+        names = ("key", "label", "ok", "detail")
+        return [dict(zip(names, guard, strict=True)) for guard in guards if guard]
+
+    def _explain_archived(self, record):
+        sudo = self.sudo()
+        archived = sudo._get_archived_domain(sudo._get_domain("filter_domain"))
+        ok = archived == Domain.TRUE or sudo._meets(record, archived)
+        return ("archived", self.env._("The record is not archived"), ok, "")
+
+    def _explain_pace(self, record):
+        """Return the guards of how often the rule may act, with the next possible time."""
+        runs = self.env["crm.trigger.run"].sudo()
+        guards, pace, now = [], self._get_pace(), fields.Datetime.now()
+        if self.reentry == "once":
+            fired = runs.search([*self._of(record), ("occurrence", "=", ONCE)], limit=1)
+            label = self.env._("The rule has not run for this record yet: it runs once")
+            guards.append(("once", label, not fired, self._tell(fired.started_at)))
+        if self.reentry == "cooldown":
+            rests_until = runs._get_rest_end(self.sudo(), pace, record, now)
+            label = self.env._("The last run for this record is long enough ago")
+            guards.append(("rest", label, not rests_until, self._tell_next(rests_until)))
+        if self.limit_count:
+            full_until = runs._get_limit_end(self.sudo(), pace, record, now)
+            label = self.env._("The contact had fewer runs than allowed")
+            guards.append(("limit", label, not full_until, self._tell_next(full_until)))
+        return guards
+
+    def _of(self, record):
+        return [("rule_id", "=", self.id), ("res_id", "=", record.id)]
+
+    def _tell(self, moment):
+        return format_datetime(self.env, moment, tz=self.env.user.tz) if moment else ""
+
+    def _tell_next(self, moment):
+        return self.env._("possible again from %s", self._tell(moment)) if moment else ""
+
+    def _explain_time(self, record):
+        """Return when the rule acts on a record, False if no clock says so."""
+        if self.trigger == "recurring":
+            return self._explain_recurrence()
+        if self.trigger == "happening" and self.happening == "meeting_held":
+            return self._explain_meeting(record)
+        return self._explain_date(record) if self.trigger == "date" else False
+
+    def _explain_date(self, record):
+        """Return the date, when it falls due, and what comes of that."""
+        field = self.trg_date_id.sudo()
+        answer = {"label": field.field_description, "value": "", "due_at": False, "verdict": "none"}
+        if not record._has_field_access(record._fields[field.name], "read"):
+            return {**answer, "text": self.env._("you may not see this")}
+        value = record.sudo()[field.name]
+        if not value:
+            return {**answer, "text": self.env._("There is no date")}
+        zone = self.sudo()._get_zones([record.id])[record.id]
+        date_rule, due_at = self.sudo()._get_date_rule(zone), None
+        verdict = date_rule.verdict(
+            value, now=fields.Datetime.now(), late_days=self.late_days, since=self.activated_at or None
+        )
+        if not (verdict == AHEAD and value.year >= 9000):  # beyond the calendar, there is no due time
+            due_at = date_rule.due_at(value).replace(microsecond=0)
+        text = {
+            AHEAD: self.env._("It falls due on %s", self._tell(due_at)),
+            DUE: self.env._("It fell due on %s", self._tell(due_at)),
+            LATE: self.env._("It fell due on %s, too long ago", self._tell(due_at)),
+            HISTORY: self.env._("It fell due on %s, before the rule was switched on", self._tell(due_at)),
+        }[verdict]
+        value = self._get_value_text(record._fields[field.name], value)
+        due_at = fields.Datetime.to_string(due_at) if due_at else False
+        return {**answer, "value": value, "due_at": due_at, "verdict": verdict, "text": text}
+
+    def _explain_runs(self, record):
+        runs = self.env["crm.trigger.run"].search(self._of(record), limit=EXPLAINED_RUNS)
+        return [
+            {
+                "id": run.id,
+                "started_at": fields.Datetime.to_string(run.started_at),
+                "state": run.state,
+                "text": runs._get_label("stop_reason", run.stop_reason) or runs._get_label("state", run.state),
+            }
+            for run in runs
+        ]
+
+    def _get_verdict(self, answer):
+        """Return the answer in one sentence: the first thing that keeps the rule from firing."""
+        failing = next((guard for guard in answer["guards"] if not guard["ok"]), None)
+        if failing:
+            return {"ok": False, "verdict": self.env._("It does not fire: %s.", self._name_obstacle(failing))}
+        if not self._is_matching(answer["record"]["id"]):
+            return {"ok": False, "verdict": self.env._("It does not fire: the record does not meet the conditions.")}
+        date = answer["date"]
+        if date and (date["verdict"] != DUE or not answer["runs"]):
+            return {"ok": date["verdict"] in (AHEAD, DUE), "verdict": self._label(date["label"], date["text"])}
+        if answer["runs"]:
+            when = self._tell(fields.Datetime.to_datetime(answer["runs"][0]["started_at"]))
+            return {"ok": True, "verdict": self.env._("It fired on %s.", when)}
+        return {"ok": True, "verdict": self._get_waiting_text()}
+
+    def _name_obstacle(self, guard):
+        """Return what is in the way, where a guard says what should be."""
+        obstacle = {
+            "state": self.env._("the rule is not switched on"),
+            "company": self.env._("the record belongs to another company"),
+            "colleague": self.env._("the contact is a colleague"),
+            "archived": self.env._("the record is archived"),
+            "exception": self.env._("the record is one of the exceptions"),
+            "pause": self.env._("the record is paused"),
+            "new": self.env._("the record was there before the rule was switched on"),
+            "once": self.env._("the rule has run for this record, and runs once"),
+            "rest": self.env._("the last run for this record is not long ago"),
+            "limit": self.env._("the contact had as many runs as allowed"),
+        }[guard["key"]]
+        if not guard["detail"]:
+            return obstacle
+        return self.env._("%(what)s (%(detail)s)", what=obstacle, detail=guard["detail"])
+
+    def _label(self, label, value):
+        """Return a value after its label; languages differ in what stands between."""
+        return self.env._("%(label)s: %(value)s", label=label, value=value)
+
+    def _is_matching(self, res_id):
+        """Tell whether a record meets all conditions, as the engine finds; what cannot be looked at is not met."""
+        found = set()
+        with isolated(self.env.cr.savepoint(flush=False), f"{self}: its conditions", lambda error: None):
+            found = self.sudo()._search_matching([res_id])
+        return bool(found)
+
+    def _get_waiting_text(self):
+        """Return what has to happen to a record that has all the rule wants."""
+        return {
+            "create": self.env._("It fires when a record is created, not for one that was there already."),
+            "happening": self.env._("Nothing is in the way: the rule fires when that happens to the record again."),
+            "manual": self.env._("Nothing is in the way: the record was not put into the scenario yet."),
+        }.get(
+            self.trigger,
+            self.env._(
+                "The record meets the conditions now. The rule fires when a record begins to meet them: this one "
+                "did before the rule was switched on, or has not been looked at yet."
+            ),
+        )

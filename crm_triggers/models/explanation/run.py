@@ -1,0 +1,61 @@
+from odoo import models
+from odoo.fields import Datetime
+from odoo.tools.misc import format_date, format_datetime
+
+from ...engine import states
+
+
+class CrmTriggerRunTellMixin(models.AbstractModel):
+    """Telling runs as plain data."""
+
+    _name = "crm.trigger.run.tell.mixin"
+    _description = "Telling Trigger Runs"
+
+    def _tell(self, shown):
+        """Return ``{run id: plain data}``, read by the system: who reads a run may know its rule.
+
+        :param shown: the record whose timeline it is; lines of it are named
+        """
+        labels = {name: dict(self._fields[name]._description_selection(self.env)) for name in ("state", "stop_reason")}
+        return {
+            run.id: {
+                "id": run.id,
+                "rule_id": run.rule_id.id,
+                "rule": run.rule_id.name,
+                "state": run.state,
+                "state_label": labels["state"][run.state],
+                "stop_reason": run.stop_reason,
+                "reason": labels["stop_reason"].get(run.stop_reason, ""),
+                "why": run._get_why(),
+                "error": run.error or "",
+                "record": run.record_name if (run.res_model, run.res_id) != (shown._name, shown.id) else "",
+                "started_at": Datetime.to_string(run.started_at),
+                "ahead": run._get_ahead(),
+            }
+            for run in self.sudo()
+        }
+
+    def _get_why(self):
+        """Return what started a run, in words."""
+        if self.origin_execution_id:
+            return self.env._("By the rule “%s”", self.origin_execution_id.rule_id.name)
+        if self.date_value:
+            value = self._get_date()
+            is_time = " " in self.date_value
+            told = format_datetime(self.env, value, tz=self.env.user.tz) if is_time else format_date(self.env, value)
+            if self.rule_id.trigger == "recurring":
+                return self.rule_id._label(self.rule_id._get_recurrence_phrase(), told)
+            return self.rule_id._label(self.rule_id.trg_date_id.field_description, told)
+        if self.user_id:
+            return self.env._("By %s", self.user_id.name)
+        fname = "happening" if self.rule_id.trigger == "happening" else "trigger"
+        return dict(self.rule_id._fields[fname]._description_selection(self.env))[self.rule_id[fname]]
+
+    def _get_ahead(self):
+        """Return the names of the steps that follow what is planned."""
+        if self.state != states.RUNNING:
+            return []
+        planned = {line.step_id for line in self.execution_ids}
+        last = max(((step.sequence, step.id) for step in planned if step), default=(0, 0))
+        steps = self.rule_id.step_ids.sorted(lambda step: (step.sequence, step.id))
+        return [step.name for step in steps if (step.sequence, step.id) > last and step not in planned]

@@ -1,0 +1,188 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...engine import states
+
+
+class CrmTriggerExecution(models.Model):
+    """One step of one run: planned, then done, skipped, in error or cancelled.
+
+    This table is the queue and the log at once. Made by the system when the step before
+    ends; only the worker and the buttons below change it.
+    """
+
+    _name = "crm.trigger.execution"
+    _description = "Trigger Execution"
+    _inherit = [
+        "crm.trigger.worker.mixin",
+        "crm.trigger.claim.mixin",
+        "crm.trigger.dispatch.mixin",
+        "crm.trigger.refresh.mixin",
+        "crm.trigger.tell.mixin",
+        "crm.trigger.log.mixin",
+    ]
+    _order = "scheduled_at desc, id desc"
+    _rec_name = "step_name"
+
+    run_id = fields.Many2one("crm.trigger.run", required=True, readonly=True, ondelete="cascade")
+    rule_id = fields.Many2one(
+        "crm.trigger.rule",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+        help="The rule that the step belongs to.",
+    )
+    step_id = fields.Many2one("crm.trigger.step", readonly=True, ondelete="set null", index=True)
+    step_name = fields.Char(
+        "What", compute="_compute_step_name", search="_search_step_name", help="What was done or is to be done."
+    )
+    past_name = fields.Char("Deleted step", readonly=True, help="What the step was called that is deleted now.")
+    partner_id = fields.Many2one(
+        "res.partner", "Contact", readonly=True, ondelete="set null", help="The customer of the record."
+    )
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade", help="The company of the record.")
+    state = fields.Selection(
+        [
+            (states.SCHEDULED, "Planned"),
+            (states.DONE, "Done"),
+            (states.SKIPPED, "Skipped"),
+            (states.ERROR, "Error"),
+            (states.CANCEL, "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default=states.SCHEDULED,
+        help="Planned: its time has not come. Skipped: nothing was done, see why. Error: it failed and was given up.",
+    )
+    skip_reason = fields.Selection(
+        string="Reason",
+        selection=[
+            (states.SKIP_CONDITION, "The condition of the step does not hold"),
+            (states.SKIP_TEST, "The rule is in test mode"),
+            (states.SKIP_NO_RECIPIENT, "There is no recipient"),
+            (states.SKIP_ARCHIVED, "The recipient is archived"),
+            (states.SKIP_BLACKLIST, "The recipient is on the email blacklist"),
+            (states.SKIP_NO_RESPONSIBLE, "There is nobody to assign it to"),
+            (states.SKIP_NO_ACCESS, "Nobody it could be for may open the record"),
+            (states.SKIP_NO_SLOT, "There is no free time in the next three months"),
+            (states.SKIP_ALREADY, "There was nothing to do"),
+            (states.SKIP_MANUAL, "Passed over by hand"),
+            (states.SKIP_NOT_TAKEN, "The scenario does not take it"),
+            (states.SKIP_NO_CONTACT, "There is no contact"),
+            (states.SKIP_NO_OPPORTUNITY, "There is no opportunity"),
+            (states.SKIP_CLOSED, "It is won, lost or archived"),
+            (states.SKIP_BACKWARD, "It is at a later stage already"),
+            (states.SKIP_OTHER_TEAM, "The stage is another team's"),
+            (states.SKIP_STATE, "The document is not in a state for it"),
+            (states.SKIP_NO_CUSTOMER, "There is no customer"),
+            (states.SKIP_EXPIRED, "The quotation has expired"),
+            (states.SKIP_OVERTAKEN, "Too late: the next email of the rule is nearer"),
+            (states.SKIP_INVOICED, "More would be invoiced than the order is over"),
+        ],
+        readonly=True,
+        help="Why nothing was done.",
+    )
+    scheduled_at = fields.Datetime(
+        "Planned for", required=True, readonly=True, help="When the step is or was to be done."
+    )
+    done_at = fields.Datetime("Ended", readonly=True, help="When it was done, skipped, cancelled or given up.")
+    attempts = fields.Integer(
+        readonly=True,
+        help="How often it was tried in vain. It is tried again after 1, 5 and 30 minutes, 4 hours and a day.",
+    )
+    error = fields.Text(readonly=True, help="What went wrong at the last try, in words.")
+    traceback = fields.Text(
+        readonly=True, groups="base.group_system", help="Where in the code the last try failed, for the administrator."
+    )
+    result_model = fields.Char(readonly=True)
+    result_id = fields.Many2oneReference(model_field="result_model", readonly=True)
+
+    together_id = fields.Many2one(
+        "crm.trigger.execution",
+        "Done together with",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="What was done here was done once, for several records.",
+    )
+    together_name = fields.Char(
+        "Together with", related="together_id.record_name", help="The record whose line did it for this one too."
+    )
+    joint_key = fields.Char(readonly=True, help="What has to be done once for several records.")
+
+    _once = models.UniqueIndex("(run_id, step_id)", "This step is planned already.")
+    _customer = models.UniqueIndex(
+        "(joint_key) WHERE joint_key LIKE 'customer %'", "Another step is making this customer."
+    )
+    _jointly = models.UniqueIndex("(step_id, joint_key) WHERE joint_key IS NOT NULL", "This was done for another one.")
+    _due = models.Index("(scheduled_at, id) WHERE state = 'scheduled'")
+    _record = models.Index("(res_model, res_id)")
+    _planned = models.Index("(scheduled_at, id)")  # the order of the list
+    _failed = models.Index("(scheduled_at, id) WHERE state = 'error'")
+    _partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
+    _message = models.Index("(result_id) WHERE result_model = 'mail.message'")
+
+    @api.depends("step_id.name", "past_name")
+    @api.depends_context("lang")
+    def _compute_step_name(self):
+        """Steps are read by the system: who reads this line may know what was done."""
+        for line in self:
+            line.step_name = line.sudo().step_id.name or line.past_name
+
+    @api.depends("step_name", "record_name")
+    @api.depends_context("crm_trigger_with_record")
+    def _compute_display_name(self):
+        """A calendar says whose step it is; elsewhere that stands beside."""
+        for line in self:
+            with_record = self.env.context.get("crm_trigger_with_record") and line.record_name
+            line.display_name = f"{line.record_name} · {line.step_name}" if with_record else line.step_name
+
+    @api.model
+    def _search_step_name(self, operator, value):
+        return Domain("step_id.name", operator, value) | Domain("past_name", operator, value)
+
+    def action_cancel(self):
+        """Cancel what is planned here; the rest of the run goes with it."""
+        self._check_may_act()
+        self.sudo().filtered(lambda line: line.state == states.SCHEDULED).run_id.action_stop()
+
+    def action_run_now(self):
+        """Have the planned ones carried out at once."""
+        self._reschedule(states.SCHEDULED)
+
+    def action_retry(self):
+        """Try the failed ones again, as if for the first time."""
+        self._reschedule(states.ERROR)
+
+    def action_skip(self):
+        """Pass the planned or failed ones over; their runs go on with what follows.
+
+        What a worker is at in this moment is left to it.
+        """
+        self._check_may_act()
+        asked = self.sudo().filtered(lambda line: line.state in (states.SCHEDULED, states.ERROR) and line.step_id)
+        asked._mark(
+            {"state": states.SKIPPED, "skip_reason": states.SKIP_MANUAL, "done_at": fields.Datetime.now()},
+        )
+        skipped = asked.filtered(lambda line: line.state == states.SKIPPED)
+        skipped.run_id._mark({"state": states.RUNNING, "stop_reason": None})
+        for (rule, step), lines in skipped.grouped(lambda line: (line.rule_id, line.step_id)).items():
+            lines.run_id._plan(rule, after=step)
+        skipped.run_id._wake()
+
+    def _reschedule(self, state):
+        self._check_may_act()
+        executions = self.sudo().filtered(lambda line: line.state == state)
+        executions._mark({"state": states.SCHEDULED, "scheduled_at": fields.Datetime.now(), "attempts": 0})
+        executions.run_id._mark({"state": states.RUNNING, "stop_reason": None})
+        executions.run_id._wake()
+
+    def action_open_result(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.result_model,
+            "res_id": self.result_id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,45 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...engine import states
+from .claim import BATCH
+
+
+class CrmTriggerDispatchMixin(models.AbstractModel):
+    """The scheduled action: the calendar of what is due, and who carries it out."""
+
+    _name = "crm.trigger.dispatch.mixin"
+    _description = "Dispatch of Trigger Executions"
+
+    @api.model
+    def _cron_execute(self):
+        """Have all that is due carried out."""
+        self._dispatch()
+        self.env["ir.cron"]._commit_progress(remaining=0)
+
+    @api.model
+    def _dispatch(self):
+        """Carry out what is due here, as long as this job has time.
+
+        Hook for who has other processes do it: each calls ``_work``, any number of them at once.
+        """
+        self._work()
+
+    @api.model
+    def _count_due_batches(self, limit):
+        """Return how many batches are due, ``limit`` at most, those included that a worker is at."""
+        steps = SQL(
+            "SELECT e.step_id, %s AS size FROM crm_trigger_execution e"
+            " JOIN crm_trigger_rule r ON r.id = e.rule_id AND r.state IN %s AND r.active"
+            " JOIN crm_trigger_step s ON s.id = e.step_id WHERE %s LIMIT %s",
+            self._sql_batch_size(),
+            states.LISTENING,
+            self._sql_is_due(),
+            limit * BATCH,
+        )
+        batches = SQL(
+            "SELECT ceil(count(*)::numeric / size) AS count FROM (%s) AS e GROUP BY step_id, size",
+            steps,
+        )
+        query = SQL("SELECT least(coalesce(sum(count), 0), %s)::int FROM (%s) AS batches", limit, batches)
+        return self.env.execute_query(query)[0][0]

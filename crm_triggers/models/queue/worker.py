@@ -1,0 +1,229 @@
+from contextlib import nullcontext
+from math import inf
+from time import monotonic
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ...engine import states
+from ...engine.decision import stop_reason
+from ...engine.retry import MAX_INTERRUPTIONS, next_try_at
+from ..isolation import Acting, acting, describe, isolated, trace, undoable
+from ..step.check import StepProblem
+from .claim import MAX_CONFLICTS
+
+RESULT = {"result_model", "result_id"}  # what a step notes that made something
+
+
+class CrmTriggerWorkerMixin(models.AbstractModel):
+    """The worker: looks again whether what it claimed still makes sense, acts in batches of one
+    step, and marks in the same transaction."""
+
+    _name = "crm.trigger.worker.mixin"
+    _description = "Worker of Trigger Executions"
+
+    @api.model
+    def _work(self, run_ids=None, seconds=inf):
+        """Carry out due executions until none is left or time is up, committing each batch.
+
+        :param run_ids: only these runs and the ones they start; else all
+        :param float seconds: after how long to leave the rest to the worker, which is woken
+        """
+        cron, attempts = self.env["ir.cron"], self.env["crm.trigger.attempt"]
+        deadline = monotonic() + seconds
+        conflicts, interruptions, begun, quick_ids = 0, 0, self.browse(), set()
+        while executions := self._claim(run_ids, quick_ids):
+            begun_at = monotonic()
+            try:
+                if run_ids is None:  # an interrupted drain is not repeated, the worker comes
+                    executions, interruptions = attempts._begin(executions, ended=begun)
+                    begun = executions
+                started_ids = executions._carry_out_by_step(interruptions)
+                executions._refresh_screens()
+                executions._time_batch(monotonic() - begun_at, quick_ids)  # the commit empties the cache
+                time_left = cron._commit_progress(len(executions))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Nothing of this batch happened; whoever we met has committed by now.
+                self.env.cr.rollback()
+                conflicts += 1
+                time_left, started_ids = conflicts < MAX_CONFLICTS, []
+            if run_ids is not None:
+                run_ids = [*run_ids, *started_ids]
+            if not time_left or monotonic() > deadline:
+                self.env["crm.trigger.run"]._wake_worker()
+                cron._commit_progress()
+                break
+        if begun:
+            # Another worker may be at some of them already, and note it just now.
+            with isolated(nullcontext(), "Forgetting attempts", lambda error: None, pass_on=()):
+                attempts._begin(self.browse(), ended=begun)
+
+    def _carry_out_by_step(self, interruptions=0):
+        """Carry out these executions, unless workers were interrupted at them too often.
+
+        :return: the ids of the runs that other rules started
+        """
+        if interruptions >= MAX_INTERRUPTIONS:
+            self._give_up_interrupted(interruptions)
+            return []
+        started_ids = []
+        for (rule, step), group in self.grouped(lambda e: (e.rule_id, e.step_id)).items():
+            started_ids += group._carry_out(rule, step)
+        self._meet_stops()
+        return started_ids
+
+    def _meet_stops(self):
+        """Make it a conflict if somebody stopped these runs since the claim: then all of this is
+        undone and looked at again, and nothing is left planned in a stopped run.
+
+        The lock is let go at once, or stops that come now would pass these runs over.
+        """
+        going_on = self.run_id.filtered(lambda run: run.state == states.RUNNING)
+        if going_on:
+            with self.env.cr.savepoint() as savepoint:
+                self.env.cr.execute("SELECT FROM crm_trigger_run WHERE id IN %s FOR SHARE", [going_on._ids])
+                savepoint.rollback()
+
+    def _carry_out(self, rule, step):
+        """Act on the records of these executions of one step, then plan what follows."""
+        cr, to_act = self.env.cr, self.browse()
+        with isolated(cr.savepoint(), f"Rule {rule.id}: looking again", self._fail):
+            to_act = self._look_again(rule, step)
+        by_record = {(line.res_model, line.res_id): line.id for line in to_act}
+        depth = max(to_act.run_id.mapped("depth"), default=0)
+        with acting(cr, Acting(rule.id, depth, by_record), self._refuse_rollback) as doing:
+            to_act._act_apart(step)
+        ended = self.filtered(lambda line: line.state in states.ENDED and line.run_id.state == states.RUNNING)
+        with isolated(cr.savepoint(), f"Rule {rule.id}: planning after step {step.id}", ended._stop_unplannable):
+            ended.run_id._plan(rule, after=step)
+        loops = self.env["crm.trigger.run"].browse(doing.looping_run_ids)
+        with isolated(cr.savepoint(), f"Rule {rule.id}: telling of rules in a circle"):
+            loops.exists()._tell_of_loop()
+        return doing.started_run_ids
+
+    def _act_apart(self, step):
+        """Act on all at once; if that fails on each half, down to the bad record, which hurts
+        only itself."""
+        failed = []
+        with isolated(undoable(self.env.cr), f"Step {step.id} on {self}", failed.append):
+            self._act(step)
+        if failed and len(self) > 1:
+            middle = len(self) // 2
+            self[:middle]._act_apart(step)
+            self[middle:]._act_apart(step)
+        elif failed:
+            self._fail(failed[0])
+
+    def _act(self, step):
+        """Do the step on these executions' records and note the results."""
+        if not self:
+            return
+        outcomes = step._act(self)
+        done = {"state": states.DONE, "done_at": fields.Datetime.now(), "error": False, "traceback": False}
+        self.write(done)
+        for execution, outcome in outcomes.items():
+            if outcome.keys() == RESULT:  # of hundreds: one by one, writing takes longer than acting
+                for fname, value in outcome.items():
+                    self._fields[fname]._update_cache(execution, value, dirty=True)
+            else:
+                execution.write(outcome)
+
+    def _look_again(self, rule, step):
+        """Stop the runs and skip the steps that no longer make sense; return the rest.
+
+        Everything here may have changed since the step was planned.
+        """
+        self._follow_runs()
+        records = rule._get_model().browse(self.mapped("res_id")).exists()
+        matching = rule._search_matching(records.ids)
+        elsewhere = rule._get_elsewhere(records)
+        reached = rule._search_stopped(records.ids)
+        wanted = step._search_wanted(records)
+        dates = rule._get_date_texts(records)
+        there, left = set(records._ids), []
+        for execution in self:
+            res_id, run = execution.res_id, execution.run_id
+            reason = (
+                states.STOP_GONE
+                if res_id not in there
+                else stop_reason(
+                    matches=res_id in matching,
+                    keep_matching=rule.keep_matching or res_id in elsewhere,
+                    reached_stop=res_id in reached,
+                    moved=rule.trigger == "date" and bool(run.date_value) and dates[res_id] != run.date_value,
+                )
+            )
+            if reason or run.state != states.RUNNING:
+                execution._end(states.CANCEL)
+                run.filtered(lambda run: run.state == states.RUNNING)._stop(reason)
+            elif res_id not in wanted:
+                execution._end(states.SKIPPED, states.SKIP_CONDITION)
+            elif rule.state == states.TEST:
+                execution._end(states.SKIPPED, states.SKIP_TEST)
+            else:
+                left.append(execution.id)
+        return self.browse(left)
+
+    def _follow_runs(self):
+        """Go along with the runs that a merge moved while a worker held these executions."""
+        for execution in self.filtered(lambda line: line.res_id != line.run_id.res_id):
+            run = execution.run_id
+            execution.write({"res_id": run.res_id, "partner_id": run.partner_id.id})
+
+    def _end(self, state, skip_reason=False):
+        now = fields.Datetime.now()
+        self.write({"state": state, "skip_reason": skip_reason, "done_at": now})
+
+    def _stop_unplannable(self, error):
+        """End the runs whose next step has no time, for instance a delay past the year 9999.
+
+        What was done stays done: only the error is noted.
+        """
+        text = self[:1]._explain(error)
+        self.write({"error": text})
+        self.run_id._stop(states.STOP_ERROR)
+        self.rule_id._tell_of_failure(text)
+
+    def _explain(self, error):
+        """Return what went wrong and the cure, in the words of the rule's owner."""
+        told = self.with_context(lang=self.rule_id._get_alerted().lang)
+        return told.env._(
+            "Rule “%(rule)s”, step “%(step)s”: mend the step or the record, then try again. (%(error)s)",
+            rule=told.rule_id.name,
+            step=told.step_name,
+            error=error.problem if isinstance(error, StepProblem) else describe(error),
+        )
+
+    def _fail(self, error):
+        """Note a failure and when to try again; after the last try the run stops."""
+        for attempts, executions in self.grouped("attempts").items():
+            text = executions[:1]._explain(error)
+            executions.write({"attempts": attempts + 1, "error": text, "traceback": trace(error)})
+            retry_at = next_try_at(attempts + 1, fields.Datetime.now())
+            if retry_at:
+                executions.write({"scheduled_at": retry_at})
+            else:
+                executions._give_up(text)
+
+    def _give_up_interrupted(self, interruptions):
+        """End what takes its worker down each time; what it did before that is not known."""
+        env = self.with_context(lang=self.rule_id.user_id.lang).env
+        self._give_up(env._("The worker was interrupted %s times while doing this step.", interruptions))
+
+    def _give_up(self, error):
+        """End these executions and their runs with an error, and tell the owners of their rules.
+
+        :param str error: what went wrong, in words
+        """
+        self.write({"state": states.ERROR, "error": error, "done_at": fields.Datetime.now()})
+        self.run_id._stop(states.STOP_ERROR)
+        self.rule_id._tell_of_failure(error)
+
+    def _refuse_rollback(self):
+        raise UserError(
+            self.env._(
+                "A step cannot roll back, other records share its transaction: "
+                "let it raise an error, and what it did for this record is undone."
+            )
+        )

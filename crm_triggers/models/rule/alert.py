@@ -1,0 +1,76 @@
+from markupsafe import Markup
+
+from odoo import SUPERUSER_ID, models
+
+from ...engine import states
+from ...engine.retry import FAILURES_TO_PAUSE, keeps_failing
+from ..isolation import isolated
+
+
+class CrmTriggerAlertMixin(models.AbstractModel):
+    """Telling the owner of a rule that it fails: once, not once per record."""
+
+    _name = "crm.trigger.alert.mixin"
+    _description = "Alert of Trigger Rules"
+
+    def _tell_of_failure(self, error):
+        """Pause the rules that keep failing, and leave their owners one activity each.
+
+        :param str error: what went wrong last, in words
+        """
+        for rule in self:
+            paused = keeps_failing(rule._get_last_states())
+            if paused:
+                rule.action_pause()
+            # What failed stays noted as failed, whatever becomes of the activity.
+            with isolated(self.env.cr.savepoint(), f"Rule {rule.id}: telling its owner"):
+                rule._alert(
+                    lambda env, paused=paused: (
+                        env._("This rule keeps failing and was paused") if paused else env._("Steps of this rule fail")
+                    ),
+                    lambda env: env._("See its executions in error. The last one says: %s", error),
+                    renew=paused,
+                )
+
+    def _pause_for(self, problem):
+        """Pause a rule that cannot do its work, and tell its owner.
+
+        :param str problem: what is wrong and the cure, in words
+        """
+        self.action_pause()
+        self._alert(lambda env: env._("This rule cannot work and was paused"), lambda _env: problem, renew=True)
+
+    def _get_last_states(self):
+        """Return how the latest executions of this rule ended, done or in error."""
+        domain = [("rule_id", "=", self.id), ("state", "in", (states.DONE, states.ERROR))]
+        last = self.env["crm.trigger.execution"].search(domain, order="done_at desc, id desc", limit=FAILURES_TO_PAUSE)
+        return last.mapped("state")
+
+    def _alert(self, summary, text, *, renew=False):
+        """Leave the owner one activity, in his language, unless he has one already.
+
+        :param summary: function of an environment that returns the title
+        :param text: function of an environment that returns what is wrong
+        :param bool renew: what is to be said is worse than what was: write it in its place
+        """
+        self.ensure_one()
+        alert, owner = self.activity_ids.filtered("automated"), self._get_alerted()
+        env = self.with_context(lang=owner.lang).env
+        values = {
+            "summary": summary(env),
+            "note": Markup("<p>%s</p>") % text(env),  # an error may hold anything
+            "user_id": owner.id,
+            "automated": True,
+        }
+        if not alert:
+            self.activity_schedule("mail.mail_activity_data_todo", **values)
+        elif renew:
+            alert.write(values)
+
+    def _get_alerted(self):
+        """Return who is told: the owner, else a manager, of the rule's company if it has one left."""
+        if owner := self.user_id.filtered("active"):
+            return owner
+        managers = self.env.ref("crm_triggers.crm_triggers_group_manager").all_user_ids.filtered("active")
+        managers = managers.sorted(lambda user: (self.company_id not in user.company_ids, user.id))
+        return managers[:1] or self.env["res.users"].browse(SUPERUSER_ID)

@@ -1,0 +1,143 @@
+import datetime
+import time
+
+import dateutil
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval, wrap_module
+
+from ...engine import domain as domain_engine
+from ...engine import expression, states
+from ...engine.schedule import to_local
+from ..isolation import bounded, isolated
+
+DOMAIN_FIELDS = ("filter_pre_domain", "filter_domain", "stop_domain", "exclude_domain")
+
+_DATETIME = wrap_module(datetime, ["date", "datetime", "time", "timedelta"])
+_RELATIVEDELTA = wrap_module(dateutil.relativedelta, ["relativedelta"])
+_TIME = wrap_module(time, ["strftime", "strptime", "time"])
+
+
+class CrmTriggerConditionsMixin(models.AbstractModel):
+    """What a rule looks at: its domains, and who matches them."""
+
+    _name = "crm.trigger.conditions.mixin"
+    _description = "Conditions of Trigger Rules"
+
+    @api.constrains(*DOMAIN_FIELDS, "model_id")
+    def _check_domains(self):
+        """Run each domain once as who writes it, so that a mistake shows when it is made, and
+        nobody learns by a rule that fires what he may not read."""
+        for rule in self:
+            for fname in DOMAIN_FIELDS:
+                errors = []
+                with isolated(self.env.cr.savepoint(), f"{rule}: {fname}", errors.append), bounded(self.env.cr):
+                    rule._get_readable_model().search(rule._get_domain(fname), limit=1)
+                if errors:
+                    raise ValidationError(rule._explain_domain_error(fname, errors[0]))
+
+    def _get_model(self):
+        """Return the rule's model, as the system sees it: archived records (lost leads) too."""
+        return self.env[self.model_name].sudo().with_context(active_test=False)
+
+    def _get_readable_model(self):
+        """Return the rule's model as the user himself sees it; constraints run as the system."""
+        return self._get_model().sudo(False)
+
+    def _get_eval_context(self):
+        """Return what a domain may use: dates, in the rule's zone. No user, no records."""
+        return {
+            "datetime": _DATETIME,
+            "relativedelta": _RELATIVEDELTA.relativedelta,
+            "time": _TIME,
+            "context_today": lambda: to_local(fields.Datetime.now(), self._get_tz()).date(),  # reads only if named
+        }
+
+    def _get_domain(self, fname):
+        """Return one of the rule's domains, evaluated now; an empty one matches all.
+
+        :raises Exception: whatever the expression raises
+        """
+        self.ensure_one()
+        return self._evaluate(self[fname])
+
+    def _evaluate(self, text):
+        """Return the domain that an expression says now.
+
+        :raises Exception: it says more than values and dates, or whatever it raises
+        """
+        context = self._get_eval_context()
+        expression.check(text or "[]", context.keys())
+        return Domain(safe_eval(text or "[]", context))
+
+    def _get_conditions(self):
+        """Return the domain of the records the rule cares for: its conditions, minus its
+        exceptions, within its company."""
+        return self._get_own_conditions() & self._get_colleague_domain()
+
+    def _get_own_conditions(self):
+        """Return the domain of the records the rule cares for, whoever their contact is."""
+        self.ensure_one()
+        conditions = self._get_domain("filter_domain")
+        if self.exclude_domain:
+            conditions &= ~self._get_domain("exclude_domain")
+        conditions = self._within_reach(conditions)
+        archived = self._get_archived_domain(conditions)
+        return conditions & archived & self._get_company_domain()
+
+    def _get_archived_domain(self, conditions):
+        """Leave archived records alone, unless the conditions speak of them themselves."""
+        model = self.env[self.model_name]
+        spoken_of = domain_engine.root_fields(list(conditions))
+        if not model._active_name or spoken_of & self._get_archive_fields(self.model_name):
+            return Domain.TRUE
+        return Domain(model._active_name, "=", True)
+
+    @api.model
+    def _get_archive_fields(self, model_name):
+        """Return the fields that tell an archived record from another.
+
+        Override for a model whose records are archived by a business operation.
+        """
+        return {self.env[model_name]._active_name} | (
+            {"won_status", "lost_reason_id"} if model_name == "crm.lead" else set()
+        )
+
+    def _get_company_domain(self):
+        return self._get_company_domain_of(self.env[self.model_name])
+
+    def _get_elsewhere(self, records):
+        """Return the ids of the records that belong to another company than the rule's, as a set.
+
+        Such a record is no affair of the rule, whatever it says of conditions that no longer hold.
+        """
+        if not self.company_id or "company_id" not in records:
+            return set()
+        return {record.id for record in records if record.company_id.id not in (False, self.company_id.id)}
+
+    def _get_colleague_domain(self):
+        """Override to recognize colleagues on a model without a contact."""
+        path = self.env["crm.trigger.run"]._get_partner_field(self.model_name)
+        if not self.exclude_internal or path is None:
+            return Domain.TRUE
+        return self._get_no_colleague_domain(path)
+
+    @api.model
+    def _get_no_colleague_domain(self, path):
+        """Return the domain of the records whose contact, at the end of ``path``, is no internal user."""
+        users = "user_ids" if path == "id" else f"{path}.user_ids"
+        return ~Domain(users, "any", [("share", "=", False)])
+
+    def _search_matching(self, res_ids):
+        """Return which of the ids meet the conditions, as a set; one query."""
+        if not res_ids:
+            return set()
+        domain = Domain("id", "in", list(res_ids)) & self._get_conditions()
+        return set(self._get_model().search(domain, order="id")._ids)
+
+    def _search_running(self, res_ids):
+        """Return which of the ids are in this rule right now, as a set."""
+        domain = [("rule_id", "=", self.id), ("res_id", "in", res_ids), ("state", "=", states.RUNNING)]
+        return set(self.env["crm.trigger.run"].search(domain).mapped("res_id"))

@@ -1,0 +1,192 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ...engine import states
+
+# What a button changes, never a person directly.
+BUTTON_FIELDS = {"state", "activated_at", "above_id", "backlog_size", "recur_since"}
+# What says when and for whom a rule acts; the steps say what it does.
+DEFINITION_FIELDS = {
+    "active",
+    "company_id",
+    "cooldown_count",
+    "cooldown_unit",
+    "exclude_domain",
+    "exclude_internal",
+    "filter_domain",
+    "filter_pre_domain",
+    "happening",
+    "happening_type_id",
+    "happening_template_id",
+    "happening_words",
+    "limit_count",
+    "limit_period",
+    "meeting_mode",
+    "meeting_rank",
+    "meeting_tag_id",
+    "model_id",
+    "reentry",
+    "stop_domain",
+    "sweep",
+    "trg_date_id",
+    "trigger",
+}
+# What an administrator's code runs on; the number of days of a date rule is anybody's setting.
+REACH_FIELDS = DEFINITION_FIELDS | {"hear_own", "keep_matching"}
+
+
+class CrmTriggerLifecycleMixin(models.AbstractModel):
+    """Making, changing, switching on and off a rule, and who may."""
+
+    _name = "crm.trigger.lifecycle.mixin"
+    _description = "Life Cycle of Trigger Rules"
+
+    @api.constrains("company_id")
+    def _check_all_companies(self):
+        """A rule for all companies acts in each of them: only who works in all may make one."""
+        for rule in self.filtered(lambda rule: not rule.company_id):
+            if not self._may_act_in_all_companies():
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%s” is for all companies, and you do not work in all of them: choose its company.",
+                        rule.name,
+                    )
+                )
+
+    @api.constrains("company_id")
+    def _check_own_company(self):
+        """Odoo looks at who may write the rule before it is written, not where it is afterwards."""
+        for rule in self.filtered("company_id"):
+            if rule.company_id not in self.env.user.company_ids and not self._may_act_in_all_companies():
+                raise ValidationError(
+                    self.env._("Rule “%s”: you do not work in the company that you chose for it.", rule.name)
+                )
+
+    @api.model
+    def _may_act_in_all_companies(self):
+        # Odoo validates as the system; the author is still the user.
+        if self.sudo(False).env.su or self.env.user._is_system():
+            return True
+        return self.env["res.company"].sudo().search_count([]) <= len(self.env.user.company_ids)
+
+    def copy_data(self, default=None):
+        """Who does not work in all companies gets a copy for his own."""
+        vals_list = super().copy_data(default)
+        for vals in vals_list:
+            if not vals.get("company_id") and not self._may_act_in_all_companies():
+                vals["company_id"] = self.env.company.id
+        return vals_list
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_entered_by_steps(self):
+        """Name the rules that put records into a scenario, or take them out, before it is gone."""
+        steps = self.env["crm.trigger.step"].sudo()
+        steps = steps.search(["|", ("scenario_id", "in", self.ids), ("left_scenario_id", "in", self.ids)])
+        users = (steps.rule_id - self).mapped("name")
+        if users:
+            raise UserError(
+                self.env._("These rules use the scenario, change them first: %s", ", ".join(sorted(set(users))))
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(BUTTON_FIELDS & vals.keys() for vals in vals_list):
+            raise AccessError(self.env._("A rule is switched on by its buttons."))
+        defaults = {f"default_{name}" for name in BUTTON_FIELDS}
+        context = {key: value for key, value in self.env.context.items() if key not in defaults}
+        rules = super(CrmTriggerLifecycleMixin, self.with_env(self.env(context=context))).create(vals_list)
+        rules._listen_anew()
+        return rules
+
+    def write(self, vals):
+        self._check_may_write(vals)
+        result = super().write(vals)
+        if vals.get("active") is False:
+            self._stop_all()
+        if not DEFINITION_FIELDS.isdisjoint(vals):
+            self._forget_past()
+        self._listen_anew()
+        return result
+
+    def unlink(self):
+        self.check_access("unlink")
+        self._delete_runs()
+        self.step_ids.unlink()
+        result = super().unlink()
+        self._listen_anew()
+        return result
+
+    def _check_may_write(self, vals):
+        """Keep the definition of a rule with an administrator's step for administrators: it
+        says on which records his code runs.
+
+        :raises AccessError: the user may not
+        """
+        if self.env.su:
+            return
+        if BUTTON_FIELDS & vals.keys():
+            raise AccessError(self.env._("A rule is switched on by its buttons."))
+        if self.env.user._is_system() or not REACH_FIELDS & vals.keys():
+            return
+        for rule in self:
+            if any(step._is_for_administrators() for step in rule.step_ids):
+                raise AccessError(
+                    self.env._(
+                        "Rule “%s” has a step of an administrator: only he can change its conditions.", rule.name
+                    )
+                )
+
+    def _listen_anew(self):
+        """Make every process forget what rules look at."""
+        self.env.flush_all()
+        self._forget_rules()
+
+    def _switch(self, vals):
+        """Write what only buttons write, once the user is known to be allowed to write the rule."""
+        self.check_access("write")
+        self.sudo().write(vals)
+
+    def action_activate(self):
+        """Start to listen. Nothing that is so already makes the rule fire.
+
+        :raises UserError: the rule has no step, or one that cannot run
+        """
+        self._start_listening(states.LIVE)
+
+    def action_test(self):
+        """Listen and log what would be done, without doing it."""
+        self._start_listening(states.TEST)
+
+    def _start_listening(self, state):
+        self.check_access("write")  # before anything is said of these rules
+        self._check_ready()
+        # What was only tried out must not be done for real when its time comes.
+        self.filtered(lambda rule: rule.state == states.TEST)._stop_all()
+        afresh = self.filtered(lambda rule: rule.state in (states.DRAFT, states.TEST) or not rule.activated_at)
+        afresh._switch({"state": state, "activated_at": fields.Datetime.now()})
+        (self - afresh)._switch({"state": state})
+        self.sudo()._forget_past()  # nobody writes these numbers
+
+    def action_pause(self):
+        """Hear nothing; what is planned waits."""
+        self._switch({"state": states.PAUSED})
+
+    def action_draft(self):
+        """Stop listening and cancel all that is planned."""
+        self._switch({"state": states.DRAFT})
+        self._stop_all()
+
+    def _forget_past(self):
+        """Take what is so now for granted: what is there, and what meets the conditions."""
+        seen = self.env["crm.trigger.seen"].sudo()  # the clock's own notes
+        seen._forget(self)
+        for rule in self.sudo().filtered(lambda rule: rule.state in states.LISTENING):
+            rule.above_id = rule._get_last_id()
+            if rule._is_swept():
+                seen._take_all(rule)
+
+    def _stop_all(self):
+        """Stop the running runs of these rules, and take nothing in any more."""
+        self.env["crm.trigger.backlog"].sudo()._forget(self)  # the clock's own notes
+        domain = [("rule_id", "in", self.ids), ("state", "=", states.RUNNING)]
+        self.env["crm.trigger.run"].sudo().search(domain)._stop(states.STOP_RULE)  # the log is the system's

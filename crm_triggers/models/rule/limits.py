@@ -1,0 +1,68 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...engine.frequency import Pace
+from ..step.check import LONGEST_DELAY
+
+
+class CrmTriggerLimitMixin(models.AbstractModel):
+    """How often a rule may act on a record and a contact."""
+
+    _name = "crm.trigger.limit.mixin"
+    _description = "Limits of Trigger Rules"
+
+    reentry = fields.Selection(
+        [
+            ("occurrence", "Each time it happens"),
+            ("once", "Once per record, ever"),
+            ("cooldown", "Not again for a while"),
+        ],
+        "Repeat",
+        default="occurrence",
+        required=True,
+        help="What stopped before anything was done does not count as a time.",
+    )
+    cooldown_count = fields.Integer(
+        "Rest", default=7, help="How long the rule leaves a record alone after a run. What happens meanwhile is noted."
+    )
+    cooldown_unit = fields.Selection(
+        [("hours", "hours"), ("days", "days"), ("weeks", "weeks"), ("months", "months")],
+        "Rest unit",
+        default="days",
+        required=True,
+        help="In what the rest is counted.",
+    )
+    limit_count = fields.Integer(
+        "At most",
+        help="How often this rule may run for the same contact in the period; 0 for any number. "
+        "What comes on top is noted in the log and not made up for.",
+    )
+    limit_period = fields.Selection(
+        [("day", "a day"), ("week", "a week"), ("month", "a month")],
+        default="week",
+        required=True,
+        help="The period ends today: a week is today and the six days before.",
+    )
+
+    @api.constrains("reentry", "cooldown_count", "limit_count")
+    def _check_pace(self):
+        for rule in self:
+            if rule.limit_count < 0:
+                raise ValidationError(
+                    self.env._("Rule “%s”: the most runs of a contact cannot be negative.", rule.name)
+                )
+            if rule.reentry == "cooldown" and not 0 < rule.cooldown_count <= LONGEST_DELAY[rule.cooldown_unit]:
+                raise ValidationError(
+                    self.env._("Rule “%s”: say how long a record is left alone, ten years at most.", rule.name)
+                )
+
+    def _get_pace(self):
+        """Return how often this rule may run, in terms of the engine."""
+        self.ensure_one()
+        return Pace(
+            cooldown=self.cooldown_count if self.reentry == "cooldown" else 0,
+            unit=self.cooldown_unit,
+            limit=self.limit_count,
+            period=self.limit_period,
+            tz=self._get_tz(),
+        )

@@ -1,0 +1,69 @@
+from datetime import datetime, timedelta
+from functools import partial
+
+from pytz import timezone
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+from ...engine.working_time import NoWorkingTimeError, WorkingTime, Year
+
+CACHE = "crm_triggers.working_time"
+
+
+class ResourceCalendar(models.Model):
+    """Working hours, as the engine counts by them."""
+
+    _name = "resource.calendar"
+    _inherit = ["resource.calendar", "crm.trigger.known.mixin"]
+    _crm_trigger_known = frozenset({"tz"})
+
+    def _get_crm_trigger_time(self, tz=None):
+        """Return the ``WorkingTime`` of this calendar, None without one.
+
+        A year costs four queries, once per transaction, however many records count by it.
+
+        :param str tz: whose clock the hours are read by; by default the calendar's
+        """
+        if not self:
+            return None
+        cache = self.env.cr.cache.setdefault(CACHE, {})
+        key = (self.id, tz or self.tz)
+        if key not in cache:
+            cache[key] = self._read_crm_trigger_time(tz)
+        return cache[key]
+
+    def _read_crm_trigger_time(self, tz=None):
+        # Read as the system: whoever saves a record need not see the calendar that counts.
+        system = self.env(su=True, context={})
+        return WorkingTime(partial(self.with_env(system)._read_crm_trigger_year, tz=tz))
+
+    def _read_crm_trigger_year(self, year, tz=None):
+        """Return the working days and hours of a year, public holidays left out.
+
+        Odoo fills the weeks of a flexible calendar from the day it is asked for: a Monday.
+        """
+        self.ensure_one()
+        tz, new_year = timezone(tz or self.tz), datetime(year, 1, 1)
+        start = tz.localize(new_year - timedelta(days=new_year.weekday()))
+        end = tz.localize(datetime(year + 1, 1, 1))
+        domain = list(self._get_crm_trigger_leaves())
+        intervals = self._work_intervals_batch(start, end, domain=domain, tz=tz)[False]
+        return Year.of(year, [(begins, ends) for begins, ends, _attendance in intervals])
+
+    def _get_crm_trigger_leaves(self):
+        """Return the domain of the leaves that count; Odoo's takes the holidays of all companies."""
+        own = Domain("calendar_id", "=", self.id)
+        if self.company_id:
+            own |= Domain("company_id", "=", self.company_id.id)
+        return own & Domain("time_type", "=", "leave")
+
+    def _lacks_crm_trigger_time(self):
+        """Tell whether nobody works by this calendar in the next two years, looking afresh."""
+        if not self:
+            return False
+        try:
+            self._read_crm_trigger_time().moment(fields.Datetime.now(), timedelta(0))
+        except NoWorkingTimeError:
+            return True
+        return False

@@ -1,0 +1,78 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize
+
+from ...engine import states
+
+
+class CrmTriggerAnswerMixin(models.AbstractModel):
+    """Runs that stop when the customer answers."""
+
+    _name = "crm.trigger.answer.mixin"
+    _description = "Answers to Trigger Runs"
+
+    @api.model
+    def _stop_answered(self, thread, message):
+        """Stop the runs that a message answers, if their rules want that, in its own transaction.
+
+        A run that the message itself started, by the lead it made, goes on.
+
+        :param thread: the record that the message is on
+        :param message: ``mail.message`` from outside
+        """
+        runs = self.browse()
+        for model_name, (rule_ids, res_ids) in self._get_answered(thread).items():
+            runs |= self.search(
+                [
+                    ("res_model", "=", model_name),
+                    ("res_id", "in", list(res_ids)),
+                    ("rule_id", "in", rule_ids),
+                    ("state", "=", states.RUNNING),
+                ]
+            )
+        older = runs.filtered(lambda run: run.create_date < self.env.cr.now())
+        older.filtered(lambda run: run._is_from_contact(message))._stop(states.STOP_ANSWERED)
+
+    @api.model
+    def _get_answered(self, thread):
+        """Return ``{model name: (ids of rules, ids of records)}`` of what an answer on a record is to:
+        the record, its opportunity, or what it is the opportunity or document of."""
+        answered = {}
+        for model_name, rule_ids in self.env["crm.trigger.rule"]._get_answerable().items():
+            res_ids = self._get_answered_ids(thread, model_name)
+            if res_ids:
+                answered[model_name] = (rule_ids, res_ids)
+        return answered
+
+    @api.model
+    def _get_answered_ids(self, thread, model_name):
+        if model_name == thread._name:
+            return set(thread._ids)
+        if model_name == "crm.lead":
+            fname = self._get_opportunity_field(thread._name)
+            return set(thread[fname]._ids) if fname else set()  # never itself: that was above
+        document = self.env["crm.trigger.step"]._get_document_fields().get(model_name)
+        opportunity = self._get_opportunity_field(model_name)
+        model, leading = self.env[model_name].with_context(active_test=False), Domain.FALSE
+        for fname in filter(None, (document, opportunity)):
+            if model._fields[fname].comodel_name == thread._name:
+                leading |= Domain(fname, "in", thread.ids)
+        return set(model.search(leading)._ids)
+
+    @api.model
+    def _get_opportunity_field(self, model_name):
+        """Return the name of the field that leads to a record's opportunity, None without one."""
+        if model_name == "crm.lead":
+            return "id"
+        field = self.env[model_name]._fields.get("opportunity_id")
+        return "opportunity_id" if field and field.comodel_name == "crm.lead" else None
+
+    def _is_from_contact(self, message):
+        """Tell whether a message is from the contact of this run: from him, somebody else of his
+        company, or his address or that of the record."""
+        record = self.env[self.res_model].browse(self.res_id)
+        partners = self.partner_id | self._get_partner(record)
+        emails = {*partners.mapped("email_normalized"), "email_normalized" in record and record.email_normalized}
+        if message.author_id.commercial_partner_id & partners.commercial_partner_id:
+            return True
+        return email_normalize(message.email_from) in emails - {False}

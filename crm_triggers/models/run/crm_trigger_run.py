@@ -1,0 +1,294 @@
+from contextlib import nullcontext
+from functools import partial
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.modules.registry import Registry
+from odoo.tools import SQL
+
+from ...engine import states
+from ...engine.decision import ONCE
+from ..capture.base import AUTHOR
+from ..isolation import acting_on, isolated
+from .chain import MAX_DEPTH
+
+DRAIN_LIMIT = 20  # runs whose first steps the saving thread carries out itself, after its commit …
+DRAIN_SECONDS = 1.0  # … and for how long
+
+
+class CrmTriggerRun(models.Model):
+    """One record going through one rule, once per occurrence.
+
+    Made by the system when a rule fires; ends when its last step has, or stops with a reason.
+    The unique key is the promise that nothing happens twice.
+    """
+
+    _name = "crm.trigger.run"
+    _description = "Trigger Run"
+    _inherit = [
+        "crm.trigger.plan.mixin",
+        "crm.trigger.pace.mixin",
+        "crm.trigger.merge.mixin",
+        "crm.trigger.chain.mixin",
+        "crm.trigger.answer.mixin",
+        "crm.trigger.run.tell.mixin",
+        "crm.trigger.log.mixin",
+    ]
+    _order = "id desc"
+    _rec_name = "rule_id"
+
+    rule_id = fields.Many2one(
+        "crm.trigger.rule",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        help="The rule that the record goes through.",
+    )
+    occurrence = fields.Char(required=True, readonly=True, help="What makes this run unique for its rule and record.")
+    date_value = fields.Char("Date", readonly=True, help="The date that started the run.")
+    state = fields.Selection(
+        [(states.RUNNING, "Running"), (states.DONE, "Done"), (states.STOPPED, "Stopped")],
+        required=True,
+        readonly=True,
+        default=states.RUNNING,
+        help="Running: something is still to be done. Done: all steps were. Stopped: it ended before, see why.",
+    )
+    stop_reason = fields.Selection(
+        selection=[
+            (states.STOP_UNMATCHED, "The record no longer meets the conditions"),
+            (states.STOP_DOMAIN, "The record reached the “stop when” condition"),
+            (states.STOP_ANSWERED, "The customer answered"),
+            (states.STOP_MOVED, "The date changed"),
+            (states.STOP_MERGED, "The record was merged into another one with the same rule"),
+            (states.STOP_GONE, "The record was deleted"),
+            (states.STOP_ERROR, "A step failed"),
+            (states.STOP_MANUAL, "Stopped by hand"),
+            (states.STOP_LATE, "Found too late"),
+            (states.STOP_COOLDOWN, "Too soon after the time before"),
+            (states.STOP_LIMIT, "As often as allowed for this contact already"),
+            (states.STOP_DEPTH, "Too many rules in a row"),
+            (states.STOP_UNDECIDED, "The conditions of the rule could not be looked at"),
+            (states.STOP_PAUSED, "Rules were paused for this record"),
+            (states.STOP_LEFT, "Taken out of the scenario"),
+            (states.STOP_RULE, "The rule was switched off"),
+        ],
+        readonly=True,
+        help="Why the run ended before its last step.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Contact", readonly=True, ondelete="set null", help="The customer of the record."
+    )
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
+    user_id = fields.Many2one(
+        "res.users", "Set off by", readonly=True, ondelete="set null", help="Whose change started the run."
+    )
+    started_at = fields.Datetime("Started On", required=True, readonly=True, help="When the record entered the rule.")
+    depth = fields.Integer(readonly=True, help="How many rules in a row led here.")
+    origin_execution_id = fields.Many2one(
+        "crm.trigger.execution",
+        "Caused by",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The step of another rule that led here.",
+    )
+    error = fields.Text(readonly=True, help="What went wrong, in words.")
+    execution_ids = fields.One2many(
+        "crm.trigger.execution", "run_id", readonly=True, help="The steps of this run: done, skipped and planned."
+    )
+
+    _once = models.UniqueIndex("(rule_id, res_id, occurrence)", "This happened already.")
+    _pace = models.UniqueIndex("(rule_id, pace_key) WHERE pace_key IS NOT NULL", "Two at once; please try again.")
+    _running = models.Index("(res_model, res_id) WHERE state = 'running'")
+    _record = models.Index("(res_model, res_id)")
+    _started = models.Index("(rule_id, started_at)")
+    _partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
+
+    @api.model
+    def _sql_is_running(self, model, res_id):
+        """Return the condition that some rule is going on for a record, for a query on another table.
+
+        :param model, res_id: SQL of its model's name and of its id
+        """
+        return SQL(
+            "EXISTS (SELECT FROM crm_trigger_run r WHERE r.res_model = %s AND r.res_id = %s AND r.state = 'running')",
+            model,
+            res_id,
+        )
+
+    @api.model
+    def _get_partner_field(self, model_name):
+        """Return the name of the field that leads to a record's contact, None without one.
+
+        Override for models whose contact is elsewhere.
+        """
+        if model_name == "res.partner":
+            return "id"
+        field = self.env[model_name]._fields.get("partner_id")
+        return "partner_id" if field and field.comodel_name == "res.partner" else None
+
+    @api.model
+    def _start(self, rule, occurrences, dates, stop=None, error=None):
+        """Insert one run per record, leaving out those that have one for this occurrence.
+
+        :param rule: one ``crm.trigger.rule``
+        :param dict occurrences: ``{record id: key}``
+        :param dict dates: ``{record id: text of the date value | None}``
+        :param str stop: why they stop at once: they are only noted
+        :param str error: what went wrong, in words
+        :return: the new runs; those that are only noted, too deep or held back have stopped already
+        """
+        if not occurrences:
+            return self
+        acting = acting_on(self.env.cr)
+        depth = acting.depth + 1 if acting else 0
+        stop = stop or (states.STOP_DEPTH if depth > MAX_DEPTH else None)
+        common = {
+            "rule_id": rule.id,
+            "res_model": rule.model_name,
+            "stop_reason": stop,
+            "started_at": fields.Datetime.now(),
+            "depth": depth,
+            "pace_key": None,
+            "user_id": None if acting else self.env.context.get(AUTHOR),
+            "error": error,
+        }
+        rows = [
+            {
+                **common,
+                **self._prepare_record_values(rule, record),
+                "occurrence": occurrences[record.id],
+                "date_value": dates.get(record.id),
+                "origin_execution_id": acting.origin(record._name, record.id) if acting else None,
+            }
+            for record in rule._get_model().browse(sorted(occurrences))
+        ]
+        if not stop:
+            rows = self._hold_back(rule, rows)
+        for row in rows:
+            row["state"] = states.STOPPED if row["stop_reason"] else states.RUNNING
+        runs = self._insert_new(rows, "res_id")
+        self._fields["execution_ids"]._insert_cache(runs, [()] * len(runs))
+        if stop == states.STOP_DEPTH:
+            acting.looping_run_ids.extend(runs.ids)
+        return runs
+
+    @api.model
+    def _get_parties(self, rule, record):
+        """Return the contact (empty without one) and the company of a record.
+
+        What concerns a record of all companies is seen where its rule is.
+        """
+        document = self.env["crm.trigger.step"]._get_documents(record)[record.id]
+        has_company = record if "company_id" in record else document
+        company = has_company.company_id if "company_id" in has_company else self.env["res.company"]
+        return self._get_partner(record), company or rule.company_id
+
+    @api.model
+    def _prepare_record_values(self, rule, record):
+        partner, company = self._get_parties(rule, record)
+        return {"res_id": record.id, "partner_id": partner.id or None, "company_id": company.id or None}
+
+    @api.model
+    def _get_partner(self, record):
+        """Return the contact of a record or else of its document, may be empty."""
+        path = self._get_partner_field(record._name)
+        if not path:
+            record = self.env["crm.trigger.step"]._get_documents(record)[record.id]
+            path = self._get_partner_field(record._name)
+        if not path:
+            return self.env["res.partner"]
+        return record if path == "id" else record[path]
+
+    @api.model
+    def _reopen(self, rule, occurrences):
+        """Take up the runs of these records that this very transaction started and stopped.
+
+        A savepoint flushes, so one transaction may decide several times: there, away and
+        there again is one happening that goes on.
+
+        :param dict occurrences: ``{record id: key}`` of runs that are there already
+        :return: the runs that go on
+        """
+        if not occurrences:
+            return self.browse()
+        runs = self.search(
+            [
+                ("rule_id", "=", rule.id),
+                ("res_id", "in", list(occurrences)),
+                ("occurrence", "in", list(set(occurrences.values()))),
+                ("stop_reason", "=", states.STOP_UNMATCHED),
+            ]
+        ).filtered(lambda run: run.create_date == self.env.cr.now())
+        runs._mark({"state": states.RUNNING, "stop_reason": None})
+        runs.execution_ids._mark({"state": states.SCHEDULED, "done_at": None})
+        return runs
+
+    def _stop(self, reason):
+        """End these runs now and cancel what is planned for them.
+
+        Rows that a worker holds at this moment are left to it: it looks at the record again
+        before each step, and waiting for it would be in the way of a save.
+        """
+        if not self:
+            return
+        self._mark({"state": states.STOPPED, "stop_reason": reason})
+        planned = self.env["crm.trigger.execution"].search(
+            [("run_id", "in", self.ids), ("state", "=", states.SCHEDULED)]
+        )
+        planned._mark({"state": states.CANCEL, "done_at": fields.Datetime.now()})
+        if reason in (states.STOP_UNMATCHED, states.STOP_MOVED):
+            self._give_back_once()
+
+    def _give_back_once(self):
+        """Let a rule that fires once per record fire yet, where nothing was done this time.
+
+        A step that a worker holds at this moment counts as done.
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_trigger_run run SET occurrence = occurrence || ' ' || id WHERE id IN %s AND occurrence = %s"
+                " AND NOT EXISTS (SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.state != %s)",
+                self._ids,
+                ONCE,
+                states.CANCEL,
+            )
+        )
+        self.invalidate_recordset(["occurrence"], flush=False)
+
+    def action_stop(self):
+        """Stop these runs by hand."""
+        self._check_may_act()
+        self.sudo().filtered(lambda run: run.state == states.RUNNING)._stop(states.STOP_MANUAL)
+
+    def _wake(self):
+        """Have what is due carried out right after the commit, by this thread if it is little.
+
+        Within a worker nothing is needed: it goes on until nothing is due.
+        """
+        acting = acting_on(self.env.cr)
+        if acting or not self:
+            acting and acting.started_run_ids.extend(self.ids)
+            return
+        now = fields.Datetime.now()
+        due = self.execution_ids.filtered(lambda line: line.state == states.SCHEDULED and line.scheduled_at <= now)
+        if due and len(self) > DRAIN_LIMIT:
+            self._wake_worker()
+        elif due:
+            self.env.cr.postcommit.add(partial(_drain, self.env.cr.dbname, due.run_id.ids))
+
+    @api.model
+    def _wake_worker(self):
+        """Have the worker come at once. If somebody deleted it, what is planned waits, and nobody
+        who saves is held up."""
+        with isolated(self.env.cr.savepoint(flush=False), "Waking the worker"):
+            self.env.ref("crm_triggers.ir_cron_execute")._trigger()
+
+
+def _drain(dbname, run_ids):
+    """Carry out what is due of these runs in a transaction of its own, after the person's.
+
+    Whatever happens, the person's save is done; the worker comes back to what is left.
+    """
+    with isolated(nullcontext(), f"Draining runs {run_ids}", pass_on=()), Registry(dbname).cursor() as cr:
+        executions = api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.execution"]
+        executions._work(run_ids=run_ids, seconds=DRAIN_SECONDS)

@@ -1,0 +1,42 @@
+from odoo import api, models
+
+from ...engine import states
+
+
+class CrmTriggerMergeMixin(models.AbstractModel):
+    """What becomes of runs when their records are merged."""
+
+    _name = "crm.trigger.merge.mixin"
+    _description = "Merge of Trigger Runs"
+
+    @api.model
+    def _move_to(self, survivor, merged):
+        """Move the runs of merged records to the one that is left, the past ones as well: what
+        happened once for one of them happened for it.
+
+        A rule that runs there already, or that ran for the same occurrence, is not doubled:
+        those runs stay behind, and stop.
+
+        :param survivor: the record that is left
+        :param merged: records of the same model that are about to be deleted
+        """
+        model = ("res_model", "=", survivor._name)
+        there = self.search([model, ("res_id", "=", survivor.id)])
+        taken = {(run.rule_id, run.occurrence) for run in there}
+        busy = there.filtered(lambda run: run.state == states.RUNNING).rule_id
+        moving = left = self.browse()
+        for run in self.search([model, ("res_id", "in", (merged - survivor).ids)], order="id"):
+            running = run.state == states.RUNNING
+            if (running and run.rule_id in busy) or (run.rule_id, run.occurrence) in taken:
+                left |= run
+                continue
+            moving |= run
+            taken.add((run.rule_id, run.occurrence))
+            busy |= run.rule_id if running else run.rule_id.browse()
+        left.filtered(lambda run: run.state == states.RUNNING)._stop(states.STOP_MERGED)
+        path = self._get_partner_field(survivor._name)
+        partner = survivor if path == "id" else survivor[path] if path else None
+        values = {"res_id": survivor.id} | ({"partner_id": partner.id or None} if partner is not None else {})
+        moving._mark({**values, "pace_key": None})  # its place is that of the next run of whom it counted for
+        moving.execution_ids._mark(values)
+        self.env["crm.trigger.pause"]._move_to(survivor, merged)

@@ -1,0 +1,155 @@
+from datetime import date, datetime, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ...engine import states
+
+DEFAULT_DAYS = 730
+PURGE_BATCH = 1000  # runs deleted per transaction
+
+
+class CrmTriggerRetentionMixin(models.AbstractModel):
+    """Forgetting old runs, without anything ever firing twice.
+
+    The key of a run is what keeps it from happening again. So a run goes only when its key
+    cannot come again; of the others the log goes and the key stays.
+    """
+
+    _name = "crm.trigger.retention.mixin"
+    _description = "Retention of Trigger Runs"
+
+    @api.model
+    def _get_retention_days(self):
+        """Return for how many days ended runs are kept; 0, or what is no number of days, is for ever."""
+        days = self.env["ir.config_parameter"].sudo().get_param("crm_triggers.retention_days", str(DEFAULT_DAYS))
+        return int(days) if days.isdecimal() and len(days) < 6 else 0  # in time there are not more days
+
+    @api.autovacuum
+    def _gc_runs(self):
+        """Delete the runs that ended long ago, a batch of each rule.
+
+        :return: how many, and how many may be left, for the vacuum to come again
+        """
+        if self._abstract:  # Odoo's vacuum asks the mixin, too
+            return 0, 0
+        purged = [rule._purge_runs(PURGE_BATCH) for rule in self._search_purged()]
+        return sum(purged), sum(1 for count in purged if count >= PURGE_BATCH)
+
+    @api.model
+    def count_old_runs(self):
+        """Return how many runs ended longer ago than they are kept.
+
+        :raises AccessError: the user may not change the settings
+        """
+        return sum(
+            self.env.execute_query(SQL("SELECT count(*) FROM crm_trigger_run run WHERE %s", rule._sql_is_old()))[0][0]
+            for rule in self._search_purged_by_admin()
+        )
+
+    @api.model
+    def delete_old_runs(self):
+        """Delete a batch of these runs, for the progress to be seen.
+
+        :return: how many there were; none are left at 0
+        :raises AccessError: the user may not change the settings
+        """
+        purged = 0
+        for rule in self._search_purged_by_admin():
+            purged += rule._purge_runs(PURGE_BATCH - purged) if purged < PURGE_BATCH else 0
+        return purged
+
+    @api.model
+    def _search_purged(self):
+        """Return the rules whose old runs go; none if all is kept for ever."""
+        if not self._get_retention_days():
+            return self.browse()
+        return self.with_context(active_test=False).search([("activated_at", "!=", False)])
+
+    @api.model
+    def _search_purged_by_admin(self):
+        if not self.env.user.has_group("base.group_system"):
+            raise AccessError(self.env._("Only an administrator deletes what is old in the log of triggers."))
+        return self.sudo()._search_purged()  # of all companies, as the vacuum does
+
+    def _purge_runs(self, limit):
+        """Delete up to ``limit`` old runs of this rule with their log.
+
+        :return: how many runs there were
+        """
+        self.ensure_one()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT run.id, %s FROM crm_trigger_run run WHERE %s ORDER BY run.id LIMIT %s",
+                self._sql_cannot_come_again(),
+                self._sql_is_old(),
+                limit,
+            )
+        )
+        runs = self.env["crm.trigger.run"]
+        runs.browse(run_id for run_id, goes in rows if goes).unlink()
+        runs.browse(run_id for run_id, goes in rows if not goes).execution_ids.unlink()
+        return len(rows)
+
+    def _sql_is_old(self):
+        """Return the condition of this rule's runs that go, or of which at least the log does."""
+        return SQL(
+            "run.rule_id = %(rule)s AND run.state != %(running)s AND run.started_at < %(before)s AND NOT EXISTS ("
+            "SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.done_at >= %(before)s)"
+            " AND (%(goes)s OR EXISTS (SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id))",
+            rule=self.id,
+            running=states.RUNNING,
+            before=self._get_purge_before(),
+            goes=self._sql_cannot_come_again(),
+        )
+
+    def _get_purge_before(self):
+        """Return the naive UTC instant before which an ended run may go: limits still count it until then."""
+        now, pace = fields.Datetime.now(), self._get_pace()
+        kept_since = now - timedelta(days=self._get_retention_days())
+        return min(kept_since, pace.resting_since(now), pace.counted_since(now)) if pace else kept_since
+
+    def _sql_cannot_come_again(self):
+        """Return the condition of runs whose key no happening can bring again.
+
+        The time of a transaction never comes again; a date does not once the clock no longer
+        looks so far back; an activity is done once, a message comes once. "Once" and the keys
+        given by others may come any time.
+        """
+        own_time = SQL("run.occurrence LIKE '____-__-__ __:__:__.______'")
+        if self.trigger == "happening":
+            return SQL("(%s OR run.occurrence ~ '^[a-z]+_[a-z]+ [0-9]+$')", own_time)
+        if self.trigger == "recurring" and self.recur_since:
+            return SQL("(%s OR %s)", own_time, self._sql_day_passed())
+        if self.trigger != "date" or not self.trg_date_id:
+            return SQL("(%s)", own_time)
+        kind = date if self.trg_date_id.ttype == "date" else datetime
+        first, _last = self._get_date_window(kind, self._get_sweep_start(), fields.Datetime.now())
+        passed = SQL("run.occurrence = run.date_value AND run.date_value < %s", self._date_text(first))
+        return SQL("(%s OR %s)", own_time, passed)
+
+    def _sql_day_passed(self):
+        """Return the condition of runs of days on which a recurring rule does not act again.
+
+        Only its last occurrence is ever looked at, also after its hour or zone was changed.
+        """
+        before = self._date_text(self.recur_since.date() - timedelta(days=self.late_days + 7))
+        return SQL("run.occurrence = run.date_value AND run.date_value < %s", before)
+
+    def _get_sweep_start(self):
+        """Return from when on (naive UTC) the clock looks for dates that fell due.
+
+        What fell due earlier than anything that is kept is not even noted as late.
+        """
+        days = self._get_retention_days()
+        if not days:
+            return self.activated_at
+        return max(self.activated_at, fields.Datetime.now() - timedelta(days=days + self.late_days))
+
+    def _delete_runs(self):
+        """Delete all runs of these rules with their log, however many; what is planned goes with them."""
+        self.env.flush_all()
+        self.env.cr.execute(SQL("DELETE FROM crm_trigger_run WHERE rule_id IN %s", tuple(self.ids) or (0,)))
+        self.env["crm.trigger.run"].invalidate_model(flush=False)
+        self.env["crm.trigger.execution"].invalidate_model(flush=False)

@@ -1,0 +1,209 @@
+from textwrap import shorten
+
+from odoo import api, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..isolation import bounded, isolated
+
+# Ten years in each unit.
+LONGEST_DELAY = {"minutes": 5_260_320, "hours": 87_672, "days": 3_653, "weeks": 522, "months": 120}
+
+
+class StepProblem(UserError):
+    """What is wrong with a step: raised naming the step, and without for who has named it already."""
+
+    def __init__(self, message, problem):
+        super().__init__(message)
+        self.problem = problem
+
+
+class CrmTriggerCheckMixin(models.AbstractModel):
+    """Finding what is wrong with a step at the earliest moment: when it is saved, or when its
+    rule is switched on."""
+
+    _name = "crm.trigger.check.mixin"
+    _description = "Checks of Trigger Steps"
+
+    @api.constrains("filter_domain", "rule_id")
+    def _check_filter_domain(self):
+        for step in self.filtered("filter_domain"):
+            errors = []
+            cr = self.env.cr
+            with isolated(cr.savepoint(), f"{step}: its condition", errors.append), bounded(cr):
+                step.rule_id._get_readable_model().search(step._get_wanted_domain(), limit=1)
+            if errors:
+                raise ValidationError(
+                    self.env._(
+                        "Step “%(step)s” of rule “%(rule)s”: its condition cannot be used. "
+                        "Choose its fields and values again. (%(error)s)",
+                        step=step.name,
+                        rule=step.rule_id.name,
+                        error=shorten(str(errors[0]), 300),
+                    )
+                )
+
+    @api.constrains("delay_count", "delay_unit")
+    def _check_delay_reach(self):
+        """A delay of centuries is a typing mistake, and could not be planned."""
+        for step in self:
+            if abs(step.delay_count) > LONGEST_DELAY[step.delay_unit]:
+                raise ValidationError(self.env._("Step “%s”: the longest delay is ten years.", step.name))
+
+    @api.constrains("kind", "rule_id", "delay_from", "deadline_from")
+    def _check_dates(self):
+        for step in self.filtered(lambda step: step.rule_id.trigger != "date"):
+            if "date" in (step.delay_from, step.deadline_from):
+                raise ValidationError(
+                    self.env._(
+                        "Step “%(step)s” counts from the date of its rule, but “%(rule)s” is not started by a date.",
+                        step=step.name,
+                        rule=step.rule_id.name,
+                    )
+                )
+
+    def _check_ready(self):
+        """Refuse to carry out a step that could only fail.
+
+        :raises UserError: names the rule, the step and the cure
+        """
+        for step in self.sudo():
+            if problem := step._get_problem():
+                step._complain(problem)
+
+    def _check_refused(self):
+        """Refuse to save a step that could never be right, even in a draft.
+
+        :raises ValidationError: names the rule, the step and the cure
+        """
+        for step in self.sudo():
+            if problem := step._get_refusal():
+                raise ValidationError(step._name_problem(problem))
+
+    def _get_refusal(self):
+        """Return what is wrong with this step however the rest of its rule may look, in words, or None.
+
+        Override for what was chosen of another company, another team and the like.
+        """
+        return
+
+    def _complain(self, problem):
+        """Say what is wrong with this step and what to do.
+
+        :param str problem: what follows the names of rule and step
+        :raises StepProblem: always
+        """
+        raise StepProblem(self._name_problem(problem), problem)
+
+    def _name_problem(self, problem):
+        return self.env._(
+            "Rule “%(rule)s”, step “%(step)s”: %(problem)s",
+            rule=self.rule_id.name,
+            step=self.name,
+            problem=problem,
+        )
+
+    def _get_named_problem(self):
+        """Return what keeps this step from working, naming its rule and itself, or None."""
+        problem = self._get_condition_problem() or self._get_problem()
+        return problem and self._name_problem(problem)
+
+    def _get_condition_problem(self):
+        errors = []
+        with isolated(self.env.cr.savepoint(flush=False), f"{self}: its condition", errors.append):
+            self.rule_id._get_model()._search(self._get_wanted_domain())
+        return self.env._("choose the fields and values of its condition again.") if errors else None
+
+    def _forbid_deletion(self, what):
+        """Name the rules and steps that need what somebody is about to delete.
+
+        :param str what: its name
+        :raises UserError: there are some
+        """
+        if self:
+            raise UserError(
+                self.env._(
+                    "“%(what)s” cannot be deleted, triggers use it. Change these first: %(users)s.",
+                    what=what,
+                    users="; ".join(
+                        self.env._("rule “%(rule)s”, step “%(step)s”", rule=step.rule_id.name, step=step.name)
+                        for step in self
+                    ),
+                )
+            )
+
+    def _get_problem(self):
+        """Return what keeps this step from working, in words, or None.
+
+        Override for other kinds.
+        """
+        self.ensure_one()
+        if problem := self._get_refusal():
+            return problem
+        if self.working_time and (problem := self._get_working_problem()):
+            return problem
+        if self.kind == "activity" and not self.activity_type_id:
+            return self.env._("choose the type of the activity.")
+        if self.kind == "mail" and not self.template_id:
+            return self.env._("choose the template of the email.")
+        if self.kind in ("mail", "note", "message") and self.template_id and not self.template_id.active:
+            return self.env._("the template “%s” is archived: restore it or choose another one.", self.template_id.name)
+        if self.kind in ("note", "message") and not (self.template_id or self.message_body):
+            return self.env._("write its text, or choose a template.")
+        if self.kind == "update" and (problem := self._get_update_problem()):
+            return problem
+        if self.kind == "enroll" and not self.scenario_id:
+            return self.env._("choose the scenario.")
+        return "\n\n".join(self.action_id._get_warning_messages()) or None
+
+    def _get_update_problem(self):
+        if not self.update_path:
+            return self.env._("choose the field to change.")
+        if self._lacks_value():
+            return self.env._("choose the value to add or remove.")
+        if self._is_value_gone():
+            return self.env._("the value to write was deleted or archived: choose another one.")
+        if not self._fits_value():
+            return self.env._("“%s” cannot be the value of that field.", self.value)
+        return None
+
+    def _get_working_problem(self):
+        company = self.rule_id._get_counting_company()
+        calendar = company.resource_calendar_id
+        if not calendar:
+            return self.env._("%s has no working hours: give it some, or count every day.", company.name)
+        if calendar._lacks_crm_trigger_time():
+            return self.env._(
+                "“%s” has no working hours in the next two years: give it some, or count every day.", calendar.name
+            )
+        return None
+
+    def _lacks_value(self):
+        """Tell whether a list is to be changed by nothing; other fields are cleared by it."""
+        return self.update_type == "many2many" and self.update_m2m_operation != "clear" and not self.value
+
+    def _is_value_gone(self):
+        """Tell whether the chosen record or choice no longer exists, or is a user who has left."""
+        field = self._get_updated_field()
+        if field is None or not self.value or self.action_id.evaluation_type != "value":
+            return False
+        if field.type == "selection":
+            return self.value not in field.get_values(self.env)
+        if field.comodel_name and self.value.isdecimal():
+            value = self.env[field.comodel_name].browse(int(self.value)).exists()
+            return not value or bool(value._active_name and not value[value._active_name])
+        return False
+
+    def _fits_value(self):
+        """Tell whether what was typed can be written; a date must be like 2026-12-31."""
+        field = self._get_updated_field()
+        if self.value_field_to_show == "resource_ref" and self.action_id.evaluation_type == "value":
+            return not self.value or self.value.isdigit()
+        if field is None or not self.value or self.value_field_to_show != "value":
+            return True
+        if self.action_id.evaluation_type != "value":
+            return True
+        try:
+            field.convert_to_cache(self.value, self.env[field.model_name])
+        except ValueError:
+            return False
+        return True

@@ -1,0 +1,276 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..capture.memory import STEP_FIELDS
+
+
+class CrmTriggerStep(models.Model):
+    """One action of a rule, with its delay and condition.
+
+    Sales managers make steps within a rule and die with it. The action itself is a server
+    action of Odoo's that each step owns; as managers have no right on that model, the system
+    writes it for them, once it is sure that they may.
+    """
+
+    _name = "crm.trigger.step"
+    _description = "Trigger Step"
+    _inherit = [
+        "crm.trigger.target.mixin",
+        "crm.trigger.joint.mixin",
+        "crm.trigger.action.mixin",
+        "crm.trigger.mail.mixin",
+        "crm.trigger.thread.mixin",
+        "crm.trigger.responsible.mixin",
+        "crm.trigger.check.mixin",
+        "crm.trigger.phrase.mixin",
+        "crm.trigger.step.document.mixin",
+        "crm.trigger.delegate.mixin",
+        "crm.trigger.menu.mixin",
+        "crm.trigger.known.mixin",
+    ]
+    _inherits = {"ir.actions.server": "action_id"}
+    _order = "rule_id, sequence, id"
+    _crm_trigger_known = frozenset(STEP_FIELDS)
+
+    # Definition
+    action_id = fields.Many2one(
+        "ir.actions.server",
+        "Server action",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        help="What the administrator wrote or chose to be done.",
+    )
+    rule_id = fields.Many2one(
+        "crm.trigger.rule", required=True, ondelete="cascade", index=True, help="The rule that the step belongs to."
+    )
+    rule_model_id = fields.Many2one(related="rule_id.model_id", string="Record kind")
+    rule_model_name = fields.Char(related="rule_id.model_name", string="Record model")
+    rule_trigger = fields.Selection(related="rule_id.trigger", string="Rule trigger")
+    name = fields.Char(required=True, translate=True, help="What the step is called in the log.")
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(
+        [
+            ("activity", "Plan an activity"),
+            ("mail", "Send an email"),
+            ("note", "Notify by an internal note"),
+            ("message", "Post a message to the followers"),
+            ("update", "Change a field"),
+            ("opportunity", "Create the opportunity"),
+            ("enroll", "Put into a scenario"),
+            ("other", "Server action (administrator)"),
+        ],
+        "What to do",
+        required=True,
+        default="activity",
+        help="What is done when the time of the step comes.",
+    )
+
+    # When
+    delay_count = fields.Integer("Delay", default=0, help="How long the step waits; 0 is at once.")
+    delay_unit = fields.Selection(
+        [
+            ("minutes", "minutes"),
+            ("hours", "hours"),
+            ("days", "days"),
+            ("weeks", "weeks"),
+            ("months", "months"),
+        ],
+        default="days",
+        required=True,
+        help="In what the delay is counted.",
+    )
+    delay_from = fields.Selection(
+        [
+            ("previous", "after the previous step"),
+            ("start", "after the start"),
+            ("date", "after the date of the rule"),
+        ],
+        "Counted",
+        default="previous",
+        required=True,
+        help="Where the delay begins: when the step before has ended, when the rule started, or on its date.",
+    )
+    working_time = fields.Boolean(
+        "Count working time only",
+        help="Count the working days or hours of the company of the record, without public holidays, also "
+        "for the deadline of an activity. Weeks and months that end on a day off go on to the next working "
+        "day. What is planned already keeps its time when the calendar changes.",
+    )
+    filter_domain = fields.Char(
+        "Only if", help="The step is skipped for records that do not meet this when its time comes."
+    )
+
+    # What, in words of the server action; read as the system, for managers cannot read it
+    state = fields.Selection(related="action_id.state", readonly=False, help="What kind of server action it is.")
+    template_id = fields.Many2one(
+        related="action_id.template_id",
+        readonly=False,
+        help="The email template with subject and text; it is sent in the language of the customer.",
+    )
+    activity_type_id = fields.Many2one(
+        related="action_id.activity_type_id",
+        readonly=False,
+        help="What kind of activity is planned: a call, a meeting, something to do.",
+    )
+    activity_date_deadline_range = fields.Integer(
+        related="action_id.activity_date_deadline_range", readonly=False, help="How long there is until the deadline."
+    )
+    activity_date_deadline_range_type = fields.Selection(
+        related="action_id.activity_date_deadline_range_type", readonly=False, help="In what the deadline is counted."
+    )
+    update_path = fields.Char(related="action_id.update_path", readonly=False)
+    value = fields.Text(related="action_id.value", readonly=False)
+    html_value = fields.Html(
+        related="action_id.html_value", readonly=False, help="The text that the field is set to; empty clears it."
+    )
+    resource_ref = fields.Reference(
+        related="action_id.resource_ref", readonly=False, help="What the field is set to; empty clears it."
+    )
+    selection_value = fields.Many2one(
+        related="action_id.selection_value", readonly=False, help="What the field is set to."
+    )
+    update_boolean_value = fields.Selection(
+        related="action_id.update_boolean_value", readonly=False, help="Whether the box is ticked or not."
+    )
+    update_m2m_operation = fields.Selection(
+        related="action_id.update_m2m_operation",
+        readonly=False,
+        help="Whether the value is added, taken away, put in place of the others, or all are cleared.",
+    )
+    scenario_id = fields.Many2one(related="action_id.scenario_id", readonly=False)
+    update_field_id = fields.Many2one("ir.model.fields", compute="_compute_update_field")
+    update_relation_id = fields.Many2one("ir.model", compute="_compute_update_field")
+    update_type = fields.Char(compute="_compute_update_field")
+    value_field_to_show = fields.Char(compute="_compute_update_field")
+    update_choices = fields.Char(
+        "To choose from",
+        compute="_compute_update_choices",
+        help="The fields that a rule of yours may change. An administrator may choose any other.",
+    )
+
+    # What, in words of our own: translated, as one rule serves salespeople of several languages
+    activity_summary = fields.Char(
+        "Title", translate=True, help="What the salesperson reads in his list of activities."
+    )
+    activity_note = fields.Html("Note", translate=True, help="What to think of; shown below the title.")
+    message_body = fields.Html("Text", translate=True, help="What the note or message says, if no template is chosen.")
+    deadline_from = fields.Selection(
+        [("today", "the day it is planned"), ("date", "the date of the rule")],
+        "Deadline counted from",
+        default="today",
+        required=True,
+        help="Whether the deadline is counted from the day the activity is planned or from the date of the rule.",
+    )
+    responsible = fields.Selection(
+        [
+            ("salesperson", "Salesperson"),
+            ("leader", "Team leader"),
+            ("user", "Chosen user"),
+            ("owner", "Owner of the rule"),
+        ],
+        "For",
+        default="salesperson",
+        required=True,
+        help="Who gets the activity or the note. If there is nobody, or he may not open the record, the salesperson "
+        "of the record, the one of its contact, the team leader and the owner of the rule are tried in turn.",
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        "User",
+        domain=[("share", "=", False)],
+        ondelete="set null",
+        help="Who gets it, whoever the salesperson is.",
+    )
+    pass_over_absent = fields.Boolean(
+        "Not to who is away",
+        default=True,
+        help="Who is out of office until the task is due is passed over for the next in turn; a task that can wait "
+        "for him stays his. Without this, it is his in any case.",
+    )
+
+    _check_delay = models.Constraint(
+        "CHECK (delay_count >= 0 OR delay_from = 'date')",
+        "Only a delay counted from the date of the rule can be negative.",
+    )
+
+    def _get_working_time(self, company):
+        """Return what this step counts by for a record of this company, None for all of the time."""
+        if not self.working_time:
+            return None
+        return self.rule_id._get_counting_company(company).resource_calendar_id._get_crm_trigger_time()
+
+    @api.depends("update_path", "rule_id.model_id")
+    def _compute_update_field(self):
+        """Say which input fits the field to change; fields are read as the system."""
+        for step in self:
+            field = step._get_updated_field()
+            record = self.env["ir.model.fields"].sudo()
+            if field is not None:
+                record = record._get(field.model_name, field.name)
+            step.update_field_id = record
+            step.update_type = record.ttype
+            step.update_relation_id = self.env["ir.model"]._get_id(record.relation) if record.relation else False
+            step.value_field_to_show = {
+                "many2one": "resource_ref",
+                "many2many": "resource_ref",
+                "selection": "selection_value",
+                "boolean": "update_boolean_value",
+                "html": "html_value",
+            }.get(record.ttype, "value")
+
+    @api.depends("rule_id.model_id")
+    @api.depends_context("lang")
+    def _compute_update_choices(self):
+        for step in self:
+            step.update_choices = self._get_update_labels(step.rule_id.model_name)
+
+    def _get_updated_field(self):
+        """Return the field at the end of ``update_path``, None if there is no such path."""
+        model_name = self.rule_id.model_name
+        field = None
+        for fname in (self.update_path or "").split("."):
+            field = self.env[model_name]._fields.get(fname) if model_name else None
+            model_name = field.comodel_name if field is not None else None
+        return field
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        """A default of the field itself would be written to the server action as the manager."""
+        self.activity_date_deadline_range_type = self.activity_date_deadline_range_type or "days"
+        self.update_m2m_operation = self.update_m2m_operation or "add"
+        if self.kind == "activity" and not self.activity_type_id:
+            self.activity_type_id = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+
+    @api.onchange("activity_type_id")
+    def _onchange_activity_type_id(self):
+        """Suggest the title of the type, unless a person wrote another."""
+        suggested = self.env["mail.activity.type"].search([("summary", "!=", False)]).mapped("summary")
+        if not self.activity_summary or self.activity_summary in suggested:
+            self.activity_summary = self.activity_type_id.summary
+
+    @api.onchange("update_path")
+    def _onchange_update_path(self):
+        """Take no value along from one field to another; say at once which field it cannot be."""
+        path = self.update_path
+        self.value = self.selection_value = self.resource_ref = self.html_value = False
+        if path and not self.env.user._is_system() and path not in self._get_update_paths(self.rule_model_name):
+            self.update_path = False
+            return {
+                "warning": {
+                    "title": self.env._("Choose another field"),
+                    "message": self._get_update_refusal(self.rule_model_name, path),
+                }
+            }
+        return None
+
+    def _search_wanted(self, records):
+        """Return the ids of the records that meet the step's own condition, as a set."""
+        if not self.filter_domain:
+            return set(records.ids)
+        domain = Domain("id", "in", records.ids) & self.rule_id._within_reach(self._get_wanted_domain())
+        return set(self.rule_id._get_model().search(domain, order="id")._ids)
+
+    def _get_wanted_domain(self):
+        """Return the step's own condition, evaluated now; an empty one matches all."""
+        return self.rule_id._evaluate(self.filter_domain)

@@ -1,0 +1,289 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+from odoo.tools.misc import clean_context
+
+from ...engine import states
+from ..records.target import PLACED_KINDS
+
+# What a step is in sales words, and the server action that does it.
+KINDS = {
+    "activity": {"state": "next_activity"},
+    "mail": {"state": "mail_post", "mail_post_method": "email"},
+    "note": {"state": "mail_post", "mail_post_method": "note"},
+    "message": {"state": "mail_post", "mail_post_method": "comment"},
+    "update": {"state": "object_write", "evaluation_type": "value"},
+    "opportunity": {"state": "crm_opportunity"},
+    "enroll": {"state": "crm_trigger_enroll"},
+    "other": {},
+}
+# What a sales manager may set of the server action; the rest is the administrator's.
+MANAGER_FIELDS = {
+    "template_id",
+    "activity_type_id",
+    "activity_date_deadline_range",
+    "activity_date_deadline_range_type",
+    "update_path",
+    "value",
+    "resource_ref",
+    "selection_value",
+    "update_boolean_value",
+    "html_value",
+    "update_m2m_operation",
+    "scenario_id",
+}
+# What decides about the others: looked at as well when only another one is changed.
+STANDING_FIELDS = {"update_path"}
+
+
+class CrmTriggerDelegateMixin(models.AbstractModel):
+    """Writing the server action behind a step on behalf of who may not, within the list of
+    what he may."""
+
+    _name = "crm.trigger.delegate.mixin"
+    _description = "Server Action of Trigger Steps"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.check_access("create")
+        own_list = []
+        # What a caller's context says of other defaults was not looked at.
+        actions_sudo = self.env(su=True, context=clean_context(self.env.context))["ir.actions.server"]
+        for vals in vals_list:
+            kind = vals.get("kind") or self.default_get(["kind"])["kind"]
+            own, action = self._split_values({**vals, "kind": kind})
+            rule = self.env["crm.trigger.rule"].browse(vals["rule_id"])
+            rule.check_access("write")
+            self._check_manager_may(rule.model_name, kind, action)
+            if kind == "activity" and not action.get("activity_date_deadline_range_type"):
+                action["activity_date_deadline_range_type"] = "days"  # Odoo leaves it empty beside a given number
+            own["name"] = own.get("name") or self._get_default_name(rule.model_name, {**vals, "kind": kind})
+            action.update(name=own["name"], model_id=self._get_action_model_id(rule, kind), usage="crm_trigger")
+            if kind == "activity":  # Odoo forgets its default where the number is given
+                action["activity_date_deadline_range_type"] = action.get("activity_date_deadline_range_type") or "days"
+            own["action_id"] = actions_sudo.create(action).id
+            own_list.append(own)
+        steps = super().create(own_list)
+        steps._check_refused()
+        self.env["crm.trigger.rule"]._forget_rules()
+        return steps
+
+    @api.model
+    def _get_default_name(self, model_name, vals):
+        """Return what the log calls a step that a person left without a name."""
+        kind = dict(self._fields["kind"]._description_selection(self.env))[vals["kind"]]
+        template = self.env["mail.template"].browse(vals.get("template_id") or [])
+        path = vals.get("update_path")
+        what = {
+            "activity": vals.get("activity_summary"),
+            "mail": template.name,
+            "update": path and self._get_path_label(model_name, path),
+        }.get(vals["kind"])
+        return self.env._("%(kind)s: %(what)s", kind=kind, what=what) if what else kind
+
+    def write(self, vals):
+        own, action = self._split_values(vals)
+        if "rule_id" in own and any(step.rule_id.id != own["rule_id"] for step in self):
+            raise UserError(self.env._("A step stays with its rule: make a new one in the other rule."))
+        if "filter_domain" in own and not self._may_make_any():
+            self.filtered(lambda step: step._is_for_administrators())._refuse_reach()
+        for step in self if action or "kind" in own else ():
+            kind = own.get("kind", step.kind)
+            # With what stands, so that nobody gives a new value to a field he may not choose, or
+            # to one that an administrator made an expression.
+            given = {name: step.sudo()[name] for name in (*STANDING_FIELDS, *KINDS[kind])} | action
+            self._check_manager_may(step.rule_model_name, kind, given)
+        if action:
+            self.check_access("write")
+            if "kind" in own:
+                self.sudo()._fit_action(own["kind"])
+            self.sudo().action_id.write(action)
+        result = super().write(own) if own else True
+        self._check_refused()
+        return result
+
+    def unlink(self):
+        self.check_access("unlink")
+        actions_sudo = self.sudo().action_id
+        self.sudo()._leave_log()
+        result = super().unlink()
+        actions_sudo.unlink()
+        self.env["crm.trigger.rule"]._forget_rules()
+        return result
+
+    def _leave_log(self):
+        """Cancel what waits for these steps, which are about to go, and have its runs go on;
+        what they did stays in the log under their name."""
+        for step in self.sorted(lambda step: (step.sequence, step.id)):
+            domain = [("step_id", "=", step.id), ("state", "=", states.SCHEDULED)]
+            waiting = self.env["crm.trigger.execution"].search(domain)
+            waiting.run_id.filtered(lambda run: run.state == states.RUNNING)._plan(step.rule_id, after=step)
+            waiting._mark({"state": states.CANCEL, "done_at": fields.Datetime.now()})
+            self.env.cr.execute(
+                SQL("UPDATE crm_trigger_execution SET past_name = %s WHERE step_id = %s", step.name, step.id)
+            )
+
+    def copy_data(self, default=None):
+        """A copied step gets a server action of its own, with the same content.
+
+        Read as the system, for a manager cannot read server actions. This can be called from
+        outside: who may not make such a step is not told what is in it.
+
+        :raises AccessError: there is one he could not make
+        """
+        self.check_access("read")
+        if not self._may_make_any() and any(step._is_for_administrators() for step in self):
+            self._refuse_kind(", ".join(self.mapped("kind")))
+        vals_list = super(CrmTriggerDelegateMixin, self.sudo()).copy_data(default)
+        for step_sudo, vals in zip(self.sudo(), vals_list, strict=True):
+            own, _action = self._split_values(vals)
+            vals.clear()
+            vals.update({**step_sudo._copy_action_content(), **own})
+        return vals_list
+
+    def _copy_action_content(self):
+        """Return the values of the server action that a copy of this step needs."""
+        action = self.action_id
+        content = action.copy_data()[0] if self.kind == "other" else {}
+        # Odoo does not copy what it computes, although a person may have set it.
+        content |= {name: action._fields[name].convert_to_write(action[name], action) for name in MANAGER_FIELDS}
+        return {name: value for name, value in content.items() if value and name not in ("name", "model_id", "usage")}
+
+    def _get_action_model_id(self, rule, kind):
+        """Return the model a server action is for: that of the chatter it writes in."""
+        name = rule.model_name
+        return self.env["ir.model"]._get_id(self._get_document_model_name(name) if kind in PLACED_KINDS else name)
+
+    def _fit_action(self, kind):
+        """Make the server actions for the model that a kind needs, before the rest is written;
+        what was chosen of another model means nothing for this one."""
+        for step in self:
+            model_id = self._get_action_model_id(step.rule_id, kind)
+            if step.action_id.model_id.id != model_id:
+                step.action_id.write({"model_id": model_id, "update_path": False, "template_id": False})
+
+    def _update_cache(self, values, validate=True):
+        """A form being edited does not say either which server action it is: what a step shows of
+        its own is read as the system."""
+        if not self.env.su:
+            values = {name: value for name, value in values.items() if name != "action_id"}
+        return super()._update_cache(values, validate)
+
+    def _get_own_fields(self):
+        """Return the names of the fields that are not the server action's."""
+        return {name for name, field in self._fields.items() if not (field.related or "").startswith("action_id.")}
+
+    def _split_values(self, vals):
+        """Return the values of the step itself, and those of its server action.
+
+        Which server action that is, is never for the caller to say.
+        """
+        own_names = self._get_own_fields()
+        own = {name: value for name, value in vals.items() if name in own_names - {"action_id"}}
+        action = {name: value for name, value in vals.items() if name not in own_names}
+        action.update(KINDS.get(vals.get("kind"), {}))
+        return own, action
+
+    @api.model
+    def _may_make_any(self):
+        return self.env.su or self.env.user._is_system()
+
+    def _is_for_administrators(self):
+        """Tell whether a sales manager could not make this step: what it does is the administrator's,
+        and so is on which records."""
+        step = self.sudo()
+        if step.kind != "update":
+            return step.kind == "other"
+        paths = self._get_update_paths(step.rule_model_name)
+        return step.action_id.evaluation_type != "value" or bool(step.update_path and step.update_path not in paths)
+
+    def _refuse_reach(self):
+        """Keep the conditions of these steps, of administrators, for administrators.
+
+        :raises AccessError: there are some
+        """
+        if self:
+            raise AccessError(
+                self.env._(
+                    "Step “%s” is one of an administrator: only he can change on which records it acts.", self[0].name
+                )
+            )
+
+    def _check_manager_may(self, model_name, kind, action_vals):
+        """Hold a sales manager to the kinds and fields on the list.
+
+        :raises AccessError: the values ask for more
+        """
+        if self._may_make_any():
+            return
+        forced = KINDS[kind]
+        beyond = {
+            name
+            for name, value in action_vals.items()
+            if name not in MANAGER_FIELDS and (name not in forced or forced[name] != value)
+        }
+        if kind == "other" or beyond:
+            self._refuse_kind(", ".join(sorted(beyond)) or kind)
+        self.env["crm.trigger.rule"].browse(action_vals.get("scenario_id") or []).check_access("read")
+        path = action_vals.get("update_path")
+        if kind == "update" and path and path not in self._get_update_paths(model_name):
+            raise AccessError(self._get_update_refusal(model_name, path))
+
+    @api.model
+    def _refuse_kind(self, what):
+        raise AccessError(self.env._("Only an administrator can make steps of the kind “Server action” (%s).", what))
+
+    @api.model
+    def _get_update_refusal(self, model_name, path):
+        return self.env._(
+            "Rules may not change “%(path)s”. They may change: %(allowed)s. An administrator can make other steps.",
+            path=self._get_path_label(model_name, path),
+            allowed=self._get_update_labels(model_name),
+        )
+
+    @api.model
+    def _get_update_labels(self, model_name):
+        """Return what a sales manager's step may change on a model, as the screens call it."""
+        labels = {self._get_path_label(model_name, path) for path in self._get_update_paths(model_name)}
+        return ", ".join(sorted(labels)) or "-"
+
+    @api.model
+    def _get_path_label(self, model_name, path):
+        """Return the names a person sees for a path, "Opportunity > Stage"."""
+        labels = []
+        for fname in path.split("."):
+            field = self.env[model_name]._fields.get(fname) if model_name in self.env else None
+            labels.append(field._description_string(self.env) if field is not None else fname)
+            model_name = field.comodel_name if field is not None else None
+        return " > ".join(labels)
+
+    @api.model
+    def _get_update_paths(self, model_name):
+        """Return the paths a sales manager's step may change on a model.
+
+        Override to add paths; never one that leads to users, rights, accounts or amounts.
+        """
+        paths = {
+            "crm.lead": {
+                "stage_id",
+                "user_id",
+                "team_id",
+                "tag_ids",
+                "priority",
+                "date_deadline",
+                "lost_reason_id",
+                "probability",
+                "description",
+            },
+            "sale.order": {
+                "user_id",
+                "team_id",
+                "tag_ids",
+                "opportunity_id.stage_id",
+                "opportunity_id.priority",
+                "opportunity_id.tag_ids",
+            },
+            "account.move": {"invoice_user_id"},
+            "res.partner": {"user_id", "category_id", "comment"},
+        }
+        return paths.get(model_name, set())

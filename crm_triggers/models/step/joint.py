@@ -1,0 +1,167 @@
+from collections import Counter, defaultdict
+
+from markupsafe import Markup
+from psycopg2.errors import SerializationFailure, UniqueViolation
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..records.target import PLACED_KINDS
+
+
+class CrmTriggerJointMixin(models.AbstractModel):
+    """Doing a step once for several records: ten lines of a contract that end together are one
+    activity on the contract.
+
+    Joined are executions of one step with the same target, the same date and the same
+    responsible. The first one acts and bears the key, the others refer to what it made.
+    """
+
+    _name = "crm.trigger.joint.mixin"
+    _description = "Joint Action of Trigger Steps"
+
+    together = fields.Boolean(
+        "Once for all",
+        default=True,
+        help="Several records with the same contact or document that fall due together, like the lines of a "
+        "contract that end on the same day, are given one activity or note, which names them all.",
+    )
+
+    def _act_jointly(self, method, executions):
+        """Do this step, once for the executions that belong together.
+
+        :param str method: name of the method that acts on a batch
+        :param executions: of one model and one company
+        :return: outcomes, as of ``_act``
+        """
+        if self.kind not in PLACED_KINDS:
+            return getattr(self, method)(executions)
+        records = self._get_records(executions)
+        targets = self._get_targets(records)
+        keys = self._get_joint_keys(executions, records, targets)
+        made = self._search_made(keys.values()) if keys else {}
+        first = {}
+        for execution in executions:
+            if keys.get(execution) not in made:
+                first.setdefault(keys.get(execution, execution), execution)
+        acting = executions.browse(execution.id for execution in first.values())
+        self._reserve(keys, acting)
+        outcomes = {}
+        for turn in self._take_turns(acting, targets):
+            outcomes |= getattr(self, method)(turn)
+        for execution in acting:
+            if "state" in outcomes.get(execution, {}):  # skipped: nothing was made
+                outcomes[execution] = {**outcomes[execution], "joint_key": False}
+        outcomes |= self._join(executions - acting, keys, made | first, outcomes)
+        self._name_records(executions, records, targets, outcomes)
+        return outcomes
+
+    def _get_joint_keys(self, executions, records, targets):
+        """Return ``{execution: key}``, for those that may share what is made.
+
+        A run without a date shares with those started in the same second, by one statement.
+        """
+        if not (self.together or self.kind == "mail"):
+            return {}
+        elsewhere = {record.id for record in records if targets[record.id] != record}
+        sharing = executions.filtered(lambda execution: execution.res_id in elsewhere)
+        users, _reasons = self._assign(sharing)
+        keys = {}
+        for execution in sharing:
+            target, run = targets[execution.res_id], execution.run_id
+            moment = run.date_value or fields.Datetime.to_string(run.started_at)
+            user_id = users[execution].id if execution in users else 0
+            keys[execution] = f"{target._name},{target.id} {moment} {self.env.company.id},{user_id}"
+        return keys
+
+    def _search_made(self, keys):
+        """Return ``{key: execution}`` of what was made before and still stands.
+
+        An activity that is done or deleted is for nobody to join: its key is given back.
+        """
+        lines = self.env["crm.trigger.execution"].search(
+            [("step_id", "=", self.id), ("joint_key", "in", list(set(keys)))]
+        )
+        standing = lines.browse()
+        for model_name, group in lines.grouped("result_model").items():
+            if model_name:
+                results = self.env[model_name].search([("id", "in", group.mapped("result_id"))])
+                standing |= group.filtered(lambda line, results=results: line.result_id in results._ids)
+        (lines - standing).joint_key = False
+        self.env["crm.trigger.execution"].flush_model(["joint_key"])
+        return {line.joint_key: line for line in standing}
+
+    def _reserve(self, keys, executions):
+        """Take the keys of these executions, before anything is made.
+
+        Another worker that takes the same one at this moment is waited for; what it made is
+        in no snapshot of ours, so the whole batch has to start afresh.
+
+        :raises SerializationFailure: somebody else made it meanwhile
+        """
+        rows = [SQL("(%s, %s)", line.id, keys[line]) for line in executions if line in keys]
+        if not rows:
+            return
+        query = SQL(
+            "UPDATE crm_trigger_execution SET joint_key = taken.key FROM (VALUES %s) AS taken (id, key)"
+            " WHERE crm_trigger_execution.id = taken.id",
+            SQL(", ").join(rows),
+        )
+        try:
+            self.env.cr.execute(query, log_exceptions=False)
+        except UniqueViolation as error:
+            raise SerializationFailure(str(error)) from error
+        executions.invalidate_recordset(["joint_key"], flush=False)
+
+    def _take_turns(self, executions, targets):
+        """Return the executions in parts within which no target comes twice: methods that act
+        know results by their target. Only mails see to it themselves that runs of one record
+        that meet send it once."""
+        turns, taken, seen = defaultdict(list), {}, Counter()
+        for execution in executions:
+            target = targets[execution.res_id]
+            whose = execution.res_id if self.kind == "mail" else execution
+            if whose not in taken:
+                taken[whose] = seen[target]
+                seen[target] += 1
+            turns[taken[whose]].append(execution.id)
+        return [executions.browse(ids) for ids in turns.values()]
+
+    def _join(self, executions, keys, made, outcomes):
+        """Return the outcomes of executions for which another one acted; if that one was
+        skipped, they are as well."""
+        joined = {}
+        for execution in executions:
+            other = made[keys[execution]]
+            outcome = outcomes.get(other) or {"result_model": other.result_model, "result_id": other.result_id}
+            joined[execution] = outcome if "state" in outcome else {**outcome, "together_id": other.id}
+        return joined
+
+    def _lock_results(self, results):
+        """Wait for who else adds to these at the moment.
+
+        :param results: single records, all of one model
+        :raises SerializationFailure: somebody did since our snapshot; not logged as an error,
+            for the worker then starts afresh
+        """
+        if results:
+            table, ids = next(iter(results))._table, tuple(sorted(result.id for result in results))
+            query = SQL("SELECT FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", SQL.identifier(table), ids)
+            self.env.cr.execute(query, log_exceptions=False)
+
+    def _name_records(self, executions, records, targets, outcomes):
+        """Add to activities and notes which records they are about, if these are not where
+        they are put. No words, so that it suits any language."""
+        if self.kind not in ("activity", "note"):
+            return
+        labels = defaultdict(list)
+        for execution, record in zip(executions, records, strict=True):
+            outcome, target = outcomes.get(execution, {}), targets[record.id]
+            if target != record and outcome.get("result_id"):
+                result = self.env[outcome["result_model"]].browse(outcome["result_id"])
+                labels[result].append(self._get_record_label(record, target))
+        self._lock_results(labels)
+        for result, names in labels.items():
+            fname = "body" if result._name == "mail.message" else "note"
+            items = Markup().join(Markup("<li>%s</li>") % name for name in names)
+            result[fname] = (result[fname] or Markup()) + Markup("<ul>%s</ul>") % items

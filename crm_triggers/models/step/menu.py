@@ -1,0 +1,94 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from .delegate import KINDS
+
+# Under which heading a kind of step is offered, and what its records must be or have. Add-ons
+# add their kinds; those that are not here stand under "More", for any record.
+MENU = {
+    "activity": ("todo", None),
+    "agenda": ("todo", None),
+    "close": ("todo", None),
+    "note": ("tell", None),
+    "message": ("tell", None),
+    "channel": ("tell", None),
+    "mail": ("customer", None),
+    "send": ("customer", "document"),
+    "stage": ("process", "opportunity"),
+    "assign": ("process", "owner"),
+    "opportunity": ("process", "order"),
+    "convert": ("process", "lead"),
+    "customer": ("process", "contact"),
+    "update": ("process", "update"),
+    "confirm": ("money", "order"),
+    "discount": ("money", "order"),
+    "down_payment": ("money", "order"),
+    "enroll": ("scenario", None),
+    "leave": ("scenario", None),
+    "switch": ("scenario", None),
+}
+
+
+class CrmTriggerMenuMixin(models.AbstractModel):
+    """Which kinds of steps are offered, under which headings: those that suit the records of the
+    rule and the rights of who makes it. All others are refused on saving anyway."""
+
+    _name = "crm.trigger.menu.mixin"
+    _description = "Menu of Trigger Steps"
+
+    kind_menu = fields.Json(
+        "Kinds to choose from",
+        compute="_compute_kind_menu",
+        help="What a step can do to the records of the rule, under headings.",
+    )
+
+    @api.depends("rule_id.model_id")
+    @api.depends_context("lang", "uid")
+    def _compute_kind_menu(self):
+        menus = {name: self._get_kind_menu(name) for name in {step.rule_id.model_name for step in self}}
+        for step in self:
+            step.kind_menu = menus[step.rule_id.model_name]
+
+    @api.model
+    def _get_kind_menu(self, model_name):
+        """Return ``[{"label", "choices": [{"value", "label"}]}]`` of the kinds that are offered for a model."""
+        headings = {
+            "todo": self.env._("Activities and agenda"),
+            "tell": self.env._("Tell colleagues"),
+            "customer": self.env._("Write to the customer"),
+            "process": self.env._("Lead, opportunity, contact"),
+            "money": self.env._("Quotation, order, money"),
+            "scenario": self.env._("Scenario"),
+            "more": self.env._("More"),
+        }
+        choices = {heading: [] for heading in headings}
+        for kind, label in self._fields["kind"]._description_selection(self.env):
+            heading, need = MENU.get(kind, ("more", None))
+            if self._has_need(need, model_name) and self._may_make_kind(model_name, kind):
+                choices[heading].append({"value": kind, "label": label})
+        return [{"label": headings[heading], "choices": found} for heading, found in choices.items() if found]
+
+    @api.model
+    def _has_need(self, need, model_name):
+        """Tell whether records of a model are or have what a kind of step asks for; False is no model yet."""
+        if not need or not model_name or model_name not in self.env:
+            return True
+        document_name, runs = self._get_document_model_name(model_name), self.env["crm.trigger.run"]
+        return {
+            "order": lambda: model_name == "sale.order",
+            "document": lambda: model_name in ("sale.order", "account.move"),
+            "lead": lambda: model_name == "crm.lead",
+            "opportunity": lambda: bool(runs._get_opportunity_field(model_name)),
+            "contact": lambda: any(runs._get_partner_field(name) for name in (model_name, document_name)),
+            "owner": lambda: not {"user_id", "invoice_user_id"}.isdisjoint(self.env[document_name]._fields),
+            "update": lambda: self._may_make_any() or bool(self._get_update_paths(model_name)),
+        }[need]()
+
+    @api.model
+    def _may_make_kind(self, model_name, kind):
+        """Tell whether the user has the rights that a kind of step asks for."""
+        try:
+            self._check_manager_may(model_name, kind, dict(KINDS[kind]))
+        except AccessError:
+            return False
+        return True

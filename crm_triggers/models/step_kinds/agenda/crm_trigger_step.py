@@ -1,0 +1,70 @@
+from odoo import api, fields, models
+
+from ....engine import states
+from ....engine.schedule import to_local
+from ...explanation.phrase import ICONS
+from ...step.delegate import KINDS, MANAGER_FIELDS
+
+KINDS["agenda"] = {"state": "crm_trigger_agenda"}
+MANAGER_FIELDS.update({"agenda_title", "agenda_duration", "agenda_delay", "agenda_invite"})
+ICONS["agenda"] = "fa-calendar"
+
+
+class CrmTriggerStep(models.Model):
+    """Steps that put a meeting into the calendar of the responsible."""
+
+    _inherit = "crm.trigger.step"
+
+    kind = fields.Selection(
+        selection_add=[("activity",), ("agenda", "Plan a meeting"), ("close",)], ondelete={"agenda": "cascade"}
+    )
+    agenda_title = fields.Char(related="action_id.agenda_title", readonly=False)
+    agenda_duration = fields.Float(related="action_id.agenda_duration", readonly=False)
+    agenda_delay = fields.Integer(related="action_id.agenda_delay", readonly=False)
+    agenda_invite = fields.Boolean(related="action_id.agenda_invite", readonly=False)
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        result = super()._onchange_kind()
+        if self.kind == "agenda":
+            self.agenda_duration = self.agenda_duration or 1
+        return result
+
+    @api.depends("agenda_title", "agenda_duration", "agenda_delay", "agenda_invite")
+    def _compute_phrase(self):
+        return super()._compute_phrase()
+
+    def _get_agenda_phrase(self):
+        what = self.agenda_title or self.env._("meeting")
+        if self.agenda_invite:
+            return self.env._("“%(what)s” with the customer in the calendar of %(who)s", what=what, who=self._get_who())
+        return self.env._("“%(what)s” in the calendar of %(who)s", what=what, who=self._get_who())
+
+    def _get_deadline(self, execution, user):
+        """Return the day from which he has to be there."""
+        if self.kind != "agenda":
+            return super()._get_deadline(execution, user)
+        tz = self.action_id._get_crm_trigger_user_tz(user)
+        earliest = self.action_id._get_crm_trigger_earliest(user, working_days=self.working_time)
+        return to_local(earliest, tz).date()
+
+    def _get_problem(self):
+        if self.kind == "agenda" and not self.rule_id._get_counting_company().resource_calendar_id:
+            company = self.rule_id._get_counting_company()
+            return self.env._("%s has no working hours: give it some.", company.name)
+        return super()._get_problem()
+
+    def _act_agenda(self, executions):
+        """Plan the meetings of a batch, those of one person one after the other."""
+        users, reasons = self._assign(executions)
+        targets = self._get_targets(self._get_records(executions))
+        given = executions.filtered(lambda line: line in users)
+        slots = self.action_id._find_crm_trigger_slots([users[line] for line in given], working_days=self.working_time)
+        starts = {line: slot for line, slot in zip(given, slots, strict=True) if slot}
+        reasons |= dict.fromkeys(given.filtered(lambda line: line not in starts), states.SKIP_NO_SLOT)
+        planned = given.filtered(lambda line: line in starts)
+        events = self.action_id._create_crm_trigger_meetings(
+            [(targets[line.res_id], users[line], starts[line]) for line in planned]
+        )
+        skipped = {line: {"state": states.SKIPPED, "skip_reason": reason} for line, reason in reasons.items()}
+        return skipped | self._get_results(planned, events)

@@ -1,0 +1,185 @@
+from collections import defaultdict
+from datetime import datetime, time, timedelta
+
+from odoo import api, fields, models
+
+from ....engine.agenda import GRID, first_free
+from ....engine.schedule import shift_day, to_local, to_utc
+from ....engine.working_time import NoWorkingTimeError, Span
+
+HORIZON = timedelta(days=92)  # how far ahead a free slot is looked for
+LONGEST = 12  # hours of a meeting
+
+
+class IrActionsServer(models.Model):
+    """Putting a meeting into somebody's calendar, at the first free slot of his working hours."""
+
+    _inherit = "ir.actions.server"
+
+    state = fields.Selection(
+        selection_add=[("crm_trigger_agenda", "Plan Meeting")], ondelete={"crm_trigger_agenda": "cascade"}
+    )
+    agenda_title = fields.Char(
+        "Subject", translate=True, help="What stands in the calendar, before the name of the record."
+    )
+    agenda_duration = fields.Float("How long", default=1.0, help="How many hours and minutes are needed, in one go.")
+    agenda_delay = fields.Integer(
+        "Not before",
+        default=0,
+        help="How many days from now the search for a free slot begins; 0 is at once.",
+    )
+    agenda_invite = fields.Boolean(
+        "Invite the contact",
+        help="The contact of the record is invited by email, and it counts as a meeting on the opportunity.",
+    )
+
+    def _get_warning_messages(self):
+        warnings = super()._get_warning_messages()
+        if self.state == "crm_trigger_agenda":
+            if not self.agenda_title:
+                warnings.append(self.env._("write what the meeting is about."))
+            if not 0 < self.agenda_duration <= LONGEST:
+                warnings.append(self.env._("a meeting takes more than nothing and %s hours at most.", LONGEST))
+            if self.agenda_delay < 0:
+                warnings.append(self.env._("a meeting cannot be in the past: count the days from now on."))
+        return warnings
+
+    def _run_action_crm_trigger_agenda_multi(self, eval_context=None):
+        """Plan a meeting for the salesperson of each record that has one."""
+        records = self._get_active_records()
+        fname = self._get_crm_trigger_owner_field()
+        documents = self.env["crm.trigger.step"]._get_documents(records)
+        owners = [(document, document[fname] if fname else self.env["res.users"]) for document in documents.values()]
+        wanted = [(document, user) for document, user in owners if user.active]
+        slots = self._find_crm_trigger_slots([user for _document, user in wanted])
+        self._create_crm_trigger_meetings(
+            [(document, user, slot) for (document, user), slot in zip(wanted, slots, strict=True) if slot]
+        )
+        return False
+
+    def _get_crm_trigger_earliest(self, user, *, working_days=False):
+        """Return when the search begins for a user: soon, so that he sees it, or that many days later
+        in the morning."""
+        now, tz = fields.Datetime.now(), self._get_crm_trigger_user_tz(user)
+        if not self.agenda_delay:
+            return now + GRID
+        working = self._get_crm_trigger_hours(user) if working_days else None
+        day = shift_day(to_local(now, tz).date(), self.agenda_delay, "days", working)
+        return to_utc(datetime.combine(day, time()), tz)
+
+    @api.model
+    def _get_crm_trigger_user_tz(self, user):
+        return user.tz or self.env.company.partner_id.tz or "UTC"
+
+    @api.model
+    def _get_crm_trigger_hours(self, user):
+        """Return the ``WorkingTime`` of a user: his own calendar's, else the company's, whose nine
+        o'clock is his nine o'clock; None if there is neither."""
+        own = user.resource_ids.filtered(lambda one: one.company_id == self.env.company)[:1] or user.resource_ids[:1]
+        if own.calendar_id:
+            return own.calendar_id._get_crm_trigger_time(own.tz)
+        return self.env.company.resource_calendar_id._get_crm_trigger_time(self._get_crm_trigger_user_tz(user))
+
+    def _find_crm_trigger_slots(self, users, *, working_days=False):
+        """Return the start of a free slot for each user named, None where there is none in time.
+
+        One who is named twice gets two slots that do not overlap. Others who plan meetings at the
+        moment, by whatever rule, are waited for: who waited has an old snapshot and starts afresh.
+
+        :param list users: single ``res.users``
+        :param bool working_days: count the days of "not before" in working days
+        :return: list of naive UTC datetimes
+        """
+        self._lock_documents(self.env["ir.model"]._get("calendar.event"))
+        length, until = timedelta(hours=self.agenda_duration), fields.Datetime.now() + HORIZON
+        until += timedelta(days=self.agenda_delay)
+        busy = self._read_crm_trigger_busy(self.env["res.users"].union(*users), until + length)
+        slots = []
+        for user in users:
+            earliest = self._get_crm_trigger_earliest(user, working_days=working_days)
+            slots.append(self._find_crm_trigger_slot(user, busy[user], earliest, length, until))
+            if slots[-1]:
+                busy[user].append(Span(slots[-1], slots[-1] + length))
+        return slots
+
+    def _find_crm_trigger_slot(self, user, busy, earliest, length, until):
+        hours = self._get_crm_trigger_hours(user)
+        try:
+            return hours and first_free(hours.spans(earliest), busy, earliest, length, until)
+        except NoWorkingTimeError:
+            return None
+
+    def _read_crm_trigger_busy(self, users, until):
+        """Return ``{user: [Span]}`` of what users have to do from now on: meetings, leaves, out of office.
+
+        Read as the system: whoever plans, a private meeting takes its time.
+        """
+        now, busy = fields.Datetime.now(), defaultdict(list)
+        whose = {user.partner_id: user for user in users}
+        attending = (
+            self.env["calendar.attendee"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", users.partner_id.ids),
+                    ("state", "!=", "declined"),
+                    ("event_id", "any", [("show_as", "=", "busy"), ("stop", ">", now), ("start", "<", until)]),
+                ]
+            )
+        )
+        for attendee in attending:
+            user = whose[attendee.partner_id]
+            busy[user].append(self._get_crm_trigger_span(attendee.event_id, self._get_crm_trigger_user_tz(user)))
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .search([("resource_id.user_id", "in", users.ids), ("date_to", ">", now), ("date_from", "<", until)])
+        )
+        for leave in leaves:
+            busy[leave.resource_id.user_id].append(Span(leave.date_from, leave.date_to))
+        for user in users.filtered("out_of_office_from"):
+            busy[user].append(
+                Span(user.out_of_office_from, max(user.out_of_office_to or until, user.out_of_office_from))
+            )
+        return busy
+
+    @api.model
+    def _get_crm_trigger_span(self, event, tz):
+        """Return when an event takes place; one that is all day takes the days of who attends."""
+        if not event.allday:
+            return Span(event.start, event.stop)
+        after = event.stop_date + timedelta(days=1)
+        return Span(to_utc(datetime.combine(event.start_date, time()), tz), to_utc(datetime.combine(after, time()), tz))
+
+    def _create_crm_trigger_meetings(self, planned):
+        """Create meetings, each with its activity on the record; only an invited contact is mailed.
+
+        As the user, who is not told what he is thought to do himself, with the rights of the system.
+
+        :param list planned: ``(record, user, start)``; the record is no line
+        :return: list of ``calendar.event``, in the same order
+        """
+        context = {"mail_activity_quick_update": True, "no_mail_to_attendees": not self.agenda_invite}
+        meetings = {}
+        for user in {user for _record, user, _start in planned}:
+            own = [plan for plan in planned if plan[1] == user]
+            events = self.env["calendar.event"].with_user(user).sudo().with_context(**context)
+            values = [self._prepare_crm_trigger_meeting(*plan) for plan in own]
+            meetings |= dict(zip(own, events.create(values).with_env(self.env), strict=True))
+        return [meetings[plan] for plan in planned]
+
+    def _prepare_crm_trigger_meeting(self, record, user, start):
+        partner = self.env["crm.trigger.run"]._get_partner(record) if self.agenda_invite else user.partner_id
+        values = {
+            "name": f"{self.with_context(lang=user.lang).agenda_title}: {record.display_name}",
+            "start": start,
+            "stop": start + timedelta(hours=self.agenda_duration),
+            "user_id": user.id,
+            "partner_ids": [fields.Command.set((user.partner_id | partner).ids)],
+            "res_model_id": self.env["ir.model"]._get_id(record._name),
+            "res_id": record.id,
+        }
+        if self.agenda_invite:  # what he does for himself is no meeting with the customer
+            opportunity = self._get_crm_trigger_place(record, "opportunity")
+            values["opportunity_id"] = opportunity.id
+        return values

@@ -1,0 +1,52 @@
+from odoo import api, fields, models
+
+from ....engine import states
+from ...explanation.phrase import ICONS
+from ...step.delegate import KINDS, MANAGER_FIELDS
+
+KINDS["close"] = {"state": "crm_trigger_close"}
+MANAGER_FIELDS.update({"close_type_ids", "close_place", "close_as", "close_feedback"})
+ICONS["close"] = "fa-check-square-o"
+
+
+class CrmTriggerStep(models.Model):
+    """Steps that close activities: sending the quotation settles “send the quotation”."""
+
+    _inherit = "crm.trigger.step"
+
+    kind = fields.Selection(
+        selection_add=[("activity",), ("close", "Close activities"), ("mail",)], ondelete={"close": "cascade"}
+    )
+    close_type_ids = fields.Many2many(related="action_id.close_type_ids", readonly=False)
+    close_place = fields.Selection(related="action_id.close_place", readonly=False)
+    close_as = fields.Selection(related="action_id.close_as", readonly=False)
+    close_feedback = fields.Char(related="action_id.close_feedback", readonly=False)
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        result = super()._onchange_kind()
+        if self.kind == "close":
+            self.close_place = self.close_place or "both"
+            self.close_as = self.close_as or "done"
+        return result
+
+    @api.depends("close_type_ids", "close_as")
+    def _compute_phrase(self):
+        return super()._compute_phrase()
+
+    def _get_close_phrase(self):
+        names = ", ".join(self.close_type_ids.mapped("name"))
+        if not names:
+            return self.env._("close activities")
+        if self.close_as == "cancel":
+            return self.env._("cancel the activities (%s)", names)
+        return self.env._("mark the activities as done (%s)", names)
+
+    def _act_close(self, executions):
+        """Close what is open; there may be nothing."""
+        traces = self.action_id._crm_trigger_close(self._get_records(executions))
+        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        return {
+            line: {"result_model": trace._name, "result_id": trace.id} if trace else already
+            for line, trace in ((line, traces.get(line.res_id)) for line in executions)
+        }

@@ -1,0 +1,30 @@
+from odoo import api, fields, models
+
+from ...explanation.phrase import ICONS
+from ...step.delegate import KINDS, MANAGER_FIELDS
+
+KINDS["confirm"] = {"state": "crm_confirm"}
+ICONS["confirm"] = "fa-check-square-o"
+MANAGER_FIELDS.add("confirm_expired")
+
+
+class CrmTriggerStep(models.Model):
+    _inherit = "crm.trigger.step"
+
+    kind = fields.Selection(
+        selection_add=[("confirm", "Confirm the quotation"), ("other",)], ondelete={"confirm": "cascade"}
+    )
+    confirm_expired = fields.Boolean(related="action_id.confirm_expired", readonly=False)
+
+    @api.depends("confirm_expired")
+    def _compute_phrase(self):
+        return super()._compute_phrase()
+
+    def _get_confirm_phrase(self):
+        if self.confirm_expired:
+            return self.env._("confirm the quotation, also an expired one")
+        return self.env._("confirm the quotation")
+
+    def _act_confirm(self, executions):
+        """Confirm the quotations, as the system in their company."""
+        return self._act_on_documents(executions, self.action_id._confirm_quotations)

@@ -1,0 +1,114 @@
+from odoo import api, fields, models
+
+from ....engine import states
+from ...explanation.phrase import ICONS
+from ...step.delegate import KINDS, MANAGER_FIELDS
+
+KINDS |= {"convert": {"state": "crm_convert"}, "customer": {"state": "crm_customer"}}
+MANAGER_FIELDS |= {"create_customer", "customer_tag_id", "prospect_tag_id"}
+ICONS |= {"convert": "fa-exchange", "customer": "fa-handshake-o"}
+
+
+class CrmTriggerStep(models.Model):
+    """The steps that convert a lead, and that make a contact a customer."""
+
+    _inherit = "crm.trigger.step"
+
+    kind = fields.Selection(
+        selection_add=[
+            ("convert", "Convert the lead to an opportunity"),
+            ("customer", "Make the contact a customer"),
+            ("other",),
+        ],
+        ondelete={"convert": "cascade", "customer": "cascade"},
+    )
+    create_customer = fields.Boolean(related="action_id.create_customer", readonly=False)
+    customer_tag_id = fields.Many2one(related="action_id.customer_tag_id", readonly=False)
+    prospect_tag_id = fields.Many2one(related="action_id.prospect_tag_id", readonly=False)
+
+    @api.onchange("kind")
+    def _onchange_kind_convert(self):
+        self.create_customer = self.kind == "convert"
+
+    @api.depends("create_customer", "customer_tag_id", "prospect_tag_id")
+    def _compute_phrase(self):
+        return super()._compute_phrase()
+
+    def _get_convert_phrase(self):
+        if self.create_customer:
+            return self.env._("convert the lead to an opportunity, with its customer")
+        return self.env._("convert the lead to an opportunity")
+
+    def _get_customer_phrase(self):
+        given, taken = self.customer_tag_id.name, self.prospect_tag_id.name
+        if given and taken:
+            return self.env._(
+                "make the contact a customer: “%(given)s” instead of “%(taken)s”", given=given, taken=taken
+            )
+        if given:
+            return self.env._("make the contact a customer: “%s”", given)
+        if taken:
+            return self.env._("make the contact a customer: no more “%s”", taken)
+        return self.env._("make the contact a customer")
+
+    def _act_convert(self, executions):
+        """Convert the leads that are open; those that nobody knows get their contact first.
+
+        An opportunity without a contact, from the form of a website for instance, is given it.
+        """
+        records, reasons = self._get_records(executions), {}
+        for lead in records:
+            if lead.type != "lead" and (lead.partner_id or not self.create_customer):
+                reasons[lead] = states.SKIP_ALREADY
+            elif not lead.active or lead.won_status != "pending":
+                reasons[lead] = states.SKIP_CLOSED
+        going = executions.filtered(lambda line: records.browse(line.res_id) not in reasons)
+        leads = self._get_records(going)
+        lacking = self.action_id._crm_trigger_link_customers(leads)
+        if self.create_customer:
+            self._create_customers(going, lacking)
+        self.action_id._crm_trigger_convert((leads | leads).filtered(lambda lead: lead.type == "lead"))  # each once
+        skipped = {
+            line: {"state": states.SKIPPED, "skip_reason": reasons[record]}
+            for line, record in zip(executions, records, strict=True)
+            if record in reasons
+        }
+        return skipped | self._get_results(going, leads)
+
+    def _act_customer(self, executions):
+        """Make the contacts customers; a lead that nobody knows gets its contact first."""
+        records = self._get_records(executions)
+        if records._name == "crm.lead":
+            self._create_customers(executions, self.action_id._crm_trigger_link_customers(records | records))
+        get_partner = self.env["crm.trigger.run"]._get_partner
+        partners = {line: get_partner(record) for line, record in zip(executions, records, strict=True)}
+        changed = self.action_id._crm_trigger_mark_customers(self.env["res.partner"].union(*partners.values()))
+        outcomes = {}
+        for line, partner in partners.items():
+            if not partner:
+                outcomes[line] = {"state": states.SKIPPED, "skip_reason": states.SKIP_NO_CONTACT}
+            elif (partner | partner.commercial_partner_id) & changed:
+                outcomes |= self._get_results(line, partner)
+            else:
+                outcomes[line] = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        return outcomes
+
+    def _create_customers(self, executions, leads):
+        """Create the contacts of leads, never two for one email, also if another worker is at it,
+        for this step or that of another rule.
+
+        :raises SerializationFailure: it made one meanwhile
+        """
+        keys, taken = {}, set()
+        for line in executions.filtered(lambda line: line.res_id in leads._ids):
+            lead = leads.browse(line.res_id)
+            key = f"customer {lead.company_id.id} {lead.email_normalized}"
+            if lead.email_normalized and key not in taken:
+                taken.add(key)
+                keys[line] = key
+        # Whoever had it is no longer there, or has another email: it was looked for.
+        past = self.env["crm.trigger.execution"].search([("joint_key", "in", list(taken))])
+        past.joint_key = False
+        past.flush_recordset(["joint_key"])
+        self._reserve(keys, executions)
+        self.action_id._crm_trigger_create_customers(leads)

@@ -1,0 +1,70 @@
+from odoo import api, fields, models
+from odoo.tools import float_compare
+
+from ....engine.schedule import to_local
+
+TAKE_BACK_BATCH = 100
+
+
+class CrmTriggerIncentive(models.Model):
+    """A discount that a rule gave on a quotation, until it is taken back.
+
+    Made and deleted by the system. When its last day is over, a quotation that is still open has
+    its prices and its validity of before again.
+    """
+
+    _name = "crm.trigger.incentive"
+    _description = "Discount Given by a Trigger"
+
+    order_id = fields.Many2one(
+        "sale.order", required=True, readonly=True, ondelete="cascade", help="The quotation with the discount."
+    )
+    valid_until = fields.Date(required=True, readonly=True, index=True, help="The last day of the discount.")
+    validity_before = fields.Date("Valid before", readonly=True, help="Until when the quotation was valid before.")
+    discounts = fields.Json(readonly=True, help="For each line its discount before, and the one given.")
+
+    _once = models.UniqueIndex("(order_id)", "This quotation has a discount of a rule already.")
+
+    @api.model
+    def _cron_take_back(self):
+        """Take back the discounts whose last day is over, wherever that is, committing each batch."""
+        domain = [("valid_until", "<=", fields.Date.today())]  # today is yesterday further west
+        over = self.search(domain, order="id").filtered(lambda one: one.valid_until < one._get_local_today())
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(over))
+        for start in range(0, len(over), TAKE_BACK_BATCH):
+            batch = over[start : start + TAKE_BACK_BATCH].exists()
+            batch._take_back()
+            if not cron._commit_progress(len(batch)):
+                break
+
+    def _get_local_today(self):
+        tz = self.order_id.company_id.partner_id.tz or "UTC"
+        return to_local(fields.Datetime.now(), tz).date()
+
+    def _take_back(self):
+        """Put back what was before on quotations that are still open, and forget the discounts."""
+        self.env["ir.actions.server"]._lock_documents(self.order_id)
+        notes = {}
+        for incentive in self.filtered(lambda one: one.order_id.state in ("draft", "sent")):
+            order = incentive.order_id
+            if incentive._restore_discounts():
+                if order.validity_date == incentive.valid_until:
+                    order.validity_date = incentive.validity_before
+                notes[order.id] = self.env._("The discount of the rule has expired and was taken back.")
+        self.env["sale.order"].browse(notes)._message_log_batch(notes)
+        self.unlink()
+
+    def _restore_discounts(self):
+        """Give the lines their discounts of before, but for those that a person changed since.
+
+        :return: the lines
+        """
+        given = {int(line_id): tuple(values) for line_id, values in self.discounts.items()}
+        digits = self.env["decimal.precision"].precision_get("Discount")
+        lines = self.order_id.order_line.filtered(
+            lambda line: line.id in given and not float_compare(line.discount, given[line.id][1], digits)
+        )
+        for before, group in lines.grouped(lambda line: given[line.id][0]).items():
+            group.discount = before
+        return lines

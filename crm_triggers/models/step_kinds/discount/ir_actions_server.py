@@ -1,0 +1,138 @@
+from datetime import timedelta
+from math import floor
+
+from odoo import api, fields, models
+from odoo.tools import float_compare, float_is_zero
+from odoo.tools.misc import format_date
+
+from ....engine import states
+
+LONGEST = 366  # days a discount may be valid
+
+
+class IrActionsServer(models.Model):
+    """A discount on the lines of quotations, within limits and for some days."""
+
+    _inherit = "ir.actions.server"
+
+    state = fields.Selection(selection_add=[("crm_discount", "Give a Discount")], ondelete={"crm_discount": "cascade"})
+    discount_percent = fields.Float(
+        "Discount (%)", default=5.0, help="Off the price of each line: more than 0, at most 100."
+    )
+    discount_maximum = fields.Float(
+        "At most (amount)",
+        help="The most that is taken off one quotation, without taxes, in the currency of the company; 0 for no limit. "
+        "A bigger quotation gets a smaller percentage.",
+    )
+    discount_days = fields.Integer(
+        "Valid for (days)",
+        default=14,
+        help="How many days the discount and the quotation are valid. Then the quotation has its prices of before "
+        "again, and is valid as long as before.",
+    )
+    discount_lines = fields.Selection(
+        [("without", "Lines without a discount"), ("all", "All lines, a higher discount stays")],
+        "On",
+        default="without",
+        help="Which lines get the discount. Discounts are never added up.",
+    )
+
+    @api.constrains("state", "discount_percent", "discount_maximum", "discount_days")
+    def _check_discount(self):
+        self.filtered(lambda action: action.state == "crm_discount")._check_values()
+
+    def _get_value_problem(self):
+        if self.state == "crm_discount":
+            if not 0 < self.discount_percent <= 100:
+                return self.env._("the discount must be more than 0 and at most 100 %.")
+            if self.discount_maximum < 0:
+                return self.env._("the most to take off cannot be less than 0; 0 is no limit.")
+            if not 0 < self.discount_days <= LONGEST:
+                return self.env._("the discount must be valid for 1 to %s days.", LONGEST)
+        return super()._get_value_problem()
+
+    def _get_warning_messages(self):
+        warnings = super()._get_warning_messages()
+        if self.state == "crm_discount" and self.model_name != "sale.order":
+            warnings.append(self.env._("Only quotations can be given a discount."))
+        return warnings
+
+    def _run_action_crm_discount_multi(self, eval_context=None):
+        self._give_discounts(self._get_active_records())
+        return False
+
+    def _give_discounts(self, orders):
+        """Give the discount on open quotations that have none of a rule yet.
+
+        :param orders: ``sale.order`` recordset
+        :return: ``({order: order}, {order: skip reason})``
+        """
+        orders = orders | orders
+        self._lock_documents(orders)
+        # Read by the system: who may change a quotation need not know what rules gave.
+        incentives_sudo = self.env["crm.trigger.incentive"].sudo()
+        having = incentives_sudo.search([("order_id", "in", orders.ids)]).order_id
+        made, reasons, values = {}, {}, []
+        until = fields.Date.context_today(self) + timedelta(days=self.discount_days)
+        for order in orders:
+            discounts = self._get_discounts(order) if order.state in ("draft", "sent") and order not in having else {}
+            if not discounts:
+                reasons[order] = states.SKIP_ALREADY if order.state in ("draft", "sent") else states.SKIP_STATE
+                continue
+            values.append(self._apply_discounts(order, discounts, until))
+            made[order] = order
+        incentives_sudo.create(values)
+        self._log_discounts(self.env["sale.order"].union(*made), until)
+        return made, reasons
+
+    def _get_discounts(self, order):
+        """Return ``{line: discount}`` of the lines that get a higher one, within the limits."""
+        digits = self.env["decimal.precision"].precision_get("Discount")
+        lines = order.order_line.filtered(
+            lambda line: (
+                not (line.display_type or line.is_downpayment)
+                and not ("is_reward_line" in line and line.is_reward_line)  # of sale_loyalty
+                and line.price_unit > 0
+                and line.product_uom_qty > 0
+                and float_compare(self.discount_percent, line.discount, digits) > 0
+                and (self.discount_lines == "all" or float_is_zero(line.discount, digits))
+            )
+        )
+        share = self._get_discount_share(order, lines)
+        discounts = {}
+        for line in lines:
+            more = floor((self.discount_percent - line.discount) * share * 10**digits + 1e-6) / 10**digits
+            if more > 0:
+                discounts[line] = line.discount + more
+        return discounts
+
+    def _get_discount_share(self, order, lines):
+        """Return which part of the discount may be given, for the most of the step: 0 to 1."""
+        off = sum(
+            line.price_unit * line.product_uom_qty * (self.discount_percent - line.discount) / 100 for line in lines
+        )
+        company = order.company_id
+        most = company.currency_id._convert(
+            self.discount_maximum, order.currency_id, company, fields.Date.context_today(self)
+        )
+        return min(1, most / off) if most and off else 1
+
+    def _apply_discounts(self, order, discounts, until):
+        """Write the discounts, and return the values of what is to be taken back."""
+        before = {line.id: [line.discount, discount] for line, discount in discounts.items()}
+        values = {
+            "order_id": order.id,
+            "valid_until": until,
+            "validity_before": order.validity_date,
+            "discounts": before,
+        }
+        for line, discount in discounts.items():
+            line.discount = discount
+        order.validity_date = until
+        return values
+
+    def _log_discounts(self, orders, until):
+        day = format_date(self.env, until)
+        percent = self._format_percent(self.discount_percent)
+        text = self.env._("Discount of up to %(percent)s until %(day)s.", percent=percent, day=day)
+        orders._message_log_batch(dict.fromkeys(orders.ids, text))

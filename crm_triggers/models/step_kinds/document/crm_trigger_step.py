@@ -1,0 +1,49 @@
+from odoo import api, models
+
+from ....engine import states
+
+# What one does by hand only with the right to change quotations and orders.
+CHANGING = ("confirm", "discount", "down_payment", "send")
+
+
+class CrmTriggerStepDocumentMixin(models.AbstractModel):
+    """Steps that do something to quotations, orders and invoices."""
+
+    _name = "crm.trigger.step.document.mixin"
+    _description = "Documents of Trigger Steps"
+
+    @api.constrains("action_id", "kind")
+    def _check_values(self):
+        """Refuse a new step for what was entered; a change of it is refused by the server action."""
+        for step in self:
+            if problem := step.action_id._get_value_problem():
+                step._complain(problem)
+
+    @api.model
+    def _check_manager_may(self, model_name, kind, action_vals):
+        """Who may not change quotations and orders himself makes no rule that does.
+
+        :raises AccessError: the manager has no right to do so
+        """
+        result = super()._check_manager_may(model_name, kind, action_vals)
+        if kind in CHANGING and model_name == "sale.order" and not self._may_make_any():
+            self.env[model_name].check_access("write")
+        return result
+
+    def _act_on_documents(self, executions, method):
+        """Do something to the documents of executions, once for those of one document.
+
+        :param method: called with the records; returns ``({record: what was made of it}, {record:
+            skip reason})``
+        :return: outcomes, as of ``_act``
+        """
+        first = executions.grouped("res_id")
+        acting = executions.browse(lines[:1].id for lines in first.values())
+        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        outcomes = dict.fromkeys(executions - acting, already)
+        made, reasons = method(self._get_records(acting))
+        for record, result in made.items():
+            outcomes[first[record.id][:1]] = {"result_model": result._name, "result_id": result.id}
+        for record, reason in reasons.items():
+            outcomes[first[record.id][:1]] = {"state": states.SKIPPED, "skip_reason": reason}
+        return outcomes

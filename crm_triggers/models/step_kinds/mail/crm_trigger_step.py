@@ -1,0 +1,194 @@
+from contextlib import nullcontext
+
+from odoo import models
+from odoo.tools.mail import email_normalize, email_normalize_all, email_split_and_format
+
+from ....engine import states
+from ...isolation import describe, isolated
+from .mail_template import RECIPIENTS, REPLY_TO
+
+
+class CrmTriggerMailMixin(models.AbstractModel):
+    """Steps that write to somebody: mails to customers, notes and messages on the record."""
+
+    _name = "crm.trigger.mail.mixin"
+    _description = "Mails of Trigger Steps"
+
+    def _act_mail(self, executions):
+        """Queue one mail per document that has somebody to send it to, a few batches for all.
+
+        Runs of one document that meet at this step send it once. What the next email is about to
+        overtake is not sent.
+        """
+        overtaken = self._get_overtaken(executions)
+        late = {"state": states.SKIPPED, "skip_reason": states.SKIP_OVERTAKEN}
+        outcomes = dict.fromkeys(overtaken, late)
+        executions -= overtaken
+        if not executions:
+            return outcomes
+        documents = self._get_documents(self._get_records(executions))
+        same = executions.grouped(lambda line: documents[line.res_id])
+        first = executions.browse().concat(*(lines[:1] for lines in same.values()))
+        senders, zones = self._get_senders(self._get_records(first)), self._get_zones(same)
+        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        outcomes |= dict.fromkeys(executions - first, already)
+        alike = first.grouped(lambda line: (senders[line.res_id], zones[documents[line.res_id]]))
+        for (sender, tz), group in alike.items():
+            outcomes |= self.with_context(tz=tz)._write_mails(group, sender, documents)
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        return outcomes
+
+    def _get_zones(self, records):
+        """Return ``{record: zone}``: the contact's, else the rule's."""
+        get_partner = self.env["crm.trigger.run"]._get_partner
+        return {record: get_partner(record).tz or self.env.context["tz"] for record in records}
+
+    def _write_mails(self, executions, sender, documents):
+        """Queue the mails of one sender, in the zone of the context.
+
+        They are rendered as him, with the rights of the system: "user" in a template is the
+        salesperson, and so is the author; without one it is the company.
+
+        :raises UserError: the template cannot be rendered; names it and the cure
+        """
+        template = self.template_id.with_user(sender or self.env.user).sudo().with_context(lang=sender.lang)
+        author = sender.partner_id or self.env.company.partner_id
+        # Odoo deletes the message along with a mail that no message was there before.
+        values = {"author_id": author.id, "is_notification": True}
+        if not template.email_from and author.email:
+            values["email_from"] = author.email_formatted
+        document_ids = {execution: documents[execution.res_id].id for execution in executions}
+        errors = []
+        with isolated(nullcontext(), f"Rendering {template}", errors.append):
+            recipients = template._render_crm_trigger_recipients(list(document_ids.values()))
+            reasons = self._take_out_blocked(recipients)
+            sendable = executions.filtered(lambda execution: document_ids[execution] not in reasons)
+            res_ids = [document_ids[execution] for execution in sendable]
+            known = {RECIPIENTS: recipients, REPLY_TO: self._get_reply_to(res_ids, author, values.get("email_from"))}
+            mails = template.with_context(**known).send_mail_batch(res_ids, force_send=False, email_values=values)
+            self._put_in_thread(sendable, mails)
+        if errors:
+            self._complain(
+                self.env._(
+                    "the template “%(template)s” cannot be filled in for this record: correct its text, or what "
+                    "it asks of the record. (%(error)s)",
+                    template=template.name,
+                    error=describe(errors[0]),
+                )
+            )
+        refused = {
+            execution: {"state": states.SKIPPED, "skip_reason": reasons[document_ids[execution]]}
+            for execution in executions - sendable
+        }
+        return refused | self._get_results(sendable, mails.mail_message_id)
+
+    def _get_reply_to(self, res_ids, author, default):
+        """Return ``{record id: address}``, so that answers come back to the record where the template
+        says nothing else.
+
+        Odoo does so for messages but not for mails of templates.
+
+        :param default: where they go if Odoo receives no mail
+        """
+        records = self.env[self._get_document_model_name(self.rule_id.model_name)].browse(res_ids)
+        if not records:
+            return {}
+        defaults, author_ids = dict.fromkeys(res_ids, default), dict.fromkeys(res_ids, author.id)
+        return records._notify_get_reply_to_batch(defaults=defaults, author_ids=author_ids)
+
+    def _take_out_blocked(self, recipients):
+        """Take those who want no mail, or were archived, out of the recipients; return
+        ``{record id: reason}`` of the documents whose mail would reach nobody then.
+
+        Odoo's templates do not look at the blacklist, nor whether a contact was archived.
+
+        :param dict recipients: ``{record id: values}``, as Odoo's templates render them; changed in place
+        """
+        everybody = [partner_id for values in recipients.values() for partner_id in values.get("partner_ids") or ()]
+        partners = {
+            res_id: self.env["res.partner"].browse(values.get("partner_ids") or ()).with_prefetch(everybody)
+            for res_id, values in recipients.items()
+        }
+        emails = {res_id: _get_addresses(partners[res_id], values) for res_id, values in recipients.items()}
+        asked = {email for found in emails.values() for email in found}
+        for values in recipients.values():
+            asked.update(email_normalize_all(values.get("email_cc") or ""))
+        blocked = set(self.env["mail.blacklist"].search([("email", "in", list(asked))]).mapped("email"))
+        reasons = {}
+        for res_id, values in recipients.items():
+            if not emails[res_id]:
+                archived = any(one.email_normalized and not one.active for one in partners[res_id])
+                reasons[res_id] = states.SKIP_ARCHIVED if archived else states.SKIP_NO_RECIPIENT
+            elif emails[res_id] <= blocked:
+                reasons[res_id] = states.SKIP_BLACKLIST
+            values["partner_ids"] = [
+                one.id for one in partners[res_id] if one.active and one.email_normalized not in blocked
+            ]
+            for fname in ("email_to", "email_cc") if blocked else ():
+                values[fname] = leave_out(values.get(fname), blocked)
+        return reasons
+
+    def _act_note(self, executions):
+        """Leave a note in the chatter, with a bell or mail for the responsible and who else is told."""
+        users, _nobody = self._assign(executions)
+        others, nobody = self._get_also_told(executions), self.env["res.users"]
+        outcomes = {}
+        for told, group in executions.grouped(lambda line: (users.get(line, nobody) | others[line])._ids).items():
+            outcomes |= self._log_notes(group, nobody.browse(told))
+        return outcomes
+
+    def _log_notes(self, executions, users):
+        """Leave the same people's notes in one go, in the language of the first; then ring for each
+        record, which Odoo does one by one."""
+        records = self._get_records(executions)
+        bodies, targets = self._render_bodies(records, users[:1]), self._get_targets(records)
+        outcomes = {}
+        for model_name, group in executions.grouped(lambda line: targets[line.res_id]._name).items():
+            placed = self.env[model_name].concat(*(targets[line.res_id] for line in group))
+            messages = placed._message_log_batch(
+                {targets[line.res_id].id: bodies[line.res_id] for line in group},
+                author_id=self.env.ref("base.partner_root").id,
+                message_type="auto_comment",
+                partner_ids=users.partner_id.ids,
+            )
+            for target, message in zip(placed, messages, strict=True) if users else ():
+                target._notify_thread(message)
+            outcomes |= self._get_results(group, messages)
+        return outcomes
+
+    def _act_message(self, executions):
+        """Post a message that the followers get, in the name of the salesperson or else the company."""
+        senders = self._get_senders(self._get_records(executions))
+        outcomes = {}
+        for sender, group in executions.grouped(lambda line: senders[line.res_id]).items():
+            records = self._get_records(group)
+            bodies, targets = self._render_bodies(records, sender), self._get_targets(records)
+            author = sender.partner_id or self.env.company.partner_id
+            for execution, record in zip(group, records, strict=True):
+                message = targets[record.id].message_post(
+                    body=bodies[record.id],
+                    message_type="auto_comment",
+                    subtype_xmlid="mail.mt_comment",
+                    author_id=author.id,
+                )
+                outcomes |= self._get_results(execution, message)
+        return outcomes
+
+    def _render_bodies(self, records, user):
+        """Return ``{record id: Markup}``: the text, in the language of the user, or the template's."""
+        if self.template_id:
+            document_ids = {record_id: document.id for record_id, document in self._get_documents(records).items()}
+            rendered = self.template_id._render_field("body_html", list(document_ids.values()), compute_lang=True)
+            return {record_id: rendered[document_id] for record_id, document_id in document_ids.items()}
+        return dict.fromkeys(records.ids, self.with_context(lang=user.lang).message_body)
+
+
+def _get_addresses(partners, values):
+    """Return the addresses that a mail would reach, copies apart, as a set."""
+    addresses = email_normalize_all(values["email_to"]) if values.get("email_to") else []
+    return {one.email_normalized for one in partners if one.active and one.email_normalized}.union(addresses)
+
+
+def leave_out(text, blocked):
+    """Return a list of addresses, as written in a mail, without those that are blocked."""
+    return ", ".join(email for email in email_split_and_format(text) if email_normalize(email) not in blocked)

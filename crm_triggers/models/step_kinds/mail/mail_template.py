@@ -1,0 +1,51 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...trigger_kinds.happening.mail_message import TEMPLATE
+
+RECIPIENTS = "crm_triggers_recipients"  # {record id: recipients as Odoo renders them}
+REPLY_TO = "crm_triggers_reply_to"  # {record id: where answers go if the template does not say, or False}
+
+
+class MailTemplate(models.Model):
+    """An email that a step sends is not deleted under it."""
+
+    _inherit = "mail.template"
+
+    def _generate_template_recipients(self, res_ids, render_fields, *args, render_results=None, **kwargs):
+        """Take the recipients that a step has looked at already from the context, where they are given,
+        and along with them where answers go. Both are rendered after the rest."""
+        known = self.env.context.get(RECIPIENTS)
+        if known is None or not known.keys() >= set(res_ids):
+            return super()._generate_template_recipients(
+                res_ids, render_fields, *args, render_results=render_results, **kwargs
+            )
+        render_results = {} if render_results is None else render_results
+        addresses = self.env.context.get(REPLY_TO, {})
+        for res_id in res_ids:
+            values = render_results.setdefault(res_id, {})
+            values.update(known[res_id])
+            values["reply_to"] = values.get("reply_to") or addresses.get(res_id) or values.get("email_from")
+        return render_results
+
+    def _render_crm_trigger_recipients(self, res_ids):
+        """Return ``{record id: recipients}``, as they will be rendered with the mails."""
+        return self._generate_template_recipients(res_ids, ("email_to", "partner_to", "email_cc"))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_used_by_steps(self):
+        steps = self.env["crm.trigger.step"].sudo().search([("action_id.template_id", "in", self.ids)])
+        steps._forbid_deletion(", ".join(self.mapped("name")))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_awaited_by_rules(self):
+        """Name the rules that wait for a message written with it."""
+        rules = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)  # whoever made them
+        if names := rules.search([("happening_template_id", "in", self.ids)]).mapped("name"):
+            raise UserError(
+                self.env._("These rules wait for such an email, change them first: %s", ", ".join(sorted(names)))
+            )
+
+    def send_mail_batch(self, *args, **kwargs):
+        """Let the rules know which template a message comes from."""
+        return super(MailTemplate, self.with_context(**{TEMPLATE: self.id})).send_mail_batch(*args, **kwargs)

@@ -1,0 +1,129 @@
+import re
+
+from odoo import fields, models
+
+from ....engine.schedule import is_overtaken
+from ...trigger_kinds.happening.mail_message import SENT
+
+MAIL_KINDS = ("mail", "send")  # the steps whose result is a message to the customer
+THREAD_LENGTH = 10  # how many emails before it a mail names
+_ANSWER = re.compile(r"^(\s*(re|aw|rép|sv|tr|fwd?)\s*:\s*)+", re.IGNORECASE)
+
+
+class CrmTriggerThreadMixin(models.AbstractModel):
+    """Emails of one matter stay in one thread of the customer's mail program, and after an outage
+    only the one whose time it is goes out."""
+
+    _name = "crm.trigger.thread.mixin"
+    _description = "Email Threads of Trigger Steps"
+
+    mail_thread = fields.Selection(
+        [
+            ("rule", "The email of this rule before it"),
+            ("record", "The last email about the record"),
+            ("own", "None, it begins a thread"),
+        ],
+        "In answer to",
+        default="rule",
+        required=True,
+        help="The customer's mail program shows the email below that one, with its subject: “Re: …”. Without such "
+        "an email it begins a thread, with its own subject.",
+    )
+
+    def _put_in_thread(self, executions, mails):
+        """Make each mail an answer to the one before it, if there is one.
+
+        :param mails: ``mail.mail``, one per execution, in the same order
+        """
+        before = self._get_mails_before(executions, mails) if executions and self.mail_thread != "own" else {}
+        for execution, mail in zip(executions, mails, strict=True):
+            if earlier := before.get(execution):
+                last = earlier[-1]
+                subject = _ANSWER.sub("", last.subject or last.record_name or mail.subject or "")
+                mail.mail_message_id.subject = f"Re: {subject}"  # through the mail it would be written one by one
+                mail.references = " ".join(earlier[-THREAD_LENGTH:].mapped("message_id"))
+                mail.headers = repr({"In-Reply-To": last.message_id})
+
+    def _get_mails_before(self, executions, mails):
+        """Return ``{execution: mail.message of its thread, oldest first}``; a few queries for all."""
+        if self.mail_thread == "record":
+            return self._get_mails_of_records(executions, mails)
+        steps = self.rule_id.step_ids.filtered(lambda step: step.kind in MAIL_KINDS)
+        if self == steps.sorted(lambda step: (step.sequence, step.id))[:1]:
+            return {}
+        domain = [("run_id", "in", executions.run_id.ids), ("step_id", "in", steps.ids)]
+        sent = executions.search([*domain, ("result_model", "=", "mail.message")], order="done_at, id")
+        messages = self.env["mail.message"].search([("id", "in", sent.mapped("result_id"))])  # some may be deleted
+        of_run = sent.grouped("run_id")
+        return {
+            execution: messages.browse(line.result_id for line in lines if line.result_id in messages._ids)
+            for execution in executions
+            if (lines := of_run.get(execution.run_id))
+        }
+
+    def _get_mails_of_records(self, executions, mails):
+        """Return what was written about the same record to or by who gets the mail.
+
+        What went to others, as a question to a supplier, is none of his business.
+        """
+        messages = self.env["mail.message"].search(
+            [
+                ("model", "=", mails[:1].model),
+                ("res_id", "in", mails.mapped("res_id")),
+                ("id", "not in", mails.mail_message_id.ids),
+                ("message_type", "in", SENT),
+                ("is_internal", "=", False),
+                "|",
+                ("subtype_id", "=", False),
+                ("subtype_id.internal", "=", False),
+            ],
+            order="id",
+        )
+        by_rules = executions.search(
+            [
+                ("result_model", "=", "mail.message"),
+                ("result_id", "in", messages.ids),
+                ("step_id.kind", "in", MAIL_KINDS),
+            ]
+        )
+        addressees = {line.result_id: line.partner_id for line in by_rules}  # a mail that has left may be deleted
+        of_record = messages.grouped("res_id")
+        before = {}
+        for execution, mail in zip(executions, mails, strict=True):
+            people = mail.recipient_ids | execution.partner_id
+            before[execution] = of_record.get(mail.res_id, messages.browse()).filtered(
+                lambda message, people=people: (
+                    people
+                    & (
+                        message.notified_partner_ids
+                        | message.partner_ids
+                        | message.author_id
+                        | addressees.get(message.id, people.browse())
+                    )
+                )
+            )
+        return before
+
+    def _get_overtaken(self, executions):
+        """Return those whose email comes so late that the next one of the rule is nearer."""
+        following = self._get_next_mail_step()
+        if not following or following.delay_from == "previous":
+            return executions.browse()
+        wanted = following._search_wanted(self._get_records(executions))
+        now = fields.Datetime.now()
+        concerned = executions.filtered(lambda line: line.res_id in wanted)
+        next_due, _without_time = concerned.run_id._get_due_times(following, now)
+        own_due = {} if self.delay_from == "previous" else concerned.run_id._get_due_times(self, now)[0]
+        return concerned.filtered(
+            lambda line: (
+                line.run_id in next_due
+                and is_overtaken(own_due.get(line.run_id, line.scheduled_at), next_due[line.run_id], now)
+            )
+        )
+
+    def _get_next_mail_step(self):
+        """Return the step that sends the next email of the rule, empty without one."""
+        step = self.rule_id._get_next_step(self)
+        while step and step.kind != "mail":
+            step = self.rule_id._get_next_step(step)
+        return step

@@ -1,0 +1,107 @@
+from odoo import api, fields, models
+
+from ....engine import states
+from ...explanation.phrase import ICONS
+from ...step.delegate import KINDS, MANAGER_FIELDS
+
+KINDS |= {"leave": {"state": "crm_trigger_leave"}, "switch": {"state": "crm_trigger_switch"}}
+MANAGER_FIELDS |= {"left_scenario_id"}
+ICONS |= {"leave": "fa-sign-out", "switch": "fa-random"}
+
+
+class CrmTriggerStep(models.Model):
+    """The steps that take out of a scenario, and move to another one."""
+
+    _inherit = "crm.trigger.step"
+
+    kind = fields.Selection(
+        selection_add=[("leave", "Take out of a scenario"), ("switch", "Move to another scenario"), ("other",)],
+        ondelete={"leave": "cascade", "switch": "cascade"},
+    )
+    left_scenario_id = fields.Many2one(related="action_id.left_scenario_id", readonly=False)
+
+    @api.depends("left_scenario_id")
+    def _compute_phrase(self):
+        return super()._compute_phrase()
+
+    def _get_leave_phrase(self):
+        if not self.left_scenario_id:
+            return self.env._("take out of a scenario")
+        return self.env._("take out of the scenario “%s”", self.left_scenario_id.name)
+
+    def _get_switch_phrase(self):
+        if not (self.left_scenario_id and self.scenario_id):
+            return self.env._("move to another scenario")
+        return self.env._(
+            "move from the scenario “%(left)s” to “%(entered)s”",
+            left=self.left_scenario_id.name,
+            entered=self.scenario_id.name,
+        )
+
+    @api.model
+    def _check_manager_may(self, model_name, kind, action_vals):
+        result = super()._check_manager_may(model_name, kind, action_vals)
+        self.env["crm.trigger.rule"].browse(action_vals.get("left_scenario_id") or []).check_access("read")
+        return result
+
+    def _get_refusal(self):
+        company = self.rule_id.company_id
+        for scenario in self.action_id._get_scenarios() if company else ():
+            if scenario.company_id - company:
+                return self.env._(
+                    "the scenario “%(scenario)s” is for another company (%(company)s): choose one for %(own)s or for "
+                    "all companies.",
+                    scenario=scenario.name,
+                    company=scenario.company_id.name,
+                    own=company.name,
+                )
+        return super()._get_refusal()
+
+    def _act_enroll(self, executions):
+        """Put all in, in one go; who is in already, or is not taken, is left alone."""
+        members = self._get_members(executions, self.scenario_id)
+        entering = next(iter(members.values())).union(*members.values())
+        began = self.scenario_id.enroll(entering).filtered(lambda run: run.state == states.RUNNING)
+        inside = self.scenario_id.sudo()._search_running(entering.ids)
+        runs = {run.res_id: run for run in began}
+        return {line: self._get_outcome(member, runs.get(member.id), inside) for line, member in members.items()}
+
+    def _act_leave(self, executions):
+        """Take all out in one go; who is not in has left already."""
+        members = self._get_members(executions, self.left_scenario_id)
+        stopped = self.action_id._crm_trigger_leave(next(iter(members.values())).union(*members.values()))
+        runs = {run.res_id: run for run in stopped}
+        return {line: self._get_outcome(member, runs.get(member.id)) for line, member in members.items()}
+
+    def _act_switch(self, executions):
+        """Move all in one go: out of the one and into the other, or neither."""
+        entering = self._get_members(executions, self.scenario_id)
+        leaving = self._get_members(executions, self.left_scenario_id)
+        began, stopped, inside = self.action_id._crm_trigger_switch(self._get_records(executions))
+        entered = {run.res_id: run for run in began}
+        left = {run.res_id: run for run in stopped}
+        return {
+            line: self._get_outcome(member, entered.get(member.id) or left.get(leaving[line].id), inside)
+            for line, member in entering.items()
+        }
+
+    def _get_members(self, executions, scenario):
+        """Return ``{execution: who goes through a scenario for it}``, the record or its contact."""
+        records = self._get_records(executions)
+        get_members = self.action_id._get_members
+        return {line: get_members(record, scenario) for line, record in zip(executions, records, strict=True)}
+
+    def _get_outcome(self, member, run, inside=None):
+        """Return what to note for one who began or ended a run, or did neither.
+
+        :param set inside: ids of who is in the scenario to be entered, if one is
+        """
+        if run:
+            return {"result_model": run._name, "result_id": run.id}
+        if not member:
+            reason = states.SKIP_NO_CONTACT
+        elif inside is not None and member.id not in inside:
+            reason = states.SKIP_NOT_TAKEN
+        else:
+            reason = states.SKIP_ALREADY
+        return {"state": states.SKIPPED, "skip_reason": reason}

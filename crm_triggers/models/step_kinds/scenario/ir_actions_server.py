@@ -1,0 +1,88 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ....engine import states
+
+
+class IrActionsServer(models.Model):
+    """Taking records out of a scenario, and from one to another."""
+
+    _inherit = "ir.actions.server"
+
+    state = fields.Selection(
+        selection_add=[("crm_trigger_leave", "Take out of Scenario"), ("crm_trigger_switch", "Move between Scenarios")],
+        ondelete={"crm_trigger_leave": "cascade", "crm_trigger_switch": "cascade"},
+    )
+    left_scenario_id = fields.Many2one(
+        "crm.trigger.rule",
+        "Out of the scenario",
+        ondelete="restrict",
+        domain=[("trigger", "=", "manual")],
+        help="What it still plans is cancelled, for the record or, if it is made for contacts, for its contact.",
+    )
+
+    def _get_warning_messages(self):
+        warnings = super()._get_warning_messages()
+        if self.state not in ("crm_trigger_leave", "crm_trigger_switch"):
+            return warnings
+        if not self.left_scenario_id or (self.state == "crm_trigger_switch" and not self.scenario_id):
+            warnings.append(self.env._("Choose the scenario."))
+        elif self.state == "crm_trigger_switch" and self.scenario_id == self.left_scenario_id:
+            warnings.append(self.env._("Choose two scenarios: the one to leave and another one to enter."))
+        return warnings
+
+    def _get_scenarios(self):
+        """Return the scenarios that this action is about."""
+        entering = self.state in ("crm_trigger_enroll", "crm_trigger_switch")
+        leaving = self.state in ("crm_trigger_leave", "crm_trigger_switch")
+        none = self.env["crm.trigger.rule"]
+        return (self.left_scenario_id if leaving else none) | (self.scenario_id if entering else none)
+
+    def _run_action_crm_trigger_leave_multi(self, eval_context=None):
+        self._crm_trigger_leave(self._get_members(self._get_active_records(), self.left_scenario_id))
+        return False
+
+    def _run_action_crm_trigger_switch_multi(self, eval_context=None):
+        self._crm_trigger_switch(self._get_active_records())
+        return False
+
+    def _get_members(self, records, scenario):
+        """Return who goes through a scenario for records: they themselves, or their contacts."""
+        path = self._get_scenario_path(scenario)
+        return records.mapped(path) if path else records
+
+    def _crm_trigger_leave(self, members):
+        """Take records out of the scenario to be left.
+
+        :param members: of the model of the scenario
+        :return: their runs, which have stopped
+        :raises SerializationFailure: a worker changed one of them since our snapshot
+        """
+        members.check_access("write")
+        runs_sudo = self.env["crm.trigger.run"].sudo()  # the log is the system's
+        runs_sudo = runs_sudo.search(
+            [
+                ("rule_id", "=", self.left_scenario_id.id),
+                ("res_model", "=", members._name),
+                ("res_id", "in", members.ids),
+                ("state", "=", states.RUNNING),
+            ]
+        )
+        if runs_sudo:  # waited for, where a stop by a change of the record passes over what is held
+            query = SQL("SELECT FROM crm_trigger_run WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", runs_sudo._ids)
+            self.env.cr.execute(query, log_exceptions=False)
+            runs_sudo._stop(states.STOP_LEFT)
+        return runs_sudo
+
+    def _crm_trigger_switch(self, records):
+        """Move records from one scenario to the other; who the other one does not take stays.
+
+        :return: ``(runs that began, runs that stopped, ids of who is in the other one now)``
+        """
+        entering = self._get_members(records, self.scenario_id)
+        began = self.scenario_id.enroll(entering)
+        scenario_sudo = self.scenario_id.sudo()
+        inside = scenario_sudo._search_running(entering.ids)
+        moved = records.filtered(lambda record: self._get_members(record, self.scenario_id).id in inside)
+        stopped = self._crm_trigger_leave(self._get_members(moved, self.left_scenario_id))
+        return began.filtered(lambda run: run.state == states.RUNNING), stopped, inside

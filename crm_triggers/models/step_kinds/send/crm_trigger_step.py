@@ -1,0 +1,22 @@
+from odoo import fields, models
+
+from ...explanation.phrase import ICONS
+from ...step.delegate import KINDS
+
+KINDS["send"] = {"state": "crm_send_document"}
+ICONS["send"] = "fa-paper-plane"
+
+
+class CrmTriggerStep(models.Model):
+    _inherit = "crm.trigger.step"
+
+    kind = fields.Selection(selection_add=[("send", "Send the document"), ("other",)], ondelete={"send": "cascade"})
+
+    def _get_send_phrase(self):
+        if self.rule_model_name == "account.move":
+            return self.env._("send the invoice with its PDF")
+        return self.env._("send the quotation or order with its PDF")
+
+    def _act_send(self, executions):
+        """Send the documents as Odoo's own button does, again if they were sent before."""
+        return self._act_on_documents(executions, self.action_id._send_documents)

@@ -1,0 +1,126 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ....engine import states
+from ..mail.crm_trigger_step import leave_out
+from .account_move_send import MARK
+
+LAYOUT = "mail.mail_notification_layout_with_responsible_signature"  # what Odoo sends both kinds in
+
+
+class IrActionsServer(models.Model):
+    """Sending a quotation, an order or an invoice with its PDF, for the first time or again, by the
+    template and in the way that Odoo's own button would choose."""
+
+    _inherit = "ir.actions.server"
+
+    state = fields.Selection(
+        selection_add=[("crm_send_document", "Send Document")], ondelete={"crm_send_document": "cascade"}
+    )
+
+    def _get_warning_messages(self):
+        warnings = super()._get_warning_messages()
+        if self.state == "crm_send_document" and self.model_name not in ("sale.order", "account.move"):
+            warnings.append(self.env._("Only quotations, orders and invoices can be sent."))
+        sends_invoices = self.state == "crm_send_document" and self.model_name == "account.move"
+        if sends_invoices or (self.state == "crm_down_payment" and self.invoice_then == "sent"):
+            warnings += self._get_sending_warnings()
+        return warnings
+
+    def _run_action_crm_send_document_multi(self, eval_context=None):
+        self._send_documents(self._get_active_records())
+        return False
+
+    def _send_documents(self, records):
+        """Send orders at once into the queue of emails, and have Odoo send invoices.
+
+        :param records: ``sale.order`` or ``account.move`` recordset
+        :return: ``({record: the message, or the invoice}, {record: skip reason})``
+        """
+        records = records | records
+        self._lock_documents(records)
+        if records._name == "sale.order":
+            return self._send_orders(records)
+        reasons = {record: reason for record in records if (reason := self._get_sending_refusal(record))}
+        invoices = records.filtered(lambda record: record not in reasons)
+        reasons |= self._send_invoices(invoices)
+        return {invoice: invoice for invoice in invoices if invoice not in reasons}, reasons
+
+    def _get_sending_refusal(self, invoice):
+        """Return the reason why this one is not sent, or None."""
+        if invoice.state != "posted" or not invoice.is_sale_document(include_receipts=True):
+            return states.SKIP_STATE
+        return states.SKIP_ALREADY if invoice.sending_data else None
+
+    # Quotations and orders
+
+    def _send_orders(self, orders):
+        """Post the email of each order in its chatter, so that it stays in the thread of the others.
+
+        :return: ``({order: message}, {order: skip reason})``
+        :raises UserError: there is no template
+        """
+        made, reasons = {}, {}
+        for template, group in orders.grouped(lambda order: order._find_mail_template()).items():
+            if not template:
+                raise UserError(self.env._("There is no template to send orders with: choose one in the settings."))
+            recipients = template._render_crm_trigger_recipients(group.ids)
+            refused = self.env["crm.trigger.step"]._take_out_blocked(recipients)
+            for order in group:
+                reason = states.SKIP_STATE if order.state == "cancel" else refused.get(order.id)
+                if reason:
+                    reasons[order] = reason
+                else:
+                    made[order] = self._send_order(order, template)
+        self._spare_blocked(self.env["mail.message"].union(*made.values()))
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        return made, reasons
+
+    def _send_order(self, order, template):
+        """Post the email, with the document and the link to the portal; a draft is marked as sent."""
+        order = order.with_context(mark_so_as_sent=True, mail_notify_force_send=False)
+        return order.message_post_with_source(
+            template, email_layout_xmlid=LAYOUT, subtype_xmlid="mail.mt_comment", message_type="auto_comment"
+        )
+
+    def _spare_blocked(self, messages):
+        """Take those who want no mail out of the mails of these messages, followers among them."""
+        mails = messages.sudo().mail_ids
+        emails = [email for email in mails.recipient_ids.mapped("email_normalized") if email]
+        blocked = set(self.env["mail.blacklist"].sudo().search([("email", "in", emails)]).mapped("email"))
+        for mail in mails if blocked else ():
+            people = mail.recipient_ids
+            mail.recipient_ids = people.filtered(lambda one: one.active and one.email_normalized not in blocked)
+            for fname in ("email_to", "email_cc"):
+                mail[fname] = leave_out(mail[fname], blocked)
+            if not (mail.recipient_ids or mail.email_to):
+                mail.cancel()
+
+    # Invoices
+
+    def _send_invoices(self, invoices):
+        """Have Odoo's scheduled action send these posted invoices, in the background.
+
+        It makes the PDF, sends it in the way the customer prefers, and marks the invoice as sent.
+
+        :param invoices: ``account.move`` recordset
+        :return: ``{invoice: skip reason}`` of those that are not sent
+        """
+        reasons = {}
+        for template, group in invoices.grouped(lambda invoice: invoice._get_mail_template()).items():
+            recipients = template._render_crm_trigger_recipients(group.ids)
+            refused = self.env["crm.trigger.step"]._take_out_blocked(recipients)
+            reasons |= {invoice: refused[invoice.id] for invoice in group if invoice.id in refused}
+        sendable = invoices.filtered(lambda invoice: invoice not in reasons)
+        for user, group in sendable.grouped("invoice_user_id").items():
+            author = user or self.env.user  # is told when it cannot be sent
+            data = {"author_user_id": author.id, "author_partner_id": author.partner_id.id}
+            group.sending_data = {**data, MARK: True}
+        self.env.ref("account.ir_cron_account_move_send")._trigger()
+        return reasons
+
+    def _get_sending_warnings(self):
+        cron_sudo = self.env.ref("account.ir_cron_account_move_send").sudo()
+        if cron_sudo.active:
+            return []
+        return [self.env._("Invoices cannot be sent: switch on the scheduled action “%s”.", cron_sudo.name)]

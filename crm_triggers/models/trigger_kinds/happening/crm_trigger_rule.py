@@ -1,0 +1,251 @@
+from collections import defaultdict
+from functools import partial
+from typing import NamedTuple
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
+
+from ....engine import states
+from ....engine.meeting import Meeting
+from ...capture.base import AUTHOR
+from ...isolation import acting_on, bounded, isolated
+
+HAPPENED = "crm_triggers.happened"
+ACTIVITY_KINDS = ("activity_planned", "activity_done", "activity_cancelled")
+
+
+class Happened(NamedTuple):
+    """Something that happened to a record, by an activity, a meeting or a message of its own.
+
+    ``source_id`` tells one from the next; ``type_id`` is the type of an activity, or
+    the template of a message; ``words`` what was said: the feedback, the subject and text, the title.
+    ``meeting`` is what rules ask of a meeting, ``earlier`` those of the same opportunity before it.
+    """
+
+    model: str
+    res_id: int
+    source_id: int
+    type_id: int | None
+    words: str
+    meeting: Meeting | None = None
+    earlier: tuple[Meeting, ...] = ()
+
+
+class CrmTriggerHappeningMixin(models.AbstractModel):
+    """What happens to a record without changing it: activities, meetings, messages.
+
+    It is noted as it happens and decided on before the commit, like all that is heard. The
+    activity or message is in the key of the run: it fires once for each.
+    """
+
+    _name = "crm.trigger.happening.mixin"
+    _description = "Happenings of Trigger Rules"
+
+    happening = fields.Selection(
+        [
+            ("activity_planned", "An activity is planned"),
+            ("activity_done", "An activity is done"),
+            ("activity_cancelled", "An activity is cancelled"),
+            ("meeting_planned", "A meeting is planned"),
+            ("meeting_cancelled", "A meeting is cancelled"),
+            ("message_received", "A message is received"),
+            ("message_sent", "A message is sent"),
+            ("quotation_viewed", "The customer opens the quotation online"),
+        ],
+        tracking=True,
+        help="What has to happen to the record; the conditions say to which ones.",
+    )
+    happening_type_id = fields.Many2one(
+        "mail.activity.type",
+        "Type of activity",
+        ondelete="restrict",
+        help="Only activities of this type; empty for any.",
+    )
+    happening_template_id = fields.Many2one(
+        "mail.template",
+        "Written with",
+        ondelete="restrict",
+        help="Only messages that were written with this email template; empty for any.",
+    )
+    happening_words = fields.Char(
+        "If it says",
+        help="Only if these words are in the feedback of the activity, the subject or text of the message, or the "
+        "title or place of the meeting, unless that is private; empty for anything. Capitals do not matter.",
+    )
+
+    @api.constrains("trigger", "happening")
+    def _check_happening(self):
+        for rule in self:
+            if rule.trigger == "happening" and not rule.happening:
+                raise ValidationError(self.env._("Rule “%s”: say what has to happen.", rule.name))
+
+    @api.constrains("trigger", "happening", "model_id")
+    def _check_happening_model(self):
+        for rule in self.filtered(lambda rule: rule.trigger == "happening"):
+            model_name = self._get_happening_models().get(rule.happening, rule.model_name)
+            if model_name != rule.model_name:
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%(rule)s”: this does not happen to its kind of record, choose “%(model)s”.",
+                        rule=rule.name,
+                        model=self.env["ir.model"]._get(model_name).name,
+                    )
+                )
+
+    @api.model
+    def _get_happening_models(self):
+        """Return ``{happening: name of the only model that it happens to}``.
+
+        Override to add those of an add-on.
+        """
+        return {
+            "meeting_planned": "crm.lead",
+            "meeting_held": "crm.lead",
+            "meeting_cancelled": "crm.lead",
+            "quotation_viewed": "sale.order",
+        }
+
+    @api.constrains("happening_template_id", "model_id", "trigger")
+    def _check_happening_template(self):
+        for rule in self.filtered(lambda rule: rule.trigger == "happening"):
+            template = rule.happening_template_id.sudo()
+            if template and template.model != rule.model_name:
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%(rule)s”: “%(template)s” is for another kind of record, choose another template.",
+                        rule=rule.name,
+                        template=template.name,
+                    )
+                )
+
+    @api.model
+    @ormcache()
+    def _get_happenings(self):
+        """Return ``{(happening, model name): [rule ids]}`` of the listening rules; cached per process."""
+        wanted = defaultdict(list)
+        system = self.with_env(self.env(su=True, context={}))
+        for rule in system.search([("state", "in", states.LISTENING), ("trigger", "=", "happening")]):
+            wanted[rule.happening, rule.model_name].append(rule.id)
+        return dict(wanted)
+
+    @api.model
+    def _is_listening_to(self, happening):
+        """Tell whether any rule waits for such a happening; one cached look-up."""
+        return self.pool.ready and any(kind == happening for kind, _model_name in self._get_happenings())
+
+    @api.model
+    def _get_happened(self, happening, tell):
+        """Return what happens to records of which a rule waits for it, as a list of :class:`Happened`.
+
+        A fault in finding out is logged, and never in the way of who plans, writes or cancels.
+
+        :param tell: function of a set of names of models, which returns that list
+        """
+        if not self._is_listening_to(happening):
+            return []
+        happened = []
+        with isolated(self.env.cr.savepoint(flush=False), f"Hearing of {happening}"):
+            happened += tell({model_name for kind, model_name in self._get_happenings() if kind == happening})
+        return happened
+
+    @api.model
+    def _note_happened(self, happening, happened):
+        """Remember what happened until the transaction is about to commit.
+
+        :param happened: what :meth:`_get_happened` returned
+        """
+        if not happened:
+            return
+        self._crm_trigger_sign()
+        data = self.env.cr.precommit.data
+        if HAPPENED not in data:
+            data[HAPPENED] = []
+            system = self.env(user=SUPERUSER_ID, su=True, context={})
+            self.env.cr.precommit.add(partial(system[self._name]._decide_happened, data))
+        data[HAPPENED] += [(happening, item) for item in happened]
+
+    def _decide_happened(self, data):
+        """Start the rules that waited for what happened; called before the commit.
+
+        :param dict data: the cursor's ``precommit.data``
+        """
+        by_rule = defaultdict(list)
+        wanted = self._get_happenings()
+        for happening, item in data.pop(HAPPENED):
+            for rule_id in wanted.get((happening, item.model), ()):
+                by_rule[rule_id].append(item)
+        started = self.env["crm.trigger.run"]
+        for rule in self.with_context(**{AUTHOR: data.get(AUTHOR)}).browse(by_rule):
+            telling = partial(rule._note_undecided, set(), set())
+            with isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: what happened", telling, loud=True):
+                started |= rule._enter_happened(by_rule[rule.id])
+        started._wake()
+
+    def _enter_happened(self, happened):
+        """Start this rule for the records to which something happened, once for each time.
+
+        :return: the runs that started
+        """
+        started, acting = self.env["crm.trigger.run"], acting_on(self.env.cr)
+        if acting and acting.rule_id == self.id and not self.hear_own:
+            return started
+        return self._enter_keys(self._get_happened_keys(happened))
+
+    def _get_happened_keys(self, happened):
+        """Return ``{record id: [keys of occurrences]}`` of what this rule waits for, each key once."""
+        keys = defaultdict(dict)
+        for item in filter(self._is_meant, happened):
+            keys[item.res_id][self._get_happened_key(item)] = True
+        return {res_id: list(found) for res_id, found in keys.items()}
+
+    def _get_happened_key(self, item):
+        """Return what makes a happening unique for its record."""
+        return f"{self.happening} {item.source_id}"
+
+    def _enter_keys(self, keys, late=False):
+        """Start runs for these occurrences, of the records that meet the conditions.
+
+        :param dict keys: ``{record id: [keys]}``
+        :param bool late: only note that they were missed
+        """
+        started, once = self.env["crm.trigger.run"], self.reentry == "once" and not late
+        with bounded(self.env.cr):
+            matching = self._search_matching(keys)
+        waiting = {res_id: list(found) for res_id, found in keys.items() if res_id in matching}
+        while waiting:  # several times to one record in one transaction is rare
+            now = {res_id: None if once else found.pop() for res_id, found in waiting.items()}
+            started |= self._enter(now, late=late)
+            waiting = {res_id: found for res_id, found in waiting.items() if found and not once}
+        return started
+
+    def _is_meant(self, item):
+        """Tell whether a happening has the type and the words that this rule waits for."""
+        if self.happening in ACTIVITY_KINDS and self.happening_type_id.id not in (False, item.type_id):
+            return False
+        if self.happening == "message_sent" and self.happening_template_id.id not in (False, item.type_id):
+            return False
+        return (self.happening_words or "").casefold() in item.words.casefold()
+
+    def _get_happening_phrase(self, kind):
+        """Return what has to happen, in words, without a preset."""
+        label = dict(self._fields["happening"]._description_selection(self.env)).get(self.happening, "…")
+        return self.env._("%(happening)s (%(kind)s)", happening=label, kind=kind)
+
+    def _get_happening_details(self):
+        """Return which type and words it takes, as a list of phrases."""
+        details = []
+        if self.happening in ACTIVITY_KINDS and self.happening_type_id:
+            details.append(self.env._("type “%s”", self.happening_type_id.name))
+        if self.happening == "message_sent" and self.happening_template_id:
+            details.append(self.env._("template “%s”", self.happening_template_id.name))
+        if self.happening_words:
+            details.append(self.env._("it says “%s”", self.happening_words))
+        return details
+
+    def _get_happened_text(self):
+        """Return what has to happen, as a sentence: "When a call is done"."""
+        phrase = self._get_preset_phrase() or self._get_happening_phrase(self._get_kind())
+        details = ", ".join(self._get_happening_details())
+        what = self.env._("%(what)s (%(details)s)", what=phrase, details=details) if details else phrase
+        return self.env._("When %s", what) if self.preset_id else what

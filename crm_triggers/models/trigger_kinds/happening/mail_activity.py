@@ -1,0 +1,52 @@
+from odoo import api, models
+
+from .crm_trigger_rule import Happened
+
+
+class MailActivity(models.Model):
+    """Activities that are planned, done or cancelled happen to their record (K12, K58)."""
+
+    _inherit = "mail.activity"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        activities = super().create(vals_list)
+        self.env["crm.trigger.rule"]._note_happened(
+            "activity_planned", activities._crm_trigger_happened("activity_planned")
+        )
+        return activities
+
+    def unlink(self):
+        """One that was done is no longer to be cancelled."""
+        happened = self._crm_trigger_happened("activity_cancelled")
+        result = super().unlink()
+        self.env["crm.trigger.rule"]._note_happened("activity_cancelled", happened)
+        return result
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        happened = self._crm_trigger_happened("activity_done", feedback or "")
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        self.env["crm.trigger.rule"]._note_happened("activity_done", happened)
+        return result
+
+    def _crm_trigger_happened(self, happening, words=None):
+        """Return what happens to the records of these activities, if a rule waits for it.
+
+        :param str words: the feedback; without it, the summary
+        """
+
+        def tell(model_names):
+            return [
+                Happened(
+                    activity.res_model,
+                    activity.res_id,
+                    activity.id,
+                    activity.activity_type_id.id,
+                    (activity.summary or "") if words is None else words,
+                )
+                for activity in self.sudo().filtered(
+                    lambda activity: activity.active and activity.res_model in model_names
+                )
+            ]
+
+        return self.env["crm.trigger.rule"]._get_happened(happening, tell)

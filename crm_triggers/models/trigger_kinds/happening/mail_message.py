@@ -1,0 +1,52 @@
+from odoo import api, models
+from odoo.tools import html2plaintext
+
+from .crm_trigger_rule import Happened
+
+WRITTEN = ("comment", "email", "email_outgoing")
+SENT = (*WRITTEN, "auto_comment")  # what Odoo sends by itself, with a confirmation for instance
+TEMPLATE = "crm_triggers_template_id"  # in the context: the template that a message comes from
+
+
+class MailMessage(models.Model):
+    """Messages that are received or sent happen to their record (K10, K11)."""
+
+    _inherit = "mail.message"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        messages = super().create(vals_list)
+        rules = self.env["crm.trigger.rule"]
+        for happening in ("message_received", "message_sent", "quotation_viewed"):
+            rules._note_happened(happening, messages.sudo()._crm_trigger_happened(happening))
+        return messages
+
+    def _crm_trigger_happened(self, happening):
+        """Return what happens to the records that these messages are about."""
+
+        def tell(model_names):
+            of_models = self.filtered(lambda message: message.model in model_names)
+            return [
+                Happened(
+                    message.model,
+                    message.res_id,
+                    message.id,
+                    self.env.context.get(TEMPLATE),
+                    f"{message.subject or ''} {html2plaintext(message.body or '')}",
+                )
+                for message in of_models.filtered(lambda message: message._is_crm_trigger_happening(happening))
+            ]
+
+        return self.env["crm.trigger.rule"]._get_happened(happening, tell)
+
+    def _is_crm_trigger_happening(self, happening):
+        """Tell whether this message was written by or to somebody outside: a log note is neither."""
+        if happening == "quotation_viewed":  # Odoo writes a note about it, once a day and visit
+            return self.subtype_id == self.env.ref("sale.mt_order_viewed", raise_if_not_found=False)
+        kinds = WRITTEN if happening == "message_received" else SENT
+        if not self.model or not self.res_id or self.message_type not in kinds or self.is_internal:
+            return False
+        from_outside = not self.author_id or self.author_id.partner_share
+        if self.subtype_id.internal and not from_outside and self.message_type != "email_outgoing":
+            return False
+        return from_outside == (happening == "message_received")

@@ -1,0 +1,185 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.misc import format_datetime
+
+from ....engine import meeting
+from ....engine.decision import ONCE
+from ....engine.schedule import AHEAD
+
+HELD = "meeting_held"
+MEETING_KINDS = ("meeting_planned", HELD, "meeting_cancelled")
+LATE_SEEN_DAYS = 30  # for how long after "too late" a missed meeting is still looked for, to be noted
+
+
+class CrmTriggerMeetingMixin(models.AbstractModel):
+    """Meetings of an opportunity: which kind, the how-manieth, and when one was held.
+
+    Nothing is written when a meeting ends, so the clock looks: it was held when its end has
+    passed and it was not cancelled. The meeting is in the key of the run, so one that is moved
+    after it was heard of is not heard of again; with a rank, the rank is.
+    """
+
+    _name = "crm.trigger.meeting.mixin"
+    _inherit = "crm.trigger.happening.mixin"
+    _description = "Meetings of Trigger Rules"
+
+    happening = fields.Selection(selection_add=[(HELD, "A meeting was held"), ("meeting_cancelled",)])
+    meeting_mode = fields.Selection(
+        [
+            (meeting.ONSITE, "On site: at a place"),
+            (meeting.VIDEO, "By video: with a link"),
+            (meeting.PHONE, "By phone: neither place nor link"),
+        ],
+        "Kind of meeting",
+        help="Only meetings of this kind; empty for any. With a link to a video call it is by video; else with a "
+        "place, on site; with a telephone number as its place, or with nothing at all, by phone.",
+    )
+    meeting_tag_id = fields.Many2one(
+        "calendar.event.type",
+        "Tag of the meeting",
+        ondelete="restrict",
+        help="Only meetings with this tag of the calendar; empty for any.",
+    )
+    meeting_rank = fields.Integer(
+        "Which meeting",
+        default=0,
+        help="1 for the first meeting of the kind above on the opportunity, 2 for the second, and so on: once per "
+        "opportunity. 0 for each.",
+    )
+
+    _check_meeting_rank = models.Constraint(
+        "CHECK (meeting_rank >= 0)", "Which meeting is meant is 1 for the first, 2 for the second; 0 is each."
+    )
+
+    @api.constrains("meeting_rank")
+    def _check_meeting_rank_reach(self):
+        for rule in self:
+            if rule.meeting_rank > 1000:
+                raise ValidationError(self.env._("Rule “%s”: no opportunity has as many meetings.", rule.name))
+
+    def _get_wanted_meetings(self):
+        """Return which meetings this rule is for, as the engine asks."""
+        return meeting.Wanted(self.meeting_mode or None, self.meeting_tag_id.id or None, self.happening_words or "")
+
+    def _is_meant(self, item):
+        if self.happening not in MEETING_KINDS:
+            return super()._is_meant(item)
+        wanted = self._get_wanted_meetings()
+        return wanted.takes(item.meeting) and self.meeting_rank in (0, wanted.rank(item.earlier))
+
+    def _get_happened_key(self, item):
+        """With a rank, its meeting is heard of once, even if an earlier one is entered afterwards."""
+        if self.happening in MEETING_KINDS and self.meeting_rank:
+            return self._get_rank_key()
+        return super()._get_happened_key(item)
+
+    def _get_rank_key(self):
+        return f"{self.happening} #{self.meeting_rank} {self.meeting_mode or ''}".rstrip()
+
+    # The clock
+
+    def _sweep_held(self, limit):
+        """Start runs for opportunities whose meetings ended, up to ``limit`` meetings at a time.
+
+        :return: how many runs were made, those noted as late included
+        """
+        self.ensure_one()
+        late_before, offset = fields.Datetime.now() - timedelta(days=self.late_days), 0
+        while events := self._search_held(limit, offset):
+            late = events.filtered(lambda event: event.stop < late_before)
+            in_time = self._enter_held(events - late)
+            in_time._wake()
+            if started := len(in_time | self._enter_held(late, late=True)):
+                return started
+            offset += limit  # others than those that are meant
+        return 0
+
+    def _enter_held(self, events, late=False):
+        keys = self._get_happened_keys(events._crm_trigger_tell_meetings(held=True))
+        return self._enter_keys(keys, late=late)
+
+    def _search_held(self, limit, offset):
+        """Return meetings that ended since the activation, of opportunities that meet the
+        conditions, without a run for it.
+
+        One that was put into a series afterwards stands for one that was there before.
+        """
+        now = fields.Datetime.now()
+        events = self.env["calendar.event"].sudo()  # a private meeting counts
+        query = events._search(
+            Domain("stop", ">", self._get_held_start(now))
+            & Domain("stop", "<=", now)
+            & Domain("opportunity_id", "in", self._get_model()._search(self._get_conditions())),
+            order="stop, id",
+            limit=limit,
+            offset=offset,
+        )
+        event_id, lead_id = (SQL.identifier(query.table, name) for name in ("id", "opportunity_id"))
+        query.add_where(
+            SQL(
+                "(%s IS NOT TRUE OR %s < %s)",
+                *(SQL.identifier(query.table, name) for name in ("recurrency", "create_date", "stop")),
+            )
+        )
+        query.add_where(SQL("NOT %s", self.env["crm.trigger.pause"]._sql_is_paused(SQL("%s", "crm.lead"), lead_id)))
+        query.add_where(self._sql_not_heard(event_id, lead_id))
+        return events.browse(query)
+
+    def _get_held_start(self, now):
+        """Return from which end on (naive UTC) meetings are looked at; shorter than what is kept of runs."""
+        days = self.late_days + LATE_SEEN_DAYS
+        return max(self.activated_at, now - timedelta(days=min(days, self._get_retention_days() or days)))
+
+    def _sql_not_heard(self, event_id, lead_id):
+        """Return the condition that this rule did not fire for a meeting of a lead."""
+        key = SQL("%s", self._get_rank_key()) if self.meeting_rank else SQL("%s || %s", f"{HELD} ", event_id)
+        return SQL(
+            "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s"
+            " AND run.res_id = %s AND run.occurrence IN (%s, %s))",
+            self.id,
+            lead_id,
+            key,
+            ONCE if self.reentry == "once" else None,
+        )
+
+    def _explain_meeting(self, record):
+        """Return when the next meeting that is meant ends, in the shape of a date of :meth:`explain`."""
+        domain = [("opportunity_id", "=", record.id), ("stop", ">", fields.Datetime.now())]
+        events = self.env["calendar.event"].sudo().search(domain, order="stop, id")  # only its end comes out
+        wanted = self._get_wanted_meetings()
+        ahead = events.filtered(lambda event: wanted.takes(event._get_crm_trigger_meeting()))[:1]
+        if not ahead:
+            return False
+        told = format_datetime(self.env, ahead.stop, tz=self.env.user.tz)
+        return {
+            "label": self.env._("Next meeting"),
+            "value": "",
+            "due_at": fields.Datetime.to_string(ahead.stop),
+            "verdict": AHEAD,
+            "text": self.env._("It ends on %s", told),
+        }
+
+    # Words
+
+    def _get_happening_details(self):
+        if self.happening not in MEETING_KINDS:
+            return super()._get_happening_details()
+        details, preset = [], self.preset_id  # what its words say already is not said again
+        if self.meeting_rank and not preset.meeting_rank:
+            number = self.meeting_rank
+            details.append(self.env._("only the first one") if number == 1 else self.env._("only number %s", number))
+        if self.meeting_mode and not preset.meeting_mode:
+            details.append(
+                {
+                    meeting.ONSITE: self.env._("on site"),
+                    meeting.VIDEO: self.env._("by video"),
+                    meeting.PHONE: self.env._("by phone"),
+                }[self.meeting_mode]
+            )
+        if self.meeting_tag_id:
+            details.append(self.env._("tag “%s”", self.meeting_tag_id.name))
+        return [*details, *super()._get_happening_details()]

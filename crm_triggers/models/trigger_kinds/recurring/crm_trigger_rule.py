@@ -1,0 +1,207 @@
+from babel.dates import get_day_names
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+from odoo.tools.misc import babel_locale_parse, format_datetime, get_lang
+
+from ....engine import states
+from ....engine.recurrence import Recurrence
+from ....engine.schedule import AHEAD
+from ...step.check import LONGEST_DELAY
+
+# Units as fields name them, and as the engine does.
+RECUR_UNITS = {"day": "days", "week": "weeks", "month": "months", "quarter": "quarters"}
+# What says when a rule recurs: changed, it counts from that moment.
+RECUR_FIELDS = {
+    "date_hour",
+    "recur_count",
+    "recur_day",
+    "recur_from",
+    "recur_unit",
+    "recur_weekday",
+    "trg_date_calendar_id",
+    "tz",
+    "tz_from",
+}
+
+
+class CrmTriggerRecurringMixin(models.AbstractModel):
+    """Acting again and again on all records that meet the conditions: "every Monday on these".
+
+    Each occurrence is looked at once, and its day is part of the key of its runs. What was
+    missed is not made up for, but for the last.
+    """
+
+    _name = "crm.trigger.recurring.mixin"
+    _description = "Recurring Trigger Rules"
+
+    recur_count = fields.Integer("Every", default=1, help="Every how many days, weeks, months or quarters.")
+    recur_unit = fields.Selection(
+        [("day", "days"), ("week", "weeks"), ("month", "months"), ("quarter", "quarters")],
+        "Recurrence unit",
+        default="week",
+        required=True,
+        help="In what the time from one occurrence to the next is counted.",
+    )
+    recur_weekday = fields.Selection(
+        [
+            ("0", "Monday"),
+            ("1", "Tuesday"),
+            ("2", "Wednesday"),
+            ("3", "Thursday"),
+            ("4", "Friday"),
+            ("5", "Saturday"),
+            ("6", "Sunday"),
+        ],
+        "Day of the week",
+        default="0",
+        required=True,
+        help="The day on which the rule acts.",
+    )
+    recur_day = fields.Integer(
+        "Day of the month",
+        default=1,
+        help="The day on which the rule acts; in a month that is shorter, its last day. 31 is the last day of each.",
+    )
+    recur_from = fields.Date(
+        "Counted from",
+        default=fields.Date.context_today,
+        help="The first period is the one of this day: with every 2 weeks, it says in which of the two; with "
+        "quarters, in which month they begin. The rule does not act before it.",
+    )
+    recur_since = fields.Datetime(
+        "Occurrences done",
+        readonly=True,
+        copy=False,
+        help="What fell due until this moment has been seen to.",
+    )
+
+    _check_recurrence = models.Constraint(
+        "CHECK (recur_count > 0 AND recur_day BETWEEN 1 AND 31)",
+        "A rule recurs every 1 or more days, weeks, months or quarters, and a day of the month is between 1 and 31.",
+    )
+
+    @api.constrains("trigger", "recur_count", "recur_unit", "recur_from")
+    def _check_recurrence_reach(self):
+        for rule in self.filtered(lambda rule: rule.trigger == "recurring"):
+            if not rule.recur_from:
+                raise ValidationError(self.env._("Rule “%s”: say from which day its periods are counted.", rule.name))
+            months = 3 if rule.recur_unit == "quarter" else 1
+            unit = "months" if rule.recur_unit == "quarter" else RECUR_UNITS[rule.recur_unit]
+            if rule.recur_count * months > LONGEST_DELAY[unit]:
+                raise ValidationError(self.env._("Rule “%s”: it recurs every ten years at the most.", rule.name))
+
+    @api.onchange("recur_unit")
+    def _onchange_recur_unit(self):
+        """Quarters begin where those of the calendar do, unless one says otherwise."""
+        if self.recur_unit == "quarter" and self.recur_from:
+            month = (self.recur_from.month - 1) // 3 * 3 + 1
+            self.recur_from = self.recur_from.replace(month=month, day=1)
+
+    def _get_recurrence(self):
+        """Return when this rule recurs; one clock counts for all of its records, the rule's."""
+        self.ensure_one()
+        return Recurrence(
+            count=self.recur_count,
+            unit=RECUR_UNITS[self.recur_unit],
+            start=self.recur_from,
+            tz=self._get_tz(),
+            hour=self.date_hour,
+            weekday=int(self.recur_weekday),
+            month_day=self.recur_day,
+            working=self.trg_date_calendar_id._get_crm_trigger_time(),
+        )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not RECUR_FIELDS.isdisjoint(vals):
+            self._recur_from_now()
+        return result
+
+    def _start_listening(self, state):
+        """What fell due while the rule was switched off is not made up for."""
+        result = super()._start_listening(state)
+        self._recur_from_now()
+        return result
+
+    def _recur_from_now(self):
+        recurring = self.sudo().filtered(lambda rule: rule.trigger == "recurring")  # no person says what is done
+        recurring.recur_since = fields.Datetime.now()
+
+    def _sweep_recurring(self, limit):
+        """Start this rule for up to ``limit`` records, if an occurrence fell due.
+
+        :return: how many runs were made, those noted as late or paused included
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        occurrence = self._get_recurrence().last(now)
+        if not occurrence or occurrence.due_at <= (self.recur_since or now):
+            return 0
+        found = self._search_recurring(occurrence.day, limit)
+        if not found:
+            self.recur_since = occurrence.due_at
+            return 0
+        runs, paused = self.env["crm.trigger.run"], self._search_recurring_paused(found)
+        noted = dict.fromkeys(paused, occurrence.day.isoformat())
+        runs |= runs._start(self, noted, noted, states.STOP_PAUSED)
+        entering = dict.fromkeys(res_id for res_id in found if res_id not in paused)
+        late = (now - occurrence.due_at).total_seconds() > self.late_days * 86400
+        entered = self._enter(entering, dict.fromkeys(entering, occurrence.day), late=late)
+        entered._wake()
+        return len(runs | entered)
+
+    def _search_recurring_paused(self, res_ids):
+        return self.env["crm.trigger.pause"]._search_paused(self.model_name, res_ids)
+
+    def _search_recurring(self, day, limit):
+        """Return up to ``limit`` ids of records that meet the conditions and have no run for a day."""
+        query = self._get_model()._search(self._get_conditions(), order="id", limit=limit)
+        record_id = SQL.identifier(query.table, "id")
+        query.add_where(self._sql_has_no_run(record_id, SQL("%s", day.isoformat())))
+        return [res_id for (res_id,) in self.env.execute_query(query.select(record_id))]
+
+    def _explain_recurrence(self):
+        """Return when the rule acts next, in the shape of a date of :meth:`explain`."""
+        next_at = self.sudo()._get_recurrence().next(fields.Datetime.now()).due_at
+        told = format_datetime(self.env, next_at, tz=self.env.user.tz)
+        return {
+            "label": self.env._("Next time"),
+            "value": "",
+            "due_at": fields.Datetime.to_string(next_at),
+            "verdict": AHEAD,
+            "text": self.env._("It acts on %s on what meets the conditions then", told),
+        }
+
+    def _get_recurrence_phrase(self):
+        """Return when the rule recurs, in words: "Every Monday"."""
+        count, working = self.recur_count, bool(self.trg_date_calendar_id)
+        if self.recur_unit == "day":
+            return self._get_daily_phrase(count, working)
+        if self.recur_unit == "week":
+            names = get_day_names("wide", locale=babel_locale_parse(get_lang(self.env).code))
+            day = names[int(self.recur_weekday or 0)]
+            one, many = (
+                self.env._("Every %s", day),
+                self.env._("Every %(count)s weeks, on %(day)s", count=count, day=day),
+            )
+        elif self.recur_unit == "month":
+            day = self._get_month_day_phrase()
+            one = self.env._("Every month, %s", day)
+            many = self.env._("Every %(count)s months, %(day)s", count=count, day=day)
+        else:
+            day = self._get_month_day_phrase()
+            one = self.env._("Every quarter, %s", day)
+            many = self.env._("Every %(count)s quarters, %(day)s", count=count, day=day)
+        return one if count == 1 else many
+
+    def _get_daily_phrase(self, count, working):
+        if count != 1:
+            return self.env._("Every %s days", count)
+        return self.env._("Every working day") if working else self.env._("Every day")
+
+    def _get_month_day_phrase(self):
+        if self.recur_day >= 31:
+            return self.env._("on the last day of the month")
+        return self.env._("on day %s of the month", self.recur_day)
