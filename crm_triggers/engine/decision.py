@@ -16,6 +16,7 @@ from .states import STOP_DOMAIN, STOP_MOVED, STOP_UNMATCHED
 BORN = ("create", "match")  # triggers that a new record can start
 NEVER_BORN = ("manual", "recurring", "happening")  # those whose start no change of a record brings
 MOST_KEYS = 64  # under which a listener is looked up; a rule for many stages of many teams by stage alone
+MAX_DEPTH = 10  # rules that start one another, before it is called a loop
 ONCE = "once"  # the occurrence of a rule that fires once per record, ever
 
 

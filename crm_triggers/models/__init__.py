@@ -1,121 +1,124 @@
-# In the order of inheritance: Odoo builds models as they are imported.
-from .capture import base
-from .step_kinds.mail import thread
-from .explanation import timeline
-from .records import crm_trigger_mixin
+# Odoo builds models as they are imported: our own first, then what each room adds to them.
 from . import crm_trigger_known_mixin
 from . import crm_trigger_insert_mixin
 from . import crm_trigger_log_mixin
-from .capture import crm_trigger_heard
-from .trigger_kinds.match import crm_trigger_seen
-from .run import crm_trigger_backlog
-from .run import crm_trigger_pause
-from .rule import reach
-from .rule import conditions
-from .capture import memory
-from .capture import watch
-from .rule import health
-from .evaluation import settle
-from .evaluation import decision
-from .trigger_kinds.match import crm_trigger_rule
-from .run import retention
-from .step import check
-from .queue import claim
-from .trigger_kinds.date import crm_trigger_rule
-from .trigger_kinds.recurring import crm_trigger_rule
-from .trigger_kinds.happening import crm_trigger_rule
-from .trigger_kinds.meeting import crm_trigger_rule
-from .trigger_kinds.happening import mail_activity
-from .trigger_kinds.happening import mail_message
-from .run import mail_thread
-from .trigger_kinds.meeting import calendar_event
-from .trigger_kinds.meeting import calendar_event_type
-from .rule import limits
-from .trigger_kinds import clock
-from .trigger_kinds.date import undated
-from .run import existing
-from .rule import alert
-from .rule import lifecycle
-from .catalog import overview
-from .catalog import gain
-from .catalog import gallery
-from .catalog import crm_trigger_help
-from .catalog import crm_trigger_preset
-from .catalog import presets
-from .catalog import form
-from .explanation import conditions
-from .explanation import sentence
-from .catalog import stages
-from .catalog import campaigns
-from .explanation import explain_conditions
-from .explanation import explain
 from .rule import crm_trigger_rule
-from .records import target
-from .step import joint
-from .step import act
-from .step_kinds.mail import crm_trigger_step
-from .step import responsible
-from .step import delegate
-from .step import menu
-from .explanation import phrase
-from .step_kinds.document import crm_trigger_step
 from .step import crm_trigger_step
-from .catalog import crm_trigger_step
-from .step_kinds.close import crm_trigger_step
-from .step_kinds.assign import crm_trigger_step
-from .step_kinds.stage import crm_trigger_step
-from .step_kinds.customer import crm_trigger_step
-from .step_kinds.scenario import crm_trigger_step
-from .step_kinds.confirm import crm_trigger_step
-from .step_kinds.discount import crm_trigger_step
-from .step_kinds.down_payment import crm_trigger_step
-from .step_kinds.send import crm_trigger_step
-from .step_kinds.agenda import crm_trigger_step
-from .step_kinds.note import crm_trigger_step
-from .run import plan
-from .run import pace
-from .run import merge
-from .run import chain
-from .run import answer
-from .explanation import run
 from .run import crm_trigger_run
-from .queue import worker
-from .queue import dispatch
-from .explanation import execution
-from .explanation import refresh
 from .queue import crm_trigger_execution
-from .queue import crm_trigger_attempt
-from .step_kinds.discount import crm_trigger_incentive
-from .step import ir_actions_server
-from .step_kinds.close import ir_actions_server
-from .step_kinds.assign import ir_actions_server
-from .step_kinds.stage import ir_actions_server
-from .step_kinds.customer import ir_actions_server
-from .step_kinds.scenario import ir_actions_server
-from .step_kinds.document import ir_actions_server
-from .step_kinds.send import ir_actions_server
-from .step_kinds.down_payment import ir_actions_server
-from .step_kinds.confirm import ir_actions_server
-from .step_kinds.agenda import ir_actions_server
-from .step_kinds.note import ir_actions_server
-from .step_kinds.discount import ir_actions_server
-from .records import ir_model
-from .step_kinds.mail import mail_mail
-from .step_kinds.mail import mail_render_mixin
+
+# What a rule is: its conditions, limits and clock, its life and its health.
+from .rule import conditions
+from .rule import reach
+from .rule import limits
+from .rule import whose_clock
+from .rule import lifecycle
+from .rule import health
+from .rule import uses
+from .rule import alert
+from .rule import resource_calendar
 from .rule import ir_model_fields
 from .rule import ir_model_fields_selection
-from .step_kinds.mail import mail_template
-from .step_kinds.close import mail_activity_type
+
+# What a step is: its kind, its server action, who may make it, doing it.
+from .step import delegate
+from .step import check
+from .step import menu
+from .step import act
+from .step import joint
+from .step import responsible
+from .step import ir_actions_server
+
+# Runs: entering, planning, holding back, merging, stopping, keeping.
+from .run import entering
+from .run import plan
+from .run import pace
+from .run import chain
+from .run import merge
+from .run import answer
+from .run import mail_thread
+from .run import crm_trigger_pause
+from .run import existing
+from .run import crm_trigger_backlog
+from .run import retention
+from .run import res_config_settings
+
+# The queue: claiming, looking again, acting, marking.
+from .queue import claim
+from .queue import worker
+from .queue import dispatch
+from .queue import crm_trigger_attempt
+
+# What changes, and which rule looks at it.
+from .capture import base
+from .capture import watch
+from .capture import memory
+from .capture import crm_trigger_heard
+from .capture import res_users
+from .capture import res_company
+
+# The records that rules are made for.
+from .records import contact
+from .records import target
+from .records import crm_trigger_mixin
 from .records import crm_lead
-from .step_kinds.stage import crm_stage
-from .catalog import utm_campaign
-from .step_kinds.stage import crm_lost_reason
 from .records import sale_order
 from .records import account_move
-from .step_kinds.send import account_move_send
-from .capture import res_company
 from .records import res_partner
-from .step_kinds.customer import res_partner_category
-from .capture import res_users
-from .rule import resource_calendar
-from .run import res_config_settings
+from .records import ir_model
+
+# Rules, runs and steps in words.
+from .explanation import wording
+from .explanation import conditions
+from .explanation import sentence
+from .explanation import phrase
+from .explanation import explain_conditions
+from .explanation import explain
+from .explanation import run
+from .explanation import execution
+from .explanation import timeline
+from .explanation import refresh
+
+# What rules are made from and found by: presets, ready rules, help, figures.
+from .catalog import crm_trigger_preset
+from .catalog import presets
+from .catalog import gallery
+from .catalog import crm_trigger_help
+from .catalog import overview
+from .catalog import gain
+from .catalog import crm_trigger_step
+from .catalog import stages
+from .catalog import campaigns
+from .catalog import utm_campaign
+from .catalog import form
+
+# Who starts and who stops, decided once per transaction.
+from .evaluation import settle
+from .evaluation import decision
+from .evaluation import undecided
+
+# One folder for each kind of trigger.
+from .trigger_kinds import clock
+from .trigger_kinds import date
+from .trigger_kinds import recurring
+from .trigger_kinds import happening
+from .trigger_kinds import meeting
+from .trigger_kinds import match
+
+# One folder for each kind of step.
+from .step_kinds import activity
+from .step_kinds import mail
+from .step_kinds import update
+from .step_kinds import opportunity
+from .step_kinds import document
+from .step_kinds import close
+from .step_kinds import assign
+from .step_kinds import stage
+from .step_kinds import customer
+from .step_kinds import scenario
+from .step_kinds import confirm
+from .step_kinds import discount
+from .step_kinds import down_payment
+from .step_kinds import send
+from .step_kinds import agenda
+from .step_kinds import note

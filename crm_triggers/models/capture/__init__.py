@@ -1,0 +1,1 @@
+"""What changes, and which rule looks at it."""

@@ -49,15 +49,14 @@ STEP_FIELDS = (
 OPERATORS = ("=", "!=", "in", "not in")
 
 
-class CrmTriggerMemoryMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """What a process knows by heart of the listening rules, so that a save need not read it.
 
     Forgotten with the rest of the registry's cache: when a rule or a step is written, a company
     or its clock (``_forget_rules``).
     """
 
-    _name = "crm.trigger.memory.mixin"
-    _description = "Memory of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     @api.model
     @ormcache()

@@ -7,6 +7,7 @@ from ...engine import domain as domain_engine
 from ...engine import states
 from ...engine.decision import Listener, Watch
 from ..isolation import isolated
+from ..records.paths import get_path_label
 
 # Columns that are jsonb, or whose text says nothing when compared.
 UNHEARD_TYPES = ("html", "binary", "properties", "properties_definition", "json", "reference")
@@ -15,11 +16,10 @@ UNHEARD_TYPES = ("html", "binary", "properties", "properties_definition", "json"
 PINNED_TYPES = {"many2one": int, "integer": int, "selection": str, "char": str}
 
 
-class CrmTriggerWatchMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """What a rule listens to, and which of its conditions nobody can hear changing."""
 
-    _name = "crm.trigger.watch.mixin"
-    _description = "Hearing of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     @api.depends("filter_domain", "exclude_domain", "model_id", "trigger")
     def _compute_unheard_fields(self):
@@ -30,8 +30,8 @@ class CrmTriggerWatchMixin(models.AbstractModel):
             if rule.trigger == "match" and rule.model_name in self.env:
                 with isolated(self.env.cr.savepoint(flush=False), f"{rule}: its conditions"):
                     unheard = rule._get_unheard_paths("filter_domain") + rule._get_unheard_paths("exclude_domain")
-            get_label = self.env["crm.trigger.step"]._get_path_label
-            rule.unheard_fields = ", ".join(get_label(rule.model_name, path) for path in dict.fromkeys(unheard))
+            labels = (get_path_label(self.env, rule.model_name, path) for path in dict.fromkeys(unheard))
+            rule.unheard_fields = ", ".join(labels)
 
     def _get_unheard_paths(self, fname):
         found = domain_engine.conditions(self._get_domain(fname))

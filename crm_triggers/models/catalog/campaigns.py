@@ -7,11 +7,10 @@ from ...engine.domain import pins
 from ..isolation import isolated
 
 
-class CrmTriggerCampaignMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """The marketing campaigns that a rule is for."""
 
-    _name = "crm.trigger.campaign.mixin"
-    _description = "Campaigns of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     campaign_ids = fields.Many2many(
         "utm.campaign",

@@ -1,11 +1,10 @@
 from odoo import api, fields, models
 
 
-class CrmTriggerFormMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """What the form of a rule shows and hides; nothing of it is kept."""
 
-    _name = "crm.trigger.form.mixin"
-    _description = "Form of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     show_advanced = fields.Boolean(
         "Advanced",

@@ -8,12 +8,11 @@ MINUTES = {"mail": 5, "message": 3, "note": 2, "update": 1, "stage": 1, "close":
 MINUTES_OF_OTHERS = 2
 
 
-class CrmTriggerGainMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """What a rule brings: steps that nobody had to do, the time they would have taken, and how many
     of its records came to the good end of their kind."""
 
-    _name = "crm.trigger.gain.mixin"
-    _description = "Gain by Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     done_count = fields.Integer(
         "Steps done", compute="_compute_gain", help="Of the records that you may see, as far as the log is kept."

@@ -9,14 +9,13 @@ EXAMPLE = "crm_triggers_example"
 EXAMPLE_ACTION = "crm_triggers.crm_trigger_example_action"
 
 
-class CrmTriggerGalleryMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Ready rules: drafts in the archive that an add-on ships, and that one makes a rule of.
 
     As they are archived, nothing that lists, counts or hears rules meets them.
     """
 
-    _name = "crm.trigger.gallery.mixin"
-    _description = "Gallery of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     is_template = fields.Boolean(
         "Ready Rule", readonly=True, copy=False, help="Shown in the gallery, from which rules are made."

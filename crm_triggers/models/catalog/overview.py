@@ -5,12 +5,11 @@ from odoo import api, fields, models
 SPARK_DAYS = 30
 
 
-class CrmTriggerOverviewMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Rules at a glance: where in the sales process they belong, how busy they are, and what
     one finds them by."""
 
-    _name = "crm.trigger.overview.mixin"
-    _description = "Overview of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     phase = fields.Selection(
         [

@@ -6,11 +6,10 @@ from odoo.exceptions import ValidationError
 from ...engine import domain as domain_engine
 
 
-class CrmTriggerPresetMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Picking what starts a rule by sales words, instead of by model, trigger and domain."""
 
-    _name = "crm.trigger.preset.mixin"
-    _description = "Presets of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     preset_id = fields.Many2one(
         "crm.trigger.preset",

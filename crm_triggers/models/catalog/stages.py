@@ -9,11 +9,10 @@ from ...engine.domain import pins
 from ..isolation import isolated
 
 
-class CrmTriggerStageMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """The stages of the pipeline that a rule is for."""
 
-    _name = "crm.trigger.stage.mixin"
-    _description = "Stages of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     stage_ids = fields.Many2many(
         "crm.stage",

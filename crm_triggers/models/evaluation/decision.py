@@ -3,8 +3,6 @@ from contextlib import nullcontext
 from functools import partial
 
 from odoo import fields, models
-from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine import decision, states
@@ -23,12 +21,11 @@ class RuleFault(Exception):
         self.rule_id, self.error = rule_id, error
 
 
-class CrmTriggerDecisionMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Deciding, once per transaction, on what the ear heard. It reads, and writes our own
     tables by SQL; a fault is logged and never reaches the person who saves."""
 
-    _name = "crm.trigger.decision.mixin"
-    _description = "Decision of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     def _decide_heard(self, data):
         """Decide on all that was heard since the last flush; called before the commit.
@@ -155,13 +152,6 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         for reason, stopping in by_reason.items():
             stopping._stop(reason)
 
-    def _search_stopped(self, res_ids):
-        """Return which of the ids meet the "stop when" condition, as a set."""
-        if not self.stop_domain or not res_ids:
-            return set()
-        domain = Domain("id", "in", list(res_ids)) & self._within_reach(self._get_domain("stop_domain"))
-        return set(self._get_model().search(domain, order="id")._ids)
-
     def _start_runs(self, listener, created, old_values, after, before, ready, now):
         fresh = self._note_seen(old_values, after) if listener.swept else None
         acting = acting_on(self.env.cr)
@@ -193,89 +183,6 @@ class CrmTriggerDecisionMixin(models.AbstractModel):
         seen = self.env["crm.trigger.seen"]
         seen._remove(self, touched.keys() - after)
         return seen._add(self, after)
-
-    def enroll(self, records, key=None):
-        """Put records into this rule's scenario, whatever its trigger.
-
-        :param records: recordset of the rule's model, or list of ids (from the external API)
-        :param key: what makes this entry unique per record; the same key never enters twice
-        :return: the runs that started (recordset); records that are in already are left out
-        :raises UserError: the rule is not live, or is made for another model
-        """
-        self.ensure_one()
-        if self.state not in states.LISTENING:
-            raise UserError(self.env._("“%s” is not live: activate it first.", self.name))
-        if not isinstance(records, models.BaseModel):
-            records = self.env[self.model_name].browse(records)
-        if records._name != self.model_name:
-            raise UserError(
-                self.env._(
-                    "“%(rule)s” is made for %(expected)s, not for %(given)s.",
-                    rule=self.name,
-                    expected=self.model_id.name,
-                    given=self.env["ir.model"]._get(records._name).name,
-                )
-            )
-        records.check_access("write")
-        rule_sudo = self.sudo().with_context(**{AUTHOR: self.env.uid})  # runs are written by the system alone
-        entering = rule_sudo._search_matching(records.ids) - rule_sudo._search_running(records.ids)
-        runs = rule_sudo._enter(dict.fromkeys(entering, key))
-        runs._wake()
-        return runs
-
-    def _enter(self, keys, dates=None, late=False, paused=None):
-        """Start runs and plan their first step.
-
-        :param dict keys: ``{record id: key of the occurrence | None for the usual one}``
-        :param dict dates: ``{record id: date value}``, for a rule started by a date
-        :param bool late: only note that the date was missed
-        :param set paused: the ids of those that are paused, if that is known
-        :return: the new runs, those that stopped at once included
-        """
-        if not keys:
-            return self.env["crm.trigger.run"]
-        texts = {res_id: self._date_text(value) for res_id, value in (dates or {}).items()}
-        if paused is None:
-            paused = self.env["crm.trigger.pause"]._search_paused(self.model_name, keys)
-        self._note_paused(paused & keys.keys(), texts)
-        keys = {res_id: key for res_id, key in keys.items() if res_id not in paused}
-        happened_at = self.env.cr.now()
-        reentry = "occurrence" if late else self.reentry  # a missed date does not use up "once"
-        occurrences = {
-            res_id: key or decision.occurrence(reentry, happened_at=happened_at, date_value=texts.get(res_id))
-            for res_id, key in keys.items()
-        }
-        for run in self._get_runs_of_dates(texts):
-            if run.date_value == texts[run.res_id] and run.occurrence != occurrences.get(run.res_id):
-                occurrences.pop(run.res_id, None)  # it fired for this date when "Repeat" said otherwise
-        runs = self.env["crm.trigger.run"]._start(self, occurrences, texts, states.STOP_LATE if late else None)
-        runs.filtered(lambda run: run.state == states.RUNNING)._plan(self)
-        there_already = occurrences.keys() - set(runs.mapped("res_id"))
-        return runs | runs._reopen(self, {res_id: occurrences[res_id] for res_id in there_already})
-
-    def _note_paused(self, paused, texts):
-        """Note what happens to paused records.
-
-        Nothing is noted of a date: the clock finds it when the record is resumed.
-
-        :param set paused: their ids
-        """
-        happened_at = decision.occurrence("occurrence", happened_at=self.env.cr.now())
-        noted = dict.fromkeys((res_id for res_id in paused if not texts.get(res_id)), happened_at)
-        if noted:
-            self.env["crm.trigger.run"]._start(self, noted, {}, states.STOP_PAUSED)
-
-    def _get_runs_of_dates(self, texts):
-        values = [text for text in texts.values() if text]
-        domain = [("rule_id", "=", self.id), ("res_id", "in", list(texts)), ("date_value", "in", values)]
-        return self.env["crm.trigger.run"].search(domain) if values else self.env["crm.trigger.run"]
-
-    def _get_next_step(self, step=None):
-        """Return the step after the given one, the first without one; empty at the end."""
-        steps = self.step_ids.sorted(lambda step: (step.sequence, step.id))
-        if not step:
-            return steps[:1]
-        return steps.filtered(lambda s: (s.sequence, s.id) > (step.sequence, step.id))[:1]
 
 
 def _raise_fault(rule_id, error):

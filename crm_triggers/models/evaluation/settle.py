@@ -6,11 +6,10 @@ from odoo.fields import Domain
 from ...engine.domain import fold, holds
 
 
-class CrmTriggerSettleMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Who meets a rule's conditions now, and who did before the change."""
 
-    _name = "crm.trigger.settle.mixin"
-    _description = "Settling Conditions of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     def _get_matching(self, listener, res_ids, now):
         """Return which of the ids meet the conditions, as a set; without a query where what is at

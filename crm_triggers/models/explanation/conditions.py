@@ -2,15 +2,16 @@ from collections import defaultdict
 
 from odoo import api, models
 
+from ..records.paths import get_field_at, get_path_label
+
 MOST_CONDITIONS = 3  # named in a sentence; the others are counted
 MOST_VALUES = 3
 
 
-class CrmTriggerConditionWordsMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Conditions in words, as far as they can be said in a few."""
 
-    _name = "crm.trigger.condition.words.mixin"
-    _description = "Words of Conditions"
+    _inherit = "crm.trigger.rule"
 
     @api.model
     def _get_names(self, terms_by_rule):
@@ -22,7 +23,7 @@ class CrmTriggerConditionWordsMixin(models.AbstractModel):
         ids = defaultdict(set)
         for rule, terms in terms_by_rule.items():
             for path, _operator, value in (term for term in terms if rule._is_describable(term)):
-                field = rule._get_field_at(path)
+                field = get_field_at(self.env, rule.model_name, path)
                 if field is not None and field.comodel_name:
                     ids[field.comodel_name].update(one for one in _as_list(value) if type(one) is int)
         names = {}
@@ -58,22 +59,15 @@ class CrmTriggerConditionWordsMixin(models.AbstractModel):
         if not self._is_describable(term):
             return None
         path, operator, value = term
-        field = self._get_field_at(path)
+        field = get_field_at(self.env, self.model_name, path)
         if field is None:
             return None
-        label = self.env["crm.trigger.step"]._get_path_label(self.model_name, path)
+        label = get_path_label(self.env, self.model_name, path)
         if value is False or value is None:
             return self._describe_emptiness(field, label, operator)
         if field.type == "boolean":
             return self.env._("“%s” is ticked", label)
         return self._describe_comparison(field, label, operator, self._describe_values(field, _as_list(value), names))
-
-    def _get_field_at(self, path):
-        model, field = self.env[self.model_name], None
-        for fname in path.split("."):
-            field = model._fields.get(fname) if model is not None else None
-            model = self.env[field.comodel_name] if field is not None and field.comodel_name else None
-        return field
 
     def _describe_emptiness(self, field, label, operator):
         if operator not in ("=", "!="):

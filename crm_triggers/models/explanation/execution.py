@@ -4,11 +4,10 @@ from odoo.fields import Datetime
 from ...engine import states
 
 
-class CrmTriggerTellMixin(models.AbstractModel):
+class CrmTriggerExecution(models.Model):
     """Telling executions as plain data."""
 
-    _name = "crm.trigger.tell.mixin"
-    _description = "Telling Trigger Executions"
+    _inherit = "crm.trigger.execution"
 
     def _tell(self):
         """Return ``{execution id: plain data}`` with a link to what was made, where the user may follow it."""

@@ -11,12 +11,10 @@ from ..isolation import isolated
 EXPLAINED_RUNS = 10
 
 
-class CrmTriggerExplainMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Why a rule fired for a record, or did not: nobody is left in the dark (promise 5)."""
 
-    _name = "crm.trigger.explain.mixin"
-    _inherit = "crm.trigger.explain.conditions.mixin"
-    _description = "Explanation of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     def explain(self, record):
         """Tell all that decides whether this rule fires for a record, as plain data.

@@ -5,15 +5,15 @@ from odoo.tools.misc import format_date, format_datetime, formatLang
 
 from ...engine.domain import parse
 from ..isolation import bounded, describe, isolated
+from ..records.paths import get_path_label, walk
 
 LONGEST_TEXT = 80  # of a value shown in an explanation
 
 
-class CrmTriggerExplainConditionsMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Telling a person, condition by condition, what a rule wants and what the record has."""
 
-    _name = "crm.trigger.explain.conditions.mixin"
-    _description = "Explanation of Trigger Conditions"
+    _inherit = "crm.trigger.rule"
 
     def _explain_conditions(self, fname, record):
         """Return a domain of this rule as rows, in order.
@@ -59,7 +59,7 @@ class CrmTriggerExplainConditionsMixin(models.AbstractModel):
             "kind": "leaf",
             "depth": depth,
             "field": path,
-            "label": self.env["crm.trigger.step"]._get_path_label(record._name, path),
+            "label": get_path_label(self.env, record._name, path),
             "operator": self._get_operator_label(operator, value),
             "wanted": self._get_wanted_text(field, operator, value),
             "seen": self._get_seen_text(field, holders) if readable else self.env._("you may not see this"),
@@ -69,13 +69,12 @@ class CrmTriggerExplainConditionsMixin(models.AbstractModel):
     def _follow(self, record, path):
         """Return the last field of a path and the records that have it; (None, the record) if
         the way there is barred to the user."""
-        *way, last = path.split(".")
-        for fname in way:
-            field = record._fields.get(fname)
+        *way, (_fname, last) = walk(self.env, record._name, path)
+        for fname, field in way:
             if field is None or not field.relational or not record._has_field_access(field, "read"):
                 return None, record
             record = record[fname] if record.has_access("read") else record
-        return record._fields.get(last), record
+        return last, record
 
     def _meets(self, record, domain):
         """Tell whether a record meets a domain, as the engine asks it."""

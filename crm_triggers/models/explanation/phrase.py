@@ -14,11 +14,10 @@ ICONS = {
 }
 
 
-class CrmTriggerPhraseMixin(models.AbstractModel):
+class CrmTriggerStep(models.Model):
     """What a step does and when, in words: on its card and in the sentence of its rule."""
 
-    _name = "crm.trigger.phrase.mixin"
-    _description = "Words of Trigger Steps"
+    _inherit = "crm.trigger.step"
 
     phrase = fields.Char(
         "What it does", compute="_compute_phrase", help="The step in words, as it stands in the sentence of the rule."
@@ -86,24 +85,6 @@ class CrmTriggerPhraseMixin(models.AbstractModel):
             phrase = getattr(step.sudo(), f"_get_{step.kind}_phrase", None)
             step.phrase = phrase() if phrase else step.name
 
-    def _get_activity_phrase(self):
-        what = self.activity_summary or self.activity_type_id.name or self.env._("to do")
-        due = self._get_due_phrase()
-        if self.responsible == "salesperson":
-            return self.env._("activity “%(what)s” %(due)s", what=what, due=due)
-        return self.env._("activity “%(what)s” for %(who)s %(due)s", what=what, who=self._get_who(), due=due)
-
-    def _get_due_phrase(self):
-        count, unit = self.activity_date_deadline_range, self.activity_date_deadline_range_type or "days"
-        duration = get_duration(self.env, count, unit, working=self.working_time)
-        if self.deadline_from != "date":
-            return self.env._("due in %s", duration) if count else self.env._("due the same day")
-        if not count:
-            return self.env._("due on the date of the rule")
-        if count < 0:
-            return self.env._("due %s before the date of the rule", duration)
-        return self.env._("due %s after the date of the rule", duration)
-
     def _get_who(self):
         """Return who the step is for, as follows "for"."""
         if self.responsible == "user" and self.responsible_id:
@@ -114,66 +95,11 @@ class CrmTriggerPhraseMixin(models.AbstractModel):
             "user": self.env._("somebody"),
         }.get(self.responsible) or self.env._("the salesperson")
 
-    def _get_mail_phrase(self):
-        if not self.template_id:
-            return self.env._("mail to the customer")
-        if self.template_id.use_default_to or "partner" in (self.template_id.partner_to or ""):
-            return self.env._("mail “%s” to the customer", self.template_id.name)
-        return self.env._("mail “%s”", self.template_id.name)
-
     def _get_note_phrase(self):
         return self.env._("note to %s", self._get_who())
-
-    def _get_message_phrase(self):
-        return self.env._("message to the followers")
-
-    def _get_opportunity_phrase(self):
-        return self.env._("create the opportunity")
-
-    def _get_enroll_phrase(self):
-        if not self.scenario_id:
-            return self.env._("put into a scenario")
-        return self.env._("put into the scenario “%s”", self.scenario_id.name)
-
-    def _get_update_phrase(self):
-        if not self.update_path:
-            return self.env._("change a field")
-        label = self._get_path_label(self.rule_model_name, self.update_path)
-        value = self._get_value_label()
-        operation = self.update_m2m_operation if self.update_type == "many2many" else "set"
-        if operation == "clear" or not value:
-            return self.env._("empty “%s”", label)
-        if operation == "add":
-            return self.env._("add “%(value)s” to “%(field)s”", field=label, value=value)
-        if operation == "remove":
-            return self.env._("remove “%(value)s” from “%(field)s”", field=label, value=value)
-        return self.env._("set “%(field)s” to “%(value)s”", field=label, value=value)
-
-    def _get_value_label(self):
-        """Return the value to write as the screen shows it, which depends on the type of the field.
-
-        While a person edits, the choice is not yet in ``value``; when code made the step, only there.
-        """
-        shown = self.value_field_to_show
-        if shown == "update_boolean_value":
-            return self.env._("yes") if self.update_boolean_value == "true" else self.env._("no")
-        if shown == "html_value":
-            return self.env._("a text") if self.html_value else None
-        chosen = self.resource_ref if shown == "resource_ref" else self.selection_value
-        if shown in ("resource_ref", "selection_value") and chosen:
-            return self._get_name(chosen)
-        return self._get_written_label()
 
     @api.model
     def _get_name(self, record):
         """Return the name of a record as far as the user may read it: which one it is, anybody can say."""
         found = record.exists().sudo(False)
         return found and (found._filtered_access("read").display_name or f"#{found.id}")
-
-    def _get_written_label(self):
-        field, value = self._get_updated_field(), self.value or ""
-        if field is not None and field.type == "selection":
-            return dict(field._description_selection(self.env)).get(value)
-        if field is not None and field.comodel_name and value.isdecimal():
-            return self._get_name(self.env[field.comodel_name].browse(int(value)))
-        return value

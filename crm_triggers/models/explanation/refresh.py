@@ -7,11 +7,10 @@ from ..isolation import isolated
 NAMED = 100  # records of one model that a notification names; of more it only says that there are
 
 
-class CrmTriggerRefreshMixin(models.AbstractModel):
+class CrmTriggerExecution(models.Model):
     """Telling the screens of those concerned which records rules have just changed."""
 
-    _name = "crm.trigger.refresh.mixin"
-    _description = "Refreshing Screens"
+    _inherit = "crm.trigger.execution"
 
     def _refresh_screens(self, *, flush=True):
         """Tell who set these executions off, and whose their records are. A fault here undoes no step.

@@ -5,11 +5,10 @@ from odoo.tools.misc import format_date, format_datetime
 from ...engine import states
 
 
-class CrmTriggerRunTellMixin(models.AbstractModel):
+class CrmTriggerRun(models.Model):
     """Telling runs as plain data."""
 
-    _name = "crm.trigger.run.tell.mixin"
-    _description = "Telling Trigger Runs"
+    _inherit = "crm.trigger.run"
 
     def _tell(self, shown):
         """Return ``{run id: plain data}``, read by the system: who reads a run may know its rule.

@@ -5,12 +5,10 @@ from ..trigger_kinds.date.crm_trigger_rule import RANGE_UNITS
 from .wording import get_duration
 
 
-class CrmTriggerSentenceMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """A rule as one sentence, in the language of who reads it, also while it is being written."""
 
-    _name = "crm.trigger.sentence.mixin"
-    _description = "Sentence of Trigger Rules"
-    _inherit = "crm.trigger.condition.words.mixin"
+    _inherit = "crm.trigger.rule"
 
     # Who reads a rule may read it in words, without reading models, fields and stages himself.
     sentence = fields.Char(

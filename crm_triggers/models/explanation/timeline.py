@@ -6,11 +6,10 @@ from ...engine import states
 TIMELINE_RUNS = 100  # the newest that ended; what runs is always shown, up to as many
 
 
-class CrmTriggerTimelineMixin(models.AbstractModel):
+class CrmTriggerMixin(models.AbstractModel):
     """What rules did, skipped and plan for a record and its lines, as the panel shows it."""
 
-    _name = "crm.trigger.timeline.mixin"
-    _description = "Timeline of Triggers"
+    _inherit = "crm.trigger.mixin"
 
     def crm_trigger_timeline(self):
         """Return the timeline of this record as plain data; the same number of queries however

@@ -13,11 +13,10 @@ SLOW_KINDS = {"send"}
 MAX_CONFLICTS = 5  # meetings with other transactions before making room
 
 
-class CrmTriggerClaimMixin(models.AbstractModel):
+class CrmTriggerExecution(models.Model):
     """The queue: what is due, and how much of it a worker takes at once."""
 
-    _name = "crm.trigger.claim.mixin"
-    _description = "Claiming of Trigger Executions"
+    _inherit = "crm.trigger.execution"
 
     @api.model
     def _claim(self, run_ids=None, quick_ids=()):

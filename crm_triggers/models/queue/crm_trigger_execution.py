@@ -13,14 +13,7 @@ class CrmTriggerExecution(models.Model):
 
     _name = "crm.trigger.execution"
     _description = "Trigger Execution"
-    _inherit = [
-        "crm.trigger.worker.mixin",
-        "crm.trigger.claim.mixin",
-        "crm.trigger.dispatch.mixin",
-        "crm.trigger.refresh.mixin",
-        "crm.trigger.tell.mixin",
-        "crm.trigger.log.mixin",
-    ]
+    _inherit = ["crm.trigger.log.mixin"]
     _order = "scheduled_at desc, id desc"
     _rec_name = "step_name"
 

@@ -5,11 +5,10 @@ from ...engine import states
 from .claim import BATCH
 
 
-class CrmTriggerDispatchMixin(models.AbstractModel):
+class CrmTriggerExecution(models.Model):
     """The scheduled action: the calendar of what is due, and who carries it out."""
 
-    _name = "crm.trigger.dispatch.mixin"
-    _description = "Dispatch of Trigger Executions"
+    _inherit = "crm.trigger.execution"
 
     @api.model
     def _cron_execute(self):

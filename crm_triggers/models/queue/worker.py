@@ -16,12 +16,11 @@ from .claim import MAX_CONFLICTS
 RESULT = {"result_model", "result_id"}  # what a step notes that made something
 
 
-class CrmTriggerWorkerMixin(models.AbstractModel):
+class CrmTriggerExecution(models.Model):
     """The worker: looks again whether what it claimed still makes sense, acts in batches of one
     step, and marks in the same transaction."""
 
-    _name = "crm.trigger.worker.mixin"
-    _description = "Worker of Trigger Executions"
+    _inherit = "crm.trigger.execution"
 
     @api.model
     def _work(self, run_ids=None, seconds=inf):

@@ -9,7 +9,6 @@ class CrmTriggerMixin(models.AbstractModel):
     lines of which it is the document."""
 
     _name = "crm.trigger.mixin"
-    _inherit = "crm.trigger.timeline.mixin"
     _description = "Record with Triggers"
 
     crm_trigger_count = fields.Integer(

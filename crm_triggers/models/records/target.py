@@ -4,15 +4,14 @@ from odoo import api, fields, models
 PLACED_KINDS = ("activity", "mail", "note", "message")
 
 
-class CrmTriggerTargetMixin(models.AbstractModel):
+class CrmTriggerStep(models.Model):
     """Where a step leaves its activity, mail or note.
 
     On the record itself; on its *document*, if the record is a line that has no chatter; on
     its contact, if the step says so.
     """
 
-    _name = "crm.trigger.target.mixin"
-    _description = "Target of Trigger Steps"
+    _inherit = "crm.trigger.step"
 
     target = fields.Selection(
         [("record", "The record"), ("contact", "Its contact")],

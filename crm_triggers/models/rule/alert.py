@@ -7,11 +7,10 @@ from ...engine.retry import FAILURES_TO_PAUSE, keeps_failing
 from ..isolation import isolated
 
 
-class CrmTriggerAlertMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Telling the owner of a rule that it fails: once, not once per record."""
 
-    _name = "crm.trigger.alert.mixin"
-    _description = "Alert of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     def _tell_of_failure(self, error):
         """Pause the rules that keep failing, and leave their owners one activity each.

@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval, wrap_module
 
 from ...engine import domain as domain_engine
-from ...engine import expression, states
+from ...engine import expression
 from ...engine.schedule import to_local
 from ..isolation import bounded, isolated
 
@@ -20,11 +20,10 @@ _RELATIVEDELTA = wrap_module(dateutil.relativedelta, ["relativedelta"])
 _TIME = wrap_module(time, ["strftime", "strptime", "time"])
 
 
-class CrmTriggerConditionsMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """What a rule looks at: its domains, and who matches them."""
 
-    _name = "crm.trigger.conditions.mixin"
-    _description = "Conditions of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     @api.constrains(*DOMAIN_FIELDS, "model_id")
     def _check_domains(self):
@@ -137,7 +136,9 @@ class CrmTriggerConditionsMixin(models.AbstractModel):
         domain = Domain("id", "in", list(res_ids)) & self._get_conditions()
         return set(self._get_model().search(domain, order="id")._ids)
 
-    def _search_running(self, res_ids):
-        """Return which of the ids are in this rule right now, as a set."""
-        domain = [("rule_id", "=", self.id), ("res_id", "in", res_ids), ("state", "=", states.RUNNING)]
-        return set(self.env["crm.trigger.run"].search(domain).mapped("res_id"))
+    def _search_stopped(self, res_ids):
+        """Return which of the ids meet the "stop when" condition, as a set."""
+        if not self.stop_domain or not res_ids:
+            return set()
+        domain = Domain("id", "in", list(res_ids)) & self._within_reach(self._get_domain("stop_domain"))
+        return set(self._get_model().search(domain, order="id")._ids)

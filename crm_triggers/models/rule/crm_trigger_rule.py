@@ -16,37 +16,7 @@ class CrmTriggerRule(models.Model):
 
     _name = "crm.trigger.rule"
     _description = "Trigger Rule"
-    _inherit = [
-        "crm.trigger.settle.mixin",
-        "crm.trigger.decision.mixin",
-        "crm.trigger.clock.mixin",
-        "crm.trigger.unheard.mixin",
-        "crm.trigger.retention.mixin",
-        "crm.trigger.recurring.mixin",
-        "crm.trigger.meeting.mixin",
-        "crm.trigger.date.mixin",
-        "crm.trigger.limit.mixin",
-        "crm.trigger.memory.mixin",
-        "crm.trigger.watch.mixin",
-        "crm.trigger.reach.mixin",
-        "crm.trigger.conditions.mixin",
-        "crm.trigger.preset.mixin",
-        "crm.trigger.sentence.mixin",
-        "crm.trigger.form.mixin",
-        "crm.trigger.undated.mixin",
-        "crm.trigger.existing.mixin",
-        "crm.trigger.explain.mixin",
-        "crm.trigger.stage.mixin",
-        "crm.trigger.campaign.mixin",
-        "crm.trigger.alert.mixin",
-        "crm.trigger.health.mixin",
-        "crm.trigger.lifecycle.mixin",
-        "crm.trigger.overview.mixin",
-        "crm.trigger.gain.mixin",
-        "crm.trigger.gallery.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "sequence, id"
 
     # Definition
@@ -262,13 +232,6 @@ class CrmTriggerRule(models.Model):
                         rule=rule.name,
                     )
                 )
-
-    def copy_data(self, default=None):
-        """What is made of a ready rule keeps its name, in every language."""
-        return [
-            {**vals, "name": rule.name if rule.is_template else self.env._("%s (copy)", rule.name)}
-            for rule, vals in zip(self, super().copy_data(default), strict=True)
-        ]
 
     def action_view_runs(self):
         return self._action_view("crm_triggers.crm_trigger_run_action")

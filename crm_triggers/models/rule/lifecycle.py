@@ -35,11 +35,10 @@ DEFINITION_FIELDS = {
 REACH_FIELDS = DEFINITION_FIELDS | {"hear_own", "keep_matching"}
 
 
-class CrmTriggerLifecycleMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Making, changing, switching on and off a rule, and who may."""
 
-    _name = "crm.trigger.lifecycle.mixin"
-    _description = "Life Cycle of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     @api.constrains("company_id")
     def _check_all_companies(self):
@@ -70,9 +69,11 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
         return self.env["res.company"].sudo().search_count([]) <= len(self.env.user.company_ids)
 
     def copy_data(self, default=None):
-        """Who does not work in all companies gets a copy for his own."""
+        """What is made of a ready rule keeps its name, in every language; who does not work in all
+        companies gets a copy for his own."""
         vals_list = super().copy_data(default)
-        for vals in vals_list:
+        for rule, vals in zip(self, vals_list, strict=True):
+            vals["name"] = rule.name if rule.is_template else self.env._("%s (copy)", rule.name)
             if not vals.get("company_id") and not self._may_act_in_all_companies():
                 vals["company_id"] = self.env.company.id
         return vals_list
@@ -94,7 +95,7 @@ class CrmTriggerLifecycleMixin(models.AbstractModel):
             raise AccessError(self.env._("A rule is switched on by its buttons."))
         defaults = {f"default_{name}" for name in BUTTON_FIELDS}
         context = {key: value for key, value in self.env.context.items() if key not in defaults}
-        rules = super(CrmTriggerLifecycleMixin, self.with_env(self.env(context=context))).create(vals_list)
+        rules = super(CrmTriggerRule, self.with_env(self.env(context=context))).create(vals_list)
         rules._listen_anew()
         return rules
 

@@ -5,11 +5,10 @@ from ...engine.frequency import Pace
 from ..step.check import LONGEST_DELAY
 
 
-class CrmTriggerLimitMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """How often a rule may act on a record and a contact."""
 
-    _name = "crm.trigger.limit.mixin"
-    _description = "Limits of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     reentry = fields.Selection(
         [

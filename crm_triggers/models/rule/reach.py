@@ -4,12 +4,11 @@ from odoo import models
 from odoo.fields import Domain
 
 
-class CrmTriggerReachMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Which of the records that others lead to the conditions of a rule see: those of its company,
     and of lists what is not archived."""
 
-    _name = "crm.trigger.reach.mixin"
-    _description = "Reach of Trigger Conditions"
+    _inherit = "crm.trigger.rule"
 
     def _within_reach(self, domain):
         """Bind the conditions on what other records say to those that a person would see there.

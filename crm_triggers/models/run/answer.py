@@ -5,11 +5,10 @@ from odoo.tools import email_normalize
 from ...engine import states
 
 
-class CrmTriggerAnswerMixin(models.AbstractModel):
+class CrmTriggerRun(models.Model):
     """Runs that stop when the customer answers."""
 
-    _name = "crm.trigger.answer.mixin"
-    _description = "Answers to Trigger Runs"
+    _inherit = "crm.trigger.run"
 
     @api.model
     def _stop_answered(self, thread, message):
@@ -58,14 +57,6 @@ class CrmTriggerAnswerMixin(models.AbstractModel):
             if model._fields[fname].comodel_name == thread._name:
                 leading |= Domain(fname, "in", thread.ids)
         return set(model.search(leading)._ids)
-
-    @api.model
-    def _get_opportunity_field(self, model_name):
-        """Return the name of the field that leads to a record's opportunity, None without one."""
-        if model_name == "crm.lead":
-            return "id"
-        field = self.env[model_name]._fields.get("opportunity_id")
-        return "opportunity_id" if field and field.comodel_name == "crm.lead" else None
 
     def _is_from_contact(self, message):
         """Tell whether a message is from the contact of this run: from him, somebody else of his

@@ -1,13 +1,12 @@
 from odoo import api, fields, models
 
-MAX_DEPTH = 10  # rules that start one another, before it is called a loop
+from ...engine.decision import MAX_DEPTH
 
 
-class CrmTriggerChainMixin(models.AbstractModel):
+class CrmTriggerRun(models.Model):
     """Runs that the steps of other rules led to."""
 
-    _name = "crm.trigger.chain.mixin"
-    _description = "Chain of Trigger Runs"
+    _inherit = "crm.trigger.run"
 
     chain = fields.Char(
         "Rules in a row", compute="_compute_chain", help="The rules that led here, the first one first."

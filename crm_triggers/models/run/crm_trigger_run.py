@@ -6,10 +6,9 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
 from ...engine import states
-from ...engine.decision import ONCE
+from ...engine.decision import MAX_DEPTH, ONCE
 from ..capture.base import AUTHOR
 from ..isolation import acting_on, isolated
-from .chain import MAX_DEPTH
 
 DRAIN_LIMIT = 20  # runs whose first steps the saving thread carries out itself, after its commit …
 DRAIN_SECONDS = 1.0  # … and for how long
@@ -24,15 +23,7 @@ class CrmTriggerRun(models.Model):
 
     _name = "crm.trigger.run"
     _description = "Trigger Run"
-    _inherit = [
-        "crm.trigger.plan.mixin",
-        "crm.trigger.pace.mixin",
-        "crm.trigger.merge.mixin",
-        "crm.trigger.chain.mixin",
-        "crm.trigger.answer.mixin",
-        "crm.trigger.run.tell.mixin",
-        "crm.trigger.log.mixin",
-    ]
+    _inherit = ["crm.trigger.log.mixin"]
     _order = "id desc"
     _rec_name = "rule_id"
 
@@ -116,17 +107,6 @@ class CrmTriggerRun(models.Model):
         )
 
     @api.model
-    def _get_partner_field(self, model_name):
-        """Return the name of the field that leads to a record's contact, None without one.
-
-        Override for models whose contact is elsewhere.
-        """
-        if model_name == "res.partner":
-            return "id"
-        field = self.env[model_name]._fields.get("partner_id")
-        return "partner_id" if field and field.comodel_name == "res.partner" else None
-
-    @api.model
     def _start(self, rule, occurrences, dates, stop=None, error=None):
         """Insert one run per record, leaving out those that have one for this occurrence.
 
@@ -173,31 +153,9 @@ class CrmTriggerRun(models.Model):
         return runs
 
     @api.model
-    def _get_parties(self, rule, record):
-        """Return the contact (empty without one) and the company of a record.
-
-        What concerns a record of all companies is seen where its rule is.
-        """
-        document = self.env["crm.trigger.step"]._get_documents(record)[record.id]
-        has_company = record if "company_id" in record else document
-        company = has_company.company_id if "company_id" in has_company else self.env["res.company"]
-        return self._get_partner(record), company or rule.company_id
-
-    @api.model
     def _prepare_record_values(self, rule, record):
         partner, company = self._get_parties(rule, record)
         return {"res_id": record.id, "partner_id": partner.id or None, "company_id": company.id or None}
-
-    @api.model
-    def _get_partner(self, record):
-        """Return the contact of a record or else of its document, may be empty."""
-        path = self._get_partner_field(record._name)
-        if not path:
-            record = self.env["crm.trigger.step"]._get_documents(record)[record.id]
-            path = self._get_partner_field(record._name)
-        if not path:
-            return self.env["res.partner"]
-        return record if path == "id" else record[path]
 
     @api.model
     def _reopen(self, rule, occurrences):

@@ -13,12 +13,11 @@ from ..trigger_kinds.clock import SWEEP_BATCH
 MANY = 100_000  # more records are not taken in at a time
 
 
-class CrmTriggerExistingMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Switching a rule on leaves what is so already alone (promise 4), unless the person wants
     those records taken in, and has seen which and how many they are."""
 
-    _name = "crm.trigger.existing.mixin"
-    _description = "Existing Records of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     backlog_size = fields.Integer("To take in", readonly=True, copy=False)
     backlog_count = fields.Integer("Still to take in", compute="_compute_backlog_count")

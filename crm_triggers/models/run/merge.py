@@ -3,11 +3,10 @@ from odoo import api, models
 from ...engine import states
 
 
-class CrmTriggerMergeMixin(models.AbstractModel):
+class CrmTriggerRun(models.Model):
     """What becomes of runs when their records are merged."""
 
-    _name = "crm.trigger.merge.mixin"
-    _description = "Merge of Trigger Runs"
+    _inherit = "crm.trigger.run"
 
     @api.model
     def _move_to(self, survivor, merged):

@@ -5,7 +5,7 @@ from ...engine import states
 from ...engine.frequency import held_back
 
 
-class CrmTriggerPaceMixin(models.AbstractModel):
+class CrmTriggerRun(models.Model):
     """Holding a run back because its record or its contact had one too short a time ago.
 
     What is held back is noted with the reason and not made up for. Two transactions that
@@ -13,8 +13,7 @@ class CrmTriggerPaceMixin(models.AbstractModel):
     makes the second one begin again, and count the first.
     """
 
-    _name = "crm.trigger.pace.mixin"
-    _description = "Limits of Trigger Runs"
+    _inherit = "crm.trigger.run"
 
     pace_key = fields.Char(
         "Place", readonly=True, help="The place in the queue of its record or contact, under a rule with limits."

@@ -1,6 +1,5 @@
 from collections import defaultdict
 from datetime import date, datetime
-from functools import partial
 
 from odoo import fields, models
 
@@ -8,14 +7,12 @@ from ...engine import states
 from ...engine.schedule import step_due_at
 from ...engine.working_time import NoWorkingTimeError
 from ..isolation import describe
-from ..rule.health import see_to
 
 
-class CrmTriggerPlanMixin(models.AbstractModel):
+class CrmTriggerRun(models.Model):
     """Planning the next step of runs: which one, and when."""
 
-    _name = "crm.trigger.plan.mixin"
-    _description = "Plan of Trigger Runs"
+    _inherit = "crm.trigger.run"
 
     def _plan(self, rule, after=None):
         """Plan the step that follows ``after`` (the first without it); end runs that have none.
@@ -97,7 +94,7 @@ class CrmTriggerPlanMixin(models.AbstractModel):
         )
         self._mark({"error": text})
         self._stop(states.STOP_ERROR)
-        self.env.cr.postcommit.add(partial(see_to, self.env.cr.dbname, self.rule_id.id, text))
+        self.rule_id._see_to_after_commit(text)
 
     def _get_due_at(self, step, now):
         """Return when a step of this run falls due, naive UTC."""
@@ -118,3 +115,16 @@ class CrmTriggerPlanMixin(models.AbstractModel):
         """Return the date value that started the run, as date or naive UTC datetime."""
         kind = datetime if " " in self.date_value else date
         return kind.fromisoformat(self.date_value)
+
+
+class CrmTriggerRule(models.Model):
+    """The order of the steps."""
+
+    _inherit = "crm.trigger.rule"
+
+    def _get_next_step(self, step=None):
+        """Return the step after the given one, the first without one; empty at the end."""
+        steps = self.step_ids.sorted(lambda step: (step.sequence, step.id))
+        if not step:
+            return steps[:1]
+        return steps.filtered(lambda s: (s.sequence, s.id) > (step.sequence, step.id))[:1]

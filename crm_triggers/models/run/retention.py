@@ -10,15 +10,14 @@ DEFAULT_DAYS = 730
 PURGE_BATCH = 1000  # runs deleted per transaction
 
 
-class CrmTriggerRetentionMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Forgetting old runs, without anything ever firing twice.
 
     The key of a run is what keeps it from happening again. So a run goes only when its key
     cannot come again; of the others the log goes and the key stays.
     """
 
-    _name = "crm.trigger.retention.mixin"
-    _description = "Retention of Trigger Runs"
+    _inherit = "crm.trigger.rule"
 
     @api.model
     def _get_retention_days(self):

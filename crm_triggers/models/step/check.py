@@ -17,12 +17,11 @@ class StepProblem(UserError):
         self.problem = problem
 
 
-class CrmTriggerCheckMixin(models.AbstractModel):
+class CrmTriggerStep(models.Model):
     """Finding what is wrong with a step at the earliest moment: when it is saved, or when its
     rule is switched on."""
 
-    _name = "crm.trigger.check.mixin"
-    _description = "Checks of Trigger Steps"
+    _inherit = "crm.trigger.step"
 
     @api.constrains("filter_domain", "rule_id")
     def _check_filter_domain(self):
@@ -155,17 +154,6 @@ class CrmTriggerCheckMixin(models.AbstractModel):
             return self.env._("choose the scenario.")
         return "\n\n".join(self.action_id._get_warning_messages()) or None
 
-    def _get_update_problem(self):
-        if not self.update_path:
-            return self.env._("choose the field to change.")
-        if self._lacks_value():
-            return self.env._("choose the value to add or remove.")
-        if self._is_value_gone():
-            return self.env._("the value to write was deleted or archived: choose another one.")
-        if not self._fits_value():
-            return self.env._("“%s” cannot be the value of that field.", self.value)
-        return None
-
     def _get_working_problem(self):
         company = self.rule_id._get_counting_company()
         calendar = company.resource_calendar_id
@@ -176,34 +164,3 @@ class CrmTriggerCheckMixin(models.AbstractModel):
                 "“%s” has no working hours in the next two years: give it some, or count every day.", calendar.name
             )
         return None
-
-    def _lacks_value(self):
-        """Tell whether a list is to be changed by nothing; other fields are cleared by it."""
-        return self.update_type == "many2many" and self.update_m2m_operation != "clear" and not self.value
-
-    def _is_value_gone(self):
-        """Tell whether the chosen record or choice no longer exists, or is a user who has left."""
-        field = self._get_updated_field()
-        if field is None or not self.value or self.action_id.evaluation_type != "value":
-            return False
-        if field.type == "selection":
-            return self.value not in field.get_values(self.env)
-        if field.comodel_name and self.value.isdecimal():
-            value = self.env[field.comodel_name].browse(int(self.value)).exists()
-            return not value or bool(value._active_name and not value[value._active_name])
-        return False
-
-    def _fits_value(self):
-        """Tell whether what was typed can be written; a date must be like 2026-12-31."""
-        field = self._get_updated_field()
-        if self.value_field_to_show == "resource_ref" and self.action_id.evaluation_type == "value":
-            return not self.value or self.value.isdigit()
-        if field is None or not self.value or self.value_field_to_show != "value":
-            return True
-        if self.action_id.evaluation_type != "value":
-            return True
-        try:
-            field.convert_to_cache(self.value, self.env[field.model_name])
-        except ValueError:
-            return False
-        return True

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..capture.memory import STEP_FIELDS
+from ..records.paths import get_field_at
 
 
 class CrmTriggerStep(models.Model):
@@ -14,20 +15,7 @@ class CrmTriggerStep(models.Model):
 
     _name = "crm.trigger.step"
     _description = "Trigger Step"
-    _inherit = [
-        "crm.trigger.target.mixin",
-        "crm.trigger.joint.mixin",
-        "crm.trigger.action.mixin",
-        "crm.trigger.mail.mixin",
-        "crm.trigger.thread.mixin",
-        "crm.trigger.responsible.mixin",
-        "crm.trigger.check.mixin",
-        "crm.trigger.phrase.mixin",
-        "crm.trigger.step.document.mixin",
-        "crm.trigger.delegate.mixin",
-        "crm.trigger.menu.mixin",
-        "crm.trigger.known.mixin",
-    ]
+    _inherit = ["crm.trigger.known.mixin"]
     _inherits = {"ir.actions.server": "action_id"}
     _order = "rule_id, sequence, id"
     _crm_trigger_known = frozenset(STEP_FIELDS)
@@ -227,12 +215,7 @@ class CrmTriggerStep(models.Model):
 
     def _get_updated_field(self):
         """Return the field at the end of ``update_path``, None if there is no such path."""
-        model_name = self.rule_id.model_name
-        field = None
-        for fname in (self.update_path or "").split("."):
-            field = self.env[model_name]._fields.get(fname) if model_name else None
-            model_name = field.comodel_name if field is not None else None
-        return field
+        return get_field_at(self.env, self.rule_id.model_name, self.update_path or "")
 
     @api.onchange("kind")
     def _onchange_kind(self):

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ...engine import states
+from ..records.paths import get_path_label
 from ..records.target import PLACED_KINDS
 
 # What a step is in sales words, and the server action that does it.
@@ -36,12 +37,11 @@ MANAGER_FIELDS = {
 STANDING_FIELDS = {"update_path"}
 
 
-class CrmTriggerDelegateMixin(models.AbstractModel):
+class CrmTriggerStep(models.Model):
     """Writing the server action behind a step on behalf of who may not, within the list of
     what he may."""
 
-    _name = "crm.trigger.delegate.mixin"
-    _description = "Server Action of Trigger Steps"
+    _inherit = "crm.trigger.step"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -77,7 +77,7 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
         what = {
             "activity": vals.get("activity_summary"),
             "mail": template.name,
-            "update": path and self._get_path_label(model_name, path),
+            "update": path and get_path_label(self.env, model_name, path),
         }.get(vals["kind"])
         return self.env._("%(kind)s: %(what)s", kind=kind, what=what) if what else kind
 
@@ -134,7 +134,7 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
         self.check_access("read")
         if not self._may_make_any() and any(step._is_for_administrators() for step in self):
             self._refuse_kind(", ".join(self.mapped("kind")))
-        vals_list = super(CrmTriggerDelegateMixin, self.sudo()).copy_data(default)
+        vals_list = super(CrmTriggerStep, self.sudo()).copy_data(default)
         for step_sudo, vals in zip(self.sudo(), vals_list, strict=True):
             own, _action = self._split_values(vals)
             vals.clear()
@@ -237,25 +237,15 @@ class CrmTriggerDelegateMixin(models.AbstractModel):
     def _get_update_refusal(self, model_name, path):
         return self.env._(
             "Rules may not change “%(path)s”. They may change: %(allowed)s. An administrator can make other steps.",
-            path=self._get_path_label(model_name, path),
+            path=get_path_label(self.env, model_name, path),
             allowed=self._get_update_labels(model_name),
         )
 
     @api.model
     def _get_update_labels(self, model_name):
         """Return what a sales manager's step may change on a model, as the screens call it."""
-        labels = {self._get_path_label(model_name, path) for path in self._get_update_paths(model_name)}
+        labels = {get_path_label(self.env, model_name, path) for path in self._get_update_paths(model_name)}
         return ", ".join(sorted(labels)) or "-"
-
-    @api.model
-    def _get_path_label(self, model_name, path):
-        """Return the names a person sees for a path, "Opportunity > Stage"."""
-        labels = []
-        for fname in path.split("."):
-            field = self.env[model_name]._fields.get(fname) if model_name in self.env else None
-            labels.append(field._description_string(self.env) if field is not None else fname)
-            model_name = field.comodel_name if field is not None else None
-        return " > ".join(labels)
 
     @api.model
     def _get_update_paths(self, model_name):

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from ..records.target import PLACED_KINDS
 
 
-class CrmTriggerJointMixin(models.AbstractModel):
+class CrmTriggerStep(models.Model):
     """Doing a step once for several records: ten lines of a contract that end together are one
     activity on the contract.
 
@@ -17,8 +17,7 @@ class CrmTriggerJointMixin(models.AbstractModel):
     responsible. The first one acts and bears the key, the others refer to what it made.
     """
 
-    _name = "crm.trigger.joint.mixin"
-    _description = "Joint Action of Trigger Steps"
+    _inherit = "crm.trigger.step"
 
     together = fields.Boolean(
         "Once for all",

@@ -29,12 +29,11 @@ MENU = {
 }
 
 
-class CrmTriggerMenuMixin(models.AbstractModel):
+class CrmTriggerStep(models.Model):
     """Which kinds of steps are offered, under which headings: those that suit the records of the
     rule and the rights of who makes it. All others are refused on saving anyway."""
 
-    _name = "crm.trigger.menu.mixin"
-    _description = "Menu of Trigger Steps"
+    _inherit = "crm.trigger.step"
 
     kind_menu = fields.Json(
         "Kinds to choose from",

@@ -11,11 +11,10 @@ from ...engine.schedule import to_local
 NAMED = 3  # how many people a warning names
 
 
-class CrmTriggerResponsibleMixin(models.AbstractModel):
+class CrmTriggerStep(models.Model):
     """Finding who a step is for: somebody who is there and may open the record."""
 
-    _name = "crm.trigger.responsible.mixin"
-    _description = "Responsible of Trigger Steps"
+    _inherit = "crm.trigger.step"
 
     access_warning = fields.Char(
         "Who may not open it",

@@ -1,0 +1,4 @@
+"""Assign a salesperson."""
+
+from . import ir_actions_server
+from . import crm_trigger_step

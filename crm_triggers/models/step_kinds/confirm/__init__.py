@@ -1,0 +1,4 @@
+"""Confirm the quotation."""
+
+from . import ir_actions_server
+from . import crm_trigger_step

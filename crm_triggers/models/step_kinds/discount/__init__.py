@@ -1,0 +1,5 @@
+"""Give a discount."""
+
+from . import ir_actions_server
+from . import crm_trigger_step
+from . import crm_trigger_incentive

@@ -6,11 +6,10 @@ from ....engine import states
 CHANGING = ("confirm", "discount", "down_payment", "send")
 
 
-class CrmTriggerStepDocumentMixin(models.AbstractModel):
+class CrmTriggerStep(models.Model):
     """Steps that do something to quotations, orders and invoices."""
 
-    _name = "crm.trigger.step.document.mixin"
-    _description = "Documents of Trigger Steps"
+    _inherit = "crm.trigger.step"
 
     @api.constrains("action_id", "kind")
     def _check_values(self):

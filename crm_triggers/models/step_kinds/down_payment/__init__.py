@@ -1,0 +1,4 @@
+"""Create a down-payment invoice."""
+
+from . import ir_actions_server
+from . import crm_trigger_step

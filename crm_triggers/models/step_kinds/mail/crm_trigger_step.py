@@ -8,11 +8,10 @@ from ...isolation import describe, isolated
 from .mail_template import RECIPIENTS, REPLY_TO
 
 
-class CrmTriggerMailMixin(models.AbstractModel):
+class CrmTriggerStep(models.Model):
     """Steps that write to somebody: mails to customers, notes and messages on the record."""
 
-    _name = "crm.trigger.mail.mixin"
-    _description = "Mails of Trigger Steps"
+    _inherit = "crm.trigger.step"
 
     def _act_mail(self, executions):
         """Queue one mail per document that has somebody to send it to, a few batches for all.
@@ -181,6 +180,16 @@ class CrmTriggerMailMixin(models.AbstractModel):
             rendered = self.template_id._render_field("body_html", list(document_ids.values()), compute_lang=True)
             return {record_id: rendered[document_id] for record_id, document_id in document_ids.items()}
         return dict.fromkeys(records.ids, self.with_context(lang=user.lang).message_body)
+
+    def _get_mail_phrase(self):
+        if not self.template_id:
+            return self.env._("mail to the customer")
+        if self.template_id.use_default_to or "partner" in (self.template_id.partner_to or ""):
+            return self.env._("mail “%s” to the customer", self.template_id.name)
+        return self.env._("mail “%s”", self.template_id.name)
+
+    def _get_message_phrase(self):
+        return self.env._("message to the followers")
 
 
 def _get_addresses(partners, values):

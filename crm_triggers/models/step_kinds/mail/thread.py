@@ -10,12 +10,11 @@ THREAD_LENGTH = 10  # how many emails before it a mail names
 _ANSWER = re.compile(r"^(\s*(re|aw|rép|sv|tr|fwd?)\s*:\s*)+", re.IGNORECASE)
 
 
-class CrmTriggerThreadMixin(models.AbstractModel):
+class CrmTriggerStep(models.Model):
     """Emails of one matter stay in one thread of the customer's mail program, and after an outage
     only the one whose time it is goes out."""
 
-    _name = "crm.trigger.thread.mixin"
-    _description = "Email Threads of Trigger Steps"
+    _inherit = "crm.trigger.step"
 
     mail_thread = fields.Selection(
         [

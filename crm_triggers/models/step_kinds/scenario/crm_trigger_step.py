@@ -105,3 +105,8 @@ class CrmTriggerStep(models.Model):
         else:
             reason = states.SKIP_ALREADY
         return {"state": states.SKIPPED, "skip_reason": reason}
+
+    def _get_enroll_phrase(self):
+        if not self.scenario_id:
+            return self.env._("put into a scenario")
+        return self.env._("put into the scenario “%s”", self.scenario_id.name)

@@ -5,13 +5,23 @@ from ....engine import states
 
 
 class IrActionsServer(models.Model):
-    """Taking records out of a scenario, and from one to another."""
+    """Putting records into a scenario, taking them out, and from one to another."""
 
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[("crm_trigger_leave", "Take out of Scenario"), ("crm_trigger_switch", "Move between Scenarios")],
-        ondelete={"crm_trigger_leave": "cascade", "crm_trigger_switch": "cascade"},
+        selection_add=[
+            ("crm_trigger_enroll", "Put into Scenario"),
+            ("crm_trigger_leave", "Take out of Scenario"),
+            ("crm_trigger_switch", "Move between Scenarios"),
+        ],
+        ondelete={"crm_trigger_enroll": "cascade", "crm_trigger_leave": "cascade", "crm_trigger_switch": "cascade"},
+    )
+    scenario_id = fields.Many2one(
+        "crm.trigger.rule",
+        ondelete="restrict",
+        domain=[("trigger", "=", "manual")],
+        help="The records, or their contacts if the scenario is made for contacts, are put into it.",
     )
     left_scenario_id = fields.Many2one(
         "crm.trigger.rule",
@@ -22,7 +32,14 @@ class IrActionsServer(models.Model):
     )
 
     def _get_warning_messages(self):
+        """Not in ``_warning_depends``: Odoo would take the warning of scheduled actions along when
+        the scenario's field is uninstalled."""
         warnings = super()._get_warning_messages()
+        warnings += [
+            self.env._("The scenario “%(scenario)s” is made for another kind of record.", scenario=scenario.name)
+            for scenario in self._get_scenarios()
+            if self._get_scenario_path(scenario) is None
+        ]
         if self.state not in ("crm_trigger_leave", "crm_trigger_switch"):
             return warnings
         if not self.left_scenario_id or (self.state == "crm_trigger_switch" and not self.scenario_id):
@@ -86,3 +103,15 @@ class IrActionsServer(models.Model):
         moved = records.filtered(lambda record: self._get_members(record, self.scenario_id).id in inside)
         stopped = self._crm_trigger_leave(self._get_members(moved, self.left_scenario_id))
         return began.filtered(lambda run: run.state == states.RUNNING), stopped, inside
+
+    def _get_scenario_path(self, scenario):
+        """Return the field that leads from a record to what a scenario is made for: "" for
+        the record itself, None if nothing does."""
+        if scenario.model_name == self.model_name:
+            return ""
+        path = self.env["crm.trigger.run"]._get_partner_field(self.model_name)
+        return path if scenario.model_name == "res.partner" else None
+
+    def _run_action_crm_trigger_enroll_multi(self, eval_context=None):
+        self.scenario_id.enroll(self._get_members(self._get_active_records(), self.scenario_id))
+        return False

@@ -1,10 +1,10 @@
 from datetime import date, datetime
 
 from odoo import api, fields, models
-from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
-from ....engine.schedule import DUE, LATE, DateRule, is_zone
+from ....engine.schedule import DUE, LATE, DateRule
 from ...step.check import LONGEST_DELAY
 
 # Units as base_automation names them, and as the engine does.
@@ -17,11 +17,14 @@ RANGE_UNITS = {
 }
 
 
-class CrmTriggerDateMixin(models.AbstractModel):
-    """Whose clock and whose working days a rule counts by, and which dates are due."""
+class CrmTriggerRule(models.Model):
+    """The date that starts a rule: which are due, found by looking at what is.
 
-    _name = "crm.trigger.date.mixin"
-    _description = "Dates of Trigger Rules"
+    A record is due when its date asks for it and it has no run for that date value yet. So
+    nothing is missed by an outage, and nothing fires twice however often the clock looks.
+    """
+
+    _inherit = "crm.trigger.rule"
 
     trg_date_id = fields.Many2one(
         "ir.model.fields",
@@ -56,28 +59,6 @@ class CrmTriggerDateMixin(models.AbstractModel):
         default=8,
         help="From which hour, in the time zone below, a date without a time counts as reached.",
     )
-    trg_date_calendar_id = fields.Many2one(
-        "resource.calendar",
-        "Working days of",
-        ondelete="restrict",
-        domain="['|', ('company_id', '=', False), ('company_id', '=?', company_id)]",
-        help="Only the working days of this calendar are counted, or its working hours, without its "
-        "public holidays. Weeks and months that end on a day off go on to the next working day; before "
-        "the date, back to the last one. Leave empty to count every day.",
-    )
-    tz_from = fields.Selection(
-        [
-            ("company", "of the company"),
-            ("contact", "of the contact"),
-            ("fixed", "this one"),
-        ],
-        "Time zone",
-        default="company",
-        required=True,
-        help="Whose clock says when a day begins and what time it is. For a contact without a time "
-        "zone it is the company's.",
-    )
-    tz = fields.Selection(_tz_get, "Chosen time zone", help="Whose clock counts for all records of this rule.")
     late_days = fields.Integer(
         "Too late after (days)",
         default=7,
@@ -109,68 +90,6 @@ class CrmTriggerDateMixin(models.AbstractModel):
             longest = LONGEST_DELAY[RANGE_UNITS[rule.trg_date_range_type or "day"]]
             if rule.trg_date_range > longest or rule.late_days > LONGEST_DELAY["days"]:
                 raise ValidationError(self.env._("Rule “%s”: the longest delay is ten years.", rule.name))
-
-    @api.constrains("tz_from", "tz")
-    def _check_tz(self):
-        for rule in self:
-            if rule.tz_from == "fixed" and not rule.tz:
-                raise ValidationError(self.env._("Rule “%s”: choose the time zone whose clock counts.", rule.name))
-
-    @api.constrains("trg_date_calendar_id")
-    def _check_calendar(self):
-        for rule in self:
-            if problem := rule._get_calendar_problem():
-                raise ValidationError(problem)
-
-    def _get_calendar_problem(self):
-        """Return what is wrong with the working hours of this rule, in words, or None.
-
-        Somebody has to work, or no day would ever be a working day.
-        """
-        calendar = self.sudo().trg_date_calendar_id  # it may be another company's
-        return calendar._lacks_crm_trigger_time() and self.env._(
-            "Rule “%(rule)s”: “%(calendar)s” has no working hours in the next two years. "
-            "Give it some, or count every day.",
-            rule=self.name,
-            calendar=calendar.name,
-        )
-
-    def _get_counting_company(self, company=None):
-        """Return whose clock and working hours count: the record's company, the rule's, the owner's."""
-        return company or self.company_id or self.user_id.company_id
-
-    def _get_tz(self, partner=None, company=None):
-        """Return the IANA zone whose clock counts, for a record of this contact and company.
-
-        :param partner: ``res.partner``, only asked for by a rule on the clock of the contact
-        :param company: ``res.company`` of the record; by default the rule's
-        """
-        self.ensure_one()
-        rule = self.sudo()  # whose clock counts is no secret, also in companies of others
-        zones = rule._get_possible_zones(partner and partner.sudo(), company and company.sudo())
-        return next((tz for tz in zones if tz and is_zone(tz)), "UTC")
-
-    def _get_possible_zones(self, partner, company):
-        """Yield names of zones from the one wanted to the last resort; some may be empty."""
-        if self.tz_from == "fixed":
-            yield self.tz
-        elif self.tz_from == "contact" and partner:
-            yield partner.tz
-        company = self._get_counting_company(company)
-        yield company.partner_id.tz
-        yield company.resource_calendar_id.tz
-        yield self.user_id.tz
-
-    def _has_one_clock(self):
-        """Tell whether the same clock counts for all records of this rule."""
-        return self.tz_from == "fixed" or bool(self.tz_from == "company" and self.company_id)
-
-    def _get_zones(self, res_ids):
-        """Return ``{record id: zone}``; a few queries for all."""
-        if self._has_one_clock():
-            return dict.fromkeys(res_ids, self._get_tz())
-        get_parties = self.env["crm.trigger.run"]._get_parties
-        return {record.id: self._get_tz(*get_parties(self, record)) for record in self._get_model().browse(res_ids)}
 
     def _get_date_rule(self, tz=None):
         """Return how this rule counts from its date.
@@ -222,3 +141,47 @@ class CrmTriggerDateMixin(models.AbstractModel):
         if isinstance(value, datetime):
             return value.isoformat(sep=" ", timespec="seconds")
         return value.isoformat() if isinstance(value, date) else None
+
+    def _sweep(self, limit):
+        """Start runs for up to ``limit`` due records of this rule.
+
+        :return: how many runs were made, those noted as late included
+        """
+        self.ensure_one()
+        now, offset = fields.Datetime.now(), 0
+        while dates := self._search_due(now, limit, offset):
+            due, late = self._sort_due(dates, now, since=self._get_sweep_start())
+            if due or late:
+                in_time = self._enter(dict.fromkeys(due), dates)
+                in_time._wake()
+                return len(in_time | self._enter(dict.fromkeys(late), dates, late=True))
+            offset += len(dates)  # the window is wider than what is due
+        return 0
+
+    def _search_due(self, now, limit, offset):
+        """Return ``{id: date value}`` of the records due since the activation without a run,
+        and of some more: each has to be looked at.
+
+        One query, bounded on the bare date column so that its index serves.
+        """
+        fname = self.trg_date_id.name
+        model = self._get_model()
+        kind = date if model._fields[fname].type == "date" else datetime
+        first, last = self._get_date_window(kind, self._get_sweep_start(), now)
+        query = model._search(
+            [(fname, ">=", first), (fname, "<=", last), *self._get_conditions()],
+            order=f"{fname}, id",
+            limit=limit,
+            offset=offset,
+        )
+        column = SQL.identifier(query.table, fname)
+        record_id = SQL.identifier(query.table, "id")
+        query.add_where(self._sql_has_no_run(record_id, self._sql_date_text(column)))
+        query.add_where(SQL("NOT %s", self.env["crm.trigger.pause"]._sql_is_paused(SQL("%s", model._name), record_id)))
+        rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), column))
+        return dict(rows)
+
+    def _sql_date_text(self, column):
+        """Return the SQL counterpart of :meth:`_date_text`."""
+        mask = "YYYY-MM-DD" if self.trg_date_id.ttype == "date" else "YYYY-MM-DD HH24:MI:SS"
+        return SQL("to_char(%s, %s)", column, mask)

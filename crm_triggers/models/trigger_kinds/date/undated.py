@@ -6,14 +6,13 @@ from ...isolation import isolated
 MANY = 10_000  # records without a date are not counted any further
 
 
-class CrmTriggerUndatedMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Telling who makes a date rule which records it will never reach, for want of a date.
 
     A contract has no end as soon as one of its lines has none.
     """
 
-    _name = "crm.trigger.undated.mixin"
-    _description = "Records without Date of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     undated_count = fields.Integer(
         "Without a date",

@@ -32,15 +32,14 @@ class Happened(NamedTuple):
     earlier: tuple[Meeting, ...] = ()
 
 
-class CrmTriggerHappeningMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """What happens to a record without changing it: activities, meetings, messages.
 
     It is noted as it happens and decided on before the commit, like all that is heard. The
     activity or message is in the key of the run: it fires once for each.
     """
 
-    _name = "crm.trigger.happening.mixin"
-    _description = "Happenings of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     happening = fields.Selection(
         [

@@ -1,0 +1,4 @@
+"""A record starts to meet the conditions."""
+
+from . import crm_trigger_rule
+from . import crm_trigger_seen

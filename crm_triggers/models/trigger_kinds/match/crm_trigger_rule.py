@@ -5,12 +5,11 @@ from ....engine import states
 from ...capture.base import CREATED
 
 
-class CrmTriggerUnheardMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """What the clock finds because nobody could hear it: records written by SQL, conditions on
     other records or on what is computed on the fly, and conditions that time itself changes."""
 
-    _name = "crm.trigger.unheard.mixin"
-    _description = "What Trigger Rules Cannot Hear"
+    _inherit = "crm.trigger.rule"
 
     @api.model
     def _sweep_created(self, model_name, limit):

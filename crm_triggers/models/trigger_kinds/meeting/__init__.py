@@ -1,0 +1,5 @@
+"""Meetings: planned, held, cancelled."""
+
+from . import crm_trigger_rule
+from . import calendar_event
+from . import calendar_event_type

@@ -15,7 +15,7 @@ MEETING_KINDS = ("meeting_planned", HELD, "meeting_cancelled")
 LATE_SEEN_DAYS = 30  # for how long after "too late" a missed meeting is still looked for, to be noted
 
 
-class CrmTriggerMeetingMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Meetings of an opportunity: which kind, the how-manieth, and when one was held.
 
     Nothing is written when a meeting ends, so the clock looks: it was held when its end has
@@ -23,9 +23,7 @@ class CrmTriggerMeetingMixin(models.AbstractModel):
     after it was heard of is not heard of again; with a rank, the rank is.
     """
 
-    _name = "crm.trigger.meeting.mixin"
-    _inherit = "crm.trigger.happening.mixin"
-    _description = "Meetings of Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     happening = fields.Selection(selection_add=[(HELD, "A meeting was held"), ("meeting_cancelled",)])
     meeting_mode = fields.Selection(

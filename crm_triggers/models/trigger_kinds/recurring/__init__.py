@@ -1,0 +1,3 @@
+"""Regularly, on all that meet the conditions."""
+
+from . import crm_trigger_rule

@@ -26,15 +26,14 @@ RECUR_FIELDS = {
 }
 
 
-class CrmTriggerRecurringMixin(models.AbstractModel):
+class CrmTriggerRule(models.Model):
     """Acting again and again on all records that meet the conditions: "every Monday on these".
 
     Each occurrence is looked at once, and its day is part of the key of its runs. What was
     missed is not made up for, but for the last.
     """
 
-    _name = "crm.trigger.recurring.mixin"
-    _description = "Recurring Trigger Rules"
+    _inherit = "crm.trigger.rule"
 
     recur_count = fields.Integer("Every", default=1, help="Every how many days, weeks, months or quarters.")
     recur_unit = fields.Selection(

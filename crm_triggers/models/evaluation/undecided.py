@@ -1,0 +1,72 @@
+from contextlib import nullcontext
+from functools import partial
+
+from psycopg2.errors import QueryCanceled
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.modules.registry import Registry
+
+from ...engine import states
+from ..isolation import bounded, describe, isolated
+
+
+class CrmTriggerRule(models.Model):
+    """What becomes of a decision that failed."""
+
+    _inherit = "crm.trigger.rule"
+
+    def _note_undecided(self, created, touched, error):
+        """Note the records that this rule may have missed, and see to it after the commit.
+
+        :param created: ids of records made in this transaction
+        :param touched: ids of those it looks at that changed
+        """
+        missed = {"manual": set(), "recurring": set(), "happening": set(), "create": created}.get(
+            self.trigger, created | touched
+        )
+        text = describe(error)
+        key = f"{states.STOP_UNDECIDED} {self.env.cr.now()}"
+        with isolated(self.env.cr.savepoint(flush=False), f"Rule {self.id}: noting what it missed"):
+            self.env["crm.trigger.run"]._start(self, dict.fromkeys(missed, key), {}, states.STOP_UNDECIDED, text)
+        slow_ids = created | touched if isinstance(error, QueryCanceled) else ()
+        self._see_to_after_commit(text, slow_ids)
+
+    def _see_to_after_commit(self, error, slow_ids=()):
+        """See to this rule, as of :meth:`_see_to`, in a transaction of its own after the person's."""
+        self.env.cr.postcommit.add(partial(_see_to_apart, self.env.cr.dbname, self.id, error, slow_ids))
+
+    def _see_to(self, error, slow_ids=(), *, swept=False):
+        """Act on a decision that failed: pause the rule if it cannot work, tell its owner anyhow.
+
+        :param str error: what went wrong, in words
+        :param slow_ids: the records for which its conditions took too long
+        :param bool swept: it was the clock that looked, and will again
+        """
+        told = self.with_context(lang=self._get_alerted().lang)
+        if problem := told._get_slow_problem(slow_ids) or told._get_problem():
+            told._pause_for(problem)
+            return
+        self._alert(
+            lambda env: env._("This rule could not look at some records"),
+            lambda env: (
+                env._("It tries again every few minutes. The last time it met: %s", error)
+                if swept
+                else env._("See its runs that were stopped for that reason. The last one says: %s", error)
+            ),
+        )
+
+    def _get_slow_problem(self, res_ids):
+        """Return in words that the conditions take too long for these records, or None; asked a
+        second time, for the first may have been the fault of a busy machine."""
+        errors = []
+        with isolated(self.env.cr.savepoint(), f"{self}: looking again", errors.append), bounded(self.env.cr):
+            self._search_matching(res_ids)
+            self._search_stopped(res_ids)
+        slow = errors and isinstance(errors[0], QueryCanceled)
+        return self._explain_domain_error("filter_domain", errors[0]) if slow else None
+
+
+def _see_to_apart(dbname, rule_id, error, slow_ids=()):
+    """Act on a decision that failed, in a transaction of its own after the person's."""
+    with isolated(nullcontext(), f"Rule {rule_id}: telling its owner", pass_on=()), Registry(dbname).cursor() as cr:
+        api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.rule"].browse(rule_id)._see_to(error, slow_ids)

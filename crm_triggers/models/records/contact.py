@@ -1,0 +1,48 @@
+from odoo import api, models
+
+
+class CrmTriggerRun(models.Model):
+    """Whose a record is: its contact, its company, its opportunity."""
+
+    _inherit = "crm.trigger.run"
+
+    @api.model
+    def _get_partner_field(self, model_name):
+        """Return the name of the field that leads to a record's contact, None without one.
+
+        Override for models whose contact is elsewhere.
+        """
+        if model_name == "res.partner":
+            return "id"
+        field = self.env[model_name]._fields.get("partner_id")
+        return "partner_id" if field and field.comodel_name == "res.partner" else None
+
+    @api.model
+    def _get_partner(self, record):
+        """Return the contact of a record or else of its document, may be empty."""
+        path = self._get_partner_field(record._name)
+        if not path:
+            record = self.env["crm.trigger.step"]._get_documents(record)[record.id]
+            path = self._get_partner_field(record._name)
+        if not path:
+            return self.env["res.partner"]
+        return record if path == "id" else record[path]
+
+    @api.model
+    def _get_parties(self, rule, record):
+        """Return the contact (empty without one) and the company of a record.
+
+        What concerns a record of all companies is seen where its rule is.
+        """
+        document = self.env["crm.trigger.step"]._get_documents(record)[record.id]
+        has_company = record if "company_id" in record else document
+        company = has_company.company_id if "company_id" in has_company else self.env["res.company"]
+        return self._get_partner(record), company or rule.company_id
+
+    @api.model
+    def _get_opportunity_field(self, model_name):
+        """Return the name of the field that leads to a record's opportunity, None without one."""
+        if model_name == "crm.lead":
+            return "id"
+        field = self.env[model_name]._fields.get("opportunity_id")
+        return "opportunity_id" if field and field.comodel_name == "crm.lead" else None

@@ -1,0 +1,3 @@
+"""Plan an activity."""
+
+from . import crm_trigger_step

@@ -1,0 +1,67 @@
+from odoo import fields, models
+
+from ....engine import states
+from ....engine.schedule import shift_day, to_local
+from ...explanation.wording import get_duration
+
+
+class CrmTriggerStep(models.Model):
+    """The step that plans an activity."""
+
+    _inherit = "crm.trigger.step"
+
+    def _act_activity(self, executions):
+        """Plan one task per record, in one go."""
+        users, reasons = self._assign(executions)
+        targets = self._get_targets(self._get_records(executions))
+        given = executions.filtered(lambda execution: execution in users)
+        activities = (
+            self.env["mail.activity"]
+            .with_context(mail_activity_quick_update=True)  # a task is seen, not mailed
+            .create([self._prepare_activity_values(line, users[line], targets[line.res_id]) for line in given])
+        )
+        skipped = {line: {"state": states.SKIPPED, "skip_reason": reason} for line, reason in reasons.items()}
+        return skipped | self._get_results(given, activities)
+
+    def _prepare_activity_values(self, execution, user, target):
+        step = self.with_context(lang=user.lang)  # in the words of who has to do it
+        return {
+            "res_model_id": self.env["ir.model"]._get_id(target._name),
+            "res_id": target.id,
+            "activity_type_id": self.activity_type_id.id,
+            "summary": step.activity_summary,
+            "note": step.activity_note,
+            "user_id": user.id,
+            "date_deadline": self._get_deadline(execution, user),
+            "automated": True,
+        }
+
+    def _get_deadline(self, execution, user):
+        """Return the day the task is due, where who has to do it is."""
+        tz = user.tz or self.rule_id._get_tz(company=execution.company_id)
+        if self.deadline_from == "date" and execution.run_id.date_value:
+            value = execution.run_id._get_date()
+            start = to_local(value, tz).date() if " " in execution.run_id.date_value else value
+        else:
+            start = to_local(fields.Datetime.now(), tz).date()
+        unit = self.activity_date_deadline_range_type or "days"
+        working = self._get_working_time(execution.company_id)
+        return shift_day(start, self.activity_date_deadline_range, unit, working)
+
+    def _get_activity_phrase(self):
+        what = self.activity_summary or self.activity_type_id.name or self.env._("to do")
+        due = self._get_due_phrase()
+        if self.responsible == "salesperson":
+            return self.env._("activity “%(what)s” %(due)s", what=what, due=due)
+        return self.env._("activity “%(what)s” for %(who)s %(due)s", what=what, who=self._get_who(), due=due)
+
+    def _get_due_phrase(self):
+        count, unit = self.activity_date_deadline_range, self.activity_date_deadline_range_type or "days"
+        duration = get_duration(self.env, count, unit, working=self.working_time)
+        if self.deadline_from != "date":
+            return self.env._("due in %s", duration) if count else self.env._("due the same day")
+        if not count:
+            return self.env._("due on the date of the rule")
+        if count < 0:
+            return self.env._("due %s before the date of the rule", duration)
+        return self.env._("due %s after the date of the rule", duration)

@@ -1,0 +1,22 @@
+from odoo import models
+
+from ....engine import states
+
+
+class CrmTriggerStep(models.Model):
+    """The step that creates the opportunity."""
+
+    _inherit = "crm.trigger.step"
+
+    def _act_opportunity(self, executions):
+        """Create the opportunity of the records that have none yet."""
+        records = self._get_records(executions)
+        without = executions.filtered(lambda e: not records.browse(e.res_id).opportunity_id)
+        orders = self._get_records(without)  # two runs may be there for the same one
+        self.action_id._crm_trigger_create_opportunities(orders)
+        leads = self.env["crm.lead"].concat(*(order.opportunity_id for order in orders))
+        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        return dict.fromkeys(executions - without, already) | self._get_results(without, leads)
+
+    def _get_opportunity_phrase(self):
+        return self.env._("create the opportunity")

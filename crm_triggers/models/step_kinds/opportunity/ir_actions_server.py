@@ -1,0 +1,53 @@
+from odoo import fields, models
+
+
+class IrActionsServer(models.Model):
+    """The server action that creates the opportunity."""
+
+    _inherit = "ir.actions.server"
+
+    state = fields.Selection(
+        selection_add=[("crm_opportunity", "Create Opportunity")], ondelete={"crm_opportunity": "cascade"}
+    )
+
+    def _get_warning_messages(self):
+        warnings = super()._get_warning_messages()
+        if self.state == "crm_opportunity" and (warning := self._get_crm_opportunity_warning()):
+            warnings.append(warning)
+        return warnings
+
+    def _get_crm_opportunity_warning(self):
+        """Return why records of the model get no opportunity, in words, or None.
+
+        Override for the records that an add-on makes opportunities of.
+        """
+        return None if self.model_name == "sale.order" else self.env._("Only quotations can be given an opportunity.")
+
+    def _run_action_crm_opportunity_multi(self, eval_context=None):
+        self._crm_trigger_create_opportunities(self._get_active_records())
+        return False
+
+    def _crm_trigger_create_opportunities(self, orders):
+        """Create the opportunity of quotations that have none, linked both ways.
+
+        :param orders: ``sale.order`` recordset
+        :return: the new ``crm.lead`` records, one per quotation without one, in their order
+        """
+        orders = (orders | orders).filtered(lambda order: not order.opportunity_id)  # each once
+        leads = self.env["crm.lead"].create(
+            [
+                {
+                    "name": f"{order.name}: {order.partner_id.display_name}",
+                    "type": "opportunity",
+                    "partner_id": order.partner_id.id,
+                    "user_id": order.user_id.id,
+                    "team_id": order.team_id.id,
+                    "company_id": order.company_id.id,
+                    "expected_revenue": order.amount_untaxed,
+                }
+                for order in orders
+            ]
+        )
+        for order, lead in zip(orders, leads, strict=True):
+            order.opportunity_id = lead
+        return leads

@@ -1,0 +1,3 @@
+"""Change a field."""
+
+from . import crm_trigger_step

@@ -1,0 +1,128 @@
+from odoo import models
+from odoo.fields import Command
+
+from ....engine import states
+from ...records.paths import get_path_label
+
+
+class CrmTriggerStep(models.Model):
+    """The step that changes a field."""
+
+    _inherit = "crm.trigger.step"
+
+    def _act_update(self, executions):
+        """Write the value on all records that have another one."""
+        records, action = self._get_records(executions), self.action_id
+        if action.evaluation_type != "value":
+            return self._act_server_action(executions)
+        way, _dot, fname = action.update_path.rpartition(".")
+        value = action._eval_value()[action.id]
+        outcomes, targets = {}, {}
+        for execution, record in zip(executions, records, strict=True):
+            target = record.mapped(way) if way else record
+            if not target or self._is_so(target, fname, value):
+                outcomes[execution] = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+                continue
+            targets[execution] = target
+            outcomes[execution] = {"result_model": target._name, "result_id": target[:1].id}
+        if targets:
+            next(iter(targets.values())).union(*targets.values()).write({fname: value})
+        return outcomes
+
+    def _is_so(self, target, fname, value):
+        """Tell whether the target has the value already; texts with formatting are written anyway."""
+        field = target._fields[fname]
+        if field.type == "many2many":
+            return all(_is_list_so(record[fname], *value[0]) for record in target)
+        return field.type not in ("one2many", "html") and all(
+            field.convert_to_cache(record[fname], record) == field.convert_to_cache(value, record) for record in target
+        )
+
+    def _get_update_phrase(self):
+        if not self.update_path:
+            return self.env._("change a field")
+        label = get_path_label(self.env, self.rule_model_name, self.update_path)
+        value = self._get_value_label()
+        operation = self.update_m2m_operation if self.update_type == "many2many" else "set"
+        if operation == "clear" or not value:
+            return self.env._("empty “%s”", label)
+        if operation == "add":
+            return self.env._("add “%(value)s” to “%(field)s”", field=label, value=value)
+        if operation == "remove":
+            return self.env._("remove “%(value)s” from “%(field)s”", field=label, value=value)
+        return self.env._("set “%(field)s” to “%(value)s”", field=label, value=value)
+
+    def _get_value_label(self):
+        """Return the value to write as the screen shows it, which depends on the type of the field.
+
+        While a person edits, the choice is not yet in ``value``; when code made the step, only there.
+        """
+        shown = self.value_field_to_show
+        if shown == "update_boolean_value":
+            return self.env._("yes") if self.update_boolean_value == "true" else self.env._("no")
+        if shown == "html_value":
+            return self.env._("a text") if self.html_value else None
+        chosen = self.resource_ref if shown == "resource_ref" else self.selection_value
+        if shown in ("resource_ref", "selection_value") and chosen:
+            return self._get_name(chosen)
+        return self._get_written_label()
+
+    def _get_written_label(self):
+        field, value = self._get_updated_field(), self.value or ""
+        if field is not None and field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value)
+        if field is not None and field.comodel_name and value.isdecimal():
+            return self._get_name(self.env[field.comodel_name].browse(int(value)))
+        return value
+
+    def _get_update_problem(self):
+        if not self.update_path:
+            return self.env._("choose the field to change.")
+        if self._lacks_value():
+            return self.env._("choose the value to add or remove.")
+        if self._is_value_gone():
+            return self.env._("the value to write was deleted or archived: choose another one.")
+        if not self._fits_value():
+            return self.env._("“%s” cannot be the value of that field.", self.value)
+        return None
+
+    def _lacks_value(self):
+        """Tell whether a list is to be changed by nothing; other fields are cleared by it."""
+        return self.update_type == "many2many" and self.update_m2m_operation != "clear" and not self.value
+
+    def _is_value_gone(self):
+        """Tell whether the chosen record or choice no longer exists, or is a user who has left."""
+        field = self._get_updated_field()
+        if field is None or not self.value or self.action_id.evaluation_type != "value":
+            return False
+        if field.type == "selection":
+            return self.value not in field.get_values(self.env)
+        if field.comodel_name and self.value.isdecimal():
+            value = self.env[field.comodel_name].browse(int(self.value)).exists()
+            return not value or bool(value._active_name and not value[value._active_name])
+        return False
+
+    def _fits_value(self):
+        """Tell whether what was typed can be written; a date must be like 2026-12-31."""
+        field = self._get_updated_field()
+        if self.value_field_to_show == "resource_ref" and self.action_id.evaluation_type == "value":
+            return not self.value or self.value.isdigit()
+        if field is None or not self.value or self.value_field_to_show != "value":
+            return True
+        if self.action_id.evaluation_type != "value":
+            return True
+        try:
+            field.convert_to_cache(self.value, self.env[field.model_name])
+        except ValueError:
+            return False
+        return True
+
+
+def _is_list_so(lines, operation, line_id, line_ids):
+    """Tell whether a command on a list would change nothing."""
+    return {
+        Command.LINK: line_id in lines._ids,
+        Command.UNLINK: line_id not in lines._ids,
+        Command.SET: set(line_ids or ()) == set(lines._ids),
+        Command.CLEAR: not lines,
+    }[operation]
