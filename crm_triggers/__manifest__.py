@@ -55,6 +55,10 @@
         "demo/crm_trigger_order_demo.xml",
         "demo/crm_trigger_invoice_demo.xml",
         "demo/crm_trigger_history_demo.xml",
+        "demo/crm_trigger_history_planned_demo.xml",
+        "demo/crm_trigger_history_failed_demo.xml",
+        "demo/crm_trigger_history_without_email_demo.xml",
+        "demo/crm_trigger_history_scenario_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_triggers/static/src/**/*"],
