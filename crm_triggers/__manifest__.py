@@ -29,6 +29,7 @@
         "data/crm_trigger_gallery_contact_data.xml",
         "views/crm_trigger_help_views.xml",
         "views/crm_trigger_execution_views.xml",
+        "views/crm_trigger_execution_form_views.xml",
         "views/crm_trigger_run_views.xml",
         "views/crm_trigger_step_views.xml",
         "views/crm_trigger_step_people_views.xml",
