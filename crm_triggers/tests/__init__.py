@@ -99,6 +99,8 @@ from .step_kinds import (
     test_step_discount,
     test_step_down_payment,
     test_step_mail,
+    test_step_mail_broken,
+    test_step_mail_recipient,
     test_step_mail_sender,
     test_step_mail_thread,
     test_step_notify,

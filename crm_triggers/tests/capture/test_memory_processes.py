@@ -26,7 +26,7 @@ class TestMemoryProcesses(CommittedCase):
         self.registry.signal_changes()
 
     def test_step_and_rule_edited_by_another_process_count_for_the_next_save(self):
-        """Fails without ``clear_cache`` in ``_forget_rules``."""
+        """Fails without ``clear_caches`` in ``_forget_rules``."""
         self._create_rule([{"delay_count": 1, "delay_unit": "hours"}])
         lead_ids = self._create_leads(4)
         options = ["-d", get_db_name(), "--addons-path", ",".join(config["addons_path"]), "--logfile", ""]

@@ -1,10 +1,12 @@
-from datetime import date, datetime
+from datetime import date, datetime, timezone
+from zoneinfo import ZoneInfo
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ...models.compat import get_zone, localize
 from ..common import CrmTriggersCommon
 
 
@@ -147,6 +149,14 @@ class TestWorkingTime(WorkingTimeCommon):
 
         self.assertEqual({day.weekday() for day in days}, {0, 1, 2, 3, 4})
         self.assertEqual(len(days), 261)
+
+    def test_clock_time_is_the_same_instant_in_a_zone_of_odoo_19_and_20(self):
+        """pytz's and zoneinfo's. Fails with ``replace``, which in pytz's Paris is nine minutes off."""
+        for name, hour in (("Europe/Paris", 23), ("America/New_York", 5), ("Etc/GMT-14", 10), ("UTC", 0)):
+            for zone in (get_zone(self.env, name), ZoneInfo(name)):
+                begins = localize(zone, datetime(2026, 1, 5))
+                self.assertEqual(begins.replace(tzinfo=None), datetime(2026, 1, 5))
+                self.assertEqual(begins.astimezone(timezone.utc).hour, hour)
 
     def test_calendar_without_hours_is_refused_with_its_cure(self):
         """Fails without ``_check_calendar``."""

@@ -1,35 +1,12 @@
 from odoo import fields
-from odoo.addons.mail.tests.common import MailCase
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
-from ..common import CrmTriggersCommon
-
-ISOLATION = "odoo.addons.crm_triggers.models.isolation"
-RENDER = "odoo.addons.mail.models.mail_render_mixin"
+from ..mail_step_case import MailStepCase
 
 
 @tagged("post_install", "-at_install")
-class TestStepMailSender(CrmTriggersCommon, MailCase):
-    """Promises 7 and 8: whom a mail comes from, in which words and hours, and to whom it goes,
-    as things are when it is sent."""
-
-    def _send(self, template, leads=None):
-        """Return the mails that a rule sends for the leads, or for a new one."""
-        self._rule_on_offer([self._mail(template)])
-        leads = (leads or self._create_lead()).sudo()
-        with self.mock_mail_gateway():
-            self._drag(leads, self.stage_offer)
-            self._run_worker()
-        self.leads = leads
-        return self._new_mails
-
-    def _plan(self, template, **vals):
-        """Return a lead whose mail is planned for the 5th."""
-        self._rule_on_offer([self._mail(template, delay_count=3)], **vals)
-        lead = self._create_lead()
-        self._drag(lead, self.stage_offer)
-        return lead
+class TestStepMailSender(MailStepCase):
+    """Promise 8: whom a mail comes from, in which words and hours, as things are when it is sent."""
 
     # In whose name
 
@@ -200,123 +177,3 @@ class TestStepMailSender(CrmTriggersCommon, MailCase):
         mail = self._send(self._create_template(scheduled_date="{{ '2026-02-04 08:00:00' }}"))
 
         self.assertEqual(mail.scheduled_date, fields.Datetime.to_datetime("2026-02-04 08:00:00"))
-
-    # To whom, and whether at all
-
-    def test_mail_to_archived_contact_is_skipped_with_the_reason(self):
-        """Promise 7. Fails without ``active`` in ``_take_out_blocked``."""
-        lead = self._plan(self._create_template())
-
-        self.partner.active = False
-        self._run_until("2026-02-05 10:00")
-
-        self.assertExecutions(lead, [("Mail", "skipped", "archived")])
-
-    def test_mail_leaves_archived_contacts_out_and_reaches_the_others(self):
-        gone = self.env["res.partner"].create({"name": "Gone", "email": "gone@example.com", "active": False})
-
-        mail = self._send(self._create_template(partner_to=f"{self.partner.id},{gone.id}"))
-
-        self.assertEqual(mail.recipient_ids, self.partner)
-
-    def test_mail_goes_to_the_contact_of_the_moment(self):
-        """Promise 7."""
-        self._plan(self._create_template())
-        other = self.env["res.partner"].create({"name": "Bob", "email": "bob@example.com"})
-
-        self.env["crm.lead"].search([("partner_id", "=", self.partner.id)]).partner_id = other
-        with self.mock_mail_gateway():
-            self._run_until("2026-02-05 10:00")
-
-        self.assertEqual(self._new_mails.recipient_ids, other)
-
-    def test_mail_of_two_runs_that_meet_is_sent_once(self):
-        """Promise 6. Fails without ``first`` in ``_act_mail``, in the layout twice as well."""
-        rule = self._create_rule("manual", [self._mail(self._create_template())])
-        lead = self._create_lead()
-        for key in ("a", "b"):
-            self.env["crm.trigger.run"]._start(rule, {lead.id: key}, {})._plan(rule)
-
-        with self.mock_mail_gateway():
-            self._run_worker()
-
-        self.assertEqual(len(self._new_mails), 1)
-        self.assertExecutions(lead, [("Mail", "done"), ("Mail", "skipped", "already")])
-
-    def test_mail_has_the_text_of_the_moment(self):
-        """Promise 7: who corrects a template corrects what is planned."""
-        template = self._create_template()
-        self._plan(template)
-
-        template.subject = "Corrected"
-        with self.mock_mail_gateway():
-            self._run_until("2026-02-05 10:00")
-
-        self.assertEqual(self._new_mails.subject, "Corrected")
-
-    def test_mail_to_lead_without_any_address_is_skipped(self):
-        leads = self._create_leads(2, partner_id=False)
-
-        self.assertFalse(self._send(self._create_template(use_default_to=True), leads))
-
-        self.assertExecutions(leads, [("Mail", "skipped", "no_recipient")] * 2)
-
-    # Templates that are gone or broken
-
-    def _assert_failed(self, lead, text):
-        execution = self._get_executions(lead)
-        self.assertEqual((execution.state, execution.attempts), ("scheduled", 1))
-        self.assertRegex(execution.error, f"Rule “Rule”, step “Mail”: .*{text}")
-
-    @mute_logger(ISOLATION)
-    def test_mail_whose_template_was_deleted_says_what_to_do(self):
-        """By the database itself. Not “Expected singleton”. Fails without ``_check_ready`` in ``_act``."""
-        template = self._create_template()
-        lead = self._plan(template)
-
-        self.env.cr.execute("DELETE FROM mail_template WHERE id = %s", [template.id])
-        self._move_to("2026-02-05 10:00")
-        self._run_worker()
-
-        self._assert_failed(lead, "choose the template of the email")
-
-    @mute_logger(ISOLATION)
-    def test_mail_whose_template_was_archived_says_what_to_do(self):
-        """Fails without ``active`` in ``_get_problem``."""
-        template = self._create_template()
-        lead = self._plan(template)
-
-        template.active = False
-        self._move_to("2026-02-05 10:00")
-        self._run_worker()
-
-        self._assert_failed(lead, "the template “Template” is archived: restore it or choose another one")
-
-    @mute_logger(ISOLATION, RENDER)
-    def test_mail_whose_text_cannot_be_filled_in_shows_no_traceback_to_a_salesperson(self):
-        """Fails without ``__cause__`` in ``describe``: the error is the whole text and a traceback."""
-        template = self._create_template(body_html="<p>A long text <t t-out='100 / object.expected_revenue'/></p>")
-        leads = self._create_leads(2, expected_revenue=50)
-        leads[1].expected_revenue = 0
-
-        self._send(template, leads)
-
-        execution = self._get_executions(leads[1])
-        self.assertIn("division by zero <t t-out=", execution.error)
-        self.assertNotIn("Traceback", execution.error)
-        self.assertNotIn("A long text", execution.error)
-        self.assertIn("Traceback", execution.sudo().traceback)
-
-    @mute_logger(ISOLATION, RENDER)
-    def test_mail_whose_template_is_broken_for_one_record_says_what_to_do_and_reaches_the_others(self):
-        """Fails without ``isolated`` in ``_write_mails``: nobody knows which template."""
-        template = self._create_template(subject="{{ 100 / object.expected_revenue }}")
-        leads = self._create_leads(3, expected_revenue=50)
-        leads[1].expected_revenue = 0
-
-        mails = self._send(template, leads)
-
-        self.assertEqual(mails.mapped("subject"), ["2.0"] * 2)
-        self._assert_failed(leads[1], "the template “Template” cannot be filled in for this record")
-        self.assertEqual(self._get_executions(leads[1]).error.count("Rule “"), 1)
-        self.assertEqual((self._get_executions(leads[0] | leads[2])).mapped("state"), ["done"] * 2)
