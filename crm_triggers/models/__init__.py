@@ -45,6 +45,7 @@ from .run import res_config_settings
 
 # The queue: claiming, looking again, acting, marking.
 from .queue import claim
+from .queue import guards
 from .queue import worker
 from .queue import dispatch
 from .queue import crm_trigger_attempt

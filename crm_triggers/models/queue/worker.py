@@ -7,7 +7,6 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...engine import states
-from ...engine.decision import stop_reason
 from ...engine.retry import MAX_INTERRUPTIONS, next_try_at
 from ..isolation import Acting, acting, describe, isolated, trace, undoable
 from ..step.check import StepProblem
@@ -127,52 +126,6 @@ class CrmTriggerExecution(models.Model):
                     self._fields[fname]._update_cache(execution, value, dirty=True)
             else:
                 execution.write(outcome)
-
-    def _look_again(self, rule, step):
-        """Stop the runs and skip the steps that no longer make sense; return the rest.
-
-        Everything here may have changed since the step was planned.
-        """
-        self._follow_runs()
-        records = rule._get_model().browse(self.mapped("res_id")).exists()
-        matching = rule._search_matching(records.ids)
-        elsewhere = rule._get_elsewhere(records)
-        reached = rule._search_stopped(records.ids)
-        wanted = step._search_wanted(records)
-        dates = rule._get_date_texts(records)
-        there, left = set(records._ids), []
-        for execution in self:
-            res_id, run = execution.res_id, execution.run_id
-            reason = (
-                states.STOP_GONE
-                if res_id not in there
-                else stop_reason(
-                    matches=res_id in matching,
-                    keep_matching=rule.keep_matching or res_id in elsewhere,
-                    reached_stop=res_id in reached,
-                    moved=rule.trigger == "date" and bool(run.date_value) and dates[res_id] != run.date_value,
-                )
-            )
-            if reason or run.state != states.RUNNING:
-                execution._end(states.CANCEL)
-                run.filtered(lambda run: run.state == states.RUNNING)._stop(reason)
-            elif res_id not in wanted:
-                execution._end(states.SKIPPED, states.SKIP_CONDITION)
-            elif rule.state == states.TEST:
-                execution._end(states.SKIPPED, states.SKIP_TEST)
-            else:
-                left.append(execution.id)
-        return self.browse(left)
-
-    def _follow_runs(self):
-        """Go along with the runs that a merge moved while a worker held these executions."""
-        for execution in self.filtered(lambda line: line.res_id != line.run_id.res_id):
-            run = execution.run_id
-            execution.write({"res_id": run.res_id, "partner_id": run.partner_id.id})
-
-    def _end(self, state, skip_reason=False):
-        now = fields.Datetime.now()
-        self.write({"state": state, "skip_reason": skip_reason, "done_at": now})
 
     def _stop_unplannable(self, error):
         """End the runs whose next step has no time, for instance a delay past the year 9999.
