@@ -1,16 +1,13 @@
-from contextlib import nullcontext
 from math import inf
-from time import monotonic
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...engine import states
 from ...engine.retry import MAX_INTERRUPTIONS, next_try_at
 from ..isolation import Acting, acting, describe, isolated, trace, undoable
 from ..step.check import StepProblem
-from .claim import MAX_CONFLICTS
+from .loop import Loop
 
 RESULT = {"result_model", "result_id"}  # what a step notes that made something
 
@@ -28,34 +25,7 @@ class CrmTriggerExecution(models.Model):
         :param run_ids: only these runs and the ones they start; else all
         :param float seconds: after how long to leave the rest to the worker, which is woken
         """
-        cron, attempts = self.env["ir.cron"], self.env["crm.trigger.attempt"]
-        deadline = monotonic() + seconds
-        conflicts, interruptions, begun, quick_ids = 0, 0, self.browse(), set()
-        while executions := self._claim(run_ids, quick_ids):
-            begun_at = monotonic()
-            try:
-                if run_ids is None:  # an interrupted drain is not repeated, the worker comes
-                    executions, interruptions = attempts._begin(executions, ended=begun)
-                    begun = executions
-                started_ids = executions._carry_out_by_step(interruptions)
-                executions._refresh_screens()
-                executions._time_batch(monotonic() - begun_at, quick_ids)  # the commit empties the cache
-                time_left = cron._commit_progress(len(executions))
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # Nothing of this batch happened; whoever we met has committed by now.
-                self.env.cr.rollback()
-                conflicts += 1
-                time_left, started_ids = conflicts < MAX_CONFLICTS, []
-            if run_ids is not None:
-                run_ids = [*run_ids, *started_ids]
-            if not time_left or monotonic() > deadline:
-                self.env["crm.trigger.run"]._wake_worker()
-                cron._commit_progress()
-                break
-        if begun:
-            # Another worker may be at some of them already, and note it just now.
-            with isolated(nullcontext(), "Forgetting attempts", lambda error: None, pass_on=()):
-                attempts._begin(self.browse(), ended=begun)
+        Loop(self.browse(), run_ids, seconds).run()
 
     def _carry_out_by_step(self, interruptions=0):
         """Carry out these executions, unless workers were interrupted at them too often.
