@@ -16,7 +16,7 @@ class TestStop(CrmTriggersCommon):
         return lead
 
     def test_leaving_the_conditions_cancels_the_plan_in_that_transaction(self):
-        """K38, Z20. Fails without ``_stop_runs`` in ``_decide``."""
+        """K38, Z20. Fails without ``stop`` in ``OneRule``."""
         lead = self._start()
 
         self._drag(lead, self.stage_later)
