@@ -59,6 +59,7 @@ from .capture import res_users
 from .capture import res_company
 
 # The records that rules are made for.
+from .records import base
 from .records import contact
 from .records import target
 from .records import crm_trigger_mixin
