@@ -89,6 +89,7 @@ from .catalog import crm_trigger_help
 from .catalog import overview
 from .catalog import gain
 from .catalog import crm_trigger_step
+from .catalog import pinned
 from .catalog import stages
 from .catalog import campaigns
 from .catalog import utm_campaign
