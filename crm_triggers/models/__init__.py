@@ -45,6 +45,7 @@ from .run import res_config_settings
 
 # The queue: claiming, looking again, acting, marking.
 from .queue import claim
+from .queue import guards
 from .queue import worker
 from .queue import dispatch
 from .queue import crm_trigger_attempt
@@ -58,6 +59,7 @@ from .capture import res_users
 from .capture import res_company
 
 # The records that rules are made for.
+from .records import base
 from .records import contact
 from .records import target
 from .records import crm_trigger_mixin
@@ -87,6 +89,7 @@ from .catalog import crm_trigger_help
 from .catalog import overview
 from .catalog import gain
 from .catalog import crm_trigger_step
+from .catalog import pinned
 from .catalog import stages
 from .catalog import campaigns
 from .catalog import utm_campaign

@@ -53,11 +53,7 @@ class CrmTriggerRule(models.Model):
     def _get_goal_domain(self, model_name):
         """Return the domain of the records of a kind that came to a good end, None if it has none.
 
-        Override for the models of an add-on.
+        Its ``_crm_trigger_goal``; override where that is not the same for all.
         """
-        goals = {
-            "crm.lead": [("won_status", "=", "won")],
-            "sale.order": [("state", "=", "sale")],
-            "account.move": [("payment_state", "in", ("in_payment", "paid"))],
-        }
-        return Domain(goals[model_name]) if model_name in goals else None
+        goal = self.env[model_name]._crm_trigger_goal if model_name in self.env else None
+        return Domain(goal) if goal else None

@@ -36,9 +36,9 @@ class CrmTriggerStep(models.Model):
         """Return ``{model name: name of a many2one}`` for models that are lines of a document.
 
         What rules on a line make is put on its document, which also lends contact, company
-        and salesperson. Override to add to what super returns.
+        and salesperson. Those that say so by ``_crm_trigger_document``.
         """
-        return {}
+        return self.env["ir.model"]._get_crm_trigger_said("document")
 
     @api.model
     def _get_document_model_name(self, model_name):

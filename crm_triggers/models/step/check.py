@@ -112,6 +112,15 @@ class CrmTriggerStep(models.Model):
             self.rule_id._get_model()._search(self._get_wanted_domain())
         return self.env._("choose the fields and values of its condition again.") if errors else None
 
+    @api.model
+    def _forbid_deletion_of(self, records, domain):
+        """Name the rules and steps that need records which somebody is about to delete.
+
+        :param domain: of the steps that use them
+        :raises UserError: there are some
+        """
+        self.sudo().search(domain)._forbid_deletion(", ".join(records.mapped("name")))
+
     def _forbid_deletion(self, what):
         """Name the rules and steps that need what somebody is about to delete.
 

@@ -249,31 +249,8 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _get_update_paths(self, model_name):
-        """Return the paths a sales manager's step may change on a model.
+        """Return the paths a sales manager's step may change on a model: its ``_crm_trigger_update_paths``.
 
         Override to add paths; never one that leads to users, rights, accounts or amounts.
         """
-        paths = {
-            "crm.lead": {
-                "stage_id",
-                "user_id",
-                "team_id",
-                "tag_ids",
-                "priority",
-                "date_deadline",
-                "lost_reason_id",
-                "probability",
-                "description",
-            },
-            "sale.order": {
-                "user_id",
-                "team_id",
-                "tag_ids",
-                "opportunity_id.stage_id",
-                "opportunity_id.priority",
-                "opportunity_id.tag_ids",
-            },
-            "account.move": {"invoice_user_id"},
-            "res.partner": {"user_id", "category_id", "comment"},
-        }
-        return paths.get(model_name, set())
+        return set(self.env[model_name]._crm_trigger_update_paths) if model_name in self.env else set()

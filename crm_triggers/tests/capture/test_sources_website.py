@@ -160,7 +160,7 @@ class TestSourcesWebsite(HttpCase, CrmTriggersCommon):
 
     @mute_logger(ISOLATION, "odoo.sql_db")
     def test_form_is_sent_with_slow_conditions_and_a_dead_worker(self):
-        """Fails without ``bounded`` in ``_decide``."""
+        """Fails without ``bounded`` in ``look``."""
         rule = self._create_rule("create", filter_domain=[("name", "!=", False)])
         self.env.ref("crm_triggers.ir_cron_execute").unlink()
         origin = type(rule)._search_matching

@@ -5,6 +5,7 @@ import psycopg2
 from psycopg2.errors import SerializationFailure
 from psycopg2.pool import PoolError
 
+from odoo.addons.crm_triggers.models.evaluation.one_model import OneRule
 from odoo.addons.crm_triggers.models.isolation import isolated
 from odoo.addons.crm_triggers.models.run.crm_trigger_run import DRAIN_LIMIT, MAX_DEPTH
 from odoo.modules.registry import Registry
@@ -72,7 +73,7 @@ class TestSafety(CrmTriggersCommon):
                 (broken | sound).action_draft()
 
     def test_broken_conditions_found_when_deciding_leave_the_save_and_the_other_rules_be(self):
-        """Promise 3. Fails without ``isolated`` in ``_decide``."""
+        """Promise 3. Fails without ``_isolated_for``."""
         broken, sound = self._rule_on_offer(), self._rule_on_offer()
         lead = self._create_lead()
         self._break(broken, str([("stage_id", "=", self.stage_offer.id), ("x_gone", "=", 1)]))
@@ -87,13 +88,13 @@ class TestSafety(CrmTriggersCommon):
 
     def test_error_of_the_database_when_deciding_leaves_the_save_be(self):
         """Promise 3: the savepoint, not only the ``except``."""
-        rule = self._rule_on_offer()
+        self._rule_on_offer()
         lead = self._create_lead()
 
-        def fail(rules, *args):
-            rules.env.cr.execute("SELECT 1 / 0")
+        def fail(one):
+            one.rule.env.cr.execute("SELECT 1 / 0")
 
-        with patch.object(type(rule), "_start_runs", fail), mute_logger(ISOLATION, "odoo.sql_db"):
+        with patch.object(OneRule, "would_start", fail), mute_logger(ISOLATION, "odoo.sql_db"):
             self._drag(lead, self.stage_offer)
 
         self.assertEqual(lead.stage_id, self.stage_offer)
@@ -200,7 +201,7 @@ class TestSafety(CrmTriggersCommon):
         self.assertEqual(self._get_executions(lead).attempts, 1)
 
     def test_rule_does_not_hear_its_own_steps(self):
-        """Fails without ``acting.rule_id`` in ``_start_runs``."""
+        """Fails without ``acting.rule_id`` in ``would_start``."""
         self._create_rule(
             steps=[self._update("priority", "1", sequence=1), self._update("priority", "3", sequence=2)],
             filter_domain=[("priority", "=", "3")],

@@ -50,7 +50,7 @@ class TestPerformance(CrmTriggersCommon, MailCase):
         self.assertEqual(self._count(lambda turn: self.partner.write({"city": f"Town {turn}"})), without)
 
     def test_stage_of_100_leads_no_rule_waits_for_costs_a_look(self):
-        """The index of pinned values. Fails without ``candidates`` in ``_decide``."""
+        """The index of pinned values. Fails without ``candidates`` in ``OneRule``."""
         leads = self._create_leads(100).with_context(tracking_disable=True)
         without = self._count_drag(leads)
         for _i in range(10):

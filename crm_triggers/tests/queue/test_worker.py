@@ -167,7 +167,7 @@ class TestWorker(CrmTriggersCommon):
         self.assertEqual(self._get_runs(lead).state, "done")
 
     def test_test_mode_logs_and_does_nothing(self):
-        """Z31. Fails without ``SKIP_TEST`` in ``_look_again``."""
+        """Z31. Fails without ``_guard_test``."""
         steps = [self._task(sequence=1), self._update("priority", "3", sequence=2)]
         rule = self._rule_on_offer(steps, activate=False)
         rule.with_user(self.manager).action_test()

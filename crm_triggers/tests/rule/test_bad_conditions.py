@@ -107,7 +107,7 @@ class TestBadConditions(CrmTriggersCommon):
 
     @mute_logger("odoo.sql_db", ISOLATION)
     def test_conditions_that_became_slow_hold_a_save_up_once_and_for_a_bounded_time(self):
-        """Promise 3. Fails without ``bounded`` in ``_decide``, and without ``_see_to``."""
+        """Promise 3. Fails without ``bounded`` in ``look``, and without ``_see_to``."""
         rule, sound = (
             self._create_rule(name="Slow rule", filter_domain=self._get_asked()),
             self._rule_on_offer(name="Quick"),

@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.addons.crm_triggers.models.evaluation.one_model import OneRule
 from odoo.addons.crm_triggers.models.run.crm_trigger_run import DRAIN_LIMIT
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -175,14 +176,14 @@ class TestBrokenRules(MailboxCase):
     def test_rule_that_fails_on_one_record_goes_on_and_its_owner_is_told_once(self):
         rule = self._rule_on_offer()
         leads = self._create_leads(2)
-        start = type(rule)._start_runs
+        would_start = OneRule.would_start
 
-        def fail(rules, listener, created, old_values, *args):
-            if set(old_values) & set(leads.ids):
+        def fail(one):
+            if one.touched & set(leads.ids):
                 raise ZeroDivisionError("odd <b>record</b>")
-            return start(rules, listener, created, old_values, *args)
+            return would_start(one)
 
-        with patch.object(type(rule), "_start_runs", fail):
+        with patch.object(OneRule, "would_start", fail):
             for lead in leads:
                 self._drag(lead, self.stage_offer)
                 self._commit()

@@ -58,7 +58,7 @@ class TestChain(CrmTriggersCommon):
         self.assertIn("Change the conditions", cool.activity_ids.note)
 
     def test_rule_does_not_hear_what_it_does_itself(self):
-        """Fails without ``hear_own`` in ``_start_runs``."""
+        """Fails without ``hear_own`` in ``would_start``."""
         rule = self._create_rule(
             steps=[self._update("priority", "3")], filter_domain=[("priority", "=", "3")], keep_matching=False
         )

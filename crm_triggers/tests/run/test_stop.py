@@ -16,7 +16,7 @@ class TestStop(CrmTriggersCommon):
         return lead
 
     def test_leaving_the_conditions_cancels_the_plan_in_that_transaction(self):
-        """K38, Z20. Fails without ``_stop_runs`` in ``_decide``."""
+        """K38, Z20. Fails without ``stop`` in ``OneRule``."""
         lead = self._start()
 
         self._drag(lead, self.stage_later)
@@ -52,7 +52,7 @@ class TestStop(CrmTriggersCommon):
         self.assertStopped(lead, "stop_domain")
 
     def test_stop_when_reached_unheard_is_seen_before_the_step(self):
-        """Z20, promise 7. Fails without ``_search_stopped`` in ``_look_again``: the change is on
+        """Z20, promise 7. Fails without ``_guard_stop_when``: the change is on
         the contact, where this rule has no ear."""
         lead = self._start(stop_domain=[("partner_id.category_id.name", "=", "Tenant")])
 
@@ -63,7 +63,7 @@ class TestStop(CrmTriggersCommon):
         self.assertStopped(lead, "stop_domain")
 
     def test_except_reached_unheard_is_seen_before_the_step(self):
-        """Z20, promise 7. Fails without ``_search_matching`` in ``_look_again``."""
+        """Z20, promise 7. Fails without ``_guard_conditions``."""
         lead = self._start(exclude_domain=[("partner_id.city", "=", "Lyon")])
 
         self.partner.city = "Lyon"

@@ -106,7 +106,7 @@ class TestTriggerDate(CrmTriggersCommon):
         self.assertExecutions(lead, [("Call", "scheduled")])
 
     def test_date_set_late_on_existing_record_fires_at_once(self):
-        """K52: fails without ``dated`` in ``_start_runs``."""
+        """K52: fails without ``_get_dated`` in ``OneRule``."""
         self._rule_before_deadline()
         lead = self._create_lead()
 

@@ -93,7 +93,7 @@ class TestTriggerMatch(CrmTriggersCommon):
         self.assertExecutions(lead, [("Call", "scheduled")])
 
     def test_match_pre_domain_lets_only_records_from_there_pass(self):
-        """K08: from one stage to another. Fails without ``filter_pre_domain`` in ``_start_runs``."""
+        """K08: from one stage to another. Fails without ``ready`` in ``would_start``."""
         self._rule_on_offer(filter_pre_domain=[("stage_id", "=", self.stage_new.id)])
         from_new, from_later = self._create_lead(), self._create_lead(stage_id=self.stage_later.id)
 

@@ -242,7 +242,7 @@ class TestUnheard(CrmTriggersCommon):
         self.assertLessEqual(counts[0], 8)
 
     def test_left_and_met_again_between_two_looks_starts_again(self):
-        """What is heard need not wait for the clock. Fails without ``swept`` in ``_decide``: nothing
+        """What is heard need not wait for the clock. Fails without ``swept`` in ``get_concerned``: nothing
         could start to match, so what was seen stayed seen."""
         self._create_rule(filter_domain=[("stage_id", "=", self.stage_offer.id), *FRENCH])
         self.partner.country_id = self.france
