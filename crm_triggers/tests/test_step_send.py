@@ -107,7 +107,7 @@ class TestStepSend(DocumentCase, MailCase):
         self.assertExecutions(order, [("Send", "done"), ("Send", "skipped", "already")])
 
     def test_worker_takes_few_at_once(self):
-        """A PDF takes a second or more: a batch ends before a worker is stopped. Fails without ``SLOW_KINDS``."""
+        """A PDF takes a second or more: a batch ends before a worker is stopped. Fails without ``batch="slow"``."""
         orders = self.env["sale.order"].union(*(self._create_taxed() for _i in range(12)))
         model, batches = self.env.registry["ir.actions.server"], []
         send_origin = model._send_documents

@@ -1,12 +1,17 @@
 from odoo import api, fields, models
-from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
-from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.step.menu import MENU
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare
 
-KINDS["mailing_list"] = {"state": "crm_mailing_list"}
-MANAGER_FIELDS |= {"mailing_list_id", "mailing_list_move"}
-ICONS["mailing_list"] = "fa-list-ul"
-MENU["mailing_list"] = ("customer", "contact")
+declare(
+    "mailing_list",
+    StepKind(
+        action={"state": "crm_mailing_list"},
+        icon="fa-list-ul",
+        heading="customer",
+        needs="contact",
+        manager_fields=("mailing_list_id", "mailing_list_move"),
+        defaults={"mailing_list_move": None},
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

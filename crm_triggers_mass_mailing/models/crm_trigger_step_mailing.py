@@ -1,12 +1,18 @@
 from odoo import api, fields, models
-from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
-from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.step.menu import MENU
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare
 
-KINDS["mailing"] = {"state": "crm_mailing"}
-MANAGER_FIELDS |= {"mailing_id", "mailing_reach", "mailing_then"}
-ICONS["mailing"] = "fa-envelope-open-o"
-MENU["mailing"] = ("customer", "contact")
+declare(
+    "mailing",
+    StepKind(
+        action={"state": "crm_mailing"},
+        icon="fa-envelope-open-o",
+        heading="customer",
+        needs="contact",
+        manager_fields=("mailing_id", "mailing_reach", "mailing_then"),
+        defaults={"mailing_reach": None, "mailing_then": None},
+        reaches="contact",
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

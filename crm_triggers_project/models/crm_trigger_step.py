@@ -3,17 +3,29 @@ from datetime import datetime, time
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
 from odoo.addons.crm_triggers.engine.schedule import shift_day, to_local, to_utc
-from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
-from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.step.menu import MENU
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare
 from odoo.exceptions import AccessError
 
 from .crm_trigger_execution import SKIP_OTHER_COMPANY
 
-KINDS |= {"task": {"state": "crm_task"}, "project": {"state": "crm_project"}}
-MANAGER_FIELDS |= {"task_project_id", "task_title", "task_days", "project_template_id"}
-ICONS |= {"task": "fa-check-square-o", "project": "fa-puzzle-piece"}
-MENU |= {"task": ("todo", None), "project": ("todo", None)}
+declare(
+    "task",
+    StepKind(
+        action={"state": "crm_task"},
+        icon="fa-check-square-o",
+        heading="todo",
+        manager_fields=("task_project_id", "task_title", "task_days"),
+    ),
+)
+declare(
+    "project",
+    StepKind(
+        action={"state": "crm_project"},
+        icon="fa-puzzle-piece",
+        heading="todo",
+        manager_fields=("project_template_id",),
+    ),
+)
 # Not access rights: with to-dos everybody may create tasks, if in no project.
 NEEDED_RIGHTS = {"task": "project.group_project_user", "project": "project.group_project_manager"}
 CLOSE_OF_DAY = time(18)

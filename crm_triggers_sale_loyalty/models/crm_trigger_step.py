@@ -1,12 +1,17 @@
 from odoo import api, fields, models
-from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
-from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.step.menu import MENU
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare
 
-KINDS["coupon"] = {"state": "crm_coupon"}
-ICONS["coupon"] = "fa-ticket"
-MENU["coupon"] = ("money", "contact")
-MANAGER_FIELDS.update(("coupon_program_id", "coupon_days"))
+declare(
+    "coupon",
+    StepKind(
+        action={"state": "crm_coupon"},
+        icon="fa-ticket",
+        heading="money",
+        needs="contact",
+        manager_fields=("coupon_program_id", "coupon_days"),
+        defaults={"coupon_days": None},
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

@@ -1,14 +1,18 @@
 from odoo import api, fields, models
-from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
-from odoo.addons.crm_triggers.models.queue.claim import SLOW_KINDS
-from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.step.menu import MENU
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare
 
-KINDS["quotation"] = {"state": "crm_quotation"}
-SLOW_KINDS.add("quotation")  # it may be sent
-ICONS["quotation"] = "fa-file-text-o"
-MENU["quotation"] = ("money", "lead")
-MANAGER_FIELDS.update(("quotation_template_id", "quotation_then", "quotation_beside"))
+declare(
+    "quotation",
+    StepKind(
+        action={"state": "crm_quotation"},
+        icon="fa-file-text-o",
+        heading="money",
+        needs="lead",
+        manager_fields=("quotation_template_id", "quotation_then", "quotation_beside"),
+        defaults={"quotation_then": None},
+        batch="slow",  # it may be sent
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

@@ -2,19 +2,24 @@ from contextlib import nullcontext
 
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
-from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
 from odoo.addons.crm_triggers.models.isolation import describe, isolated
-from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.step.menu import MENU
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare
 from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
 from odoo.fields import Command
 
 from .crm_trigger_execution import SKIP_NUMBER, SKIP_PHONE_BLACKLIST
 
-KINDS["sms"] = {"state": "sms"}
-MANAGER_FIELDS |= {"sms_template_id"}
-ICONS["sms"] = "fa-mobile"
-MENU["sms"] = ("customer", "contact")
+declare(
+    "sms",
+    StepKind(
+        action={"state": "sms"},
+        icon="fa-mobile",
+        heading="customer",
+        needs="contact",
+        manager_fields=("sms_template_id",),
+        reaches="contact",
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

@@ -2,17 +2,6 @@ from odoo import api, fields, models
 
 from .wording import get_duration
 
-ICONS = {
-    "activity": "fa-clock-o",
-    "mail": "fa-envelope",
-    "note": "fa-sticky-note-o",
-    "message": "fa-comments",
-    "update": "fa-pencil",
-    "opportunity": "fa-star",
-    "enroll": "fa-road",
-    "other": "fa-cogs",
-}
-
 
 class CrmTriggerStep(models.Model):
     """What a step does and when, in words: on its card and in the sentence of its rule."""
@@ -27,9 +16,8 @@ class CrmTriggerStep(models.Model):
 
     @api.depends("kind")
     def _compute_icon(self):
-        """Override to give another kind its icon, or add it to ``ICONS``."""
         for step in self:
-            step.icon = ICONS.get(step.kind, "fa-bolt")
+            step.icon = step._get_kind().icon
 
     @api.depends("delay_count", "delay_unit", "delay_from", "working_time")
     @api.depends_context("lang")

@@ -3,6 +3,28 @@ from odoo import fields, models
 from ....engine import states
 from ....engine.schedule import shift_day, to_local
 from ...explanation.wording import get_duration
+from ...step.kinds import StepKind, declare
+
+declare(
+    "activity",
+    StepKind(
+        action={"state": "next_activity"},
+        icon="fa-clock-o",
+        heading="todo",
+        manager_fields=(
+            "activity_type_id",
+            "activity_date_deadline_range",
+            "activity_date_deadline_range_type",
+        ),
+        defaults={
+            "activity_type_id": lambda env: env.ref("mail.mail_activity_data_todo", raise_if_not_found=False),
+            "activity_date_deadline_range_type": None,
+        },
+        batch="light",
+        placed="target",
+        reaches="colleague",
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

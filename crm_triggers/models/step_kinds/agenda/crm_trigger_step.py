@@ -2,12 +2,19 @@ from odoo import api, fields, models
 
 from ....engine import states
 from ....engine.schedule import to_local
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare
 
-KINDS["agenda"] = {"state": "crm_trigger_agenda"}
-MANAGER_FIELDS.update({"agenda_title", "agenda_duration", "agenda_delay", "agenda_invite"})
-ICONS["agenda"] = "fa-calendar"
+declare(
+    "agenda",
+    StepKind(
+        action={"state": "crm_trigger_agenda"},
+        icon="fa-calendar",
+        heading="todo",
+        manager_fields=("agenda_title", "agenda_duration", "agenda_delay", "agenda_invite"),
+        defaults={"agenda_duration": None},
+        minutes=5,
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

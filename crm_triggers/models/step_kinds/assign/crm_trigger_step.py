@@ -2,12 +2,20 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ....engine import states
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare
 
-KINDS["assign"] = {"state": "crm_trigger_assign"}
-MANAGER_FIELDS.update({"assign_method", "assign_user_id", "assign_user_ids", "assign_team_id", "assign_keep"})
-ICONS["assign"] = "fa-user-plus"
+declare(
+    "assign",
+    StepKind(
+        action={"state": "crm_trigger_assign"},
+        icon="fa-user-plus",
+        heading="process",
+        needs="owner",
+        manager_fields=("assign_method", "assign_user_id", "assign_user_ids", "assign_team_id", "assign_keep"),
+        defaults={"assign_method": None, "assign_keep": None},
+        minutes=3,
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

@@ -1,12 +1,19 @@
 from odoo import api, fields, models
 
 from ....engine import states
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare
 
-KINDS["close"] = {"state": "crm_trigger_close"}
-MANAGER_FIELDS.update({"close_type_ids", "close_place", "close_as", "close_feedback"})
-ICONS["close"] = "fa-check-square-o"
+declare(
+    "close",
+    StepKind(
+        action={"state": "crm_trigger_close"},
+        icon="fa-check-square-o",
+        heading="todo",
+        manager_fields=("close_type_ids", "close_place", "close_as", "close_feedback"),
+        defaults={"close_place": None, "close_as": None},
+        minutes=1,
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

@@ -1,11 +1,17 @@
 from odoo import api, fields, models
 
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare
 
-KINDS["confirm"] = {"state": "crm_confirm"}
-ICONS["confirm"] = "fa-check-square-o"
-MANAGER_FIELDS.add("confirm_expired")
+declare(
+    "confirm",
+    StepKind(
+        action={"state": "crm_confirm"},
+        icon="fa-check-square-o",
+        heading="money",
+        needs="order",
+        manager_fields=("confirm_expired",),
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

@@ -1,12 +1,29 @@
 from odoo import api, fields, models
 
 from ....engine import states
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare
 
-KINDS |= {"convert": {"state": "crm_convert"}, "customer": {"state": "crm_customer"}}
-MANAGER_FIELDS |= {"create_customer", "customer_tag_id", "prospect_tag_id"}
-ICONS |= {"convert": "fa-exchange", "customer": "fa-handshake-o"}
+declare(
+    "convert",
+    StepKind(
+        action={"state": "crm_convert"},
+        icon="fa-exchange",
+        heading="process",
+        needs="lead",
+        manager_fields=("create_customer",),
+        defaults={"create_customer": True},
+    ),
+)
+declare(
+    "customer",
+    StepKind(
+        action={"state": "crm_customer"},
+        icon="fa-handshake-o",
+        heading="process",
+        needs="contact",
+        manager_fields=("customer_tag_id", "prospect_tag_id"),
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

@@ -1,13 +1,20 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare
 
-KINDS["discount"] = {"state": "crm_discount"}
-ICONS["discount"] = "fa-gift"
+declare(
+    "discount",
+    StepKind(
+        action={"state": "crm_discount"},
+        icon="fa-gift",
+        heading="money",
+        needs="order",
+        manager_fields=("discount_percent", "discount_maximum", "discount_days", "discount_lines"),
+        defaults=dict.fromkeys(("discount_lines", "discount_percent", "discount_days")),
+    ),
+)
 FIELDS = ("discount_percent", "discount_maximum", "discount_days", "discount_lines")
-MANAGER_FIELDS.update(FIELDS)
 
 
 class CrmTriggerStep(models.Model):

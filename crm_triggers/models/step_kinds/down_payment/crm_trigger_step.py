@@ -2,14 +2,21 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import formatLang
 
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS, STANDING_FIELDS
+from ...step.kinds import StepKind, declare
 
-KINDS["down_payment"] = {"state": "crm_down_payment"}
-ICONS["down_payment"] = "fa-percent"
+declare(
+    "down_payment",
+    StepKind(
+        action={"state": "crm_down_payment"},
+        icon="fa-percent",
+        heading="money",
+        needs="order",
+        manager_fields=("down_payment_type", "down_payment_percent", "down_payment_amount", "invoice_then"),
+        standing_fields=("invoice_then",),
+        defaults=dict.fromkeys(("down_payment_type", "down_payment_percent", "invoice_then")),
+    ),
+)
 FIELDS = ("down_payment_type", "down_payment_percent", "down_payment_amount", "invoice_then")
-MANAGER_FIELDS.update(FIELDS)
-STANDING_FIELDS.add("invoice_then")
 
 
 class CrmTriggerStep(models.Model):

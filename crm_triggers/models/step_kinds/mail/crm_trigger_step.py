@@ -5,7 +5,22 @@ from odoo.tools.mail import email_normalize, email_normalize_all, email_split_an
 
 from ....engine import states
 from ...isolation import describe, isolated
+from ...step.kinds import StepKind, declare
 from .mail_template import RECIPIENTS, REPLY_TO
+
+declare(
+    "mail",
+    StepKind(
+        action={"state": "mail_post", "mail_post_method": "email"},
+        icon="fa-envelope",
+        heading="customer",
+        manager_fields=("template_id",),
+        minutes=5,
+        placed="document",
+        reaches="contact",
+        threads=True,
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

@@ -1,13 +1,40 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS, STANDING_FIELDS
+from ...step.kinds import StepKind, declare
 
-KINDS["channel"] = {"state": "crm_trigger_channel"}
-MANAGER_FIELDS.update({"channel_id", "channel_text"})
-STANDING_FIELDS.add("channel_id")
-ICONS["channel"] = "fa-hashtag"
+declare(
+    "note",
+    StepKind(
+        action={"state": "mail_post", "mail_post_method": "note"},
+        icon="fa-sticky-note-o",
+        heading="tell",
+        manager_fields=("template_id",),
+        placed="target",
+        reaches="colleague",
+    ),
+)
+declare(
+    "message",
+    StepKind(
+        action={"state": "mail_post", "mail_post_method": "comment"},
+        icon="fa-comments",
+        heading="tell",
+        manager_fields=("template_id",),
+        minutes=3,
+        placed="target",
+    ),
+)
+declare(
+    "channel",
+    StepKind(
+        action={"state": "crm_trigger_channel"},
+        icon="fa-hashtag",
+        heading="tell",
+        manager_fields=("channel_id", "channel_text"),
+        standing_fields=("channel_id",),
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

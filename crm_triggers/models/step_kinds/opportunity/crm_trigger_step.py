@@ -1,6 +1,12 @@
 from odoo import models
 
 from ....engine import states
+from ...step.kinds import StepKind, declare
+
+declare(
+    "opportunity",
+    StepKind(action={"state": "crm_opportunity"}, icon="fa-star", heading="process", needs="order", batch="light"),
+)
 
 
 class CrmTriggerStep(models.Model):

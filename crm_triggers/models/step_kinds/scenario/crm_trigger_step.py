@@ -1,12 +1,38 @@
 from odoo import api, fields, models
 
 from ....engine import states
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare
 
-KINDS |= {"leave": {"state": "crm_trigger_leave"}, "switch": {"state": "crm_trigger_switch"}}
-MANAGER_FIELDS |= {"left_scenario_id"}
-ICONS |= {"leave": "fa-sign-out", "switch": "fa-random"}
+declare(
+    "enroll",
+    StepKind(
+        action={"state": "crm_trigger_enroll"},
+        icon="fa-road",
+        heading="scenario",
+        manager_fields=("scenario_id",),
+        batch="light",
+    ),
+)
+declare(
+    "leave",
+    StepKind(
+        action={"state": "crm_trigger_leave"},
+        icon="fa-sign-out",
+        heading="scenario",
+        manager_fields=("left_scenario_id",),
+        batch="light",
+    ),
+)
+declare(
+    "switch",
+    StepKind(
+        action={"state": "crm_trigger_switch"},
+        icon="fa-random",
+        heading="scenario",
+        manager_fields=("scenario_id", "left_scenario_id"),
+        batch="light",
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

@@ -1,10 +1,19 @@
 from odoo import fields, models
 
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS
+from ...step.kinds import StepKind, declare
 
-KINDS["send"] = {"state": "crm_send_document"}
-ICONS["send"] = "fa-paper-plane"
+declare(
+    "send",
+    StepKind(
+        action={"state": "crm_send_document"},
+        icon="fa-paper-plane",
+        heading="customer",
+        needs="document",
+        batch="slow",
+        reaches="contact",
+        threads=True,
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

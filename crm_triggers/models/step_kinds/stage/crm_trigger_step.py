@@ -4,13 +4,23 @@ from odoo import api, fields, models
 
 from ....engine import states
 from ....engine.domain import pins
-from ...explanation.phrase import ICONS
 from ...isolation import isolated
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare
 
-KINDS["stage"] = {"state": "crm_stage"}
-MANAGER_FIELDS |= {"stage_move", "stage_id", "stage_forward_only", "lost_reason_id"}
-ICONS["stage"] = "fa-arrow-right"
+declare(
+    "stage",
+    StepKind(
+        action={"state": "crm_stage"},
+        icon="fa-arrow-right",
+        heading="process",
+        needs="opportunity",
+        manager_fields=("stage_move", "stage_id", "stage_forward_only", "lost_reason_id"),
+        # Hardly anybody wants a rule to move an opportunity back.
+        defaults={"stage_move": "stage", "stage_forward_only": True},
+        batch="light",
+        minutes=1,
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):

@@ -3,6 +3,30 @@ from odoo.fields import Command
 
 from ....engine import states
 from ...records.paths import get_path_label
+from ...step.kinds import StepKind, declare
+
+declare(
+    "update",
+    StepKind(
+        action={"state": "object_write", "evaluation_type": "value"},
+        icon="fa-pencil",
+        heading="process",
+        needs="update",
+        manager_fields=(
+            "update_path",
+            "value",
+            "resource_ref",
+            "selection_value",
+            "update_boolean_value",
+            "html_value",
+            "update_m2m_operation",
+        ),
+        standing_fields=("update_path",),
+        defaults={"update_m2m_operation": None},
+        batch="light",
+        minutes=1,
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
