@@ -25,14 +25,6 @@ class CrmTriggerStep(models.Model):
     mailing_list_id = fields.Many2one(related="action_id.mailing_list_id", readonly=False)
     mailing_list_move = fields.Selection(related="action_id.mailing_list_move", readonly=False)
 
-    @api.onchange("kind")
-    def _onchange_kind_mailing_list(self):
-        self.mailing_list_move = self.mailing_list_move or "add"
-
-    @api.depends("mailing_list_id", "mailing_list_move")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
-
     def _get_mailing_list_phrase(self):
         chosen = self.mailing_list_id.sudo(False)
         name = chosen and (chosen._filtered_access("read").name or f"#{chosen.id}")

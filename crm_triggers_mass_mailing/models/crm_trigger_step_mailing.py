@@ -25,15 +25,6 @@ class CrmTriggerStep(models.Model):
     mailing_reach = fields.Selection(related="action_id.mailing_reach", readonly=False)
     mailing_then = fields.Selection(related="action_id.mailing_then", readonly=False)
 
-    @api.onchange("kind")
-    def _onchange_kind_mailing(self):
-        self.mailing_reach = self.mailing_reach or "contact"
-        self.mailing_then = self.mailing_then or "draft"
-
-    @api.depends("mailing_id", "mailing_reach", "mailing_then")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
-
     def _get_mailing_phrase(self):
         name = self.mailing_id.sudo().subject or "…"
         if self.mailing_reach != "list":

@@ -26,8 +26,6 @@ declare(
         manager_fields=("project_template_id",),
     ),
 )
-# Not access rights: with to-dos everybody may create tasks, if in no project.
-NEEDED_RIGHTS = {"task": "project.group_project_user", "project": "project.group_project_manager"}
 CLOSE_OF_DAY = time(18)
 
 
@@ -45,10 +43,6 @@ class CrmTriggerStep(models.Model):
     task_days = fields.Integer(related="action_id.task_days", readonly=False)
     project_template_id = fields.Many2one(related="action_id.project_template_id", readonly=False)
 
-    @api.depends("task_project_id", "task_title", "project_template_id")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
-
     def _get_task_phrase(self):
         what, project = self.task_title or self.env._("to do"), self._get_name(self.task_project_id)
         if not project:
@@ -61,19 +55,24 @@ class CrmTriggerStep(models.Model):
         return self.env._("create a project from “%s”", self._get_name(self.project_template_id))
 
     @api.model
-    def _check_manager_may(self, model_name, kind, action_vals):
+    def _may_make_task(self, model_name, action_vals):
+        """To-dos let everybody create tasks, if in no project: access rights would not tell."""
+        self._check_may_make_of(action_vals, "project.group_project_user")
+
+    @api.model
+    def _may_make_project(self, model_name, action_vals):
+        self._check_may_make_of(action_vals, "project.group_project_manager")
+
+    def _check_may_make_of(self, action_vals, xmlid):
         """Who may not do it by hand makes no rule that does.
 
         :raises AccessError: the manager has no right to make tasks or projects, or to see this one
         """
-        result = super()._check_manager_may(model_name, kind, action_vals)
-        if kind in NEEDED_RIGHTS and not self._may_make_any():
-            group_sudo = self.env.ref(NEEDED_RIGHTS[kind]).sudo()  # only to say its name
-            if group_sudo not in self.env.user.all_group_ids:
-                raise AccessError(self.env._("Steps of this kind need the right “%s”.", group_sudo.full_name))
-            for name in ("task_project_id", "project_template_id"):
-                self.env["project.project"].browse(action_vals.get(name) or []).check_access("read")
-        return result
+        group_sudo = self.env.ref(xmlid).sudo()  # only to say its name
+        if group_sudo not in self.env.user.all_group_ids:
+            raise AccessError(self.env._("Steps of this kind need the right “%s”.", group_sudo.full_name))
+        for fname in ("task_project_id", "project_template_id"):
+            self.env["project.project"].browse(action_vals.get(fname) or []).check_access("read")
 
     def _get_refusal(self):
         company = self.rule_id.company_id

@@ -34,10 +34,6 @@ class CrmTriggerStep(models.Model):
         help="The text of the SMS; it is sent in the language of the customer.",
     )
 
-    @api.depends("sms_template_id")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
-
     def _get_sms_phrase(self):
         if not self.sms_template_id:
             return self.env._("SMS to the customer")
@@ -49,10 +45,8 @@ class CrmTriggerStep(models.Model):
             return super()._get_action_model_id(rule, kind)
         return self.env["ir.model"]._get_id(self._get_document_model_name(rule.model_name))
 
-    def _get_problem(self):
-        if self.kind == "sms" and not self.sms_template_id:
-            return self.env._("choose the template of the SMS.")
-        return super()._get_problem()
+    def _get_sms_problem(self):
+        return None if self.sms_template_id else self.env._("choose the template of the SMS.")
 
     def _act_sms(self, executions):
         """Queue one text message per document whose customer has a number and wants messages.

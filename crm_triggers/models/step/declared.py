@@ -35,3 +35,14 @@ class CrmTriggerStep(models.Model):
     def _get_standing_fields(self):
         """Return what decides about the others: looked at as well when only another one is changed."""
         return {name for declared in self._kinds.values() for name in declared.standing_fields}
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        """Fill in what its kind declares, for a person to see: a default of the fields themselves would
+        be written to the server action as the manager."""
+        defaults = self._get_kind().defaults
+        if defaults and not self[next(iter(defaults))]:
+            actions_sudo = self.env["ir.actions.server"].sudo()
+            given = actions_sudo.default_get([name for name, value in defaults.items() if value is None])
+            own = {name: value for name, value in defaults.items() if value is not None}
+            self.update(given | {name: value(self.env) if callable(value) else value for name, value in own.items()})

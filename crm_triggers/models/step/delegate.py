@@ -42,13 +42,8 @@ class CrmTriggerStep(models.Model):
     def _get_default_name(self, model_name, vals):
         """Return what the log calls a step that a person left without a name."""
         kind = dict(self._fields["kind"]._description_selection(self.env))[vals["kind"]]
-        template = self.env["mail.template"].browse(vals.get("template_id") or [])
-        path = vals.get("update_path")
-        what = {
-            "activity": vals.get("activity_summary"),
-            "mail": template.name,
-            "update": path and get_path_label(self.env, model_name, path),
-        }.get(vals["kind"])
+        get_subject = getattr(self, f"_get_{vals['kind']}_subject", None)
+        what = get_subject and get_subject(model_name, vals)
         return self.env._("%(kind)s: %(what)s", kind=kind, what=what) if what else kind
 
     def write(self, vals):
@@ -117,9 +112,8 @@ class CrmTriggerStep(models.Model):
         action = self.action_id
         content = action.copy_data()[0] if self.kind == "other" else {}
         # Odoo does not copy what it computes, although a person may have set it.
-        content |= {
-            name: action._fields[name].convert_to_write(action[name], action) for name in self._get_manager_fields()
-        }
+        names = self._get_manager_fields()
+        content |= {name: action._fields[name].convert_to_write(action[name], action) for name in names}
         return {name: value for name, value in content.items() if value and name not in ("name", "model_id", "usage")}
 
     def _get_action_model_id(self, rule, kind):
@@ -184,7 +178,7 @@ class CrmTriggerStep(models.Model):
             )
 
     def _check_manager_may(self, model_name, kind, action_vals):
-        """Hold a sales manager to the kinds and fields on the list.
+        """Hold a sales manager to the kinds and fields on the list, and to what ``_may_make_<kind>`` asks of him.
 
         :raises AccessError: the values ask for more
         """
@@ -199,9 +193,8 @@ class CrmTriggerStep(models.Model):
         if kind == "other" or beyond:
             self._refuse_kind(", ".join(sorted(beyond)) or kind)
         self.env["crm.trigger.rule"].browse(action_vals.get("scenario_id") or []).check_access("read")
-        path = action_vals.get("update_path")
-        if kind == "update" and path and path not in self._get_update_paths(model_name):
-            raise AccessError(self._get_update_refusal(model_name, path))
+        if may_make := getattr(self, f"_may_make_{kind}", None):
+            may_make(model_name, action_vals)
 
     @api.model
     def _refuse_kind(self, what):

@@ -70,6 +70,12 @@ class CrmTriggerStep(models.Model):
         working = self._get_working_time(execution.company_id)
         return shift_day(start, self.activity_date_deadline_range, unit, working)
 
+    def _get_activity_subject(self, model_name, vals):
+        return vals.get("activity_summary")
+
+    def _get_activity_problem(self):
+        return None if self.activity_type_id else self.env._("choose the type of the activity.")
+
     def _get_activity_phrase(self):
         what = self.activity_summary or self.activity_type_id.name or self.env._("to do")
         due = self._get_due_phrase()

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ....engine import states
 from ...step.kinds import StepKind, declare
@@ -28,18 +28,6 @@ class CrmTriggerStep(models.Model):
     close_place = fields.Selection(related="action_id.close_place", readonly=False)
     close_as = fields.Selection(related="action_id.close_as", readonly=False)
     close_feedback = fields.Char(related="action_id.close_feedback", readonly=False)
-
-    @api.onchange("kind")
-    def _onchange_kind(self):
-        result = super()._onchange_kind()
-        if self.kind == "close":
-            self.close_place = self.close_place or "both"
-            self.close_as = self.close_as or "done"
-        return result
-
-    @api.depends("close_type_ids", "close_as")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
 
     def _get_close_phrase(self):
         names = ", ".join(self.close_type_ids.mapped("name"))

@@ -22,9 +22,9 @@ class CrmTriggerStep(models.Model):
     )
     confirm_expired = fields.Boolean(related="action_id.confirm_expired", readonly=False)
 
-    @api.depends("confirm_expired")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
+    @api.model
+    def _may_make_confirm(self, model_name, action_vals):
+        self._check_may_change_orders(model_name)
 
     def _get_confirm_phrase(self):
         if self.confirm_expired:

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ....engine import states
 from ...step.kinds import StepKind, declare
@@ -42,14 +42,6 @@ class CrmTriggerStep(models.Model):
     create_customer = fields.Boolean(related="action_id.create_customer", readonly=False)
     customer_tag_id = fields.Many2one(related="action_id.customer_tag_id", readonly=False)
     prospect_tag_id = fields.Many2one(related="action_id.prospect_tag_id", readonly=False)
-
-    @api.onchange("kind")
-    def _onchange_kind_convert(self):
-        self.create_customer = self.kind == "convert"
-
-    @api.depends("create_customer", "customer_tag_id", "prospect_tag_id")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
 
     def _get_convert_phrase(self):
         if self.create_customer:

@@ -14,7 +14,6 @@ declare(
         defaults=dict.fromkeys(("discount_lines", "discount_percent", "discount_days")),
     ),
 )
-FIELDS = ("discount_percent", "discount_maximum", "discount_days", "discount_lines")
 
 
 class CrmTriggerStep(models.Model):
@@ -28,16 +27,9 @@ class CrmTriggerStep(models.Model):
     discount_days = fields.Integer(related="action_id.discount_days", readonly=False)
     discount_lines = fields.Selection(related="action_id.discount_lines", readonly=False)
 
-    @api.onchange("kind")
-    def _onchange_kind(self):
-        result = super()._onchange_kind()
-        if self.kind == "discount" and not self.discount_lines:
-            self.update(self.env["ir.actions.server"].sudo().default_get(FIELDS))
-        return result
-
-    @api.depends(*FIELDS)
-    def _compute_phrase(self):
-        return super()._compute_phrase()
+    @api.model
+    def _may_make_discount(self, model_name, action_vals):
+        self._check_may_change_orders(model_name)
 
     def _get_discount_phrase(self):
         percent, most = self.action_id._format_percent(self.discount_percent), self.discount_maximum

@@ -46,10 +46,6 @@ class CrmTriggerStep(models.Model):
     )
     left_scenario_id = fields.Many2one(related="action_id.left_scenario_id", readonly=False)
 
-    @api.depends("left_scenario_id")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
-
     def _get_leave_phrase(self):
         if not self.left_scenario_id:
             return self.env._("take out of a scenario")
@@ -131,6 +127,9 @@ class CrmTriggerStep(models.Model):
         else:
             reason = states.SKIP_ALREADY
         return {"state": states.SKIPPED, "skip_reason": reason}
+
+    def _get_enroll_problem(self):
+        return None if self.scenario_id else self.env._("choose the scenario.")
 
     def _get_enroll_phrase(self):
         if not self.scenario_id:

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...step.kinds import StepKind, declare
 
@@ -20,6 +20,10 @@ class CrmTriggerStep(models.Model):
     _inherit = "crm.trigger.step"
 
     kind = fields.Selection(selection_add=[("send", "Send the document"), ("other",)], ondelete={"send": "cascade"})
+
+    @api.model
+    def _may_make_send(self, model_name, action_vals):
+        self._check_may_change_orders(model_name)
 
     def _get_send_phrase(self):
         if self.rule_model_name == "account.move":

@@ -1,6 +1,6 @@
 from contextlib import nullcontext
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ....engine import states
 from ....engine.domain import pins
@@ -35,17 +35,6 @@ class CrmTriggerStep(models.Model):
     stage_id = fields.Many2one(related="action_id.stage_id", readonly=False)
     stage_forward_only = fields.Boolean(related="action_id.stage_forward_only", readonly=False)
     lost_reason_id = fields.Many2one(related="action_id.lost_reason_id", readonly=False)
-
-    @api.onchange("kind")
-    def _onchange_kind_stage(self):
-        """Hardly anybody wants a rule to move an opportunity back."""
-        if self.kind == "stage" and not self.stage_move:
-            self.stage_move = "stage"
-            self.stage_forward_only = True
-
-    @api.depends("stage_move", "stage_id", "stage_forward_only", "lost_reason_id")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
 
     def _get_stage_phrase(self):
         if self.stage_move == "won":

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 
 from ....engine import states
@@ -61,6 +62,17 @@ class CrmTriggerStep(models.Model):
         return field.type not in ("one2many", "html") and all(
             field.convert_to_cache(record[fname], record) == field.convert_to_cache(value, record) for record in target
         )
+
+    def _get_update_subject(self, model_name, vals):
+        path = vals.get("update_path")
+        return path and get_path_label(self.env, model_name, path)
+
+    @api.model
+    def _may_make_update(self, model_name, action_vals):
+        """A manager may change the fields on the list."""
+        path = action_vals.get("update_path")
+        if path and path not in self._get_update_paths(model_name):
+            raise AccessError(self._get_update_refusal(model_name, path))
 
     def _get_update_phrase(self):
         if not self.update_path:
