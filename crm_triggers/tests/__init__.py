@@ -2,6 +2,7 @@ from . import (
     test_alert,
     test_answer,
     test_bad_conditions,
+    test_bad_kinds,
     test_broken_rules,
     test_deleted,
     test_odd_values,

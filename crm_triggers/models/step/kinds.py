@@ -7,7 +7,9 @@ databases: each takes those of the add-ons it has.
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
+
+from ...engine import states
 
 Batch = Literal["light", "heavy", "slow"]
 Heading = Literal["todo", "tell", "customer", "process", "money", "scenario", "more"]
@@ -52,6 +54,10 @@ class StepKind:
     threads: bool = False
 
 
+class KindError(TypeError):
+    """A kind of step is not what it must be: says which add-on brought it, and what to do."""
+
+
 class Declaration(NamedTuple):
     kind: str
     addon: str
@@ -67,10 +73,44 @@ def declare(kind: str, step_kind: StepKind) -> None:
 
 
 def get_declarations(addons: Collection[str]) -> dict[str, Declaration]:
-    """Return ``{kind: declaration}`` of what these add-ons declared."""
-    return {one.kind: one for one in DECLARATIONS if one.addon in addons}
+    """Return ``{kind: declaration}`` of what these add-ons declared.
+
+    :raises KindError: a kind is declared twice
+    """
+    found: dict[str, Declaration] = {}
+    for one in DECLARATIONS:
+        if one.addon in addons:
+            _check_new(one, found.get(one.kind))
+            found[one.kind] = one
+    return found
+
+
+def _check_new(one: Declaration, other: Declaration | None) -> None:
+    if other:
+        raise KindError(
+            f"The add-on {one.addon} declares the kind of step {one.kind!r}, which {other.addon} declared already: "
+            "give it another name."
+        )
 
 
 def _get_addon(module_name: str) -> str:
     """Return the add-on that a Python module belongs to."""
     return module_name.removeprefix("odoo.addons.").partition(".")[0]
+
+
+class Record(Protocol):
+    _name: str
+    id: int
+
+
+def skipped(reason: str) -> dict[str, object]:
+    """Return what ``_act_<kind>`` says of an execution for which it did nothing.
+
+    :param reason: one of ``skip_reason``
+    """
+    return {"state": states.SKIPPED, "skip_reason": reason}
+
+
+def made(record: Record) -> dict[str, object]:
+    """Return what ``_act_<kind>`` says of an execution that led to a record, made or changed."""
+    return {"result_model": record._name, "result_id": record.id}
