@@ -29,8 +29,6 @@ class CrmTriggerStep(models.Model):
                 action["activity_date_deadline_range_type"] = "days"  # Odoo leaves it empty beside a given number
             own["name"] = own.get("name") or self._get_default_name(rule.model_name, {**vals, "kind": kind})
             action.update(name=own["name"], model_id=self._get_action_model_id(rule, kind), usage="crm_trigger")
-            if kind == "activity":  # Odoo forgets its default where the number is given
-                action["activity_date_deadline_range_type"] = action.get("activity_date_deadline_range_type") or "days"
             own["action_id"] = actions_sudo.create(action).id
             own_list.append(own)
         steps = super().create(own_list)
