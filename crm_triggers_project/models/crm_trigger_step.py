@@ -3,7 +3,7 @@ from datetime import datetime, time
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
 from odoo.addons.crm_triggers.engine.schedule import shift_day, to_local, to_utc
-from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare, skipped
 from odoo.exceptions import AccessError
 
 from .crm_trigger_execution import SKIP_OTHER_COMPANY
@@ -145,7 +145,7 @@ class CrmTriggerStep(models.Model):
                 first.setdefault(keys[line], line)
         acting = executions.browse(line.id for line in first.values())
         self._reserve(keys, acting)
-        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        already = skipped(states.SKIP_ALREADY)
         outcomes = dict.fromkeys(executions, already)
         placed = next(iter(documents.values())).browse(documents[line.res_id].id for line in acting)
         return outcomes | self._get_results(acting, self.action_id._crm_trigger_create_projects(placed))
@@ -155,5 +155,5 @@ class CrmTriggerStep(models.Model):
         return bool(self._get_made_of().company_id - self.env.company)
 
     def _get_elsewhere(self, executions):
-        elsewhere = {"state": states.SKIPPED, "skip_reason": SKIP_OTHER_COMPANY}
+        elsewhere = skipped(SKIP_OTHER_COMPANY)
         return dict.fromkeys(executions, elsewhere)

@@ -3,7 +3,7 @@ from contextlib import nullcontext
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
 from odoo.addons.crm_triggers.models.isolation import describe, isolated
-from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare, skipped
 from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
 from odoo.fields import Command
 
@@ -61,9 +61,7 @@ class CrmTriggerStep(models.Model):
         refused = self._get_unreachable(recipients)
         reasons = {line: refused.get(documents[line.res_id].id) for line in first}
         reasons |= dict.fromkeys(executions - first, states.SKIP_ALREADY)
-        outcomes = {
-            line: {"state": states.SKIPPED, "skip_reason": reason} for line, reason in reasons.items() if reason
-        }
+        outcomes = {line: skipped(reason) for line, reason in reasons.items() if reason}
         senders, zones = self._get_senders(records), self._get_zones(same)
         alike = (executions - executions.browse(line.id for line in outcomes)).grouped(
             lambda line: (senders[line.res_id], zones[documents[line.res_id]])

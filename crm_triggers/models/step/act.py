@@ -1,6 +1,6 @@
 from odoo import models
 
-from .kinds import StepKind, declare
+from .kinds import StepKind, declare, made
 
 # Server actions that Odoo runs on all records at once and that mix them up: with two customers in
 # a batch, each would follow both records.
@@ -53,10 +53,7 @@ class CrmTriggerStep(models.Model):
 
     def _get_results(self, executions, records):
         """Return the outcome of executions that made one record each, in the same order."""
-        return {
-            execution: {"result_model": record._name, "result_id": record.id}
-            for execution, record in zip(executions, records, strict=True)
-        }
+        return {execution: made(record) for execution, record in zip(executions, records, strict=True)}
 
     def _act_other(self, executions):
         """Do what an administrator chose. His email is an email as well: it is not for who asked for none."""

@@ -1,9 +1,8 @@
 from odoo import fields, models
 
-from ....engine import states
 from ....engine.schedule import shift_day, to_local
 from ...explanation.wording import get_duration
-from ...step.kinds import StepKind, declare
+from ...step.kinds import StepKind, declare, skipped
 
 declare(
     "activity",
@@ -42,8 +41,8 @@ class CrmTriggerStep(models.Model):
             .with_context(mail_activity_quick_update=True)  # a task is seen, not mailed
             .create([self._prepare_activity_values(line, users[line], targets[line.res_id]) for line in given])
         )
-        skipped = {line: {"state": states.SKIPPED, "skip_reason": reason} for line, reason in reasons.items()}
-        return skipped | self._get_results(given, activities)
+        refused = {line: skipped(reason) for line, reason in reasons.items()}
+        return refused | self._get_results(given, activities)
 
     def _prepare_activity_values(self, execution, user, target):
         step = self.with_context(lang=user.lang)  # in the words of who has to do it

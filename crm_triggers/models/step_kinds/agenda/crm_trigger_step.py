@@ -2,7 +2,7 @@ from odoo import fields, models
 
 from ....engine import states
 from ....engine.schedule import to_local
-from ...step.kinds import StepKind, declare
+from ...step.kinds import StepKind, declare, skipped
 
 declare(
     "agenda",
@@ -62,5 +62,5 @@ class CrmTriggerStep(models.Model):
         events = self.action_id._create_crm_trigger_meetings(
             [(targets[line.res_id], users[line], starts[line]) for line in planned]
         )
-        skipped = {line: {"state": states.SKIPPED, "skip_reason": reason} for line, reason in reasons.items()}
-        return skipped | self._get_results(planned, events)
+        refused = {line: skipped(reason) for line, reason in reasons.items()}
+        return refused | self._get_results(planned, events)

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ....engine import states
-from ...step.kinds import StepKind, declare
+from ...step.kinds import StepKind, declare, made, skipped
 
 declare(
     "assign",
@@ -88,7 +87,7 @@ class CrmTriggerStep(models.Model):
         documents, outcomes = self._get_documents(records), {}
         for line in executions:
             document = documents[line.res_id]
-            outcomes[line] = {"result_model": document._name, "result_id": document.id}
+            outcomes[line] = made(document)
             if document not in users:
-                outcomes[line] = {"state": states.SKIPPED, "skip_reason": reasons[document]}
+                outcomes[line] = skipped(reasons[document])
         return outcomes

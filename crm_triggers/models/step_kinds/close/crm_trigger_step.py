@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ....engine import states
-from ...step.kinds import StepKind, declare
+from ...step.kinds import StepKind, declare, made, skipped
 
 declare(
     "close",
@@ -40,8 +40,8 @@ class CrmTriggerStep(models.Model):
     def _act_close(self, executions):
         """Close what is open; there may be nothing."""
         traces = self.action_id._crm_trigger_close(self._get_records(executions))
-        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        already = skipped(states.SKIP_ALREADY)
         return {
-            line: {"result_model": trace._name, "result_id": trace.id} if trace else already
+            line: made(trace) if trace else already
             for line, trace in ((line, traces.get(line.res_id)) for line in executions)
         }

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ....engine import states
-from ...step.kinds import StepKind, declare
+from ...step.kinds import StepKind, declare, skipped
 
 declare(
     "convert",
@@ -77,12 +77,12 @@ class CrmTriggerStep(models.Model):
         if self.create_customer:
             self._create_customers(going, lacking)
         self.action_id._crm_trigger_convert((leads | leads).filtered(lambda lead: lead.type == "lead"))  # each once
-        skipped = {
-            line: {"state": states.SKIPPED, "skip_reason": reasons[record]}
+        refused = {
+            line: skipped(reasons[record])
             for line, record in zip(executions, records, strict=True)
             if record in reasons
         }
-        return skipped | self._get_results(going, leads)
+        return refused | self._get_results(going, leads)
 
     def _act_customer(self, executions):
         """Make the contacts customers; a lead that nobody knows gets its contact first."""
@@ -95,11 +95,11 @@ class CrmTriggerStep(models.Model):
         outcomes = {}
         for line, partner in partners.items():
             if not partner:
-                outcomes[line] = {"state": states.SKIPPED, "skip_reason": states.SKIP_NO_CONTACT}
+                outcomes[line] = skipped(states.SKIP_NO_CONTACT)
             elif (partner | partner.commercial_partner_id) & changed:
                 outcomes |= self._get_results(line, partner)
             else:
-                outcomes[line] = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+                outcomes[line] = skipped(states.SKIP_ALREADY)
         return outcomes
 
     def _create_customers(self, executions, leads):

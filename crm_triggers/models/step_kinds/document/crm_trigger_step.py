@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ....engine import states
+from ...step.kinds import made, skipped
 
 
 class CrmTriggerStep(models.Model):
@@ -33,11 +34,11 @@ class CrmTriggerStep(models.Model):
         """
         first = executions.grouped("res_id")
         acting = executions.browse(lines[:1].id for lines in first.values())
-        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        already = skipped(states.SKIP_ALREADY)
         outcomes = dict.fromkeys(executions - acting, already)
-        made, reasons = method(self._get_records(acting))
-        for record, result in made.items():
-            outcomes[first[record.id][:1]] = {"result_model": result._name, "result_id": result.id}
+        results, reasons = method(self._get_records(acting))
+        for record, result in results.items():
+            outcomes[first[record.id][:1]] = made(result)
         for record, reason in reasons.items():
-            outcomes[first[record.id][:1]] = {"state": states.SKIPPED, "skip_reason": reason}
+            outcomes[first[record.id][:1]] = skipped(reason)
         return outcomes

@@ -5,7 +5,7 @@ from odoo.tools.mail import email_normalize, email_normalize_all, email_split_an
 
 from ....engine import states
 from ...isolation import describe, isolated
-from ...step.kinds import StepKind, declare
+from ...step.kinds import StepKind, declare, skipped
 from .mail_template import RECIPIENTS, REPLY_TO
 
 declare(
@@ -35,7 +35,7 @@ class CrmTriggerStep(models.Model):
         overtake is not sent.
         """
         overtaken = self._get_overtaken(executions)
-        late = {"state": states.SKIPPED, "skip_reason": states.SKIP_OVERTAKEN}
+        late = skipped(states.SKIP_OVERTAKEN)
         outcomes = dict.fromkeys(overtaken, late)
         executions -= overtaken
         if not executions:
@@ -44,7 +44,7 @@ class CrmTriggerStep(models.Model):
         same = executions.grouped(lambda line: documents[line.res_id])
         first = executions.browse().concat(*(lines[:1] for lines in same.values()))
         senders, zones = self._get_senders(self._get_records(first)), self._get_zones(same)
-        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        already = skipped(states.SKIP_ALREADY)
         outcomes |= dict.fromkeys(executions - first, already)
         alike = first.grouped(lambda line: (senders[line.res_id], zones[documents[line.res_id]]))
         for (sender, tz), group in alike.items():
@@ -90,10 +90,7 @@ class CrmTriggerStep(models.Model):
                     error=describe(errors[0]),
                 )
             )
-        refused = {
-            execution: {"state": states.SKIPPED, "skip_reason": reasons[document_ids[execution]]}
-            for execution in executions - sendable
-        }
+        refused = {execution: skipped(reasons[document_ids[execution]]) for execution in executions - sendable}
         return refused | self._get_results(sendable, mails.mail_message_id)
 
     def _get_reply_to(self, res_ids, author, default):

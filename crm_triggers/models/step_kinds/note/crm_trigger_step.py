@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ...step.kinds import StepKind, declare
+from ...step.kinds import StepKind, declare, made
 
 declare(
     "note",
@@ -191,4 +191,4 @@ class CrmTriggerStep(models.Model):
         """Post one message for all records of a batch."""
         documents = self._get_documents(self._get_records(executions))
         message = self.action_id._crm_trigger_post(dict.fromkeys(documents[line.res_id] for line in executions))
-        return {line: {"result_model": message._name, "result_id": message.id} for line in executions}
+        return {line: made(message) for line in executions}

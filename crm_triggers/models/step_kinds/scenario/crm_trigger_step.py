@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ....engine import states
-from ...step.kinds import StepKind, declare
+from ...step.kinds import StepKind, declare, made, skipped
 
 declare(
     "enroll",
@@ -119,14 +119,14 @@ class CrmTriggerStep(models.Model):
         :param set inside: ids of who is in the scenario to be entered, if one is
         """
         if run:
-            return {"result_model": run._name, "result_id": run.id}
+            return made(run)
         if not member:
             reason = states.SKIP_NO_CONTACT
         elif inside is not None and member.id not in inside:
             reason = states.SKIP_NOT_TAKEN
         else:
             reason = states.SKIP_ALREADY
-        return {"state": states.SKIPPED, "skip_reason": reason}
+        return skipped(reason)
 
     def _get_enroll_problem(self):
         return None if self.scenario_id else self.env._("choose the scenario.")

@@ -2,10 +2,9 @@ from contextlib import nullcontext
 
 from odoo import fields, models
 
-from ....engine import states
 from ....engine.domain import pins
 from ...isolation import isolated
-from ...step.kinds import StepKind, declare
+from ...step.kinds import StepKind, declare, skipped
 
 declare(
     "stage",
@@ -74,7 +73,7 @@ class CrmTriggerStep(models.Model):
         for execution in executions:
             record = self._get_records(execution)
             if record in reasons:
-                outcomes[execution] = {"state": states.SKIPPED, "skip_reason": reasons[record]}
+                outcomes[execution] = skipped(reasons[record])
             else:
                 outcomes |= self._get_results(execution, leads[record])
         return outcomes

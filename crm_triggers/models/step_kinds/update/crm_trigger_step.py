@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 from ....engine import states
 from ...records.paths import get_path_label
-from ...step.kinds import StepKind, declare
+from ...step.kinds import StepKind, declare, made, skipped
 
 declare(
     "update",
@@ -46,10 +46,10 @@ class CrmTriggerStep(models.Model):
         for execution, record in zip(executions, records, strict=True):
             target = record.mapped(way) if way else record
             if not target or self._is_so(target, fname, value):
-                outcomes[execution] = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+                outcomes[execution] = skipped(states.SKIP_ALREADY)
                 continue
             targets[execution] = target
-            outcomes[execution] = {"result_model": target._name, "result_id": target[:1].id}
+            outcomes[execution] = made(target[:1])
         if targets:
             next(iter(targets.values())).union(*targets.values()).write({fname: value})
         return outcomes
