@@ -124,7 +124,7 @@ class IrActionsServer(models.Model):
         :param dict newcomers: who is to be put on it
         :return: ``({email: mailing contact}, {email: skip reason})``
         """
-        blocked = self.env["mail.blacklist"].search([("email", "in", list(newcomers))]).mapped("email")
+        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(newcomers)
         refused = dict.fromkeys(blocked, states.SKIP_BLACKLIST)
         for email, lines in subscriptions.items():
             gone = any(lines.mapped("opt_out"))

@@ -130,7 +130,7 @@ class IrActionsServer(models.Model):
 
     def _get_refused_emails(self, emails):
         """Return ``{email: skip reason}`` of those on the blacklist, and those that unsubscribed."""
-        blocked = self.env["mail.blacklist"].search([("email", "in", list(emails))]).mapped("email")
+        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(emails)
         gone = emails & set(self.mailing_id._get_opt_out_list())
         return dict.fromkeys(gone, SKIP_UNSUBSCRIBED) | dict.fromkeys(blocked, states.SKIP_BLACKLIST)
 

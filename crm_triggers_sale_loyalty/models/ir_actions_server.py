@@ -99,7 +99,7 @@ class IrActionsServer(models.Model):
         history = {"description": self.env._("Given by a rule"), "issued": 1}
         self.env["loyalty.history"].sudo().create([{**history, "card_id": card.id} for card in cards])
         emails = cards.partner_id.mapped("email_normalized")
-        blocked = set(self.env["mail.blacklist"].sudo().search([("email", "in", emails)]).mapped("email"))
+        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(emails)
         told = cards.filtered(lambda card: card.partner_id.email_normalized and card.partner_id.active)
         told = told.filtered(lambda card: card.partner_id.email_normalized not in blocked)
         told.with_context(loyalty_no_mail=False)._send_creation_communication()

@@ -124,7 +124,7 @@ class CrmTriggerStep(models.Model):
         asked = {email for found in emails.values() for email in found}
         for values in recipients.values():
             asked.update(email_normalize_all(values.get("email_cc") or ""))
-        blocked = set(self.env["mail.blacklist"].search([("email", "in", list(asked))]).mapped("email"))
+        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(asked)
         reasons = {}
         for res_id, values in recipients.items():
             if not emails[res_id]:

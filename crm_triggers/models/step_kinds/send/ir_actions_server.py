@@ -87,7 +87,7 @@ class IrActionsServer(models.Model):
         """Take those who want no mail out of the mails of these messages, followers among them."""
         mails = messages.sudo().mail_ids
         emails = [email for email in mails.recipient_ids.mapped("email_normalized") if email]
-        blocked = set(self.env["mail.blacklist"].sudo().search([("email", "in", emails)]).mapped("email"))
+        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(emails)
         for mail in mails if blocked else ():
             people = mail.recipient_ids
             mail.recipient_ids = people.filtered(lambda one: one.active and one.email_normalized not in blocked)
