@@ -59,4 +59,4 @@ class CrmTriggerStep(models.Model):
 
     def _act_coupon(self, executions):
         """Give the contacts of the records a coupon each."""
-        return self._act_on_documents(executions, self.action_id._give_coupons)
+        return self._act_on_documents(executions, self.action_id._crm_trigger_give_coupons)

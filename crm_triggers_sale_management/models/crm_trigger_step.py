@@ -61,4 +61,4 @@ class CrmTriggerStep(models.Model):
 
     def _act_quotation(self, executions):
         """Make the quotations of the opportunities that have none yet."""
-        return self._act_on_documents(executions, self.action_id._create_quotations)
+        return self._act_on_documents(executions, self.action_id._crm_trigger_create_quotations)

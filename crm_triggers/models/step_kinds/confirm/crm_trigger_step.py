@@ -33,4 +33,4 @@ class CrmTriggerStep(models.Model):
 
     def _act_confirm(self, executions):
         """Confirm the quotations, as the system in their company."""
-        return self._act_on_documents(executions, self.action_id._confirm_quotations)
+        return self._act_on_documents(executions, self.action_id._crm_trigger_confirm_quotations)

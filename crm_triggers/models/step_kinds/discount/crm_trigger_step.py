@@ -32,7 +32,7 @@ class CrmTriggerStep(models.Model):
         self._check_may_change_orders(model_name)
 
     def _get_discount_phrase(self):
-        percent, most = self.action_id._format_percent(self.discount_percent), self.discount_maximum
+        percent, most = self.action_id._crm_trigger_format_percent(self.discount_percent), self.discount_maximum
         if most:
             return self.env._(
                 "discount of %(percent)s for %(days)s days, at most %(most)s",
@@ -44,4 +44,4 @@ class CrmTriggerStep(models.Model):
 
     def _act_discount(self, executions):
         """Give the discount on the quotations that are open."""
-        return self._act_on_documents(executions, self.action_id._give_discounts)
+        return self._act_on_documents(executions, self.action_id._crm_trigger_give_discounts)

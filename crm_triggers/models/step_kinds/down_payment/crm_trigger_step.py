@@ -33,7 +33,7 @@ class CrmTriggerStep(models.Model):
     def _get_down_payment_phrase(self):
         amount = formatLang(self.env, self.down_payment_amount)
         if self.down_payment_type == "percentage":
-            amount = self.action_id._format_percent(self.down_payment_percent)
+            amount = self.action_id._crm_trigger_format_percent(self.down_payment_percent)
         if self.invoice_then == "sent":
             return self.env._("down-payment invoice over %s, confirmed and sent", amount)
         if self.invoice_then == "posted":
@@ -55,4 +55,4 @@ class CrmTriggerStep(models.Model):
 
     def _act_down_payment(self, executions):
         """Invoice a down payment of the orders that are confirmed."""
-        return self._act_on_documents(executions, self.action_id._create_down_payments)
+        return self._act_on_documents(executions, self.action_id._crm_trigger_create_down_payments)

@@ -68,7 +68,7 @@ class CrmTriggerStep(models.Model):
 
     def _get_refusal(self):
         company = self.rule_id.company_id
-        for scenario in self.action_id._get_scenarios() if company else ():
+        for scenario in self.action_id._crm_trigger_get_scenarios() if company else ():
             if scenario.company_id - company:
                 return self.env._(
                     "the scenario “%(scenario)s” is for another company (%(company)s): choose one for %(own)s or for "
@@ -110,7 +110,7 @@ class CrmTriggerStep(models.Model):
     def _get_members(self, executions, scenario):
         """Return ``{execution: who goes through a scenario for it}``, the record or its contact."""
         records = self._get_records(executions)
-        get_members = self.action_id._get_members
+        get_members = self.action_id._crm_trigger_get_members
         return {line: get_members(record, scenario) for line, record in zip(executions, records, strict=True)}
 
     def _get_outcome(self, member, run, inside=None):

@@ -32,4 +32,4 @@ class CrmTriggerStep(models.Model):
 
     def _act_send(self, executions):
         """Send the documents as Odoo's own button does, again if they were sent before."""
-        return self._act_on_documents(executions, self.action_id._send_documents)
+        return self._act_on_documents(executions, self.action_id._crm_trigger_send_documents)
