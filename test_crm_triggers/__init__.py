@@ -1,1 +1,2 @@
 from . import guard_and_model
+from . import step_kind

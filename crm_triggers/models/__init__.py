@@ -21,6 +21,8 @@ from .rule import ir_model_fields
 from .rule import ir_model_fields_selection
 
 # What a step is: its kind, its server action, who may make it, doing it.
+from .step import declared
+from .step import bad_kinds
 from .step import delegate
 from .step import check
 from .step import menu

@@ -81,6 +81,7 @@ from .queue import (
     test_worker,
 )
 from .step import (
+    test_bad_kinds,
     test_kind_menu,
     test_responsible,
     test_step_people_workers,

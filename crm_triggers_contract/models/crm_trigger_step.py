@@ -20,4 +20,4 @@ class CrmTriggerStep(models.Model):
         """Create the opportunity to renew each contract that has no open one."""
         if self.rule_model_name != "contract.contract":
             return super()._act_opportunity(executions)
-        return self._act_on_documents(executions, self.action_id._create_renewals)
+        return self._act_on_documents(executions, self.action_id._crm_trigger_create_renewals)

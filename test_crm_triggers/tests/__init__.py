@@ -1,1 +1,2 @@
 from . import test_guard_and_model
+from . import test_step_kind

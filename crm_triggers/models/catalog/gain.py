@@ -3,10 +3,6 @@ from odoo.fields import Domain
 
 RECORDS = 1000  # of how many records, the last ones, success is told
 
-# What a person would need for it, in minutes; a guess to begin with, which each step may correct.
-MINUTES = {"mail": 5, "message": 3, "note": 2, "update": 1, "stage": 1, "close": 1, "assign": 3, "agenda": 5}
-MINUTES_OF_OTHERS = 2
-
 
 class CrmTriggerRule(models.Model):
     """What a rule brings: steps that nobody had to do, the time they would have taken, and how many

@@ -1,8 +1,5 @@
 from odoo import api, fields, models
 
-# What a step of these kinds makes has a place: the chatter of some record.
-PLACED_KINDS = ("activity", "mail", "note", "message")
-
 
 class CrmTriggerStep(models.Model):
     """Where a step leaves its activity, mail or note.
@@ -61,7 +58,7 @@ class CrmTriggerStep(models.Model):
         A mail stays with the document that its template speaks of.
         """
         documents = self._get_documents(records)
-        if self.target != "contact" or self.kind not in PLACED_KINDS or self.kind == "mail":
+        if self.target != "contact" or self._get_kind().placed != "target":
             return documents
         get_partner = self.env["crm.trigger.run"]._get_partner
         return {record.id: get_partner(record) or documents[record.id] for record in records}

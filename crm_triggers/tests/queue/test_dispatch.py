@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo.addons.crm_triggers.models.queue import claim, dispatch
+from odoo.addons.crm_triggers.models.step.kinds import StepKind
 from odoo.tests import tagged
 
 from ..common import CrmTriggersCommon
@@ -36,7 +37,7 @@ class TestDispatch(CrmTriggersCommon):
         self._drag(self._create_leads(5), self.stage_offer)
 
         with (
-            patch.object(claim, "SLOW_KINDS", {"note"}),
+            patch.dict(type(self.env["crm.trigger.step"])._kinds, note=StepKind(batch="slow")),
             patch.object(claim, "SLOW_BATCH", 1),
         ):
             self.assertEqual(self._count(), 5)

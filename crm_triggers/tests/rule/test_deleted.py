@@ -183,7 +183,7 @@ class TestDeleted(CrmTriggersCommon):
         self._assert_paused(rule, "step “Mail”", "choose the template")
 
     def test_server_action_of_a_step_is_deleted_with_the_step_only(self):
-        """Fails without ``_unlink_unless_owned_by_steps``: the step and its log went along."""
+        """Fails without ``_crm_trigger_unlink_unless_owned_by_steps``: the step and its log went along."""
         rule = self._rule_on_offer([self._task("Call Ada")], name="Caller")
         action = rule.step_ids.action_id
 

@@ -133,7 +133,7 @@ class TestStepServerAction(ServerActionCase, MailCase):
 
     def test_email_is_queued_for_each_record_and_respects_the_blacklist(self):
         """Promise 7: by Odoo's own action it would reach who asked for none. Fails without
-        ``_get_act_method``."""
+        ``_act_other``."""
         leads = self._create_leads(3)
         leads[1].partner_id = self.env["res.partner"].create({"name": "Bob", "email": "bob@example.com"})
         self.env["mail.blacklist"]._add("bob@example.com")

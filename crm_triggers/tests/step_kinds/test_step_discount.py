@@ -68,7 +68,7 @@ class TestStepDiscount(DocumentCase):
         self.assertEqual(order.order_line.mapped("discount"), [10, 10, 20])
 
     def test_never_more_than_the_most(self):
-        """Fails without ``_get_discount_share``; rounded down."""
+        """Fails without ``_crm_trigger_get_discount_share``; rounded down."""
         order = self._create_lines(0, 0, 0)
         self._run_step(self._discount(discount_maximum=20), order)
 
@@ -123,7 +123,7 @@ class TestStepDiscount(DocumentCase):
         self.assertEqual(order.amount_untaxed, 90)
 
     def test_bad_input_is_refused_on_saving(self):
-        """Fails without ``_check_discount``."""
+        """Fails without ``_crm_trigger_check_discount``."""
         for vals in (
             {"discount_percent": 0},
             {"discount_percent": 101},

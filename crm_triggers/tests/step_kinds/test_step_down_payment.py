@@ -58,7 +58,7 @@ class TestStepDownPayment(DocumentCase, MailCase):
         self.assertEqual(order.invoice_ids.amount_total, 50)
 
     def test_never_more_than_the_order_over_several_runs(self):
-        """Fails without ``_get_invoiced``: drafts count."""
+        """Fails without ``_crm_trigger_get_invoiced``: drafts count."""
         order = self._create_confirmed()
         rule = self._create_scenario([self._down_payment(60)])
 
@@ -148,7 +148,7 @@ class TestStepDownPayment(DocumentCase, MailCase):
         self.assertIn(".pdf", mail.attachment_ids.mapped("name")[0])
 
     def test_not_sent_to_who_asked_for_no_mail(self):
-        """Promise 7. Fails without ``_take_out_blocked`` in ``_send_invoices``."""
+        """Promise 7. Fails without ``_take_out_blocked`` in ``_crm_trigger_send_invoices``."""
         order = self._create_confirmed()
         self.env["mail.blacklist"]._add(self.partner.email)
 

@@ -67,7 +67,7 @@ class TestStepSend(DocumentCase, MailCase):
         self.assertExecutions(order, [("Send", "skipped", "document_state")])
 
     def test_who_asked_for_no_mail_gets_none(self):
-        """Promise 7. Fails without ``_take_out_blocked`` in ``_send_orders``; the quotation stays a draft."""
+        """Promise 7; the quotation stays a draft. Fails without ``_take_out_blocked`` for orders."""
         order = self._create_taxed()
         self.env["mail.blacklist"]._add(self.partner.email)
         with self.mock_mail_gateway():
@@ -78,7 +78,7 @@ class TestStepSend(DocumentCase, MailCase):
         self.assertEqual(order.state, "draft")
 
     def test_follower_who_asked_for_no_mail_gets_none(self):
-        """Promise 7. Fails without ``_spare_blocked``."""
+        """Promise 7. Fails without ``_crm_trigger_spare_blocked``."""
         order = self._create_taxed()
         follower = self.env["res.partner"].create({"name": "Bob", "email": "bob@example.com"})
         order.message_subscribe(follower.ids)
@@ -107,16 +107,16 @@ class TestStepSend(DocumentCase, MailCase):
         self.assertExecutions(order, [("Send", "done"), ("Send", "skipped", "already")])
 
     def test_worker_takes_few_at_once(self):
-        """A PDF takes a second or more: a batch ends before a worker is stopped. Fails without ``SLOW_KINDS``."""
+        """A PDF takes a second or more: a batch ends before a worker is stopped. Fails without ``batch="slow"``."""
         orders = self.env["sale.order"].union(*(self._create_taxed() for _i in range(12)))
         model, batches = self.env.registry["ir.actions.server"], []
-        send_origin = model._send_documents
+        send_origin = model._crm_trigger_send_documents
 
         def send(action, records):
             batches.append(len(records))
             return send_origin(action, records)
 
-        with self.mock_mail_gateway(), patch.object(model, "_send_documents", send):
+        with self.mock_mail_gateway(), patch.object(model, "_crm_trigger_send_documents", send):
             self._run_step(self._send(), orders)
 
         self.assertEqual((batches, len(self._get_mails())), ([10, 2], 12))
@@ -177,7 +177,7 @@ class TestStepSend(DocumentCase, MailCase):
 
     def test_blocked_among_several_recipients_gets_none(self):
         """Promise 7: of the template, or a follower; the others get the invoice. Fails without
-        ``_spare_blocked`` in ``account.move.send``."""
+        ``_crm_trigger_spare_blocked`` in ``account.move.send``."""
         bob, eve = self.env["res.partner"].create(
             [{"name": name, "email": f"{name}@example.com"} for name in ("bob", "eve")]
         )

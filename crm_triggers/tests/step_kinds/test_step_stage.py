@@ -73,7 +73,7 @@ class TestStepStage(ServerActionCase):
         self.assertLeftAlone(order, "no_opportunity")
 
     def test_k36_forward_only_never_goes_back(self):
-        """Fails without ``behind`` in ``_get_stage_refusal``."""
+        """Fails without ``behind`` in ``_crm_trigger_get_stage_refusal``."""
         lead = self._move(self._stage(self.stage_offer), self._create_lead(stage_id=self.stage_later.id))
 
         self.assertEqual(lead.stage_id, self.stage_later)
@@ -85,7 +85,7 @@ class TestStepStage(ServerActionCase):
         self.assertMoved(self._move(step, self._create_lead(stage_id=self.stage_later.id)), self.stage_offer)
 
     def test_k36_won_stays_won_and_lost_stays_lost(self):
-        """Fails without ``won_status`` in ``_get_stage_refusal``."""
+        """Fails without ``won_status`` in ``_crm_trigger_get_stage_refusal``."""
         won, lost = self._create_leads(2)
         won.action_set_won()
         lost.action_set_lost(lost_reason_id=self.reason.id)
