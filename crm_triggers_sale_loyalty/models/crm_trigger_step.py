@@ -39,6 +39,9 @@ class CrmTriggerStep(models.Model):
     def _get_coupon_problem(self):
         if not self.coupon_program_id:
             return self.env._("choose the coupon program.")
+        return self._get_coupon_company_problem()
+
+    def _get_coupon_company_problem(self):
         company, own = self.coupon_program_id.company_id, self.rule_id.company_id
         if not company or company == own:
             return None

@@ -41,6 +41,9 @@ class CrmTriggerStep(models.Model):
     def _get_quotation_problem(self):
         if not self.quotation_template_id:
             return self.env._("choose the quotation template.")
+        return self._get_quotation_company_problem()
+
+    def _get_quotation_company_problem(self):
         company, own = self.quotation_template_id.company_id, self.rule_id.company_id
         if not company or company == own:
             return None

@@ -17,7 +17,7 @@ declare(
         ),
         defaults={
             "activity_type_id": lambda env: env.ref("mail.mail_activity_data_todo", raise_if_not_found=False),
-            "activity_date_deadline_range_type": None,
+            "activity_date_deadline_range_type": "days",
         },
         batch="light",
         placed="target",
