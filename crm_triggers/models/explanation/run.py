@@ -54,7 +54,4 @@ class CrmTriggerRun(models.Model):
         """Return the names of the steps that follow what is planned."""
         if self.state != states.RUNNING:
             return []
-        planned = {line.step_id for line in self.execution_ids}
-        last = max(((step.sequence, step.id) for step in planned if step), default=(0, 0))
-        steps = self.rule_id.step_ids.sorted(lambda step: (step.sequence, step.id))
-        return [step.name for step in steps if (step.sequence, step.id) > last and step not in planned]
+        return self.rule_id.step_ids._get_ahead(self.execution_ids.step_id).mapped("name")

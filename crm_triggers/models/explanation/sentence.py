@@ -106,8 +106,7 @@ class CrmTriggerRule(models.Model):
         return self.env._("%(duration)s after %(date)s", duration=duration, date=date)
 
     def _get_then_phrase(self):
-        steps = self.step_ids.sorted("sequence")
-        return ", ".join(map(self._get_step_words, steps)) or self.env._("nothing yet, add a step")
+        return ", ".join(map(self._get_step_words, self.step_ids._in_order())) or self.env._("nothing yet, add a step")
 
     def _get_step_words(self, step):
         """Return what a step does, with its time unless that is at once."""
