@@ -3,6 +3,7 @@ from . import crm_trigger_known_mixin
 from . import crm_trigger_insert_mixin
 from . import crm_trigger_log_mixin
 from .rule import crm_trigger_rule
+from .rule import trigger
 from .step import crm_trigger_step
 from .run import crm_trigger_run
 from .queue import crm_trigger_execution
@@ -99,6 +100,8 @@ from .evaluation import undecided
 
 # One folder for each kind of trigger.
 from .trigger_kinds import clock
+from .trigger_kinds import create
+from .trigger_kinds import manual
 from .trigger_kinds import date
 from .trigger_kinds import recurring
 from .trigger_kinds import happening

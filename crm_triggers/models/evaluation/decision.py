@@ -144,8 +144,9 @@ class CrmTriggerRule(models.Model):
                 matches=run.res_id in after,
                 keep_matching=self.keep_matching,
                 reached_stop=run.res_id in reached,
-                moved=bool(listener.date_field)
-                and run.date_value != self._date_text(now[run.res_id][listener.date_field]),
+                moved=self._has_moved(
+                    run, self._date_text(now[run.res_id][listener.date_field]) if listener.date_field else None
+                ),
             )
         )
         by_reason.pop(None, None)
@@ -162,7 +163,7 @@ class CrmTriggerRule(models.Model):
             values = {res_id: now[res_id][listener.date_field] for res_id in after}
             due, late = self._sort_due(values, fields.Datetime.now())
         starting = decision.starting(
-            self.trigger,
+            listener.get_traits(),
             decision.Change(
                 created=created,
                 before=after - fresh if listener.swept else before,

@@ -150,7 +150,7 @@ class CrmTriggerExecution(models.Model):
                     matches=res_id in matching,
                     keep_matching=rule.keep_matching or res_id in elsewhere,
                     reached_stop=res_id in reached,
-                    moved=rule.trigger == "date" and bool(run.date_value) and dates[res_id] != run.date_value,
+                    moved=rule._has_moved(run, dates[res_id]),
                 )
             )
             if reason or run.state != states.RUNNING:
