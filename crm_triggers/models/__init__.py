@@ -17,6 +17,7 @@ from .rule import lifecycle
 from .rule import health
 from .rule import uses
 from .rule import alert
+from .rule import trigger_check
 from .rule import resource_calendar
 from .rule import ir_model_fields
 from .rule import ir_model_fields_selection

@@ -114,6 +114,7 @@ from . import (
     test_trigger_create,
     test_trigger_date,
     test_trigger_datetime,
+    test_trigger_kinds,
     test_trigger_match,
     test_trigger_match_transaction,
     test_trigger_match_who,
