@@ -230,11 +230,13 @@ class CrmTriggerRule(models.Model):
         return (self.happening_words or "").casefold() in item.words.casefold()
 
     def _sql_key_is_spent(self):
-        """An activity is done once, a message comes once."""
+        """An activity is done once, a message comes once, whatever add-on tells of it."""
         spent = super()._sql_key_is_spent()
         if self.trigger != HAPPENING:
             return spent
-        return SQL("(%s OR run.occurrence ~ '^[a-z]+_[a-z]+ [0-9]+$')", spent)
+        names = self._fields["happening"].get_values(self.env)
+        own = SQL("run.occurrence ~ '^[^ ]+ [0-9]+$' AND split_part(run.occurrence, ' ', 1) = ANY(%s)", names)
+        return SQL("(%s OR %s)", spent, own)
 
     @api.model
     def _get_definition_fields(self):
