@@ -6,5 +6,5 @@
     "license": "LGPL-3",
     "author": "crm_triggers maintainers",
     "depends": ["crm_triggers"],
-    "data": [],
+    "data": ["security/ir.model.access.csv"],
 }

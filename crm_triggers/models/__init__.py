@@ -23,6 +23,8 @@ from .rule import ir_model_fields
 from .rule import ir_model_fields_selection
 
 # What a step is: its kind, its server action, who may make it, doing it.
+from .step import declared
+from .step import bad_kinds
 from .step import delegate
 from .step import check
 from .step import menu
@@ -47,6 +49,7 @@ from .run import res_config_settings
 
 # The queue: claiming, looking again, acting, marking.
 from .queue import claim
+from .queue import guards
 from .queue import worker
 from .queue import dispatch
 from .queue import crm_trigger_attempt
@@ -60,6 +63,7 @@ from .capture import res_users
 from .capture import res_company
 
 # The records that rules are made for.
+from .records import base
 from .records import contact
 from .records import target
 from .records import crm_trigger_mixin
@@ -89,6 +93,7 @@ from .catalog import crm_trigger_help
 from .catalog import overview
 from .catalog import gain
 from .catalog import crm_trigger_step
+from .catalog import pinned
 from .catalog import stages
 from .catalog import campaigns
 from .catalog import utm_campaign

@@ -13,7 +13,7 @@ from odoo.service import model as service_model
 from odoo.tests import BaseCase, get_db_name
 from odoo.tools import config
 
-WORKER_PROCESS = Path(__file__).with_name("worker_process.py")
+WORKER_PROCESS = Path(__file__).with_name("processes") / "worker_process.py"
 PATIENCE = 60  # seconds after which a thread or a process is taken for hung
 
 

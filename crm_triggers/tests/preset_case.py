@@ -43,6 +43,12 @@ class PresetCase(CrmTriggersCommon):
                 self._new_transaction()
                 self.assertEqual((rule.run_ids.mapped("res_model"), rule.run_ids.mapped("res_id")), _names(records))
 
+    def _receive(self, record):
+        """Have the customer answer a record by email; return the message."""
+        return record.message_post(
+            body="Yes, please", author_id=self.partner.id, message_type="email", subtype_xmlid="mail.mt_comment"
+        )
+
     @contextmanager
     def _taken_back(self):
         """Undo what happens in the block, and begin at the same time again."""

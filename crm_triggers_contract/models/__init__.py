@@ -5,5 +5,4 @@ from . import (
     crm_trigger_rule,
     crm_trigger_step,
     ir_actions_server,
-    ir_model,
 )

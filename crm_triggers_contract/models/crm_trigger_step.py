@@ -1,20 +1,8 @@
-from odoo import api, models
+from odoo import models
 
 
 class CrmTriggerStep(models.Model):
     _inherit = "crm.trigger.step"
-
-    @api.model
-    def _get_document_fields(self):
-        return {**super()._get_document_fields(), "contract.line": "contract_id"}
-
-    @api.model
-    def _get_update_paths(self, model_name):
-        if model_name == "contract.contract":
-            return {"user_id", "tag_ids", "note"}
-        if model_name == "contract.line":
-            return {"contract_id.user_id", "contract_id.tag_ids"}
-        return super()._get_update_paths(model_name)
 
     def _get_refusal(self):
         if self.kind == "opportunity" and (problem := self._get_assign_refusal()):
@@ -32,4 +20,4 @@ class CrmTriggerStep(models.Model):
         """Create the opportunity to renew each contract that has no open one."""
         if self.rule_model_name != "contract.contract":
             return super()._act_opportunity(executions)
-        return self._act_on_documents(executions, self.action_id._create_renewals)
+        return self._act_on_documents(executions, self.action_id._crm_trigger_create_renewals)

@@ -7,18 +7,18 @@ class IrActionsServer(models.Model):
 
     _inherit = "ir.actions.server"
 
-    def _get_crm_opportunity_warning(self):
+    def _crm_trigger_get_opportunity_warning(self):
         if self.model_name == "contract.contract":
             return None
-        return super()._get_crm_opportunity_warning()
+        return super()._crm_trigger_get_opportunity_warning()
 
     def _run_action_crm_opportunity_multi(self, eval_context=None):
         if self.model_name != "contract.contract":
             return super()._run_action_crm_opportunity_multi(eval_context)
-        self._create_renewals(self._get_active_records())
+        self._crm_trigger_create_renewals(self._crm_trigger_get_active_records())
         return False
 
-    def _create_renewals(self, contracts):
+    def _crm_trigger_create_renewals(self, contracts):
         """Create the opportunity to renew contracts that have no open one, in the team of the action
         or else that of the salesperson.
 
@@ -30,11 +30,11 @@ class IrActionsServer(models.Model):
         open_ones = [("renewed_contract_id", "in", contracts.ids), ("won_status", "=", "pending")]
         leads = self.env["crm.lead"]
         renewed = leads.search(open_ones).renewed_contract_id
-        new = leads.create([self._prepare_renewal_values(contract) for contract in contracts - renewed])
+        new = leads.create([self._crm_trigger_prepare_renewal_values(contract) for contract in contracts - renewed])
         made = dict(zip(contracts - renewed, new, strict=True))
         return made, dict.fromkeys(contracts & renewed, states.SKIP_ALREADY)
 
-    def _prepare_renewal_values(self, contract):
+    def _crm_trigger_prepare_renewal_values(self, contract):
         """Return the values of the opportunity: expected to close when the contract ends."""
         team = {"team_id": self.assign_team_id.id} if self.assign_team_id else {}
         lang = contract.user_id.lang or self.env.lang

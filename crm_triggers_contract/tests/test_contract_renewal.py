@@ -30,7 +30,8 @@ class TestContractRenewal(ContractCommon):
         self.assertEqual((execution.result_model, execution.result_id), ("crm.lead", lead.id))
 
     def test_k37_open_renewal_is_never_doubled(self):
-        """Nor by another rule; one that was lost is no hindrance. Fails without ``renewed`` in ``_create_renewals``."""
+        """Nor by another rule; one that was lost is no hindrance. Fails without ``renewed`` in
+        ``_crm_trigger_create_renewals``."""
         self._rule_before_end([self._renewal()])
         self._rule_before_end([self._renewal()], days=20)
         self._rule_before_end([self._renewal()], days=10)
@@ -47,7 +48,7 @@ class TestContractRenewal(ContractCommon):
 
     def test_k37_many_contracts_in_one_go(self):
         """As many queries as Odoo's own creation of the leads, and a few. Fails with a query for each
-        contract in ``_create_renewals``."""
+        contract in ``_crm_trigger_create_renewals``."""
         action = self.env["ir.actions.server"].create(
             {
                 "name": "Renew",
@@ -57,9 +58,9 @@ class TestContractRenewal(ContractCommon):
         )
         contracts = self.env["contract.contract"].union(*(self._create_contract("2026-03-04") for _ in range(12)))
         contracts = contracts.sudo()
-        action._create_renewals(contracts[:2])
-        own = self._count_queries(lambda: action._create_renewals(contracts[2:]))
-        values = [action._prepare_renewal_values(contract) for contract in contracts[2:]]
+        action._crm_trigger_create_renewals(contracts[:2])
+        own = self._count_queries(lambda: action._crm_trigger_create_renewals(contracts[2:]))
+        values = [action._crm_trigger_prepare_renewal_values(contract) for contract in contracts[2:]]
         odoos = self._count_queries(lambda: self.env["crm.lead"].create(values))
 
         self.assertEqual(len(self._get_renewals(contracts)), 22)

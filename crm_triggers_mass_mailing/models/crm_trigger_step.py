@@ -1,12 +1,17 @@
 from odoo import api, fields, models
-from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
-from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.step.menu import MENU
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare
 
-KINDS["mailing_list"] = {"state": "crm_mailing_list"}
-MANAGER_FIELDS |= {"mailing_list_id", "mailing_list_move"}
-ICONS["mailing_list"] = "fa-list-ul"
-MENU["mailing_list"] = ("customer", "contact")
+declare(
+    "mailing_list",
+    StepKind(
+        action={"state": "crm_mailing_list"},
+        icon="fa-list-ul",
+        heading="customer",
+        needs="contact",
+        manager_fields=("mailing_list_id", "mailing_list_move"),
+        defaults={"mailing_list_move": None},
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -19,14 +24,6 @@ class CrmTriggerStep(models.Model):
     )
     mailing_list_id = fields.Many2one(related="action_id.mailing_list_id", readonly=False)
     mailing_list_move = fields.Selection(related="action_id.mailing_list_move", readonly=False)
-
-    @api.onchange("kind")
-    def _onchange_kind_mailing_list(self):
-        self.mailing_list_move = self.mailing_list_move or "add"
-
-    @api.depends("mailing_list_id", "mailing_list_move")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
 
     def _get_mailing_list_phrase(self):
         chosen = self.mailing_list_id.sudo(False)

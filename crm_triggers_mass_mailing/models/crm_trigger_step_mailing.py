@@ -1,12 +1,18 @@
 from odoo import api, fields, models
-from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
-from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.step.menu import MENU
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare
 
-KINDS["mailing"] = {"state": "crm_mailing"}
-MANAGER_FIELDS |= {"mailing_id", "mailing_reach", "mailing_then"}
-ICONS["mailing"] = "fa-envelope-open-o"
-MENU["mailing"] = ("customer", "contact")
+declare(
+    "mailing",
+    StepKind(
+        action={"state": "crm_mailing"},
+        icon="fa-envelope-open-o",
+        heading="customer",
+        needs="contact",
+        manager_fields=("mailing_id", "mailing_reach", "mailing_then"),
+        defaults={"mailing_reach": None, "mailing_then": None},
+        reaches="contact",
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -18,15 +24,6 @@ class CrmTriggerStep(models.Model):
     mailing_id = fields.Many2one(related="action_id.mailing_id", readonly=False)
     mailing_reach = fields.Selection(related="action_id.mailing_reach", readonly=False)
     mailing_then = fields.Selection(related="action_id.mailing_then", readonly=False)
-
-    @api.onchange("kind")
-    def _onchange_kind_mailing(self):
-        self.mailing_reach = self.mailing_reach or "contact"
-        self.mailing_then = self.mailing_then or "draft"
-
-    @api.depends("mailing_id", "mailing_reach", "mailing_then")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
 
     def _get_mailing_phrase(self):
         name = self.mailing_id.sudo().subject or "…"

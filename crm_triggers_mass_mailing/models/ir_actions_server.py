@@ -30,7 +30,7 @@ class IrActionsServer(models.Model):
         warnings = super()._get_warning_messages()
         if self.state != "crm_mailing_list":
             return warnings
-        if not self._has_contact():
+        if not self._crm_trigger_has_contact():
             warnings.append(self.env._("These records have no contact that could be on a mailing list."))
         if not self.mailing_list_id:
             warnings.append(self.env._("Choose the mailing list."))
@@ -43,7 +43,7 @@ class IrActionsServer(models.Model):
         return warnings
 
     def _run_action_crm_mailing_list_multi(self, eval_context=None):
-        self._crm_trigger_change_list(self._get_active_records())
+        self._crm_trigger_change_list(self._crm_trigger_get_active_records())
         return False
 
     def _crm_trigger_change_list(self, records):
@@ -54,17 +54,19 @@ class IrActionsServer(models.Model):
         :return: ``({record: mailing contact}, {record: skip reason})``
         :raises SerializationFailure: another worker changed one of these contacts meanwhile
         """
-        people = {record: self._get_list_party(record) for record in records}
-        reasons = {record: self._get_list_refusal(*people[record]) for record in people}
+        people = {record: self._crm_trigger_get_list_party(record) for record in records}
+        reasons = {record: self._crm_trigger_get_list_refusal(*people[record]) for record in people}
         asked = {people[record][1] for record in people if not reasons[record]}
         known = self.env["mailing.contact"].search([("email_normalized", "in", list(asked))], order="id")
         self._lock_documents(known)
         contacts = known.grouped("email_normalized")
-        subscriptions = self._search_subscriptions(known)
+        subscriptions = self._crm_trigger_search_subscriptions(known)
         if self.mailing_list_move == "remove":
-            done, refused = self._take_off_list(contacts, subscriptions)
+            done, refused = self._crm_trigger_take_off_list(contacts, subscriptions)
         else:
-            done, refused = self._put_on_list(self._get_newcomers(people, asked), contacts, subscriptions)
+            done, refused = self._crm_trigger_put_on_list(
+                self._crm_trigger_get_newcomers(people, asked), contacts, subscriptions
+            )
         changed = {}
         for record, (_partner, email) in people.items():
             if not reasons[record] and email in done:
@@ -73,18 +75,18 @@ class IrActionsServer(models.Model):
                 reasons[record] = refused.get(email, states.SKIP_ALREADY)
         return changed, {record: reason for record, reason in reasons.items() if reason}
 
-    def _get_list_party(self, record):
+    def _crm_trigger_get_list_party(self, record):
         """Return the contact of a record and its email, else that of the record itself."""
         partner = self.env["crm.trigger.run"]._get_partner(record)
         own = not partner and "email_normalized" in record and record.email_normalized
         return partner, partner.email_normalized or own or False
 
-    def _get_list_refusal(self, partner, email):
+    def _crm_trigger_get_list_refusal(self, partner, email):
         if not email:
             return states.SKIP_NO_RECIPIENT
         return states.SKIP_ARCHIVED if partner and not partner.active and self.mailing_list_move == "add" else None
 
-    def _get_newcomers(self, people, emails):
+    def _crm_trigger_get_newcomers(self, people, emails):
         """Return ``{email: values of a mailing contact}``, of the first who has each."""
         newcomers = {}
         for record, (partner, email) in people.items():
@@ -98,12 +100,12 @@ class IrActionsServer(models.Model):
                 }
         return newcomers
 
-    def _search_subscriptions(self, contacts):
+    def _crm_trigger_search_subscriptions(self, contacts):
         """Return ``{email: subscriptions to the list}``; some emails have several contacts."""
         domain = [("list_id", "=", self.mailing_list_id.id), ("contact_id", "in", contacts.ids)]
         return self.env["mailing.subscription"].search(domain).grouped(lambda line: line.contact_id.email_normalized)
 
-    def _take_off_list(self, contacts, subscriptions):
+    def _crm_trigger_take_off_list(self, contacts, subscriptions):
         """Delete subscriptions, but for those of who unsubscribed: the list must not forget them.
 
         :return: ``({email: mailing contact}, {})``
@@ -118,13 +120,13 @@ class IrActionsServer(models.Model):
         self.env["mailing.contact"].union(*contacts.values()).invalidate_recordset(["list_ids", "subscription_ids"])
         return done, {}
 
-    def _put_on_list(self, newcomers, contacts, subscriptions):
+    def _crm_trigger_put_on_list(self, newcomers, contacts, subscriptions):
         """Subscribe who may be.
 
         :param dict newcomers: who is to be put on it
         :return: ``({email: mailing contact}, {email: skip reason})``
         """
-        blocked = self.env["mail.blacklist"].search([("email", "in", list(newcomers))]).mapped("email")
+        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(newcomers)
         refused = dict.fromkeys(blocked, states.SKIP_BLACKLIST)
         for email, lines in subscriptions.items():
             gone = any(lines.mapped("opt_out"))
@@ -136,9 +138,11 @@ class IrActionsServer(models.Model):
         )
         known = self.env["mailing.contact"].union(*done.values())
         known.invalidate_recordset(["list_ids", "subscription_ids"])
-        return done | self._create_subscribed([vals for email, vals in taken.items() if email not in contacts]), refused
+        return done | self._crm_trigger_create_subscribed(
+            [vals for email, vals in taken.items() if email not in contacts]
+        ), refused
 
-    def _create_subscribed(self, vals_list):
+    def _crm_trigger_create_subscribed(self, vals_list):
         """Create mailing contacts that are on the list; one worker at a time, for no key in the
         database keeps an email from having two.
 

@@ -48,21 +48,21 @@ class IrActionsServer(models.Model):
             warnings.append(self.env._("Choose a mailing that is sent by email."))
         if self.mailing_reach == "list" and not (mailing.mailing_on_mailing_list and mailing.contact_list_ids):
             warnings.append(self.env._("“%s” is for no mailing list: choose one in the mailing.", mailing.display_name))
-        if self.mailing_reach != "list" and not self._fits_mailing():
+        if self.mailing_reach != "list" and not self._crm_trigger_fits_mailing():
             warnings.append(
                 self.env._("“%s” is for other records: make one for contacts or mailing lists.", mailing.display_name)
             )
         return warnings
 
-    def _fits_mailing(self):
+    def _crm_trigger_fits_mailing(self):
         """Tell whether each record of the action leads to one that the mailing is for."""
         model_name = self.mailing_id.mailing_model_real
         return model_name == self.model_name or (
-            model_name in ("res.partner", "mailing.contact") and self._has_contact()
+            model_name in ("res.partner", "mailing.contact") and self._crm_trigger_has_contact()
         )
 
     def _run_action_crm_mailing_multi(self, eval_context=None):
-        self._crm_trigger_mail(self._get_active_records())
+        self._crm_trigger_mail(self._crm_trigger_get_active_records())
         return False
 
     def _crm_trigger_mail(self, records):
@@ -75,12 +75,12 @@ class IrActionsServer(models.Model):
         """
         self._lock_documents(self.mailing_id)
         if self.mailing_reach == "list":
-            return self._mail_lists(records)
-        return self._mail_contacts(records)
+            return self._crm_trigger_mail_lists(records)
+        return self._crm_trigger_mail_contacts(records)
 
     # To the lists
 
-    def _mail_lists(self, records):
+    def _crm_trigger_mail_lists(self, records):
         """Make a copy of the mailing, one for all records; none if there was one in the last day."""
         since = fields.Datetime.now() - timedelta(hours=PAUSE_HOURS)
         domain = [("crm_trigger_action_id", "=", self.id), ("create_date", ">", since)]
@@ -94,12 +94,12 @@ class IrActionsServer(models.Model):
 
     # To the contact
 
-    def _mail_contacts(self, records):
+    def _crm_trigger_mail_contacts(self, records):
         """Queue the mail of each contact that may get it and did not yet; one composer for all."""
-        addressees = self._get_addressees(records)
+        addressees = self._crm_trigger_get_addressees(records)
         reasons = {record: states.SKIP_NO_RECIPIENT for record in records if not addressees.get(record)}
         emails = {record: addressee.email_normalized for record, addressee in addressees.items() if addressee}
-        refused = self._get_refused_emails(set(emails.values()) - {False})
+        refused = self._crm_trigger_get_refused_emails(set(emails.values()) - {False})
         sending, reached = {}, self.mailing_id._get_seen_list()
         for record, email in emails.items():
             if not email or email in refused:
@@ -109,9 +109,9 @@ class IrActionsServer(models.Model):
             else:
                 reached.add(email)
                 sending[record] = addressees[record]
-        return self._compose_mailing(sending), reasons
+        return self._crm_trigger_compose_mailing(sending), reasons
 
-    def _get_addressees(self, records):
+    def _crm_trigger_get_addressees(self, records):
         """Return ``{record: the one of the mailing's model that it leads to, maybe empty}``."""
         model_name = self.mailing_id.mailing_model_real
         if model_name == records._name:
@@ -120,7 +120,7 @@ class IrActionsServer(models.Model):
         partners = {record: get_partner(record) for record in records}
         if model_name == "res.partner":
             return partners
-        parties = {record: self._get_list_party(record)[1] for record in records}
+        parties = {record: self._crm_trigger_get_list_party(record)[1] for record in records}
         domain = [
             ("email_normalized", "in", list(set(parties.values()) - {False})),
             ("subscription_ids.list_id", "in", self.mailing_id.contact_list_ids.ids),
@@ -128,13 +128,13 @@ class IrActionsServer(models.Model):
         contacts = self.env["mailing.contact"].search(domain, order="id").grouped("email_normalized")
         return {record: contacts.get(email, self.env["mailing.contact"])[:1] for record, email in parties.items()}
 
-    def _get_refused_emails(self, emails):
+    def _crm_trigger_get_refused_emails(self, emails):
         """Return ``{email: skip reason}`` of those on the blacklist, and those that unsubscribed."""
-        blocked = self.env["mail.blacklist"].search([("email", "in", list(emails))]).mapped("email")
+        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(emails)
         gone = emails & set(self.mailing_id._get_opt_out_list())
         return dict.fromkeys(gone, SKIP_UNSUBSCRIBED) | dict.fromkeys(blocked, states.SKIP_BLACKLIST)
 
-    def _compose_mailing(self, addressees):
+    def _crm_trigger_compose_mailing(self, addressees):
         """Queue the mails as Odoo does for a mailing, with its links, its traces and the way to unsubscribe.
 
         :param dict addressees: ``{record: whom the mailing is for}``
@@ -146,13 +146,13 @@ class IrActionsServer(models.Model):
         composer = self.env["mail.compose.message"].with_context(
             active_ids=ids, default_composition_mode="mass_mail", **mailing._get_mass_mailing_context()
         )
-        composer.create(self._prepare_mailing_composer(mailing))._action_send_mail()
+        composer.create(self._crm_trigger_prepare_mailing_composer(mailing))._action_send_mail()
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         domain = [("mass_mailing_id", "=", mailing.id), ("res_id", "in", ids)]
         traces = {trace.res_id: trace for trace in self.env["mailing.trace"].search(domain, order="id")}
         return {record: traces[addressee.id] for record, addressee in addressees.items()}
 
-    def _prepare_mailing_composer(self, mailing):
+    def _crm_trigger_prepare_mailing_composer(self, mailing):
         """Return the values that Odoo gives its composer, for mails that wait in the queue."""
         author = mailing.user_id.partner_id or self.env.company.partner_id
         values = {

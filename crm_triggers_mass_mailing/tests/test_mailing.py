@@ -41,7 +41,7 @@ class TestMailing(DocumentCase):
     # To the contact
 
     def test_contact_gets_it_once_ever(self):
-        """Fails without ``reached`` in ``_mail_contacts``; it waits in the queue of emails."""
+        """Fails without ``reached`` in ``_crm_trigger_mail_contacts``; it waits in the queue of emails."""
         mailing = self._create_mailing("res.partner")
         order, other = self._create_order(), self._create_order()
         done = self._run_step(self._send(mailing), order)
@@ -66,7 +66,8 @@ class TestMailing(DocumentCase):
         self.assertEqual(self._run_step(self._send(mailing), lead).state, "done")
 
     def test_unsubscribed_and_blacklisted_get_none(self):
-        """Fails without either line of ``_get_refused_emails``; also where the mailing ignores the blacklist."""
+        """Also where the mailing ignores the blacklist. Fails without either line of
+        ``_crm_trigger_get_refused_emails``."""
         contact = self._subscribe(opt_out=True)
         self.assertSkipped(self._run_step(self._send(), self._create_order()), "unsubscribed")
         contact.subscription_ids.opt_out = False
@@ -88,7 +89,7 @@ class TestMailing(DocumentCase):
     # To the list
 
     def test_list_gets_a_draft_once_a_day(self):
-        """Fails without the search in ``_mail_lists``."""
+        """Fails without the search in ``_crm_trigger_mail_lists``."""
         rule = self._create_scenario([self._send(mailing_reach="list")])
         orders = self._create_order() | self._create_order()
         self._enroll(rule, orders)

@@ -61,7 +61,7 @@ class TestMailingList(DocumentCase):
         self.assertEqual(sorted(executions.mapped("state")), ["done", "skipped"])
 
     def test_k57_who_unsubscribed_is_not_subscribed_again(self):
-        """Fails without ``opt_out`` in ``_put_on_list``; also if he has another contact with the email."""
+        """Fails without ``opt_out`` in ``_crm_trigger_put_on_list``; also if he has another contact with the email."""
         contact = self._subscribe(opt_out=True)
         self._subscribe(self.other)
         execution = self._run_step(self._change(), self._create_order())
@@ -116,7 +116,7 @@ class TestMailingList(DocumentCase):
         self.assertFalse(contacts.list_ids)
 
     def test_k28_list_does_not_forget_who_unsubscribed(self):
-        """Else he could be put on it again. Fails without ``filtered`` in ``_take_off_list``."""
+        """Else he could be put on it again. Fails without ``filtered`` in ``_crm_trigger_take_off_list``."""
         contact = self._subscribe(opt_out=True)
         execution = self._run_step(self._change("remove"), self._create_order())
 

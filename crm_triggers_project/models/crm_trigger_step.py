@@ -3,19 +3,29 @@ from datetime import datetime, time
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
 from odoo.addons.crm_triggers.engine.schedule import shift_day, to_local, to_utc
-from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
-from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.step.menu import MENU
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare, skipped
 from odoo.exceptions import AccessError
 
 from .crm_trigger_execution import SKIP_OTHER_COMPANY
 
-KINDS |= {"task": {"state": "crm_task"}, "project": {"state": "crm_project"}}
-MANAGER_FIELDS |= {"task_project_id", "task_title", "task_days", "project_template_id"}
-ICONS |= {"task": "fa-check-square-o", "project": "fa-puzzle-piece"}
-MENU |= {"task": ("todo", None), "project": ("todo", None)}
-# Not access rights: with to-dos everybody may create tasks, if in no project.
-NEEDED_RIGHTS = {"task": "project.group_project_user", "project": "project.group_project_manager"}
+declare(
+    "task",
+    StepKind(
+        action={"state": "crm_task"},
+        icon="fa-check-square-o",
+        heading="todo",
+        manager_fields=("task_project_id", "task_title", "task_days"),
+    ),
+)
+declare(
+    "project",
+    StepKind(
+        action={"state": "crm_project"},
+        icon="fa-puzzle-piece",
+        heading="todo",
+        manager_fields=("project_template_id",),
+    ),
+)
 CLOSE_OF_DAY = time(18)
 
 
@@ -33,10 +43,6 @@ class CrmTriggerStep(models.Model):
     task_days = fields.Integer(related="action_id.task_days", readonly=False)
     project_template_id = fields.Many2one(related="action_id.project_template_id", readonly=False)
 
-    @api.depends("task_project_id", "task_title", "project_template_id")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
-
     def _get_task_phrase(self):
         what, project = self.task_title or self.env._("to do"), self._get_name(self.task_project_id)
         if not project:
@@ -49,19 +55,24 @@ class CrmTriggerStep(models.Model):
         return self.env._("create a project from “%s”", self._get_name(self.project_template_id))
 
     @api.model
-    def _check_manager_may(self, model_name, kind, action_vals):
+    def _may_make_task(self, model_name, action_vals):
+        """To-dos let everybody create tasks, if in no project: access rights would not tell."""
+        self._check_may_make_of(action_vals, "project.group_project_user")
+
+    @api.model
+    def _may_make_project(self, model_name, action_vals):
+        self._check_may_make_of(action_vals, "project.group_project_manager")
+
+    def _check_may_make_of(self, action_vals, xmlid):
         """Who may not do it by hand makes no rule that does.
 
         :raises AccessError: the manager has no right to make tasks or projects, or to see this one
         """
-        result = super()._check_manager_may(model_name, kind, action_vals)
-        if kind in NEEDED_RIGHTS and not self._may_make_any():
-            group_sudo = self.env.ref(NEEDED_RIGHTS[kind]).sudo()  # only to say its name
-            if group_sudo not in self.env.user.all_group_ids:
-                raise AccessError(self.env._("Steps of this kind need the right “%s”.", group_sudo.full_name))
-            for name in ("task_project_id", "project_template_id"):
-                self.env["project.project"].browse(action_vals.get(name) or []).check_access("read")
-        return result
+        group_sudo = self.env.ref(xmlid).sudo()  # only to say its name
+        if group_sudo not in self.env.user.all_group_ids:
+            raise AccessError(self.env._("Steps of this kind need the right “%s”.", group_sudo.full_name))
+        for fname in ("task_project_id", "project_template_id"):
+            self.env["project.project"].browse(action_vals.get(fname) or []).check_access("read")
 
     def _get_refusal(self):
         company = self.rule_id.company_id
@@ -134,7 +145,7 @@ class CrmTriggerStep(models.Model):
                 first.setdefault(keys[line], line)
         acting = executions.browse(line.id for line in first.values())
         self._reserve(keys, acting)
-        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        already = skipped(states.SKIP_ALREADY)
         outcomes = dict.fromkeys(executions, already)
         placed = next(iter(documents.values())).browse(documents[line.res_id].id for line in acting)
         return outcomes | self._get_results(acting, self.action_id._crm_trigger_create_projects(placed))
@@ -144,5 +155,5 @@ class CrmTriggerStep(models.Model):
         return bool(self._get_made_of().company_id - self.env.company)
 
     def _get_elsewhere(self, executions):
-        elsewhere = {"state": states.SKIPPED, "skip_reason": SKIP_OTHER_COMPANY}
+        elsewhere = skipped(SKIP_OTHER_COMPANY)
         return dict.fromkeys(executions, elsewhere)

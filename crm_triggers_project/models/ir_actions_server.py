@@ -41,7 +41,7 @@ class IrActionsServer(models.Model):
                 warnings.append(self.env._("Choose the project of the task."))
             elif self.task_project_id.is_template:
                 warnings.append(self.env._("“%s” is a template: choose a project.", self.task_project_id.name))
-            warnings += self._get_archived_warnings(self.task_project_id)
+            warnings += self._crm_trigger_get_archived_warnings(self.task_project_id)
         if self.state == "crm_project":
             if not self.project_template_id:
                 warnings.append(self.env._("Choose the template of the project."))
@@ -49,10 +49,10 @@ class IrActionsServer(models.Model):
                 warnings.append(
                     self.env._("“%s” is no template: choose one, or make it one.", self.project_template_id.name)
                 )
-            warnings += self._get_archived_warnings(self.project_template_id)
+            warnings += self._crm_trigger_get_archived_warnings(self.project_template_id)
         return warnings
 
-    def _get_archived_warnings(self, project):
+    def _crm_trigger_get_archived_warnings(self, project):
         if project and not project.active:
             return [self.env._("The project “%s” is archived: restore it or choose another one.", project.name)]
         return []
@@ -64,12 +64,12 @@ class IrActionsServer(models.Model):
 
     def _run_action_crm_task_multi(self, eval_context=None):
         day = fields.Date.context_today(self) + timedelta(days=self.task_days)
-        records = self._get_active_records()
+        records = self._crm_trigger_get_active_records()
         self._crm_trigger_create_tasks(records, {}, {record: fields.Datetime.to_datetime(day) for record in records})
         return False
 
     def _run_action_crm_project_multi(self, eval_context=None):
-        self._crm_trigger_create_projects(self._get_active_records())
+        self._crm_trigger_create_projects(self._crm_trigger_get_active_records())
         return False
 
     def _crm_trigger_create_tasks(self, records, users, deadlines):
@@ -86,24 +86,24 @@ class IrActionsServer(models.Model):
             .create(
                 [
                     {
-                        "name": self._get_task_name(record),
+                        "name": self._crm_trigger_get_task_name(record),
                         "project_id": self.task_project_id.id,
                         "partner_id": get_partner(record).id,
                         "user_ids": [Command.set(users[record].ids if record in users else [])],
                         "date_deadline": deadlines[record],
-                        "description": self._get_link(record),
+                        "description": self._crm_trigger_get_link(record),
                     }
                     for record in records
                 ]
             )
         )
-        self._link_from_chatter(records, tasks)
+        self._crm_trigger_link_from_chatter(records, tasks)
         return tasks
 
-    def _get_task_name(self, record):
+    def _crm_trigger_get_task_name(self, record):
         return f"{self.task_title}: {record.display_name}" if self.task_title else record.display_name
 
-    def _get_link(self, record):
+    def _crm_trigger_get_link(self, record):
         """Return a link that also works outside of a chatter; who may not open the record is told so."""
         url = f"/mail/view?model={record._name}&res_id={record.id}"
         return Markup('<p><a href="%s">%s</a></p>') % (url, record.display_name)
@@ -124,11 +124,11 @@ class IrActionsServer(models.Model):
                     "company_id": company.id if company else False,
                 }
             )
-        self._link_from_chatter(projects, records)
-        self._link_from_chatter(records, projects)
+        self._crm_trigger_link_from_chatter(projects, records)
+        self._crm_trigger_link_from_chatter(records, projects)
         return projects
 
-    def _link_from_chatter(self, records, others):
+    def _crm_trigger_link_from_chatter(self, records, others):
         """Leave a link to the other one in the chatter of each record that has one."""
         if records and isinstance(records, self.pool["mail.thread"]):
             pairs = zip(records, others, strict=True)

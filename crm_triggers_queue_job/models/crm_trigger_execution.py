@@ -4,6 +4,7 @@ from datetime import timedelta
 from psycopg2 import InterfaceError, OperationalError
 
 from odoo import api, fields, models
+from odoo.addons.crm_triggers.models.compat import read_number
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import ENQUEUED, PENDING, STARTED
 from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
@@ -39,8 +40,7 @@ class CrmTriggerExecution(models.Model):
     @api.model
     def _get_job_limit(self):
         """Return how many jobs there may be at once; 0, or what is no such number, is none."""
-        limit = self.env["ir.config_parameter"].sudo().get_param(JOBS, str(DEFAULT_JOBS))
-        return int(limit) if limit.isdecimal() and len(limit) < 3 else 0
+        return read_number(self.env, JOBS, DEFAULT_JOBS, digits=2)
 
     @api.model
     def _has_runner(self):

@@ -1,12 +1,17 @@
 from odoo import api, fields, models
-from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
-from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.step.menu import MENU
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare
 
-KINDS["coupon"] = {"state": "crm_coupon"}
-ICONS["coupon"] = "fa-ticket"
-MENU["coupon"] = ("money", "contact")
-MANAGER_FIELDS.update(("coupon_program_id", "coupon_days"))
+declare(
+    "coupon",
+    StepKind(
+        action={"state": "crm_coupon"},
+        icon="fa-ticket",
+        heading="money",
+        needs="contact",
+        manager_fields=("coupon_program_id", "coupon_days"),
+        defaults={"coupon_days": None},
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -22,17 +27,6 @@ class CrmTriggerStep(models.Model):
         for step in self:
             step.coupon_company_ids = step.rule_id.company_id
 
-    @api.onchange("kind")
-    def _onchange_kind(self):
-        result = super()._onchange_kind()
-        if self.kind == "coupon":
-            self.coupon_days = self.coupon_days or 30
-        return result
-
-    @api.depends("coupon_program_id", "coupon_days")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
-
     def _get_coupon_phrase(self):
         if not self.coupon_program_id:
             return self.env._("give a coupon")
@@ -42,14 +36,11 @@ class CrmTriggerStep(models.Model):
             days=self.coupon_days,
         )
 
-    def _get_problem(self):
-        if self.kind == "coupon" and not self.coupon_program_id:
+    def _get_coupon_problem(self):
+        if not self.coupon_program_id:
             return self.env._("choose the coupon program.")
-        return self._get_coupon_company_problem() or super()._get_problem()
-
-    def _get_coupon_company_problem(self):
         company, own = self.coupon_program_id.company_id, self.rule_id.company_id
-        if self.kind != "coupon" or not company or company == own:
+        if not company or company == own:
             return None
         return self.env._(
             "the coupon program “%(program)s” is of %(company)s only: choose one of the company of the rule, or one "
@@ -59,16 +50,13 @@ class CrmTriggerStep(models.Model):
         )
 
     @api.model
-    def _check_manager_may(self, model_name, kind, action_vals):
+    def _may_make_coupon(self, model_name, action_vals):
         """Who may not give coupons himself makes no rule that does.
 
         :raises AccessError: the manager has no right to coupons
         """
-        result = super()._check_manager_may(model_name, kind, action_vals)
-        if kind == "coupon" and not self._may_make_any():
-            self.env["loyalty.card"].check_access("create")
-        return result
+        self.env["loyalty.card"].check_access("create")
 
     def _act_coupon(self, executions):
         """Give the contacts of the records a coupon each."""
-        return self._act_on_documents(executions, self.action_id._give_coupons)
+        return self._act_on_documents(executions, self.action_id._crm_trigger_give_coupons)

@@ -21,7 +21,7 @@ class IrActionsServer(models.Model):
     coupon_days = fields.Integer("Valid for", default=30, help="How many days the coupon can be used.")
 
     @api.constrains("state", "coupon_program_id", "coupon_days")
-    def _check_coupon(self):
+    def _crm_trigger_check_coupon(self):
         self.filtered(lambda action: action.state == "crm_coupon")._check_values()
 
     def _get_value_problem(self):
@@ -49,10 +49,10 @@ class IrActionsServer(models.Model):
         return warnings
 
     def _run_action_crm_coupon_multi(self, eval_context=None):
-        self._give_coupons(self._get_active_records())
+        self._crm_trigger_give_coupons(self._crm_trigger_get_active_records())
         return False
 
-    def _give_coupons(self, records):
+    def _crm_trigger_give_coupons(self, records):
         """Give the contact of each record a coupon, unless he has one that is good.
 
         :return: ``({record: loyalty.card}, {record: skip reason})``
@@ -61,7 +61,7 @@ class IrActionsServer(models.Model):
         partners = {record: get_partner(record) for record in records}
         people = self.env["res.partner"].union(*partners.values())
         self._lock_documents(people)
-        having, reasons, served = self._search_coupons(people).partner_id, {}, {}
+        having, reasons, served = self._crm_trigger_search_coupons(people).partner_id, {}, {}
         for record, partner in partners.items():
             if not partner:
                 reasons[record] = states.SKIP_NO_CUSTOMER
@@ -69,11 +69,11 @@ class IrActionsServer(models.Model):
                 reasons[record] = states.SKIP_ALREADY
             else:
                 served[partner] = record
-        cards = self._create_coupons(list(served))
-        self._log_coupons(served, cards)
+        cards = self._crm_trigger_create_coupons(list(served))
+        self._crm_trigger_log_coupons(served, cards)
         return dict(zip(served.values(), cards, strict=True)), reasons
 
-    def _search_coupons(self, partners):
+    def _crm_trigger_search_coupons(self, partners):
         """Return the coupons of the program that these contacts can still use."""
         return (
             self.env["loyalty.card"]
@@ -88,7 +88,7 @@ class IrActionsServer(models.Model):
             )
         )
 
-    def _create_coupons(self, partners):
+    def _crm_trigger_create_coupons(self, partners):
         """Make one for each contact, with the email of the program to who wants emails."""
         until = fields.Date.context_today(self) + timedelta(days=self.coupon_days)
         dialog = self.env["loyalty.generate.wizard"].new(
@@ -99,13 +99,13 @@ class IrActionsServer(models.Model):
         history = {"description": self.env._("Given by a rule"), "issued": 1}
         self.env["loyalty.history"].sudo().create([{**history, "card_id": card.id} for card in cards])
         emails = cards.partner_id.mapped("email_normalized")
-        blocked = set(self.env["mail.blacklist"].sudo().search([("email", "in", emails)]).mapped("email"))
+        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(emails)
         told = cards.filtered(lambda card: card.partner_id.email_normalized and card.partner_id.active)
         told = told.filtered(lambda card: card.partner_id.email_normalized not in blocked)
         told.with_context(loyalty_no_mail=False)._send_creation_communication()
         return cards.with_env(self.env)
 
-    def _log_coupons(self, served, cards):
+    def _crm_trigger_log_coupons(self, served, cards):
         """Leave the code in the chatter of the records."""
         notes = {
             record.id: self.env._(

@@ -40,7 +40,7 @@ class TestShutCoupon(DocumentCase):
                 rule.step_ids.with_user(user).coupon_days = 366
 
     def test_portal_gains_one_coupon_however_often_he_answers(self):
-        """Fails without ``having`` in ``_give_coupons``."""
+        """Fails without ``having`` in ``_crm_trigger_give_coupons``."""
         order = self._create_taxed()
         steps = [self.coupon]
         self._create_rule("happening", steps, model="sale.order", happening="message_received")

@@ -59,7 +59,8 @@ class TestStepCoupon(DocumentCase, MailCase):
         self.assertEqual(order.amount_untaxed, 90)
 
     def test_never_a_second_one_while_it_is_good(self):
-        """Promise 1: for two records of one contact, and in another run. Fails without ``_search_coupons``."""
+        """Promise 1: for two records of one contact, and in another run. Fails without
+        ``_crm_trigger_search_coupons``."""
         orders = self._create_taxed() | self._create_taxed()
         rule = self._create_scenario([self._coupon()])
         self._enroll(rule, orders, "one")
@@ -87,7 +88,7 @@ class TestStepCoupon(DocumentCase, MailCase):
         self.assertExecutions(lead, [("Coupon", "skipped", "no_customer")])
 
     def test_gift_cards_and_bad_input_are_refused_on_saving(self):
-        """Gift cards are money. Fails without ``_check_coupon``."""
+        """Gift cards are money. Fails without ``_crm_trigger_check_coupon``."""
         gift = self.env["loyalty.program"].create({"name": "Gift", "program_type": "gift_card"})
         for vals in ({"coupon_program_id": gift.id}, {"coupon_days": 0}, {"coupon_days": 999}):
             with self.subTest(vals), self.assertRaisesRegex(UserError, "Rule “Rule”, step “Coupon”"):

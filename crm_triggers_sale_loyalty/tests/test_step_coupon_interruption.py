@@ -6,7 +6,7 @@ from odoo.tests import tagged
 class TestStepCouponInterruption(CommittedOrderCase):
     def test_worker_killed_before_it_marked_gives_one_coupon(self):
         """Promise 1, Z49, kill -9. Fails when ``_act`` commits what a step did before it marks, and
-        without ``having`` in ``_give_coupons``: either holds it."""
+        without ``having`` in ``_crm_trigger_give_coupons``: either holds it."""
         with self._env() as env:
             program = env["loyalty.program"].create({"name": "Come back", "program_type": "coupons"})
         self.addCleanup(self._clean_up_program, program.id)

@@ -1,14 +1,18 @@
 from odoo import api, fields, models
-from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
-from odoo.addons.crm_triggers.models.queue.claim import SLOW_KINDS
-from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.step.menu import MENU
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare
 
-KINDS["quotation"] = {"state": "crm_quotation"}
-SLOW_KINDS.add("quotation")  # it may be sent
-ICONS["quotation"] = "fa-file-text-o"
-MENU["quotation"] = ("money", "lead")
-MANAGER_FIELDS.update(("quotation_template_id", "quotation_then", "quotation_beside"))
+declare(
+    "quotation",
+    StepKind(
+        action={"state": "crm_quotation"},
+        icon="fa-file-text-o",
+        heading="money",
+        needs="lead",
+        manager_fields=("quotation_template_id", "quotation_then", "quotation_beside"),
+        defaults={"quotation_then": None},
+        batch="slow",  # it may be sent
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -27,17 +31,6 @@ class CrmTriggerStep(models.Model):
         for step in self:
             step.quotation_company_ids = step.rule_id.company_id
 
-    @api.onchange("kind")
-    def _onchange_kind(self):
-        result = super()._onchange_kind()
-        if self.kind == "quotation":
-            self.quotation_then = self.quotation_then or "draft"
-        return result
-
-    @api.depends("quotation_template_id", "quotation_then")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
-
     def _get_quotation_phrase(self):
         if not self.quotation_template_id:
             return self.env._("create a quotation")
@@ -45,14 +38,11 @@ class CrmTriggerStep(models.Model):
             return self.env._("create the quotation “%s” and send it", self._get_name(self.quotation_template_id))
         return self.env._("draft of the quotation “%s”", self._get_name(self.quotation_template_id))
 
-    def _get_problem(self):
-        if self.kind == "quotation" and not self.quotation_template_id:
+    def _get_quotation_problem(self):
+        if not self.quotation_template_id:
             return self.env._("choose the quotation template.")
-        return self._get_quotation_company_problem() or super()._get_problem()
-
-    def _get_quotation_company_problem(self):
         company, own = self.quotation_template_id.company_id, self.rule_id.company_id
-        if self.kind != "quotation" or not company or company == own:
+        if not company or company == own:
             return None
         return self.env._(
             "the quotation template “%(template)s” is of %(company)s only: choose one of the company of the rule, or "
@@ -62,16 +52,13 @@ class CrmTriggerStep(models.Model):
         )
 
     @api.model
-    def _check_manager_may(self, model_name, kind, action_vals):
+    def _may_make_quotation(self, model_name, action_vals):
         """Who may not make quotations himself makes no rule that does.
 
         :raises AccessError: the manager has no right to quotations
         """
-        result = super()._check_manager_may(model_name, kind, action_vals)
-        if kind == "quotation" and not self._may_make_any():
-            self.env["sale.order"].check_access("create")
-        return result
+        self.env["sale.order"].check_access("create")
 
     def _act_quotation(self, executions):
         """Make the quotations of the opportunities that have none yet."""
-        return self._act_on_documents(executions, self.action_id._create_quotations)
+        return self._act_on_documents(executions, self.action_id._crm_trigger_create_quotations)

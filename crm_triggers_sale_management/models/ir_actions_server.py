@@ -30,7 +30,7 @@ class IrActionsServer(models.Model):
     )
 
     @api.constrains("state", "quotation_template_id")
-    def _check_quotation(self):
+    def _crm_trigger_check_quotation(self):
         self.filtered(lambda action: action.state == "crm_quotation")._check_values()
 
     def _get_value_problem(self):
@@ -53,12 +53,12 @@ class IrActionsServer(models.Model):
         return warnings
 
     def _run_action_crm_quotation_multi(self, eval_context=None):
-        leads = self._get_active_records()
+        leads = self._crm_trigger_get_active_records()
         for company, group in leads.grouped(lambda lead: lead.company_id or self.env.company).items():
-            self.with_company(company)._create_quotations(group.with_company(company))
+            self.with_company(company)._crm_trigger_create_quotations(group.with_company(company))
         return False
 
-    def _create_quotations(self, leads):
+    def _crm_trigger_create_quotations(self, leads):
         """Give opportunities a quotation from the template, each one.
 
         :param leads: ``crm.lead`` recordset, of the company of the environment or of none
@@ -66,14 +66,14 @@ class IrActionsServer(models.Model):
         """
         leads = leads | leads
         self._lock_documents(leads)
-        reasons = {lead: reason for lead in leads if (reason := self._get_quotation_refusal(lead))}
+        reasons = {lead: reason for lead in leads if (reason := self._crm_trigger_get_quotation_refusal(lead))}
         served = leads.filtered(lambda lead: lead not in reasons)
-        orders = self.env["sale.order"].create([self._prepare_quotation_values(lead) for lead in served])
+        orders = self.env["sale.order"].create([self._crm_trigger_prepare_quotation_values(lead) for lead in served])
         if orders and self.quotation_then == "sent":
-            self._send_orders(orders)
+            self._crm_trigger_send_orders(orders)
         return dict(zip(served, orders, strict=True)), reasons
 
-    def _get_quotation_refusal(self, lead):
+    def _crm_trigger_get_quotation_refusal(self, lead):
         """Return the reason why this one gets no quotation, or None."""
         if lead.type != "opportunity" or not lead.active:
             return states.SKIP_STATE
@@ -81,7 +81,7 @@ class IrActionsServer(models.Model):
             return states.SKIP_ALREADY
         return None if lead.partner_id else states.SKIP_NO_CUSTOMER
 
-    def _prepare_quotation_values(self, lead):
+    def _crm_trigger_prepare_quotation_values(self, lead):
         """Return the values of the quotation: what Odoo's button takes from the opportunity, and
         what choosing the template on screen gives."""
         context = lead._prepare_opportunity_quotation_context()

@@ -70,7 +70,7 @@ class TestStepQuotation(DocumentCase, MailCase):
             self.assertEqual(lines.mapped(fname), expected.order_line.mapped(fname), fname)
 
     def test_never_a_second_one_unless_one_wants_it(self):
-        """Promise 1. Fails without ``_get_quotation_refusal``; a cancelled one does not count."""
+        """Promise 1. Fails without ``_crm_trigger_get_quotation_refusal``; a cancelled one does not count."""
         lead = self._create_lead()
         self._run_step(self._quotation(), lead)
         self._drag(lead, self.stage_later)

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 class TestStepQuotationInterruption(CommittedCase):
     def test_worker_killed_before_it_marked_makes_one_quotation(self):
         """Promise 1, K16, kill -9. Fails when ``_act`` commits what a step did before it marks, once the
-        step is for quotations beside others; without that, ``_get_quotation_refusal`` holds it as well."""
+        step is for quotations beside others; without that, ``_crm_trigger_get_quotation_refusal`` holds it as well."""
         with self._env() as env:
             partner = env["res.partner"].create({"name": self._testMethodName})
             product = env["product.product"].create({"name": "Desk", "type": "service"})

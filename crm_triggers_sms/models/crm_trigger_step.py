@@ -2,19 +2,24 @@ from contextlib import nullcontext
 
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
-from odoo.addons.crm_triggers.models.explanation.phrase import ICONS
 from odoo.addons.crm_triggers.models.isolation import describe, isolated
-from odoo.addons.crm_triggers.models.step.delegate import KINDS, MANAGER_FIELDS
-from odoo.addons.crm_triggers.models.step.menu import MENU
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare, skipped
 from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
 from odoo.fields import Command
 
 from .crm_trigger_execution import SKIP_NUMBER, SKIP_PHONE_BLACKLIST
 
-KINDS["sms"] = {"state": "sms"}
-MANAGER_FIELDS |= {"sms_template_id"}
-ICONS["sms"] = "fa-mobile"
-MENU["sms"] = ("customer", "contact")
+declare(
+    "sms",
+    StepKind(
+        action={"state": "sms"},
+        icon="fa-mobile",
+        heading="customer",
+        needs="contact",
+        manager_fields=("sms_template_id",),
+        reaches="contact",
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -29,10 +34,6 @@ class CrmTriggerStep(models.Model):
         help="The text of the SMS; it is sent in the language of the customer.",
     )
 
-    @api.depends("sms_template_id")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
-
     def _get_sms_phrase(self):
         if not self.sms_template_id:
             return self.env._("SMS to the customer")
@@ -44,10 +45,8 @@ class CrmTriggerStep(models.Model):
             return super()._get_action_model_id(rule, kind)
         return self.env["ir.model"]._get_id(self._get_document_model_name(rule.model_name))
 
-    def _get_problem(self):
-        if self.kind == "sms" and not self.sms_template_id:
-            return self.env._("choose the template of the SMS.")
-        return super()._get_problem()
+    def _get_sms_problem(self):
+        return None if self.sms_template_id else self.env._("choose the template of the SMS.")
 
     def _act_sms(self, executions):
         """Queue one text message per document whose customer has a number and wants messages.
@@ -62,9 +61,7 @@ class CrmTriggerStep(models.Model):
         refused = self._get_unreachable(recipients)
         reasons = {line: refused.get(documents[line.res_id].id) for line in first}
         reasons |= dict.fromkeys(executions - first, states.SKIP_ALREADY)
-        outcomes = {
-            line: {"state": states.SKIPPED, "skip_reason": reason} for line, reason in reasons.items() if reason
-        }
+        outcomes = {line: skipped(reason) for line, reason in reasons.items() if reason}
         senders, zones = self._get_senders(records), self._get_zones(same)
         alike = (executions - executions.browse(line.id for line in outcomes)).grouped(
             lambda line: (senders[line.res_id], zones[documents[line.res_id]])

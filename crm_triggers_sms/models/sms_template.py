@@ -8,5 +8,4 @@ class SmsTemplate(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used_by_steps(self):
-        steps = self.env["crm.trigger.step"].sudo().search([("action_id.sms_template_id", "in", self.ids)])
-        steps._forbid_deletion(", ".join(self.mapped("name")))
+        self.env["crm.trigger.step"]._forbid_deletion_of(self, [("action_id.sms_template_id", "in", self.ids)])

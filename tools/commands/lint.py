@@ -2,7 +2,7 @@
 
 import subprocess
 
-from .. import addons, checks, paths, venvs
+from .. import addons, checks, next_version, paths, requirements, venvs
 from ..console import say
 
 # Odoo's own rules only, general Python is ruff's. Left out: README.rst is generated from readme/ at release, a manifest
@@ -36,6 +36,8 @@ def _checks():
     yield "pip check", checks.pin_findings
     yield "XML is well-formed", checks.xml_findings
     yield "licenses", checks.license_check
+    yield "requirements", requirements.findings
+    yield "what Odoo 20 takes too", next_version.findings
 
 
 def run(options):

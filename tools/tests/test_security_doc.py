@@ -2,7 +2,7 @@ import re
 
 from tools import paths
 
-TESTS = "crm_triggers*/tests/test_*.py"
+TESTS = "crm_triggers*/tests/**/test_*.py"
 
 
 def test_each_test_that_the_table_of_attempts_names_is_there():

@@ -6,7 +6,7 @@ from .. import addons, database, odoo, paths, postgres, pytest_runs, templates
 from ..console import Problem, say
 from . import console, inventory
 
-_LIVES = "crm_triggers/tests/test_property.py"
+_LIVES = "crm_triggers/tests/evaluation/test_property.py"
 KINDS = ["task", "code", "mail"]
 COUNT = "record['color'] += 1"
 _DOCUMENTS = 100

@@ -1,8 +1,11 @@
+from functools import partial
+
 from odoo import api, models
 from odoo.tools import ormcache
 
 from ...engine import domain as domain_engine
 from ...engine import states
+from ..compat import clear_caches
 
 # What deciding and planning read of the steps of a rule; of the rule itself, its kind of trigger says.
 STEP_FIELDS = (
@@ -60,8 +63,8 @@ class CrmTriggerRule(models.Model):
         Cleared again after the commit: another thread may have filled the cache in between
         from the database as it was.
         """
-        self.env.registry.clear_cache()
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        clear_caches(self.env)
+        self.env.cr.postcommit.add(partial(clear_caches, self.env))
 
     def _get_tree(self):
         """Return the rule's conditions as a tree (``engine.domain.holds``) if columns of the record

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .gain import MINUTES, MINUTES_OF_OTHERS
-
 
 class CrmTriggerStep(models.Model):
     """What a step saves."""
@@ -19,5 +17,6 @@ class CrmTriggerStep(models.Model):
 
     @api.depends("kind")
     def _compute_minutes(self):
+        """A guess to begin with, which each step may correct."""
         for step in self:
-            step.minutes = MINUTES.get(step.kind, MINUTES_OF_OTHERS)
+            step.minutes = step._get_kind().minutes

@@ -3,10 +3,6 @@ from odoo.fields import Domain
 
 RECORDS = 1000  # of how many records, the last ones, success is told
 
-# What a person would need for it, in minutes; a guess to begin with, which each step may correct.
-MINUTES = {"mail": 5, "message": 3, "note": 2, "update": 1, "stage": 1, "close": 1, "assign": 3, "agenda": 5}
-MINUTES_OF_OTHERS = 2
-
 
 class CrmTriggerRule(models.Model):
     """What a rule brings: steps that nobody had to do, the time they would have taken, and how many
@@ -53,11 +49,7 @@ class CrmTriggerRule(models.Model):
     def _get_goal_domain(self, model_name):
         """Return the domain of the records of a kind that came to a good end, None if it has none.
 
-        Override for the models of an add-on.
+        Its ``_crm_trigger_goal``; override where that is not the same for all.
         """
-        goals = {
-            "crm.lead": [("won_status", "=", "won")],
-            "sale.order": [("state", "=", "sale")],
-            "account.move": [("payment_state", "in", ("in_payment", "paid"))],
-        }
-        return Domain(goals[model_name]) if model_name in goals else None
+        goal = self.env[model_name]._crm_trigger_goal if model_name in self.env else None
+        return Domain(goal) if goal else None

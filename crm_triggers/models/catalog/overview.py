@@ -41,14 +41,10 @@ class CrmTriggerRule(models.Model):
     def _get_model_faces(self):
         """Return ``{model name: (phase, icon)}``: how rules on a model are shown.
 
-        Override to add the models of an add-on; icons are Font Awesome's.
+        Those that say so: ``_crm_trigger_phase``, ``_crm_trigger_icon``, one of Font Awesome's.
         """
-        return {
-            "crm.lead": ("opportunity", "fa-star-o"),
-            "sale.order": ("quotation", "fa-file-text-o"),
-            "account.move": ("invoice", "fa-money"),
-            "res.partner": ("contact", "fa-address-book-o"),
-        }
+        phases, icons = map(self.env["ir.model"]._get_crm_trigger_said, ("phase", "icon"))
+        return {name: (phases.get(name, "other"), icons.get(name, "fa-bolt")) for name in phases | icons}
 
     @api.depends("model_id")
     def _compute_phase(self):

@@ -1,12 +1,6 @@
-from collections import Counter
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.fields import Domain
-
-from ...engine.domain import pins
-from ..isolation import isolated
 
 
 class CrmTriggerRule(models.Model):
@@ -24,33 +18,16 @@ class CrmTriggerRule(models.Model):
 
     @api.depends("filter_domain", "model_id")
     def _compute_stage_ids(self):
-        named = {rule.id: rule._get_named_stage_ids() for rule in self}
-        there = set(self.env["crm.stage"].browse(set().union(*named.values())).exists().ids)
-        for rule in self:
-            rule.stage_ids = self.env["crm.stage"].browse(sorted(named[rule.id] & there))
-
-    def _get_named_stage_ids(self):
-        """Return the ids of stages that the conditions ask for, as a set; some may be gone."""
-        found = frozenset()
-        if self.model_name == "crm.lead":
-            with isolated(self.env.cr.savepoint(flush=False), f"{self}: its stages", lambda error: None):
-                found = pins(self._get_domain("filter_domain")).get("stage_id", frozenset())
-        return {stage_id for stage_id in found if isinstance(stage_id, int)}
+        self._compute_pinned("stage_ids", "stage_id")
 
     @api.model
     def _search_stage_ids(self, operator, value):
-        """There are few rules on leads: each is asked."""
-        if operator not in ("any", "in"):
-            return NotImplemented
-        stages = self.env["crm.stage"].search(value if operator == "any" else [("id", "in", value)])
-        rules = self.with_context(active_test=False).search([("model_name", "=", "crm.lead")])
-        return Domain("id", "in", rules.filtered(lambda rule: rule.stage_ids & stages).ids)
+        return self._search_pinned("stage_ids", "stage_id", operator, value)
 
     @api.model
     def get_stage_counts(self):
         """Return ``{stage id: number of rules}`` for the whole pipeline, as :meth:`action_view_of_stage` lists them."""
-        rules = self.search([("model_name", "=", "crm.lead")])
-        return Counter(stage_id for rule in rules for stage_id in rule.stage_ids.ids)
+        return self._count_pinned("stage_ids", "stage_id")
 
     @api.model
     def _get_stage_help(self, stage):

@@ -2,15 +2,13 @@ from collections import defaultdict
 from contextlib import nullcontext
 from functools import partial
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
-from ...engine import decision, states
-from ...engine.domain import may_match
-from ..capture.base import AUTHOR, CREATED, HEARD
-from ..isolation import acting_on, bounded, isolated, undoable
-
-PAUSED, RUNNING = "is-paused", "is-running"  # what is read along with the columns: names that no column has
+from ...engine import states
+from ..capture.base import AUTHOR, HEARD
+from ..isolation import isolated, undoable
+from .one_model import IS_PAUSED, IS_RUNNING, OneModel
 
 
 class RuleFault(Exception):
@@ -68,43 +66,31 @@ class CrmTriggerRule(models.Model):
         watch = self._get_watch().get(model_name)
         if not heard or not watch:
             return started
-        now = self._read_watched(model_name, watch, heard)
-        created = {res_id for res_id, old in heard.items() if old is CREATED and res_id in now}
-        if created and watch.new_above_id is not None:
-            self.env["crm.trigger.heard"]._note(model_name, created)
-        old = {res_id: values for res_id, values in heard.items() if values is not CREATED}
-        changed = decision.net_changes(old, now)
-        gone = heard.keys() - now.keys()
-        running = self._get_running(model_name, gone | {i for i in changed if now[i][RUNNING]})
-        self.env["crm.trigger.run"].union(*running.values()).filtered(lambda run: run.res_id in gone)._stop(
-            states.STOP_GONE
-        )
-        for listener in watch.concerned(now.values(), running.keys()):
-            touched = {i for i, values in changed.items() if listener.fields & values.keys()}
-            new = {res_id for res_id in created if res_id > listener.above_id}
-            candidates = [i for i in touched | new if may_match(listener.pins, now[i])]
-            if not candidates and listener.rule_id not in running and not (listener.swept and touched):
-                continue  # nobody can start to match, nothing runs that could stop, nothing was seen
-            rule = self.browse(listener.rule_id)
-            old_values = {res_id: changed[res_id] for res_id in touched}
-            with rule._isolated_for(failed, created.intersection(candidates), touched.intersection(candidates)):
-                if failed and rule.id in failed:
-                    raise failed[rule.id]
-                rule._recall()
-                runs = running[rule.id].filtered(lambda run, touched=touched: run.res_id in touched)
-                plain = listener.tree is not None and not rule.filter_pre_domain and not (runs and rule.stop_domain)
-                with nullcontext() if plain else bounded(self.env.cr):
-                    after = rule._get_matching(listener, candidates, now)
-                    rule._stop_runs(listener, runs, after, now)
-                    before, ready = rule._get_past(listener, old_values, after, now)
-                started |= rule._start_runs(listener, new, old_values, after, before, ready, now)
+        one_model = OneModel(self, model_name, watch, heard)
+        one_model.settle()
+        for one_rule in one_model.get_concerned():
+            started |= one_rule.rule._decide_on(one_rule, failed)
         return started
 
-    def _isolated_for(self, failed, created, touched):
+    def _decide_on(self, one, failed):
+        """Start and stop runs of this rule, as of :meth:`_decide`.
+
+        :param one: its :class:`~.one_model.OneRule`
+        """
+        with self._isolated_for(one, failed):
+            if failed and self.id in failed:
+                raise failed[self.id]
+            self._recall()
+            one.look()
+            return one.enter(*one.would_start())
+        return self.env["crm.trigger.run"]
+
+    def _isolated_for(self, one, failed):
         """Return the context to decide on this rule in, as of :meth:`_decide`."""
         what = f"Rule {self.id}: deciding"
         if failed is None:
             return isolated(nullcontext(), what, partial(_raise_fault, self.id))
+        created, touched = one.model.created.intersection(one.candidates), one.touched.intersection(one.candidates)
         noting = partial(self._note_undecided, created, touched)
         return isolated(self.env.cr.savepoint(flush=False), what, noting, loud=True)
 
@@ -116,8 +102,8 @@ class CrmTriggerRule(models.Model):
         runs.flush_model(["res_model", "res_id", "state"])
         res_id = SQL.identifier(model._table, "id")
         further = [
-            SQL("%s AS %s", pauses._sql_is_paused(model_name, res_id), SQL.identifier(PAUSED)),
-            SQL("%s AS %s", runs._sql_is_running(model_name, res_id), SQL.identifier(RUNNING)),
+            SQL("%s AS %s", pauses._sql_is_paused(model_name, res_id), SQL.identifier(IS_PAUSED)),
+            SQL("%s AS %s", runs._sql_is_running(model_name, res_id), SQL.identifier(IS_RUNNING)),
         ]
         rows = model._crm_trigger_read_columns(heard, sorted(watch.columns) or ["id"], further)
         now = {row["id"]: row for row in rows}
@@ -135,54 +121,10 @@ class CrmTriggerRule(models.Model):
         running = none._find(["rule_id", "res_id", "state"], where)
         return defaultdict(none.browse, running.grouped(lambda run: run.rule_id.id))
 
-    def _stop_runs(self, listener, runs, after, now):
-        if not runs:
-            return
-        reached = self._search_stopped(runs.mapped("res_id"))
-        by_reason = runs.grouped(
-            lambda run: decision.stop_reason(
-                matches=run.res_id in after,
-                keep_matching=self.keep_matching,
-                reached_stop=run.res_id in reached,
-                moved=self._has_moved(
-                    run, self._date_text(now[run.res_id][listener.date_field]) if listener.date_field else None
-                ),
-            )
-        )
-        by_reason.pop(None, None)
-        for reason, stopping in by_reason.items():
-            stopping._stop(reason)
-
-    def _start_runs(self, listener, created, old_values, after, before, ready, now):
-        fresh = self._note_seen(old_values, after) if listener.swept else None
-        acting = acting_on(self.env.cr)
-        if acting and acting.rule_id == self.id and not self.hear_own:
-            return self.env["crm.trigger.run"]
-        due, late = set(), set()
-        if listener.date_field:
-            values = {res_id: now[res_id][listener.date_field] for res_id in after}
-            due, late = self._sort_due(values, fields.Datetime.now())
-        starting = decision.starting(
-            listener.get_traits(),
-            decision.Change(
-                created=created,
-                before=after - fresh if listener.swept else before,
-                after=after,
-                due=due | late,
-                dated={i for i in after if listener.date_field in old_values.get(i, ())}
-                | (created if listener.date_field else set()),
-            ),
-        )
-        starting = starting & ready if self.filter_pre_domain else starting
-        dates = {i: now[i][listener.date_field] if listener.date_field else None for i in starting}
-        paused = {res_id for res_id in starting if now[res_id][PAUSED]}
-        started = self._enter(dict.fromkeys(starting - late), dates, paused=paused)
-        return started | self._enter(dict.fromkeys(starting & late), dates, late=True, paused=paused)
-
     def _note_seen(self, touched, after):
         """Tell the clock what was heard; return which records it had not seen matching yet."""
         seen = self.env["crm.trigger.seen"]
-        seen._remove(self, touched.keys() - after)
+        seen._remove(self, touched - after)
         return seen._add(self, after)
 
 

@@ -18,14 +18,12 @@ class CrmTriggerRule(models.Model):
             return self._search_matching(res_ids)
         return {res_id for res_id in res_ids if holds(listener.tree, now[res_id])}
 
-    def _get_past(self, listener, old_values, after, now):
+    def _get_past(self, listener, known, now):
         """Return which records met the conditions before, and which met what is asked of that time.
 
-        :param dict old_values: ``{id: {field: raw value before}}`` of the records that changed
-        :param after: the ids of those that match now; only these are of interest
+        :param dict known: ``{id: {field: raw value before}}`` of the records that changed and match now
         :return: two sets of ids
         """
-        known = {res_id: old_values[res_id] for res_id in after if res_id in old_values}
         if listener.swept:
             before = set()
         elif listener.tree is None:

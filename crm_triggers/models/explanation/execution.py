@@ -17,7 +17,7 @@ class CrmTriggerExecution(models.Model):
             line.id: {
                 "id": line.id,
                 "name": line.step_name or "",
-                "kind": line.step_id.kind or "other",
+                "icon": line.step_id.icon or "fa-cogs",  # the step may be gone
                 "state": line.state,
                 "state_label": labels["state"][line.state],
                 "reason": labels["skip_reason"].get(line.skip_reason, ""),

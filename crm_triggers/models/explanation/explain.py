@@ -7,6 +7,7 @@ from ...engine import states
 from ...engine.decision import ONCE
 from ...engine.schedule import AHEAD, DUE
 from ..isolation import isolated
+from ..queue.guards import Later
 
 EXPLAINED_RUNS = 10
 
@@ -21,7 +22,7 @@ class CrmTriggerRule(models.Model):
 
         :param record: one record of the rule's model, or its id (from the external API)
         :return: ``{"verdict": text, "ok": may it fire, "rule", "record", "guards": [{"key", "label",
-            "ok", "detail"}], "conditions", "exceptions", "before": rows of
+            "ok", "detail", "obstacle"}], "conditions", "exceptions", "before": rows of
             :meth:`_explain_conditions`, "date": dict or False, "runs": the last ones}``; texts in
             the language of the user, instants as Odoo's strings in UTC
         :raises AccessError: the user may not read the rule or the record
@@ -48,36 +49,47 @@ class CrmTriggerRule(models.Model):
         return answer | self._get_verdict(answer)
 
     def _explain_guards(self, record):
-        """Return what may keep the rule from a record that meets its conditions."""
+        """Return what may keep the rule from a record that meets its conditions.
+
+        :return: ``[{"key", "label": what should be, "ok", "detail", "obstacle": what is in the way}]``
+        """
         sudo = self.sudo()  # what the engine looks at; only yes or no comes out
         listening = self.active and self.state in states.LISTENING
-        state = dict(self._fields["state"]._description_selection(self.env))[self.state]
-        guards = [("state", self.env._("The rule is switched on"), listening, state)]
-        if not self.active:
-            guards = [("state", self.env._("The rule is switched on"), False, self.env._("Archived"))]
+        state = self.env._("Archived")
+        if self.active:
+            state = dict(self._fields["state"]._description_selection(self.env))[self.state]
+        label, obstacle = self.env._("The rule is switched on"), self.env._("the rule is not switched on")
+        guards = [("state", label, listening, state, obstacle)]
         if self.company_id:
             label = self.env._("The record belongs to the company of the rule, or to none")
             ok = sudo._meets(record, sudo._get_company_domain())
-            guards.append(("company", label, ok, self.company_id.sudo().name))
+            obstacle = self.env._("the record belongs to another company")
+            guards.append(("company", label, ok, self.company_id.sudo().name, obstacle))
         if self.exclude_internal:
             ok = sudo._meets(record, sudo._get_colleague_domain())
-            guards.append(("colleague", self.env._("The contact is not a colleague"), ok, ""))
+            label, obstacle = self.env._("The contact is not a colleague"), self.env._("the contact is a colleague")
+            guards.append(("colleague", label, ok, "", obstacle))
         guards.append(self._explain_archived(record))
         if self.exclude_domain:
             ok = not sudo._meets(record, sudo._within_reach(sudo._get_domain("exclude_domain")))
-            guards.append(("exception", self.env._("The record is none of the exceptions"), ok, ""))
-        pause = self.env["crm.trigger.pause"].sudo()._search_of(record)
-        by = pause and self.env._("by %(who)s, %(when)s", who=pause.user_id.name, when=self._tell(pause.create_date))
-        guards.append(("pause", self.env._("The record is not paused"), not pause, by or ""))
-        guards += [*self._explain_trigger_guards(record), *self._explain_pace(record)]
-        names = ("key", "label", "ok", "detail")
-        return [dict(zip(names, guard, strict=True)) for guard in guards if guard]
+            label = self.env._("The record is none of the exceptions")
+            guards.append(("exception", label, ok, "", self.env._("the record is one of the exceptions")))
+        guards.append(self._explain_pause(record))
+        guards += self._explain_trigger_guards(record)
+        guards += [*self._explain_pace(record), *self._explain_held(record)]
+        names = ("key", "label", "ok", "detail", "obstacle")
+        return [dict(zip(names, guard, strict=True)) for guard in guards]
 
     def _explain_archived(self, record):
         sudo = self.sudo()
         archived = sudo._get_archived_domain(sudo._get_domain("filter_domain"))
         ok = archived == Domain.TRUE or sudo._meets(record, archived)
-        return ("archived", self.env._("The record is not archived"), ok, "")
+        return "archived", self.env._("The record is not archived"), ok, "", self.env._("the record is archived")
+
+    def _explain_pause(self, record):
+        pause = self.env["crm.trigger.pause"].sudo()._search_of(record)
+        by = pause and self.env._("by %(who)s, %(when)s", who=pause.user_id.name, when=self._tell(pause.create_date))
+        return "pause", self.env._("The record is not paused"), not pause, by or "", self.env._("the record is paused")
 
     def _explain_pace(self, record):
         """Return the guards of how often the rule may act, with the next possible time."""
@@ -86,16 +98,32 @@ class CrmTriggerRule(models.Model):
         if self.reentry == "once":
             fired = runs.search([*self._of(record), ("occurrence", "=", ONCE)], limit=1)
             label = self.env._("The rule has not run for this record yet: it runs once")
-            guards.append(("once", label, not fired, self._tell(fired.started_at)))
+            obstacle = self.env._("the rule has run for this record, and runs once")
+            guards.append(("once", label, not fired, self._tell(fired.started_at), obstacle))
         if self.reentry == "cooldown":
             rests_until = runs._get_rest_end(self.sudo(), pace, record, now)
             label = self.env._("The last run for this record is long enough ago")
-            guards.append(("rest", label, not rests_until, self._tell_next(rests_until)))
+            obstacle = self.env._("the last run for this record is not long ago")
+            guards.append(("rest", label, not rests_until, self._tell_next(rests_until), obstacle))
         if self.limit_count:
             full_until = runs._get_limit_end(self.sudo(), pace, record, now)
             label = self.env._("The contact had fewer runs than allowed")
-            guards.append(("limit", label, not full_until, self._tell_next(full_until)))
+            obstacle = self.env._("the contact had as many runs as allowed")
+            guards.append(("limit", label, not full_until, self._tell_next(full_until), obstacle))
         return guards
+
+    def _explain_held(self, record):
+        """Return the guards that add-ons put before every step, asked as if one were due for the record now.
+
+        Such a line is not in the database, has no run and no step; only yes or no comes out.
+        """
+        values = {"rule_id": self.id, "res_model": record._name, "res_id": record.id}
+        line = self.env["crm.trigger.execution"].sudo().new(values)
+        for guard in line._get_guards():
+            if guard.label:
+                verdict = line._ask(guard, self.sudo(), self.sudo().step_ids.browse()).get(line)
+                detail = self._tell_next(verdict.at) if isinstance(verdict, Later) else ""
+                yield guard.key, guard.label, not verdict, detail, guard.obstacle
 
     def _of(self, record):
         return [("rule_id", "=", self.id), ("res_id", "=", record.id)]
@@ -135,24 +163,9 @@ class CrmTriggerRule(models.Model):
 
     def _name_obstacle(self, guard):
         """Return what is in the way, where a guard says what should be."""
-        obstacle = self._get_obstacles()[guard["key"]]
         if not guard["detail"]:
-            return obstacle
-        return self.env._("%(what)s (%(detail)s)", what=obstacle, detail=guard["detail"])
-
-    def _get_obstacles(self):
-        """Return ``{key of a guard: what is in the way where it is not well}``."""
-        return {
-            "state": self.env._("the rule is not switched on"),
-            "company": self.env._("the record belongs to another company"),
-            "colleague": self.env._("the contact is a colleague"),
-            "archived": self.env._("the record is archived"),
-            "exception": self.env._("the record is one of the exceptions"),
-            "pause": self.env._("the record is paused"),
-            "once": self.env._("the rule has run for this record, and runs once"),
-            "rest": self.env._("the last run for this record is not long ago"),
-            "limit": self.env._("the contact had as many runs as allowed"),
-        }
+            return guard["obstacle"]
+        return self.env._("%(what)s (%(detail)s)", what=guard["obstacle"], detail=guard["detail"])
 
     def _label(self, label, value):
         """Return a value after its label; languages differ in what stands between."""

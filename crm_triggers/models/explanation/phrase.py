@@ -2,17 +2,6 @@ from odoo import api, fields, models
 
 from .wording import get_duration
 
-ICONS = {
-    "activity": "fa-clock-o",
-    "mail": "fa-envelope",
-    "note": "fa-sticky-note-o",
-    "message": "fa-comments",
-    "update": "fa-pencil",
-    "opportunity": "fa-star",
-    "enroll": "fa-road",
-    "other": "fa-cogs",
-}
-
 
 class CrmTriggerStep(models.Model):
     """What a step does and when, in words: on its card and in the sentence of its rule."""
@@ -27,9 +16,8 @@ class CrmTriggerStep(models.Model):
 
     @api.depends("kind")
     def _compute_icon(self):
-        """Override to give another kind its icon, or add it to ``ICONS``."""
         for step in self:
-            step.icon = ICONS.get(step.kind, "fa-bolt")
+            step.icon = step._get_kind().icon
 
     @api.depends("delay_count", "delay_unit", "delay_from", "working_time")
     @api.depends_context("lang")
@@ -57,27 +45,12 @@ class CrmTriggerStep(models.Model):
             return self.env._("At once, within working hours")
         return self.env._("At once, on a working day")
 
-    @api.depends(
-        "kind",
-        "name",
-        "activity_type_id",
-        "activity_summary",
-        "activity_date_deadline_range",
-        "activity_date_deadline_range_type",
-        "deadline_from",
-        "working_time",
-        "responsible",
-        "responsible_id",
-        "template_id",
-        "scenario_id",
-        "update_path",
-        "update_m2m_operation",
-        "update_boolean_value",
-        "value",
-        "selection_value",
-        "resource_ref",
-        "rule_id.model_id",
-    )
+    def _get_phrase_fields(self):
+        """Return what a phrase may speak of: what a person enters in the step, and what its kind has him set."""
+        own = {name for name, field in self._fields.items() if field.store and not field.readonly}
+        return ("rule_id.model_id", *sorted(own | self._get_manager_fields() & self._fields.keys()))
+
+    @api.depends(lambda self: self._get_phrase_fields())
     @api.depends_context("lang")
     def _compute_phrase(self):
         """Names of templates and values are read as the system: who reads a rule may read what it says."""
@@ -94,9 +67,6 @@ class CrmTriggerStep(models.Model):
             "owner": self.env._("the owner of the rule"),
             "user": self.env._("somebody"),
         }.get(self.responsible) or self.env._("the salesperson")
-
-    def _get_note_phrase(self):
-        return self.env._("note to %s", self._get_who())
 
     @api.model
     def _get_name(self, record):

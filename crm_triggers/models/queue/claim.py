@@ -8,8 +8,6 @@ BATCH = 500  # executions of one step claimed at once: what one create() of acti
 HEAVY_BATCH = 50  # of steps that render, post or run code, so that a batch ends well before a worker's time limit
 QUICK_SECONDS = 1.0  # if 50 of them took no longer the next batch may be as big as any
 SLOW_BATCH = 10  # of steps that make a PDF each, at up to some seconds
-LIGHT_KINDS = ("activity", "update", "stage", "opportunity", "enroll", "leave", "switch")
-SLOW_KINDS = {"send"}
 MAX_CONFLICTS = 5  # meetings with other transactions before making room
 
 
@@ -62,11 +60,12 @@ class CrmTriggerExecution(models.Model):
 
         :param quick_ids: steps whose last batch was quick
         """
+        get_kinds = self.env["crm.trigger.step"]._get_kinds_where
         return SQL(
             "CASE WHEN s.kind IN %s THEN %s WHEN s.kind IN %s OR s.id IN %s THEN %s ELSE %s END",
-            tuple(SLOW_KINDS),
+            get_kinds("batch", "slow"),
             SLOW_BATCH,
-            LIGHT_KINDS,
+            get_kinds("batch", "light"),
             tuple(quick_ids) or (0,),
             BATCH,
             HEAVY_BATCH,

@@ -1,17 +1,13 @@
-from contextlib import nullcontext
 from math import inf
-from time import monotonic
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...engine import states
-from ...engine.decision import stop_reason
 from ...engine.retry import MAX_INTERRUPTIONS, next_try_at
 from ..isolation import Acting, acting, describe, isolated, trace, undoable
 from ..step.check import StepProblem
-from .claim import MAX_CONFLICTS
+from .loop import Loop
 
 RESULT = {"result_model", "result_id"}  # what a step notes that made something
 
@@ -29,34 +25,7 @@ class CrmTriggerExecution(models.Model):
         :param run_ids: only these runs and the ones they start; else all
         :param float seconds: after how long to leave the rest to the worker, which is woken
         """
-        cron, attempts = self.env["ir.cron"], self.env["crm.trigger.attempt"]
-        deadline = monotonic() + seconds
-        conflicts, interruptions, begun, quick_ids = 0, 0, self.browse(), set()
-        while executions := self._claim(run_ids, quick_ids):
-            begun_at = monotonic()
-            try:
-                if run_ids is None:  # an interrupted drain is not repeated, the worker comes
-                    executions, interruptions = attempts._begin(executions, ended=begun)
-                    begun = executions
-                started_ids = executions._carry_out_by_step(interruptions)
-                executions._refresh_screens()
-                executions._time_batch(monotonic() - begun_at, quick_ids)  # the commit empties the cache
-                time_left = cron._commit_progress(len(executions))
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # Nothing of this batch happened; whoever we met has committed by now.
-                self.env.cr.rollback()
-                conflicts += 1
-                time_left, started_ids = conflicts < MAX_CONFLICTS, []
-            if run_ids is not None:
-                run_ids = [*run_ids, *started_ids]
-            if not time_left or monotonic() > deadline:
-                self.env["crm.trigger.run"]._wake_worker()
-                cron._commit_progress()
-                break
-        if begun:
-            # Another worker may be at some of them already, and note it just now.
-            with isolated(nullcontext(), "Forgetting attempts", lambda error: None, pass_on=()):
-                attempts._begin(self.browse(), ended=begun)
+        Loop(self.browse(), run_ids, seconds).run()
 
     def _carry_out_by_step(self, interruptions=0):
         """Carry out these executions, unless workers were interrupted at them too often.
@@ -127,52 +96,6 @@ class CrmTriggerExecution(models.Model):
                     self._fields[fname]._update_cache(execution, value, dirty=True)
             else:
                 execution.write(outcome)
-
-    def _look_again(self, rule, step):
-        """Stop the runs and skip the steps that no longer make sense; return the rest.
-
-        Everything here may have changed since the step was planned.
-        """
-        self._follow_runs()
-        records = rule._get_model().browse(self.mapped("res_id")).exists()
-        matching = rule._search_matching(records.ids)
-        elsewhere = rule._get_elsewhere(records)
-        reached = rule._search_stopped(records.ids)
-        wanted = step._search_wanted(records)
-        dates = rule._get_date_texts(records)
-        there, left = set(records._ids), []
-        for execution in self:
-            res_id, run = execution.res_id, execution.run_id
-            reason = (
-                states.STOP_GONE
-                if res_id not in there
-                else stop_reason(
-                    matches=res_id in matching,
-                    keep_matching=rule.keep_matching or res_id in elsewhere,
-                    reached_stop=res_id in reached,
-                    moved=rule._has_moved(run, dates[res_id]),
-                )
-            )
-            if reason or run.state != states.RUNNING:
-                execution._end(states.CANCEL)
-                run.filtered(lambda run: run.state == states.RUNNING)._stop(reason)
-            elif res_id not in wanted:
-                execution._end(states.SKIPPED, states.SKIP_CONDITION)
-            elif rule.state == states.TEST:
-                execution._end(states.SKIPPED, states.SKIP_TEST)
-            else:
-                left.append(execution.id)
-        return self.browse(left)
-
-    def _follow_runs(self):
-        """Go along with the runs that a merge moved while a worker held these executions."""
-        for execution in self.filtered(lambda line: line.res_id != line.run_id.res_id):
-            run = execution.run_id
-            execution.write({"res_id": run.res_id, "partner_id": run.partner_id.id})
-
-    def _end(self, state, skip_reason=False):
-        now = fields.Datetime.now()
-        self.write({"state": state, "skip_reason": skip_reason, "done_at": now})
 
     def _stop_unplannable(self, error):
         """End the runs whose next step has no time, for instance a delay past the year 9999.

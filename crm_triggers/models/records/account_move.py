@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 # France and its overseas departments, where the commercial code holds as it stands.
 FRANCE = ("FR", "GP", "GF", "MQ", "RE", "YT")
@@ -7,6 +10,13 @@ FRANCE = ("FR", "GP", "GF", "MQ", "RE", "YT")
 class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "crm.trigger.mixin"]
+    _crm_trigger_name = _lt("Invoice")
+    _crm_trigger_phase = "invoice"
+    _crm_trigger_icon = "fa-money"
+    # What "Invoice" means to a sales manager, where Odoo keeps bills and entries in the same model.
+    _crm_trigger_initial_conditions = '[("move_type", "=", "out_invoice"), ("state", "=", "posted")]'
+    _crm_trigger_goal = (("payment_state", "in", ("in_payment", "paid")),)
+    _crm_trigger_update_paths = frozenset({"invoice_user_id"})
 
     has_french_late_terms = fields.Boolean(
         "French late payment terms",

@@ -10,12 +10,11 @@ class CrmTriggerRun(models.Model):
     def _get_partner_field(self, model_name):
         """Return the name of the field that leads to a record's contact, None without one.
 
-        Override for models whose contact is elsewhere.
+        It is ``partner_id``, or what the model says by ``_crm_trigger_partner``.
         """
-        if model_name == "res.partner":
-            return "id"
-        field = self.env[model_name]._fields.get("partner_id")
-        return "partner_id" if field and field.comodel_name == "res.partner" else None
+        model = self.env[model_name]
+        field = model._fields.get("partner_id")
+        return model._crm_trigger_partner or ("partner_id" if field and field.comodel_name == "res.partner" else None)
 
     @api.model
     def _get_partner(self, record):
@@ -41,8 +40,12 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _get_opportunity_field(self, model_name):
-        """Return the name of the field that leads to a record's opportunity, None without one."""
-        if model_name == "crm.lead":
-            return "id"
-        field = self.env[model_name]._fields.get("opportunity_id")
-        return "opportunity_id" if field and field.comodel_name == "crm.lead" else None
+        """Return the name of the field that leads to a record's opportunity, None without one.
+
+        It is ``opportunity_id``, or what the model says by ``_crm_trigger_opportunity``.
+        """
+        model = self.env[model_name]
+        field = model._fields.get("opportunity_id")
+        return model._crm_trigger_opportunity or (
+            "opportunity_id" if field and field.comodel_name == "crm.lead" else None
+        )

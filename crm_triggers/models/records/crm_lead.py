@@ -1,9 +1,31 @@
 from odoo import api, fields, models
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["crm.lead", "crm.trigger.mixin"]
+    _crm_trigger_name = _lt("Lead / Opportunity")
+    _crm_trigger_phase = "opportunity"
+    _crm_trigger_icon = "fa-star-o"
+    _crm_trigger_opportunity = "id"
+    _crm_trigger_goal = (("won_status", "=", "won"),)
+    _crm_trigger_archive_fields = frozenset({"won_status", "lost_reason_id"})
+    _crm_trigger_update_paths = frozenset(
+        {
+            "stage_id",
+            "user_id",
+            "team_id",
+            "tag_ids",
+            "priority",
+            "date_deadline",
+            "lost_reason_id",
+            "probability",
+            "description",
+        }
+    )
 
     first_meeting_end = fields.Datetime(
         "End of the first meeting",

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 
 class IrModel(models.Model):
@@ -10,15 +11,22 @@ class IrModel(models.Model):
 
     @api.model
     def _get_crm_trigger_names(self):
-        """Return ``{model name: name in sales words}``, where Odoo's own says too little.
-
-        Override for a model of an add-on.
+        """Return ``{model name: name in sales words}``, where Odoo's own says too little: those that say
+        so by ``_crm_trigger_name``.
         """
-        return {
-            "crm.lead": self.env._("Lead / Opportunity"),
-            "sale.order": self.env._("Quotation / Order"),
-            "account.move": self.env._("Invoice"),
-        }
+        return {name: self.env._(said) for name, said in self._get_crm_trigger_said("name").items()}
+
+    @api.model
+    def _get_crm_trigger_said(self, what):
+        """Return ``{model name: value}`` of the models that say something of themselves by the attribute
+        ``_crm_trigger_<what>`` of their class."""
+        return dict(self._find_crm_trigger_said(what))
+
+    @api.model
+    @ormcache("what")
+    def _find_crm_trigger_said(self, what):
+        found = {name: getattr(model, f"_crm_trigger_{what}", None) for name, model in self.env.registry.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_ruled(self):

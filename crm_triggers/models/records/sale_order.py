@@ -1,9 +1,26 @@
 from odoo import api, fields, models
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "crm.trigger.mixin"]
+    _crm_trigger_name = _lt("Quotation / Order")
+    _crm_trigger_phase = "quotation"
+    _crm_trigger_icon = "fa-file-text-o"
+    _crm_trigger_goal = (("state", "=", "sale"),)
+    _crm_trigger_update_paths = frozenset(
+        {
+            "user_id",
+            "team_id",
+            "tag_ids",
+            "opportunity_id.stage_id",
+            "opportunity_id.priority",
+            "opportunity_id.tag_ids",
+        }
+    )
 
     is_paid_online = fields.Boolean(
         "Paid online",
@@ -12,14 +29,6 @@ class SaleOrder(models.Model):
         store=True,
         help="A payment on the portal or by a payment link has come in, of the whole or of a part.",
     )
-
-    @api.depends("transaction_ids.state")
-    def _compute_is_paid_online(self):
-        domain = [("sale_order_ids", "in", self.ids), ("state", "=", "done"), ("operation", "!=", "refund")]
-        paid = self.env["payment.transaction"].search(domain).sale_order_ids
-        for order in self:
-            order.is_paid_online = order._origin in paid
-
     version_of_id = fields.Many2one(
         "sale.order",
         "First version",
@@ -37,6 +46,13 @@ class SaleOrder(models.Model):
         help="A later quotation to the same customer was sent, of the same opportunity or a duplicate of this one: "
         "rules that follow up the old one stop.",
     )
+
+    @api.depends("transaction_ids.state")
+    def _compute_is_paid_online(self):
+        domain = [("sale_order_ids", "in", self.ids), ("state", "=", "done"), ("operation", "!=", "refund")]
+        paid = self.env["payment.transaction"].search(domain).sale_order_ids
+        for order in self:
+            order.is_paid_online = order._origin in paid
 
     @api.depends(
         "state",

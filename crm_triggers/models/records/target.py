@@ -1,8 +1,5 @@
 from odoo import api, fields, models
 
-# What a step of these kinds makes has a place: the chatter of some record.
-PLACED_KINDS = ("activity", "mail", "note", "message")
-
 
 class CrmTriggerStep(models.Model):
     """Where a step leaves its activity, mail or note.
@@ -36,9 +33,9 @@ class CrmTriggerStep(models.Model):
         """Return ``{model name: name of a many2one}`` for models that are lines of a document.
 
         What rules on a line make is put on its document, which also lends contact, company
-        and salesperson. Override to add to what super returns.
+        and salesperson. Those that say so by ``_crm_trigger_document``.
         """
-        return {}
+        return self.env["ir.model"]._get_crm_trigger_said("document")
 
     @api.model
     def _get_document_model_name(self, model_name):
@@ -61,7 +58,7 @@ class CrmTriggerStep(models.Model):
         A mail stays with the document that its template speaks of.
         """
         documents = self._get_documents(records)
-        if self.target != "contact" or self.kind not in PLACED_KINDS or self.kind == "mail":
+        if self.target != "contact" or self._get_kind().placed != "target":
             return documents
         get_partner = self.env["crm.trigger.run"]._get_partner
         return {record.id: get_partner(record) or documents[record.id] for record in records}

@@ -96,13 +96,11 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_archive_fields(self, model_name):
-        """Return the fields that tell an archived record from another.
-
-        Override for a model whose records are archived by a business operation.
+        """Return the fields that tell an archived record from another: its ``active``, and
+        ``_crm_trigger_archive_fields`` of a model whose records are archived by a business operation.
         """
-        return {self.env[model_name]._active_name} | (
-            {"won_status", "lost_reason_id"} if model_name == "crm.lead" else set()
-        )
+        model = self.env[model_name]
+        return {model._active_name, *model._crm_trigger_archive_fields}
 
     def _get_company_domain(self):
         return self._get_company_domain_of(self.env[self.model_name])

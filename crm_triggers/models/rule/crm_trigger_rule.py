@@ -3,9 +3,6 @@ from odoo.exceptions import ValidationError
 
 from ...engine import states
 
-# What "Invoice" means to a sales manager, where Odoo keeps bills and entries in the same model.
-INITIAL_CONDITIONS = {"account.move": '[("move_type", "=", "out_invoice"), ("state", "=", "posted")]'}
-
 
 class CrmTriggerRule(models.Model):
     """WHEN something happens to a record, IF conditions hold, THEN the steps.
@@ -174,9 +171,9 @@ class CrmTriggerRule(models.Model):
     def _get_initial_conditions(self, model_name):
         """Return the conditions, as text, that a new rule on a model begins with, or None.
 
-        Override for models whose records are not all what their name says to a sales manager.
+        Its ``_crm_trigger_initial_conditions``; override where they depend on more.
         """
-        return INITIAL_CONDITIONS.get(model_name)
+        return self.env[model_name]._crm_trigger_initial_conditions if model_name in self.env else None
 
     @api.model
     def _get_model_domain(self):

@@ -1,12 +1,11 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from pytz import timezone
-
 from odoo import fields, models
 from odoo.fields import Domain
 
 from ...engine.working_time import NoWorkingTimeError, WorkingTime, Year
+from ..compat import get_zone, localize
 
 CACHE = "crm_triggers.working_time"
 
@@ -44,11 +43,11 @@ class ResourceCalendar(models.Model):
         Odoo fills the weeks of a flexible calendar from the day it is asked for: a Monday.
         """
         self.ensure_one()
-        tz, new_year = timezone(tz or self.tz), datetime(year, 1, 1)
-        start = tz.localize(new_year - timedelta(days=new_year.weekday()))
-        end = tz.localize(datetime(year + 1, 1, 1))
+        zone, new_year = get_zone(self.env, tz or self.tz), datetime(year, 1, 1)
+        start = localize(zone, new_year - timedelta(days=new_year.weekday()))
+        end = localize(zone, datetime(year + 1, 1, 1))
         domain = list(self._get_crm_trigger_leaves())
-        intervals = self._work_intervals_batch(start, end, domain=domain, tz=tz)[False]
+        intervals = self._work_intervals_batch(start, end, domain=domain, tz=zone)[False]
         return Year.of(year, [(begins, ends) for begins, ends, _attendance in intervals])
 
     def _get_crm_trigger_leaves(self):

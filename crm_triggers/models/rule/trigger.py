@@ -115,10 +115,8 @@ class CrmTriggerRule(models.Model):
         return False
 
     def _explain_trigger_guards(self, record):
-        """Return what else may keep this rule from a record: ``[(key, label, whether it is well, detail)]``.
-
-        What stands in the way if it is not well is in :meth:`_get_obstacles`.
-        """
+        """Return what else may keep this rule from a record, as :meth:`_explain_guards` does:
+        ``[(key, label, whether it is well, detail, what is in the way if it is not)]``."""
         return []
 
     def _get_waiting_text(self):

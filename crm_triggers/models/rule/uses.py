@@ -15,6 +15,12 @@ class CrmTriggerRule(models.Model):
     _inherit = "crm.trigger.rule"
 
     @api.model
+    def _get_choosing(self, fname, records):
+        """Return the names of the rules, whoever made them, that choose one of these records; as a text."""
+        rules = self.sudo().with_context(active_test=False).search([(fname, "in", records.ids)])
+        return ", ".join(sorted(set(rules.mapped("name"))))
+
+    @api.model
     def _search_using(self, uses):
         """Return the rules, drafts left out, some condition, date or step of which uses a field.
 

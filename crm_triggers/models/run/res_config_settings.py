@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-RETENTION = "crm_triggers.retention_days"
+from ..compat import write_number
+from .retention import RETENTION
 
 
 class ResConfigSettings(models.TransientModel):
@@ -21,5 +22,5 @@ class ResConfigSettings(models.TransientModel):
         if self.crm_triggers_retention_days < 0:
             raise UserError(self.env._("The log of triggers is kept for a number of days, or for ever with 0."))
         result = super().set_values()
-        self.env["ir.config_parameter"].set_param(RETENTION, str(self.crm_triggers_retention_days))
+        write_number(self.env, RETENTION, self.crm_triggers_retention_days)
         return result

@@ -5,7 +5,9 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...engine import states
+from ..compat import read_number
 
+RETENTION = "crm_triggers.retention_days"
 DEFAULT_DAYS = 730
 PURGE_BATCH = 1000  # runs deleted per transaction
 
@@ -22,8 +24,7 @@ class CrmTriggerRule(models.Model):
     @api.model
     def _get_retention_days(self):
         """Return for how many days ended runs are kept; 0, or what is no number of days, is for ever."""
-        days = self.env["ir.config_parameter"].sudo().get_param("crm_triggers.retention_days", str(DEFAULT_DAYS))
-        return int(days) if days.isdecimal() and len(days) < 6 else 0  # in time there are not more days
+        return read_number(self.env, RETENTION, DEFAULT_DAYS, digits=5)  # in time there are not more days
 
     @api.autovacuum
     def _gc_runs(self):

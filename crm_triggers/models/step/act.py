@@ -1,8 +1,12 @@
 from odoo import models
 
+from .kinds import StepKind, declare, made
+
 # Server actions that Odoo runs on all records at once and that mix them up: with two customers in
 # a batch, each would follow both records.
 ONE_BY_ONE = ("followers", "remove_followers")
+
+declare("other", StepKind(icon="fa-cogs"))
 
 
 class CrmTriggerStep(models.Model):
@@ -35,12 +39,7 @@ class CrmTriggerStep(models.Model):
         return outcomes
 
     def _get_act_method(self):
-        """Return the name of the method that does this step.
-
-        An administrator's email is an email as well: it is not for who asked for none.
-        """
-        if self.kind == "other" and self.action_id.mail_post_method == "email" and self.template_id:
-            return "_act_mail"
+        """Return the name of the method that does this step."""
         return f"_act_{self.kind}" if hasattr(self, f"_act_{self.kind}") else "_act_server_action"
 
     def _get_companies(self, records):
@@ -54,10 +53,13 @@ class CrmTriggerStep(models.Model):
 
     def _get_results(self, executions, records):
         """Return the outcome of executions that made one record each, in the same order."""
-        return {
-            execution: {"result_model": record._name, "result_id": record.id}
-            for execution, record in zip(executions, records, strict=True)
-        }
+        return {execution: made(record) for execution, record in zip(executions, records, strict=True)}
+
+    def _act_other(self, executions):
+        """Do what an administrator chose. His email is an email as well: it is not for who asked for none."""
+        if self.action_id.mail_post_method == "email" and self.template_id:
+            return self._act_mail(executions)
+        return self._act_server_action(executions)
 
     def _act_server_action(self, executions):
         """Run the server action as Odoo would from its menu."""

@@ -112,6 +112,15 @@ class CrmTriggerStep(models.Model):
             self.rule_id._get_model()._search(self._get_wanted_domain())
         return self.env._("choose the fields and values of its condition again.") if errors else None
 
+    @api.model
+    def _forbid_deletion_of(self, records, domain):
+        """Name the rules and steps that need records which somebody is about to delete.
+
+        :param domain: of the steps that use them
+        :raises UserError: there are some
+        """
+        self.sudo().search(domain)._forbid_deletion(", ".join(records.mapped("name")))
+
     def _forbid_deletion(self, what):
         """Name the rules and steps that need what somebody is about to delete.
 
@@ -131,27 +140,16 @@ class CrmTriggerStep(models.Model):
             )
 
     def _get_problem(self):
-        """Return what keeps this step from working, in words, or None.
-
-        Override for other kinds.
-        """
+        """Return what keeps this step from working, in words, or None; of its kind it is said by
+        ``_get_<kind>_problem``."""
         self.ensure_one()
         if problem := self._get_refusal():
             return problem
         if self.working_time and (problem := self._get_working_problem()):
             return problem
-        if self.kind == "activity" and not self.activity_type_id:
-            return self.env._("choose the type of the activity.")
-        if self.kind == "mail" and not self.template_id:
-            return self.env._("choose the template of the email.")
-        if self.kind in ("mail", "note", "message") and self.template_id and not self.template_id.active:
-            return self.env._("the template “%s” is archived: restore it or choose another one.", self.template_id.name)
-        if self.kind in ("note", "message") and not (self.template_id or self.message_body):
-            return self.env._("write its text, or choose a template.")
-        if self.kind == "update" and (problem := self._get_update_problem()):
+        get_problem = getattr(self, f"_get_{self.kind}_problem", None)
+        if get_problem and (problem := get_problem()):
             return problem
-        if self.kind == "enroll" and not self.scenario_id:
-            return self.env._("choose the scenario.")
         return "\n\n".join(self.action_id._get_warning_messages()) or None
 
     def _get_working_problem(self):

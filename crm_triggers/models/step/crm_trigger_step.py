@@ -217,14 +217,6 @@ class CrmTriggerStep(models.Model):
         """Return the field at the end of ``update_path``, None if there is no such path."""
         return get_field_at(self.env, self.rule_id.model_name, self.update_path or "")
 
-    @api.onchange("kind")
-    def _onchange_kind(self):
-        """A default of the field itself would be written to the server action as the manager."""
-        self.activity_date_deadline_range_type = self.activity_date_deadline_range_type or "days"
-        self.update_m2m_operation = self.update_m2m_operation or "add"
-        if self.kind == "activity" and not self.activity_type_id:
-            self.activity_type_id = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
-
     @api.onchange("activity_type_id")
     def _onchange_activity_type_id(self):
         """Suggest the title of the type, unless a person wrote another."""

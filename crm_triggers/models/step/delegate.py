@@ -5,36 +5,6 @@ from odoo.tools.misc import clean_context
 
 from ...engine import states
 from ..records.paths import get_path_label
-from ..records.target import PLACED_KINDS
-
-# What a step is in sales words, and the server action that does it.
-KINDS = {
-    "activity": {"state": "next_activity"},
-    "mail": {"state": "mail_post", "mail_post_method": "email"},
-    "note": {"state": "mail_post", "mail_post_method": "note"},
-    "message": {"state": "mail_post", "mail_post_method": "comment"},
-    "update": {"state": "object_write", "evaluation_type": "value"},
-    "opportunity": {"state": "crm_opportunity"},
-    "enroll": {"state": "crm_trigger_enroll"},
-    "other": {},
-}
-# What a sales manager may set of the server action; the rest is the administrator's.
-MANAGER_FIELDS = {
-    "template_id",
-    "activity_type_id",
-    "activity_date_deadline_range",
-    "activity_date_deadline_range_type",
-    "update_path",
-    "value",
-    "resource_ref",
-    "selection_value",
-    "update_boolean_value",
-    "html_value",
-    "update_m2m_operation",
-    "scenario_id",
-}
-# What decides about the others: looked at as well when only another one is changed.
-STANDING_FIELDS = {"update_path"}
 
 
 class CrmTriggerStep(models.Model):
@@ -59,8 +29,6 @@ class CrmTriggerStep(models.Model):
                 action["activity_date_deadline_range_type"] = "days"  # Odoo leaves it empty beside a given number
             own["name"] = own.get("name") or self._get_default_name(rule.model_name, {**vals, "kind": kind})
             action.update(name=own["name"], model_id=self._get_action_model_id(rule, kind), usage="crm_trigger")
-            if kind == "activity":  # Odoo forgets its default where the number is given
-                action["activity_date_deadline_range_type"] = action.get("activity_date_deadline_range_type") or "days"
             own["action_id"] = actions_sudo.create(action).id
             own_list.append(own)
         steps = super().create(own_list)
@@ -72,13 +40,8 @@ class CrmTriggerStep(models.Model):
     def _get_default_name(self, model_name, vals):
         """Return what the log calls a step that a person left without a name."""
         kind = dict(self._fields["kind"]._description_selection(self.env))[vals["kind"]]
-        template = self.env["mail.template"].browse(vals.get("template_id") or [])
-        path = vals.get("update_path")
-        what = {
-            "activity": vals.get("activity_summary"),
-            "mail": template.name,
-            "update": path and get_path_label(self.env, model_name, path),
-        }.get(vals["kind"])
+        get_subject = getattr(self, f"_get_{vals['kind']}_subject", None)
+        what = get_subject and get_subject(model_name, vals)
         return self.env._("%(kind)s: %(what)s", kind=kind, what=what) if what else kind
 
     def write(self, vals):
@@ -91,7 +54,8 @@ class CrmTriggerStep(models.Model):
             kind = own.get("kind", step.kind)
             # With what stands, so that nobody gives a new value to a field he may not choose, or
             # to one that an administrator made an expression.
-            given = {name: step.sudo()[name] for name in (*STANDING_FIELDS, *KINDS[kind])} | action
+            standing = (*self._get_standing_fields(), *self._kinds[kind].action)
+            given = {name: step.sudo()[name] for name in standing} | action
             self._check_manager_may(step.rule_model_name, kind, given)
         if action:
             self.check_access("write")
@@ -146,13 +110,14 @@ class CrmTriggerStep(models.Model):
         action = self.action_id
         content = action.copy_data()[0] if self.kind == "other" else {}
         # Odoo does not copy what it computes, although a person may have set it.
-        content |= {name: action._fields[name].convert_to_write(action[name], action) for name in MANAGER_FIELDS}
+        names = self._get_manager_fields()
+        content |= {name: action._fields[name].convert_to_write(action[name], action) for name in names}
         return {name: value for name, value in content.items() if value and name not in ("name", "model_id", "usage")}
 
     def _get_action_model_id(self, rule, kind):
         """Return the model a server action is for: that of the chatter it writes in."""
         name = rule.model_name
-        return self.env["ir.model"]._get_id(self._get_document_model_name(name) if kind in PLACED_KINDS else name)
+        return self.env["ir.model"]._get_id(self._get_document_model_name(name) if self._kinds[kind].placed else name)
 
     def _fit_action(self, kind):
         """Make the server actions for the model that a kind needs, before the rest is written;
@@ -181,7 +146,8 @@ class CrmTriggerStep(models.Model):
         own_names = self._get_own_fields()
         own = {name: value for name, value in vals.items() if name in own_names - {"action_id"}}
         action = {name: value for name, value in vals.items() if name not in own_names}
-        action.update(KINDS.get(vals.get("kind"), {}))
+        if vals.get("kind") in self._kinds:
+            action.update(self._kinds[vals["kind"]].action)
         return own, action
 
     @api.model
@@ -210,24 +176,23 @@ class CrmTriggerStep(models.Model):
             )
 
     def _check_manager_may(self, model_name, kind, action_vals):
-        """Hold a sales manager to the kinds and fields on the list.
+        """Hold a sales manager to the kinds and fields on the list, and to what ``_may_make_<kind>`` asks of him.
 
         :raises AccessError: the values ask for more
         """
         if self._may_make_any():
             return
-        forced = KINDS[kind]
+        forced, allowed = self._kinds[kind].action, self._get_manager_fields()
         beyond = {
             name
             for name, value in action_vals.items()
-            if name not in MANAGER_FIELDS and (name not in forced or forced[name] != value)
+            if name not in allowed and (name not in forced or forced[name] != value)
         }
         if kind == "other" or beyond:
             self._refuse_kind(", ".join(sorted(beyond)) or kind)
         self.env["crm.trigger.rule"].browse(action_vals.get("scenario_id") or []).check_access("read")
-        path = action_vals.get("update_path")
-        if kind == "update" and path and path not in self._get_update_paths(model_name):
-            raise AccessError(self._get_update_refusal(model_name, path))
+        if may_make := getattr(self, f"_may_make_{kind}", None):
+            may_make(model_name, action_vals)
 
     @api.model
     def _refuse_kind(self, what):
@@ -249,31 +214,8 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _get_update_paths(self, model_name):
-        """Return the paths a sales manager's step may change on a model.
+        """Return the paths a sales manager's step may change on a model: its ``_crm_trigger_update_paths``.
 
         Override to add paths; never one that leads to users, rights, accounts or amounts.
         """
-        paths = {
-            "crm.lead": {
-                "stage_id",
-                "user_id",
-                "team_id",
-                "tag_ids",
-                "priority",
-                "date_deadline",
-                "lost_reason_id",
-                "probability",
-                "description",
-            },
-            "sale.order": {
-                "user_id",
-                "team_id",
-                "tag_ids",
-                "opportunity_id.stage_id",
-                "opportunity_id.priority",
-                "opportunity_id.tag_ids",
-            },
-            "account.move": {"invoice_user_id"},
-            "res.partner": {"user_id", "category_id", "comment"},
-        }
-        return paths.get(model_name, set())
+        return set(self.env[model_name]._crm_trigger_update_paths) if model_name in self.env else set()

@@ -12,7 +12,7 @@ class IrActionsServer(models.Model):
     usage = fields.Selection(selection_add=[("crm_trigger", "Trigger step")], ondelete={"crm_trigger": "cascade"})
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_unless_owned_by_steps(self):
+    def _crm_trigger_unlink_unless_owned_by_steps(self):
         """A step goes first, and takes its server action along."""
         steps = self.env["crm.trigger.step"].sudo().search([("action_id", "in", self.ids)])
         steps._forbid_deletion(", ".join(self.mapped("name")))
@@ -45,6 +45,6 @@ class IrActionsServer(models.Model):
         """A step belongs to its rule: no multi action may take it."""
         return super()._get_children_domain() & fields.Domain("usage", "!=", "crm_trigger")
 
-    def _get_active_records(self):
+    def _crm_trigger_get_active_records(self):
         context = self.env.context
         return self.env[self.model_name].browse(context.get("active_ids") or context.get("active_id") or [])

@@ -6,8 +6,6 @@ from psycopg2.errors import SerializationFailure, UniqueViolation
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..records.target import PLACED_KINDS
-
 
 class CrmTriggerStep(models.Model):
     """Doing a step once for several records: ten lines of a contract that end together are one
@@ -33,7 +31,7 @@ class CrmTriggerStep(models.Model):
         :param executions: of one model and one company
         :return: outcomes, as of ``_act``
         """
-        if self.kind not in PLACED_KINDS:
+        if not self._get_kind().placed:
             return getattr(self, method)(executions)
         records = self._get_records(executions)
         targets = self._get_targets(records)
@@ -60,7 +58,7 @@ class CrmTriggerStep(models.Model):
 
         A run without a date shares with those started in the same second, by one statement.
         """
-        if not (self.together or self.kind == "mail"):
+        if not (self.together or self._get_kind().placed == "document"):
             return {}
         elsewhere = {record.id for record in records if targets[record.id] != record}
         sharing = executions.filtered(lambda execution: execution.res_id in elsewhere)
@@ -119,7 +117,7 @@ class CrmTriggerStep(models.Model):
         turns, taken, seen = defaultdict(list), {}, Counter()
         for execution in executions:
             target = targets[execution.res_id]
-            whose = execution.res_id if self.kind == "mail" else execution
+            whose = execution.res_id if self._get_kind().placed == "document" else execution
             if whose not in taken:
                 taken[whose] = seen[target]
                 seen[target] += 1
@@ -151,7 +149,7 @@ class CrmTriggerStep(models.Model):
     def _name_records(self, executions, records, targets, outcomes):
         """Add to activities and notes which records they are about, if these are not where
         they are put. No words, so that it suits any language."""
-        if self.kind not in ("activity", "note"):
+        if self._get_kind().reaches != "colleague":
             return
         labels = defaultdict(list)
         for execution, record in zip(executions, records, strict=True):

@@ -1,33 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .delegate import KINDS
-
-# Under which heading a kind of step is offered, and what its records must be or have. Add-ons
-# add their kinds; those that are not here stand under "More", for any record.
-MENU = {
-    "activity": ("todo", None),
-    "agenda": ("todo", None),
-    "close": ("todo", None),
-    "note": ("tell", None),
-    "message": ("tell", None),
-    "channel": ("tell", None),
-    "mail": ("customer", None),
-    "send": ("customer", "document"),
-    "stage": ("process", "opportunity"),
-    "assign": ("process", "owner"),
-    "opportunity": ("process", "order"),
-    "convert": ("process", "lead"),
-    "customer": ("process", "contact"),
-    "update": ("process", "update"),
-    "confirm": ("money", "order"),
-    "discount": ("money", "order"),
-    "down_payment": ("money", "order"),
-    "enroll": ("scenario", None),
-    "leave": ("scenario", None),
-    "switch": ("scenario", None),
-}
-
 
 class CrmTriggerStep(models.Model):
     """Which kinds of steps are offered, under which headings: those that suit the records of the
@@ -62,9 +35,9 @@ class CrmTriggerStep(models.Model):
         }
         choices = {heading: [] for heading in headings}
         for kind, label in self._fields["kind"]._description_selection(self.env):
-            heading, need = MENU.get(kind, ("more", None))
-            if self._has_need(need, model_name) and self._may_make_kind(model_name, kind):
-                choices[heading].append({"value": kind, "label": label})
+            declared = self._kinds[kind]
+            if self._has_need(declared.needs, model_name) and self._may_make_kind(model_name, kind):
+                choices[declared.heading].append({"value": kind, "label": label})
         return [{"label": headings[heading], "choices": found} for heading, found in choices.items() if found]
 
     @api.model
@@ -72,6 +45,14 @@ class CrmTriggerStep(models.Model):
         """Tell whether records of a model are or have what a kind of step asks for; False is no model yet."""
         if not need or not model_name or model_name not in self.env:
             return True
+        return self._get_needs(model_name)[need]()
+
+    @api.model
+    def _get_needs(self, model_name):
+        """Return ``{need: function}``, which tells whether records of a model are or have it.
+
+        Override to add to what super returns.
+        """
         document_name, runs = self._get_document_model_name(model_name), self.env["crm.trigger.run"]
         return {
             "order": lambda: model_name == "sale.order",
@@ -81,13 +62,13 @@ class CrmTriggerStep(models.Model):
             "contact": lambda: any(runs._get_partner_field(name) for name in (model_name, document_name)),
             "owner": lambda: not {"user_id", "invoice_user_id"}.isdisjoint(self.env[document_name]._fields),
             "update": lambda: self._may_make_any() or bool(self._get_update_paths(model_name)),
-        }[need]()
+        }
 
     @api.model
     def _may_make_kind(self, model_name, kind):
         """Tell whether the user has the rights that a kind of step asks for."""
         try:
-            self._check_manager_may(model_name, kind, dict(KINDS[kind]))
+            self._check_manager_may(model_name, kind, dict(self._kinds[kind].action))
         except AccessError:
             return False
         return True

@@ -122,7 +122,8 @@ class CrmTriggerStep(models.Model):
         """Say beforehand who will be passed over; read as the system, for it is about the
         rights of others."""
         for step in self:
-            step.access_warning = step.sudo()._get_access_warning() if step.kind in ("activity", "note") else False
+            asked = step._get_kind().reaches == "colleague"
+            step.access_warning = step.sudo()._get_access_warning() if asked else False
 
     def _get_access_warning(self):
         company, people = self.rule_id.company_id, self._get_expected()

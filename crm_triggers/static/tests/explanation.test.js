@@ -71,6 +71,7 @@ test("each condition has its mark, what is wanted and what is seen", async () =>
     expect(rows[1].querySelector("i")).toHaveClass(["fa-times-circle", "text-danger"]);
     expect(rows[2].querySelector("i")).toHaveClass(["fa-check-circle", "text-success"]);
     expect(rows[3].querySelector("i")).toHaveClass(["fa-question-circle", "text-muted"]);
+    expect(rows.map((row) => row.querySelector("i").title)).toEqual(["No", "No", "Yes", "Not known"]);
     expect(rows.map((row) => row.style.paddingInlineStart)).toEqual(["0rem", "1.5rem", "1.5rem", "1.5rem"]);
 });
 

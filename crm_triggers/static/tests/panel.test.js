@@ -8,7 +8,7 @@ import { REFRESH } from "@crm_triggers/refresh/refresh_service";
 
 defineMailModels();
 
-const LINE = { id: 5, name: "Call", kind: "activity", state: "scheduled", state_label: "Planned", reason: "" };
+const LINE = { id: 5, name: "Call", icon: "fa-clock-o", state: "scheduled", state_label: "Planned", reason: "" };
 const RUN = { id: 3, rule_id: 9, rule: "Follow up", state: "running", reason: "", why: "By Sam", error: "" };
 
 function makeLine(values) {
@@ -62,9 +62,9 @@ test("what is planned stands above today, what was done below, each with its sig
         planned: [makeRun([makeLine()])],
         past: [
             makeRun([
-                makeLine({ id: 1, name: "Offer", kind: "mail", state: "done", state_label: "Done" }),
-                makeLine({ id: 2, name: "Field", kind: "other", state: "error", error: "No such field" }),
-                makeLine({ id: 4, name: "Note", kind: "note", state: "skipped", reason: "Does not hold" }),
+                makeLine({ id: 1, name: "Offer", icon: "fa-envelope", state: "done", state_label: "Done" }),
+                makeLine({ id: 2, name: "Field", icon: "fa-cogs", state: "error", error: "No such field" }),
+                makeLine({ id: 4, name: "Note", icon: "fa-sticky-note-o", state: "skipped", reason: "Does not hold" }),
             ]),
         ],
     });
@@ -73,9 +73,9 @@ test("what is planned stands above today, what was done below, each with its sig
     expect(".o_crm_trigger_today").toHaveText("Today, February 2, 2026");
     expect(".o_crm_trigger_planned .o_crm_trigger_icon").toHaveClass(["fa-clock-o", "text-info"]);
     const [mail, field, note] = queryAll(".o_crm_trigger_past .o_crm_trigger_line");
-    expect(mail.querySelector("i")).toHaveClass(["fa-envelope-o", "text-success"]);
+    expect(mail.querySelector("i")).toHaveClass(["fa-envelope", "text-success"]);
     expect(mail.querySelector(".badge")).toHaveText("Done");
-    expect(field.querySelector("i")).toHaveClass(["fa-cog", "text-danger"]);
+    expect(field.querySelector("i")).toHaveClass(["fa-cogs", "text-danger"]);
     expect(field.querySelector("div.text-danger")).toHaveText("No such field");
     expect(note.querySelector("i")).toHaveClass(["fa-sticky-note-o", "text-muted"]);
     expect(note).toHaveText(/Does not hold/);

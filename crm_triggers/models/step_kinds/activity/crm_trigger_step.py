@@ -1,8 +1,29 @@
 from odoo import fields, models
 
-from ....engine import states
 from ....engine.schedule import shift_day, to_local
 from ...explanation.wording import get_duration
+from ...step.kinds import StepKind, declare, skipped
+
+declare(
+    "activity",
+    StepKind(
+        action={"state": "next_activity"},
+        icon="fa-clock-o",
+        heading="todo",
+        manager_fields=(
+            "activity_type_id",
+            "activity_date_deadline_range",
+            "activity_date_deadline_range_type",
+        ),
+        defaults={
+            "activity_type_id": lambda env: env.ref("mail.mail_activity_data_todo", raise_if_not_found=False),
+            "activity_date_deadline_range_type": None,
+        },
+        batch="light",
+        placed="target",
+        reaches="colleague",
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -20,8 +41,8 @@ class CrmTriggerStep(models.Model):
             .with_context(mail_activity_quick_update=True)  # a task is seen, not mailed
             .create([self._prepare_activity_values(line, users[line], targets[line.res_id]) for line in given])
         )
-        skipped = {line: {"state": states.SKIPPED, "skip_reason": reason} for line, reason in reasons.items()}
-        return skipped | self._get_results(given, activities)
+        refused = {line: skipped(reason) for line, reason in reasons.items()}
+        return refused | self._get_results(given, activities)
 
     def _prepare_activity_values(self, execution, user, target):
         step = self.with_context(lang=user.lang)  # in the words of who has to do it
@@ -47,6 +68,12 @@ class CrmTriggerStep(models.Model):
         unit = self.activity_date_deadline_range_type or "days"
         working = self._get_working_time(execution.company_id)
         return shift_day(start, self.activity_date_deadline_range, unit, working)
+
+    def _get_activity_subject(self, model_name, vals):
+        return vals.get("activity_summary")
+
+    def _get_activity_problem(self):
+        return None if self.activity_type_id else self.env._("choose the type of the activity.")
 
     def _get_activity_phrase(self):
         what = self.activity_summary or self.activity_type_id.name or self.env._("to do")

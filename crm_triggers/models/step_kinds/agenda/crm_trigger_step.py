@@ -1,13 +1,20 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ....engine import states
 from ....engine.schedule import to_local
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare, skipped
 
-KINDS["agenda"] = {"state": "crm_trigger_agenda"}
-MANAGER_FIELDS.update({"agenda_title", "agenda_duration", "agenda_delay", "agenda_invite"})
-ICONS["agenda"] = "fa-calendar"
+declare(
+    "agenda",
+    StepKind(
+        action={"state": "crm_trigger_agenda"},
+        icon="fa-calendar",
+        heading="todo",
+        manager_fields=("agenda_title", "agenda_duration", "agenda_delay", "agenda_invite"),
+        defaults={"agenda_duration": None},
+        minutes=5,
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -23,17 +30,6 @@ class CrmTriggerStep(models.Model):
     agenda_delay = fields.Integer(related="action_id.agenda_delay", readonly=False)
     agenda_invite = fields.Boolean(related="action_id.agenda_invite", readonly=False)
 
-    @api.onchange("kind")
-    def _onchange_kind(self):
-        result = super()._onchange_kind()
-        if self.kind == "agenda":
-            self.agenda_duration = self.agenda_duration or 1
-        return result
-
-    @api.depends("agenda_title", "agenda_duration", "agenda_delay", "agenda_invite")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
-
     def _get_agenda_phrase(self):
         what = self.agenda_title or self.env._("meeting")
         if self.agenda_invite:
@@ -48,11 +44,11 @@ class CrmTriggerStep(models.Model):
         earliest = self.action_id._get_crm_trigger_earliest(user, working_days=self.working_time)
         return to_local(earliest, tz).date()
 
-    def _get_problem(self):
-        if self.kind == "agenda" and not self.rule_id._get_counting_company().resource_calendar_id:
-            company = self.rule_id._get_counting_company()
-            return self.env._("%s has no working hours: give it some.", company.name)
-        return super()._get_problem()
+    def _get_agenda_problem(self):
+        company = self.rule_id._get_counting_company()
+        if company.resource_calendar_id:
+            return None
+        return self.env._("%s has no working hours: give it some.", company.name)
 
     def _act_agenda(self, executions):
         """Plan the meetings of a batch, those of one person one after the other."""
@@ -66,5 +62,5 @@ class CrmTriggerStep(models.Model):
         events = self.action_id._create_crm_trigger_meetings(
             [(targets[line.res_id], users[line], starts[line]) for line in planned]
         )
-        skipped = {line: {"state": states.SKIPPED, "skip_reason": reason} for line, reason in reasons.items()}
-        return skipped | self._get_results(planned, events)
+        refused = {line: skipped(reason) for line, reason in reasons.items()}
+        return refused | self._get_results(planned, events)

@@ -46,7 +46,7 @@ class IrActionsServer(models.Model):
 
     def _run_action_crm_trigger_agenda_multi(self, eval_context=None):
         """Plan a meeting for the salesperson of each record that has one."""
-        records = self._get_active_records()
+        records = self._crm_trigger_get_active_records()
         fname = self._get_crm_trigger_owner_field()
         documents = self.env["crm.trigger.step"]._get_documents(records)
         owners = [(document, document[fname] if fname else self.env["res.users"]) for document in documents.values()]

@@ -1,13 +1,20 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ....engine import states
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare, made, skipped
 
-KINDS["assign"] = {"state": "crm_trigger_assign"}
-MANAGER_FIELDS.update({"assign_method", "assign_user_id", "assign_user_ids", "assign_team_id", "assign_keep"})
-ICONS["assign"] = "fa-user-plus"
+declare(
+    "assign",
+    StepKind(
+        action={"state": "crm_trigger_assign"},
+        icon="fa-user-plus",
+        heading="process",
+        needs="owner",
+        manager_fields=("assign_method", "assign_user_id", "assign_user_ids", "assign_team_id", "assign_keep"),
+        defaults={"assign_method": None, "assign_keep": None},
+        minutes=3,
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -25,22 +32,12 @@ class CrmTriggerStep(models.Model):
     assign_team_id = fields.Many2one(related="action_id.assign_team_id", readonly=False)
     assign_keep = fields.Boolean(related="action_id.assign_keep", readonly=False)
 
-    @api.onchange("kind")
-    def _onchange_kind(self):
-        result = super()._onchange_kind()
-        if self.kind == "assign":
-            self.assign_method = self.assign_method or "turn"
-            self.assign_keep = True
-        return result
-
-    def _check_manager_may(self, model_name, kind, action_vals):
+    @api.model
+    def _may_make_assign(self, model_name, action_vals):
         """A manager may give away those records whose salesperson a step of his may change."""
-        if kind == "assign" and not self.env.su and not self.env.user._is_system():
-            document_model = self._get_document_model_name(model_name)
-            paths = self._get_update_paths(document_model)
-            if not paths & {"user_id", "invoice_user_id"}:
-                raise AccessError(self._get_update_refusal(document_model, "user_id"))
-        return super()._check_manager_may(model_name, kind, action_vals)
+        document_model = self._get_document_model_name(model_name)
+        if self._get_update_paths(document_model).isdisjoint({"user_id", "invoice_user_id"}):
+            raise AccessError(self._get_update_refusal(document_model, "user_id"))
 
     def _get_refusal(self):
         return (self._get_assign_refusal() if self.kind == "assign" else None) or super()._get_refusal()
@@ -68,10 +65,6 @@ class CrmTriggerStep(models.Model):
             )
         return None
 
-    @api.depends("assign_method", "assign_user_id", "assign_user_ids", "assign_team_id")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
-
     def _get_assign_phrase(self):
         if self.assign_method == "user":
             return self.env._("assign to %s", self.assign_user_id.name or self.env._("somebody"))
@@ -94,7 +87,7 @@ class CrmTriggerStep(models.Model):
         documents, outcomes = self._get_documents(records), {}
         for line in executions:
             document = documents[line.res_id]
-            outcomes[line] = {"result_model": document._name, "result_id": document.id}
+            outcomes[line] = made(document)
             if document not in users:
-                outcomes[line] = {"state": states.SKIPPED, "skip_reason": reasons[document]}
+                outcomes[line] = skipped(reasons[document])
         return outcomes

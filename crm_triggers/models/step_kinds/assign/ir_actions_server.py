@@ -95,7 +95,7 @@ class IrActionsServer(models.Model):
         return next(own, None)
 
     def _run_action_crm_trigger_assign_multi(self, eval_context=None):
-        self._crm_trigger_assign(self._get_active_records())
+        self._crm_trigger_assign(self._crm_trigger_get_active_records())
         return False
 
     def _crm_trigger_assign(self, records, *, skip_absent=True):

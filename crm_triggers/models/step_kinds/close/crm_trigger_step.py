@@ -1,12 +1,19 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ....engine import states
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare, made, skipped
 
-KINDS["close"] = {"state": "crm_trigger_close"}
-MANAGER_FIELDS.update({"close_type_ids", "close_place", "close_as", "close_feedback"})
-ICONS["close"] = "fa-check-square-o"
+declare(
+    "close",
+    StepKind(
+        action={"state": "crm_trigger_close"},
+        icon="fa-check-square-o",
+        heading="todo",
+        manager_fields=("close_type_ids", "close_place", "close_as", "close_feedback"),
+        defaults={"close_place": None, "close_as": None},
+        minutes=1,
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -22,18 +29,6 @@ class CrmTriggerStep(models.Model):
     close_as = fields.Selection(related="action_id.close_as", readonly=False)
     close_feedback = fields.Char(related="action_id.close_feedback", readonly=False)
 
-    @api.onchange("kind")
-    def _onchange_kind(self):
-        result = super()._onchange_kind()
-        if self.kind == "close":
-            self.close_place = self.close_place or "both"
-            self.close_as = self.close_as or "done"
-        return result
-
-    @api.depends("close_type_ids", "close_as")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
-
     def _get_close_phrase(self):
         names = ", ".join(self.close_type_ids.mapped("name"))
         if not names:
@@ -45,8 +40,8 @@ class CrmTriggerStep(models.Model):
     def _act_close(self, executions):
         """Close what is open; there may be nothing."""
         traces = self.action_id._crm_trigger_close(self._get_records(executions))
-        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        already = skipped(states.SKIP_ALREADY)
         return {
-            line: {"result_model": trace._name, "result_id": trace.id} if trace else already
+            line: made(trace) if trace else already
             for line, trace in ((line, traces.get(line.res_id)) for line in executions)
         }

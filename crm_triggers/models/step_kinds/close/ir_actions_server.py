@@ -91,7 +91,7 @@ class IrActionsServer(models.Model):
         return record if record._name == "crm.lead" else record.opportunity_id
 
     def _run_action_crm_trigger_close_multi(self, eval_context=None):
-        self._crm_trigger_close(self._get_active_records())
+        self._crm_trigger_close(self._crm_trigger_get_active_records())
         return False
 
     def _crm_trigger_close(self, records):

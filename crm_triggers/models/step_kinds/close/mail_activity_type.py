@@ -17,8 +17,5 @@ class MailActivityType(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_awaited_by_rules(self):
         """Name the rules that wait for such an activity."""
-        rules = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)  # whoever made them
-        if names := rules.search([("happening_type_id", "in", self.ids)]).mapped("name"):
-            raise UserError(
-                self.env._("These rules wait for such an activity, change them first: %s", ", ".join(sorted(names)))
-            )
+        if names := self.env["crm.trigger.rule"]._get_choosing("happening_type_id", self):
+            raise UserError(self.env._("These rules wait for such an activity, change them first: %s", names))

@@ -1,11 +1,17 @@
 from odoo import api, fields, models
 
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare
 
-KINDS["confirm"] = {"state": "crm_confirm"}
-ICONS["confirm"] = "fa-check-square-o"
-MANAGER_FIELDS.add("confirm_expired")
+declare(
+    "confirm",
+    StepKind(
+        action={"state": "crm_confirm"},
+        icon="fa-check-square-o",
+        heading="money",
+        needs="order",
+        manager_fields=("confirm_expired",),
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -16,9 +22,9 @@ class CrmTriggerStep(models.Model):
     )
     confirm_expired = fields.Boolean(related="action_id.confirm_expired", readonly=False)
 
-    @api.depends("confirm_expired")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
+    @api.model
+    def _may_make_confirm(self, model_name, action_vals):
+        self._check_may_change_orders(model_name)
 
     def _get_confirm_phrase(self):
         if self.confirm_expired:
@@ -27,4 +33,4 @@ class CrmTriggerStep(models.Model):
 
     def _act_confirm(self, executions):
         """Confirm the quotations, as the system in their company."""
-        return self._act_on_documents(executions, self.action_id._confirm_quotations)
+        return self._act_on_documents(executions, self.action_id._crm_trigger_confirm_quotations)

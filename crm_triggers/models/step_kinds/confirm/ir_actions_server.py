@@ -20,10 +20,10 @@ class IrActionsServer(models.Model):
         return warnings
 
     def _run_action_crm_confirm_multi(self, eval_context=None):
-        self._confirm_quotations(self._get_active_records())
+        self._crm_trigger_confirm_quotations(self._crm_trigger_get_active_records())
         return False
 
-    def _confirm_quotations(self, orders):
+    def _crm_trigger_confirm_quotations(self, orders):
         """Confirm the quotations that are open, each once.
 
         :param orders: ``sale.order`` recordset
@@ -32,13 +32,13 @@ class IrActionsServer(models.Model):
         """
         orders = orders | orders
         self._lock_documents(orders)
-        reasons = {order: reason for order in orders if (reason := self._get_confirmation_refusal(order))}
+        reasons = {order: reason for order in orders if (reason := self._crm_trigger_get_confirmation_refusal(order))}
         open_ones = orders.filtered(lambda order: order not in reasons)
         if open_ones:
             open_ones.action_confirm()
         return {order: order for order in open_ones}, reasons
 
-    def _get_confirmation_refusal(self, order):
+    def _crm_trigger_get_confirmation_refusal(self, order):
         """Return the reason why this one is not confirmed, or None."""
         if order.state == "sale":
             return states.SKIP_ALREADY

@@ -1,12 +1,29 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ....engine import states
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare, skipped
 
-KINDS |= {"convert": {"state": "crm_convert"}, "customer": {"state": "crm_customer"}}
-MANAGER_FIELDS |= {"create_customer", "customer_tag_id", "prospect_tag_id"}
-ICONS |= {"convert": "fa-exchange", "customer": "fa-handshake-o"}
+declare(
+    "convert",
+    StepKind(
+        action={"state": "crm_convert"},
+        icon="fa-exchange",
+        heading="process",
+        needs="lead",
+        manager_fields=("create_customer",),
+        defaults={"create_customer": True},
+    ),
+)
+declare(
+    "customer",
+    StepKind(
+        action={"state": "crm_customer"},
+        icon="fa-handshake-o",
+        heading="process",
+        needs="contact",
+        manager_fields=("customer_tag_id", "prospect_tag_id"),
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -25,14 +42,6 @@ class CrmTriggerStep(models.Model):
     create_customer = fields.Boolean(related="action_id.create_customer", readonly=False)
     customer_tag_id = fields.Many2one(related="action_id.customer_tag_id", readonly=False)
     prospect_tag_id = fields.Many2one(related="action_id.prospect_tag_id", readonly=False)
-
-    @api.onchange("kind")
-    def _onchange_kind_convert(self):
-        self.create_customer = self.kind == "convert"
-
-    @api.depends("create_customer", "customer_tag_id", "prospect_tag_id")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
 
     def _get_convert_phrase(self):
         if self.create_customer:
@@ -68,12 +77,12 @@ class CrmTriggerStep(models.Model):
         if self.create_customer:
             self._create_customers(going, lacking)
         self.action_id._crm_trigger_convert((leads | leads).filtered(lambda lead: lead.type == "lead"))  # each once
-        skipped = {
-            line: {"state": states.SKIPPED, "skip_reason": reasons[record]}
+        refused = {
+            line: skipped(reasons[record])
             for line, record in zip(executions, records, strict=True)
             if record in reasons
         }
-        return skipped | self._get_results(going, leads)
+        return refused | self._get_results(going, leads)
 
     def _act_customer(self, executions):
         """Make the contacts customers; a lead that nobody knows gets its contact first."""
@@ -86,11 +95,11 @@ class CrmTriggerStep(models.Model):
         outcomes = {}
         for line, partner in partners.items():
             if not partner:
-                outcomes[line] = {"state": states.SKIPPED, "skip_reason": states.SKIP_NO_CONTACT}
+                outcomes[line] = skipped(states.SKIP_NO_CONTACT)
             elif (partner | partner.commercial_partner_id) & changed:
                 outcomes |= self._get_results(line, partner)
             else:
-                outcomes[line] = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+                outcomes[line] = skipped(states.SKIP_ALREADY)
         return outcomes
 
     def _create_customers(self, executions, leads):

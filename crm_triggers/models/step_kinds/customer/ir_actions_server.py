@@ -33,19 +33,19 @@ class IrActionsServer(models.Model):
         warnings = super()._get_warning_messages()
         if self.state == "crm_convert" and self.model_name != "crm.lead":
             warnings.append(self.env._("Only leads can be converted to opportunities."))
-        if self.state == "crm_customer" and not self._has_contact():
+        if self.state == "crm_customer" and not self._crm_trigger_has_contact():
             warnings.append(self.env._("These records have no contact that could become a customer."))
         for tag in (self.customer_tag_id | self.prospect_tag_id) if self.state == "crm_customer" else ():
             if not tag.active:
                 warnings.append(self.env._("The tag “%s” is archived: restore it or choose another one.", tag.name))
         return warnings
 
-    def _has_contact(self):
+    def _crm_trigger_has_contact(self):
         names = {self.model_name, self.env["crm.trigger.step"]._get_document_model_name(self.model_name)}
         return any(name and self.env["crm.trigger.run"]._get_partner_field(name) for name in names)
 
     def _run_action_crm_convert_multi(self, eval_context=None):
-        records = self._get_active_records()
+        records = self._crm_trigger_get_active_records()
         leads = records.filtered(lambda lead: lead.type == "lead")
         lacking = self._crm_trigger_link_customers(records if self.create_customer else leads)
         if self.create_customer:
@@ -54,7 +54,7 @@ class IrActionsServer(models.Model):
         return False
 
     def _run_action_crm_customer_multi(self, eval_context=None):
-        records = self._get_active_records()
+        records = self._crm_trigger_get_active_records()
         if records._name == "crm.lead":
             self._crm_trigger_create_customers(self._crm_trigger_link_customers(records))
         get_partner = self.env["crm.trigger.run"]._get_partner

@@ -10,5 +10,4 @@ class ResPartnerCategory(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used_by_steps(self):
         used = Domain("action_id.customer_tag_id", "in", self.ids) | Domain("action_id.prospect_tag_id", "in", self.ids)
-        steps = self.env["crm.trigger.step"].sudo().search(used)
-        steps._forbid_deletion(", ".join(self.mapped("name")))
+        self.env["crm.trigger.step"]._forbid_deletion_of(self, used)

@@ -1,13 +1,19 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare
 
-KINDS["discount"] = {"state": "crm_discount"}
-ICONS["discount"] = "fa-gift"
-FIELDS = ("discount_percent", "discount_maximum", "discount_days", "discount_lines")
-MANAGER_FIELDS.update(FIELDS)
+declare(
+    "discount",
+    StepKind(
+        action={"state": "crm_discount"},
+        icon="fa-gift",
+        heading="money",
+        needs="order",
+        manager_fields=("discount_percent", "discount_maximum", "discount_days", "discount_lines"),
+        defaults=dict.fromkeys(("discount_lines", "discount_percent", "discount_days")),
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -21,19 +27,12 @@ class CrmTriggerStep(models.Model):
     discount_days = fields.Integer(related="action_id.discount_days", readonly=False)
     discount_lines = fields.Selection(related="action_id.discount_lines", readonly=False)
 
-    @api.onchange("kind")
-    def _onchange_kind(self):
-        result = super()._onchange_kind()
-        if self.kind == "discount" and not self.discount_lines:
-            self.update(self.env["ir.actions.server"].sudo().default_get(FIELDS))
-        return result
-
-    @api.depends(*FIELDS)
-    def _compute_phrase(self):
-        return super()._compute_phrase()
+    @api.model
+    def _may_make_discount(self, model_name, action_vals):
+        self._check_may_change_orders(model_name)
 
     def _get_discount_phrase(self):
-        percent, most = self.action_id._format_percent(self.discount_percent), self.discount_maximum
+        percent, most = self.action_id._crm_trigger_format_percent(self.discount_percent), self.discount_maximum
         if most:
             return self.env._(
                 "discount of %(percent)s for %(days)s days, at most %(most)s",
@@ -45,4 +44,4 @@ class CrmTriggerStep(models.Model):
 
     def _act_discount(self, executions):
         """Give the discount on the quotations that are open."""
-        return self._act_on_documents(executions, self.action_id._give_discounts)
+        return self._act_on_documents(executions, self.action_id._crm_trigger_give_discounts)

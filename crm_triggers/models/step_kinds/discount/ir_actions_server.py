@@ -38,7 +38,7 @@ class IrActionsServer(models.Model):
     )
 
     @api.constrains("state", "discount_percent", "discount_maximum", "discount_days")
-    def _check_discount(self):
+    def _crm_trigger_check_discount(self):
         self.filtered(lambda action: action.state == "crm_discount")._check_values()
 
     def _get_value_problem(self):
@@ -58,10 +58,10 @@ class IrActionsServer(models.Model):
         return warnings
 
     def _run_action_crm_discount_multi(self, eval_context=None):
-        self._give_discounts(self._get_active_records())
+        self._crm_trigger_give_discounts(self._crm_trigger_get_active_records())
         return False
 
-    def _give_discounts(self, orders):
+    def _crm_trigger_give_discounts(self, orders):
         """Give the discount on open quotations that have none of a rule yet.
 
         :param orders: ``sale.order`` recordset
@@ -75,17 +75,21 @@ class IrActionsServer(models.Model):
         made, reasons, values = {}, {}, []
         until = fields.Date.context_today(self) + timedelta(days=self.discount_days)
         for order in orders:
-            discounts = self._get_discounts(order) if order.state in ("draft", "sent") and order not in having else {}
+            discounts = (
+                self._crm_trigger_get_discounts(order)
+                if order.state in ("draft", "sent") and order not in having
+                else {}
+            )
             if not discounts:
                 reasons[order] = states.SKIP_ALREADY if order.state in ("draft", "sent") else states.SKIP_STATE
                 continue
-            values.append(self._apply_discounts(order, discounts, until))
+            values.append(self._crm_trigger_apply_discounts(order, discounts, until))
             made[order] = order
         incentives_sudo.create(values)
-        self._log_discounts(self.env["sale.order"].union(*made), until)
+        self._crm_trigger_log_discounts(self.env["sale.order"].union(*made), until)
         return made, reasons
 
-    def _get_discounts(self, order):
+    def _crm_trigger_get_discounts(self, order):
         """Return ``{line: discount}`` of the lines that get a higher one, within the limits."""
         digits = self.env["decimal.precision"].precision_get("Discount")
         lines = order.order_line.filtered(
@@ -98,7 +102,7 @@ class IrActionsServer(models.Model):
                 and (self.discount_lines == "all" or float_is_zero(line.discount, digits))
             )
         )
-        share = self._get_discount_share(order, lines)
+        share = self._crm_trigger_get_discount_share(order, lines)
         discounts = {}
         for line in lines:
             more = floor((self.discount_percent - line.discount) * share * 10**digits + 1e-6) / 10**digits
@@ -106,7 +110,7 @@ class IrActionsServer(models.Model):
                 discounts[line] = line.discount + more
         return discounts
 
-    def _get_discount_share(self, order, lines):
+    def _crm_trigger_get_discount_share(self, order, lines):
         """Return which part of the discount may be given, for the most of the step: 0 to 1."""
         off = sum(
             line.price_unit * line.product_uom_qty * (self.discount_percent - line.discount) / 100 for line in lines
@@ -117,7 +121,7 @@ class IrActionsServer(models.Model):
         )
         return min(1, most / off) if most and off else 1
 
-    def _apply_discounts(self, order, discounts, until):
+    def _crm_trigger_apply_discounts(self, order, discounts, until):
         """Write the discounts, and return the values of what is to be taken back."""
         before = {line.id: [line.discount, discount] for line, discount in discounts.items()}
         values = {
@@ -131,8 +135,8 @@ class IrActionsServer(models.Model):
         order.validity_date = until
         return values
 
-    def _log_discounts(self, orders, until):
+    def _crm_trigger_log_discounts(self, orders, until):
         day = format_date(self.env, until)
-        percent = self._format_percent(self.discount_percent)
+        percent = self._crm_trigger_format_percent(self.discount_percent)
         text = self.env._("Discount of up to %(percent)s until %(day)s.", percent=percent, day=day)
         orders._message_log_batch(dict.fromkeys(orders.ids, text))

@@ -1,9 +1,7 @@
 from odoo import api, models
 
 from ....engine import states
-
-# What one does by hand only with the right to change quotations and orders.
-CHANGING = ("confirm", "discount", "down_payment", "send")
+from ...step.kinds import made, skipped
 
 
 class CrmTriggerStep(models.Model):
@@ -19,15 +17,13 @@ class CrmTriggerStep(models.Model):
                 step._complain(problem)
 
     @api.model
-    def _check_manager_may(self, model_name, kind, action_vals):
+    def _check_may_change_orders(self, model_name):
         """Who may not change quotations and orders himself makes no rule that does.
 
         :raises AccessError: the manager has no right to do so
         """
-        result = super()._check_manager_may(model_name, kind, action_vals)
-        if kind in CHANGING and model_name == "sale.order" and not self._may_make_any():
+        if model_name == "sale.order":
             self.env[model_name].check_access("write")
-        return result
 
     def _act_on_documents(self, executions, method):
         """Do something to the documents of executions, once for those of one document.
@@ -38,11 +34,11 @@ class CrmTriggerStep(models.Model):
         """
         first = executions.grouped("res_id")
         acting = executions.browse(lines[:1].id for lines in first.values())
-        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        already = skipped(states.SKIP_ALREADY)
         outcomes = dict.fromkeys(executions - acting, already)
-        made, reasons = method(self._get_records(acting))
-        for record, result in made.items():
-            outcomes[first[record.id][:1]] = {"result_model": result._name, "result_id": result.id}
+        results, reasons = method(self._get_records(acting))
+        for record, result in results.items():
+            outcomes[first[record.id][:1]] = made(result)
         for record, reason in reasons.items():
-            outcomes[first[record.id][:1]] = {"state": states.SKIPPED, "skip_reason": reason}
+            outcomes[first[record.id][:1]] = skipped(reason)
         return outcomes

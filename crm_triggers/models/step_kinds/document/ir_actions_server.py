@@ -35,7 +35,7 @@ class IrActionsServer(models.Model):
                 )
 
     @api.model
-    def _format_percent(self, value):
+    def _crm_trigger_format_percent(self, value):
         """Return a percentage as people write it: "5 %", "33.50 %"."""
         return self.env._("%s %%", formatLang(self.env, value, digits=0 if float(value).is_integer() else 2))
 

@@ -41,7 +41,7 @@ class IrActionsServer(models.Model):
     )
 
     @api.constrains("state", "down_payment_type", "down_payment_percent", "down_payment_amount")
-    def _check_down_payment(self):
+    def _crm_trigger_check_down_payment(self):
         self.filtered(lambda action: action.state == "crm_down_payment")._check_values()
 
     def _get_value_problem(self):
@@ -59,12 +59,12 @@ class IrActionsServer(models.Model):
         return warnings
 
     def _run_action_crm_down_payment_multi(self, eval_context=None):
-        orders = self._get_active_records()
+        orders = self._crm_trigger_get_active_records()
         for company, group in orders.grouped("company_id").items():
-            self.with_company(company)._create_down_payments(group.with_company(company))
+            self.with_company(company)._crm_trigger_create_down_payments(group.with_company(company))
         return False
 
-    def _create_down_payments(self, orders):
+    def _crm_trigger_create_down_payments(self, orders):
         """Invoice a down payment of the confirmed orders, each once, and never more than is left of it.
 
         :param orders: ``sale.order`` recordset of the company of the environment
@@ -72,16 +72,16 @@ class IrActionsServer(models.Model):
         """
         orders = orders | orders  # each once
         self._lock_documents(orders)
-        reasons = {order: reason for order in orders if (reason := self._get_down_payment_refusal(order))}
+        reasons = {order: reason for order in orders if (reason := self._crm_trigger_get_down_payment_refusal(order))}
         invoiced = orders.filtered(lambda order: order not in reasons)
-        invoices = self._create_down_payment_invoices(invoiced)
+        invoices = self._crm_trigger_create_down_payment_invoices(invoiced)
         if invoices and self.invoice_then in ("posted", "sent"):
             invoices.action_post()
         if invoices and self.invoice_then == "sent":
-            self._send_invoices(invoices)
+            self._crm_trigger_send_invoices(invoices)
         return dict(zip(invoiced, invoices, strict=True)), reasons
 
-    def _get_down_payment_refusal(self, order):
+    def _crm_trigger_get_down_payment_refusal(self, order):
         """Return the reason why this order gets no down payment, or None."""
         if order.state != "sale":
             return states.SKIP_STATE
@@ -90,11 +90,11 @@ class IrActionsServer(models.Model):
             asked = order.currency_id.round(order.amount_total * self.down_payment_percent / 100)
         if order.currency_id.compare_amounts(asked, 0) <= 0:
             return states.SKIP_ALREADY
-        if order.currency_id.compare_amounts(self._get_invoiced(order) + asked, order.amount_total) > 0:
+        if order.currency_id.compare_amounts(self._crm_trigger_get_invoiced(order) + asked, order.amount_total) > 0:
             return states.SKIP_INVOICED
         return None
 
-    def _get_invoiced(self, order):
+    def _crm_trigger_get_invoiced(self, order):
         """Return what of an order is invoiced, less credit notes; drafts count, or two of them were too much."""
         lines = order.order_line.sudo().invoice_lines
         return sum(
@@ -109,7 +109,7 @@ class IrActionsServer(models.Model):
             if line.parent_state != "cancel" or line.move_id.payment_state == "invoicing_legacy"
         )
 
-    def _create_down_payment_invoices(self, orders):
+    def _crm_trigger_create_down_payment_invoices(self, orders):
         """Do what Odoo's dialog does for one order, for all of them in few statements.
 
         :return: ``account.move`` records, one per order, in their order
@@ -126,19 +126,24 @@ class IrActionsServer(models.Model):
                 for order in orders
             ]
         )
-        bases = [self._get_down_payment_bases(order, dialog) for order, dialog in zip(orders, dialogs, strict=True)]
-        lines = self._create_down_payment_lines(orders, bases)
+        bases = [
+            self._crm_trigger_get_down_payment_bases(order, dialog)
+            for order, dialog in zip(orders, dialogs, strict=True)
+        ]
+        lines = self._crm_trigger_create_down_payment_lines(orders, bases)
         values = [
             dialog.with_context(accounts=accounts)._prepare_down_payment_invoice_values(order, lines[order])
-            for order, dialog, accounts in zip(orders, dialogs, self._get_accounts(dialogs, bases), strict=True)
+            for order, dialog, accounts in zip(
+                orders, dialogs, self._crm_trigger_get_accounts(dialogs, bases), strict=True
+            )
         ]
         # As Odoo's dialog: who may sell may make the draft of an invoice. Its salesperson made the order.
         moves_sudo = self.env["account.move"].sudo().with_context(mail_auto_subscribe_no_notify=True)
         invoices = self.env["account.move"].browse(moves_sudo.create(values).ids)
-        self._log_down_payments(orders, invoices)
+        self._crm_trigger_log_down_payments(orders, invoices)
         return invoices
 
-    def _get_down_payment_bases(self, order, dialog):
+    def _crm_trigger_get_down_payment_bases(self, order, dialog):
         """Return what is to be invoiced of an order, by its taxes, as Odoo's base lines."""
         taxes = self.env["account.tax"]
         base_lines = [
@@ -155,14 +160,14 @@ class IrActionsServer(models.Model):
             computation_key=f"down_payment,{dialog.id}",
         )
 
-    def _get_accounts(self, dialogs, bases):
+    def _crm_trigger_get_accounts(self, dialogs, bases):
         """Return the income accounts of the base lines of each dialog."""
         return [
             [base["account_id"] or dialog._get_down_payment_account(base["product_id"]) for base in base_lines]
             for dialog, base_lines in zip(dialogs, bases, strict=True)
         ]
 
-    def _create_down_payment_lines(self, orders, bases):
+    def _crm_trigger_create_down_payment_lines(self, orders, bases):
         """Add the lines of the down payments to the orders, below a heading.
 
         :return: ``{order: sale.order.line records}``
@@ -180,7 +185,7 @@ class IrActionsServer(models.Model):
         lines.create(sections)
         return defaultdict(lines.browse) | lines.create(values).grouped("order_id")
 
-    def _log_down_payments(self, orders, invoices):
+    def _crm_trigger_log_down_payments(self, orders, invoices):
         """Leave the notes of Odoo's dialog in both chatters."""
         render = self.env["ir.qweb"]._render
         origins, links = {}, {}

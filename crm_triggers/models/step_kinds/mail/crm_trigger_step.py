@@ -5,11 +5,26 @@ from odoo.tools.mail import email_normalize, email_normalize_all, email_split_an
 
 from ....engine import states
 from ...isolation import describe, isolated
+from ...step.kinds import StepKind, declare, skipped
 from .mail_template import RECIPIENTS, REPLY_TO
+
+declare(
+    "mail",
+    StepKind(
+        action={"state": "mail_post", "mail_post_method": "email"},
+        icon="fa-envelope",
+        heading="customer",
+        manager_fields=("template_id",),
+        minutes=5,
+        placed="document",
+        reaches="contact",
+        threads=True,
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
-    """Steps that write to somebody: mails to customers, notes and messages on the record."""
+    """The step that sends an email to the customer."""
 
     _inherit = "crm.trigger.step"
 
@@ -20,7 +35,7 @@ class CrmTriggerStep(models.Model):
         overtake is not sent.
         """
         overtaken = self._get_overtaken(executions)
-        late = {"state": states.SKIPPED, "skip_reason": states.SKIP_OVERTAKEN}
+        late = skipped(states.SKIP_OVERTAKEN)
         outcomes = dict.fromkeys(overtaken, late)
         executions -= overtaken
         if not executions:
@@ -29,7 +44,7 @@ class CrmTriggerStep(models.Model):
         same = executions.grouped(lambda line: documents[line.res_id])
         first = executions.browse().concat(*(lines[:1] for lines in same.values()))
         senders, zones = self._get_senders(self._get_records(first)), self._get_zones(same)
-        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        already = skipped(states.SKIP_ALREADY)
         outcomes |= dict.fromkeys(executions - first, already)
         alike = first.grouped(lambda line: (senders[line.res_id], zones[documents[line.res_id]]))
         for (sender, tz), group in alike.items():
@@ -75,10 +90,7 @@ class CrmTriggerStep(models.Model):
                     error=describe(errors[0]),
                 )
             )
-        refused = {
-            execution: {"state": states.SKIPPED, "skip_reason": reasons[document_ids[execution]]}
-            for execution in executions - sendable
-        }
+        refused = {execution: skipped(reasons[document_ids[execution]]) for execution in executions - sendable}
         return refused | self._get_results(sendable, mails.mail_message_id)
 
     def _get_reply_to(self, res_ids, author, default):
@@ -112,7 +124,7 @@ class CrmTriggerStep(models.Model):
         asked = {email for found in emails.values() for email in found}
         for values in recipients.values():
             asked.update(email_normalize_all(values.get("email_cc") or ""))
-        blocked = set(self.env["mail.blacklist"].search([("email", "in", list(asked))]).mapped("email"))
+        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(asked)
         reasons = {}
         for res_id, values in recipients.items():
             if not emails[res_id]:
@@ -127,59 +139,16 @@ class CrmTriggerStep(models.Model):
                 values[fname] = leave_out(values.get(fname), blocked)
         return reasons
 
-    def _act_note(self, executions):
-        """Leave a note in the chatter, with a bell or mail for the responsible and who else is told."""
-        users, _nobody = self._assign(executions)
-        others, nobody = self._get_also_told(executions), self.env["res.users"]
-        outcomes = {}
-        for told, group in executions.grouped(lambda line: (users.get(line, nobody) | others[line])._ids).items():
-            outcomes |= self._log_notes(group, nobody.browse(told))
-        return outcomes
+    def _get_mail_subject(self, model_name, vals):
+        return self.env["mail.template"].browse(vals.get("template_id") or []).name
 
-    def _log_notes(self, executions, users):
-        """Leave the same people's notes in one go, in the language of the first; then ring for each
-        record, which Odoo does one by one."""
-        records = self._get_records(executions)
-        bodies, targets = self._render_bodies(records, users[:1]), self._get_targets(records)
-        outcomes = {}
-        for model_name, group in executions.grouped(lambda line: targets[line.res_id]._name).items():
-            placed = self.env[model_name].concat(*(targets[line.res_id] for line in group))
-            messages = placed._message_log_batch(
-                {targets[line.res_id].id: bodies[line.res_id] for line in group},
-                author_id=self.env.ref("base.partner_root").id,
-                message_type="auto_comment",
-                partner_ids=users.partner_id.ids,
-            )
-            for target, message in zip(placed, messages, strict=True) if users else ():
-                target._notify_thread(message)
-            outcomes |= self._get_results(group, messages)
-        return outcomes
+    def _get_mail_problem(self):
+        return self._get_template_problem() if self.template_id else self.env._("choose the template of the email.")
 
-    def _act_message(self, executions):
-        """Post a message that the followers get, in the name of the salesperson or else the company."""
-        senders = self._get_senders(self._get_records(executions))
-        outcomes = {}
-        for sender, group in executions.grouped(lambda line: senders[line.res_id]).items():
-            records = self._get_records(group)
-            bodies, targets = self._render_bodies(records, sender), self._get_targets(records)
-            author = sender.partner_id or self.env.company.partner_id
-            for execution, record in zip(group, records, strict=True):
-                message = targets[record.id].message_post(
-                    body=bodies[record.id],
-                    message_type="auto_comment",
-                    subtype_xmlid="mail.mt_comment",
-                    author_id=author.id,
-                )
-                outcomes |= self._get_results(execution, message)
-        return outcomes
-
-    def _render_bodies(self, records, user):
-        """Return ``{record id: Markup}``: the text, in the language of the user, or the template's."""
-        if self.template_id:
-            document_ids = {record_id: document.id for record_id, document in self._get_documents(records).items()}
-            rendered = self.template_id._render_field("body_html", list(document_ids.values()), compute_lang=True)
-            return {record_id: rendered[document_id] for record_id, document_id in document_ids.items()}
-        return dict.fromkeys(records.ids, self.with_context(lang=user.lang).message_body)
+    def _get_template_problem(self):
+        if not self.template_id or self.template_id.active:
+            return None
+        return self.env._("the template “%s” is archived: restore it or choose another one.", self.template_id.name)
 
     def _get_mail_phrase(self):
         if not self.template_id:
@@ -187,9 +156,6 @@ class CrmTriggerStep(models.Model):
         if self.template_id.use_default_to or "partner" in (self.template_id.partner_to or ""):
             return self.env._("mail “%s” to the customer", self.template_id.name)
         return self.env._("mail “%s”", self.template_id.name)
-
-    def _get_message_phrase(self):
-        return self.env._("message to the followers")
 
 
 def _get_addresses(partners, values):

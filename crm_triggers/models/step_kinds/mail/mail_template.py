@@ -34,17 +34,13 @@ class MailTemplate(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used_by_steps(self):
-        steps = self.env["crm.trigger.step"].sudo().search([("action_id.template_id", "in", self.ids)])
-        steps._forbid_deletion(", ".join(self.mapped("name")))
+        self.env["crm.trigger.step"]._forbid_deletion_of(self, [("action_id.template_id", "in", self.ids)])
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_awaited_by_rules(self):
         """Name the rules that wait for a message written with it."""
-        rules = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)  # whoever made them
-        if names := rules.search([("happening_template_id", "in", self.ids)]).mapped("name"):
-            raise UserError(
-                self.env._("These rules wait for such an email, change them first: %s", ", ".join(sorted(names)))
-            )
+        if names := self.env["crm.trigger.rule"]._get_choosing("happening_template_id", self):
+            raise UserError(self.env._("These rules wait for such an email, change them first: %s", names))
 
     def send_mail_batch(self, *args, **kwargs):
         """Let the rules know which template a message comes from."""

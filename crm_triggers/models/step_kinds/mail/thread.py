@@ -5,7 +5,6 @@ from odoo import fields, models
 from ....engine.schedule import is_overtaken
 from ...trigger_kinds.happening.mail_message import SENT
 
-MAIL_KINDS = ("mail", "send")  # the steps whose result is a message to the customer
 THREAD_LENGTH = 10  # how many emails before it a mail names
 _ANSWER = re.compile(r"^(\s*(re|aw|rép|sv|tr|fwd?)\s*:\s*)+", re.IGNORECASE)
 
@@ -47,7 +46,7 @@ class CrmTriggerStep(models.Model):
         """Return ``{execution: mail.message of its thread, oldest first}``; a few queries for all."""
         if self.mail_thread == "record":
             return self._get_mails_of_records(executions, mails)
-        steps = self.rule_id.step_ids.filtered(lambda step: step.kind in MAIL_KINDS)
+        steps = self.rule_id.step_ids.filtered(lambda step: step._get_kind().threads)
         if self == steps._get_next():
             return {}
         domain = [("run_id", "in", executions.run_id.ids), ("step_id", "in", steps.ids)]
@@ -82,7 +81,7 @@ class CrmTriggerStep(models.Model):
             [
                 ("result_model", "=", "mail.message"),
                 ("result_id", "in", messages.ids),
-                ("step_id.kind", "in", MAIL_KINDS),
+                ("step_id.kind", "in", self._get_kinds_where("threads", True)),
             ]
         )
         addressees = {line.result_id: line.partner_id for line in by_rules}  # a mail that has left may be deleted

@@ -1,17 +1,44 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS, STANDING_FIELDS
+from ...step.kinds import StepKind, declare, made
 
-KINDS["channel"] = {"state": "crm_trigger_channel"}
-MANAGER_FIELDS.update({"channel_id", "channel_text"})
-STANDING_FIELDS.add("channel_id")
-ICONS["channel"] = "fa-hashtag"
+declare(
+    "note",
+    StepKind(
+        action={"state": "mail_post", "mail_post_method": "note"},
+        icon="fa-sticky-note-o",
+        heading="tell",
+        manager_fields=("template_id",),
+        placed="target",
+        reaches="colleague",
+    ),
+)
+declare(
+    "message",
+    StepKind(
+        action={"state": "mail_post", "mail_post_method": "comment"},
+        icon="fa-comments",
+        heading="tell",
+        manager_fields=("template_id",),
+        minutes=3,
+        placed="target",
+    ),
+)
+declare(
+    "channel",
+    StepKind(
+        action={"state": "crm_trigger_channel"},
+        icon="fa-hashtag",
+        heading="tell",
+        manager_fields=("channel_id", "channel_text"),
+        standing_fields=("channel_id",),
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
-    """Steps that tell several people: notes with more than one bell, posts in a Discuss channel."""
+    """Steps that tell people: notes with bells, messages to the followers, posts in a Discuss channel."""
 
     _inherit = "crm.trigger.step"
 
@@ -60,15 +87,22 @@ class CrmTriggerStep(models.Model):
             )
         return None
 
-    @api.depends("channel_id", "notify_leader", "notify_members", "notify_followers", "notify_user_ids")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
-
     def _get_channel_phrase(self):
         channel = self.channel_id.with_env(self.env(su=False))
         if not channel or not channel.has_access("read"):
             return self.env._("post in a channel")
         return self.env._("post in the channel “%s”", channel.name)
+
+    def _get_note_problem(self):
+        if not (self.template_id or self.message_body):
+            return self.env._("write its text, or choose a template.")
+        return self._get_template_problem()
+
+    def _get_message_problem(self):
+        return self._get_note_problem()
+
+    def _get_message_phrase(self):
+        return self.env._("message to the followers")
 
     def _get_note_phrase(self):
         whole = {
@@ -99,8 +133,62 @@ class CrmTriggerStep(models.Model):
         users |= target.message_partner_ids.user_ids if self.notify_followers else users.browse()
         return users.filtered(lambda user: user.active and not user.share)
 
+    def _act_note(self, executions):
+        """Leave a note in the chatter, with a bell or mail for the responsible and who else is told."""
+        users, _nobody = self._assign(executions)
+        others, nobody = self._get_also_told(executions), self.env["res.users"]
+        outcomes = {}
+        for told, group in executions.grouped(lambda line: (users.get(line, nobody) | others[line])._ids).items():
+            outcomes |= self._log_notes(group, nobody.browse(told))
+        return outcomes
+
+    def _log_notes(self, executions, users):
+        """Leave the same people's notes in one go, in the language of the first; then ring for each
+        record, which Odoo does one by one."""
+        records = self._get_records(executions)
+        bodies, targets = self._render_bodies(records, users[:1]), self._get_targets(records)
+        outcomes = {}
+        for model_name, group in executions.grouped(lambda line: targets[line.res_id]._name).items():
+            placed = self.env[model_name].concat(*(targets[line.res_id] for line in group))
+            messages = placed._message_log_batch(
+                {targets[line.res_id].id: bodies[line.res_id] for line in group},
+                author_id=self.env.ref("base.partner_root").id,
+                message_type="auto_comment",
+                partner_ids=users.partner_id.ids,
+            )
+            for target, message in zip(placed, messages, strict=True) if users else ():
+                target._notify_thread(message)
+            outcomes |= self._get_results(group, messages)
+        return outcomes
+
+    def _act_message(self, executions):
+        """Post a message that the followers get, in the name of the salesperson or else the company."""
+        senders = self._get_senders(self._get_records(executions))
+        outcomes = {}
+        for sender, group in executions.grouped(lambda line: senders[line.res_id]).items():
+            records = self._get_records(group)
+            bodies, targets = self._render_bodies(records, sender), self._get_targets(records)
+            author = sender.partner_id or self.env.company.partner_id
+            for execution, record in zip(group, records, strict=True):
+                message = targets[record.id].message_post(
+                    body=bodies[record.id],
+                    message_type="auto_comment",
+                    subtype_xmlid="mail.mt_comment",
+                    author_id=author.id,
+                )
+                outcomes |= self._get_results(execution, message)
+        return outcomes
+
+    def _render_bodies(self, records, user):
+        """Return ``{record id: Markup}``: the text, in the language of the user, or the template's."""
+        if self.template_id:
+            document_ids = {record_id: document.id for record_id, document in self._get_documents(records).items()}
+            rendered = self.template_id._render_field("body_html", list(document_ids.values()), compute_lang=True)
+            return {record_id: rendered[document_id] for record_id, document_id in document_ids.items()}
+        return dict.fromkeys(records.ids, self.with_context(lang=user.lang).message_body)
+
     def _act_channel(self, executions):
         """Post one message for all records of a batch."""
         documents = self._get_documents(self._get_records(executions))
         message = self.action_id._crm_trigger_post(dict.fromkeys(documents[line.res_id] for line in executions))
-        return {line: {"result_model": message._name, "result_id": message.id} for line in executions}
+        return {line: made(message) for line in executions}

@@ -29,7 +29,7 @@ class IrActionsServer(models.Model):
         return warnings
 
     def _run_action_crm_trigger_channel_multi(self, eval_context=None):
-        documents = self.env["crm.trigger.step"]._get_documents(self._get_active_records())
+        documents = self.env["crm.trigger.step"]._get_documents(self._crm_trigger_get_active_records())
         self._crm_trigger_post(dict.fromkeys(documents.values()))
         return False
 

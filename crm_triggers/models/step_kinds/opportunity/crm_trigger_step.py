@@ -1,6 +1,12 @@
 from odoo import models
 
 from ....engine import states
+from ...step.kinds import StepKind, declare, skipped
+
+declare(
+    "opportunity",
+    StepKind(action={"state": "crm_opportunity"}, icon="fa-star", heading="process", needs="order", batch="light"),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -15,7 +21,7 @@ class CrmTriggerStep(models.Model):
         orders = self._get_records(without)  # two runs may be there for the same one
         self.action_id._crm_trigger_create_opportunities(orders)
         leads = self.env["crm.lead"].concat(*(order.opportunity_id for order in orders))
-        already = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+        already = skipped(states.SKIP_ALREADY)
         return dict.fromkeys(executions - without, already) | self._get_results(without, leads)
 
     def _get_opportunity_phrase(self):

@@ -12,11 +12,11 @@ class IrActionsServer(models.Model):
 
     def _get_warning_messages(self):
         warnings = super()._get_warning_messages()
-        if self.state == "crm_opportunity" and (warning := self._get_crm_opportunity_warning()):
+        if self.state == "crm_opportunity" and (warning := self._crm_trigger_get_opportunity_warning()):
             warnings.append(warning)
         return warnings
 
-    def _get_crm_opportunity_warning(self):
+    def _crm_trigger_get_opportunity_warning(self):
         """Return why records of the model get no opportunity, in words, or None.
 
         Override for the records that an add-on makes opportunities of.
@@ -24,7 +24,7 @@ class IrActionsServer(models.Model):
         return None if self.model_name == "sale.order" else self.env._("Only quotations can be given an opportunity.")
 
     def _run_action_crm_opportunity_multi(self, eval_context=None):
-        self._crm_trigger_create_opportunities(self._get_active_records())
+        self._crm_trigger_create_opportunities(self._crm_trigger_get_active_records())
         return False
 
     def _crm_trigger_create_opportunities(self, orders):

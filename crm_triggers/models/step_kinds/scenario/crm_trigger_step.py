@@ -1,12 +1,38 @@
 from odoo import api, fields, models
 
 from ....engine import states
-from ...explanation.phrase import ICONS
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare, made, skipped
 
-KINDS |= {"leave": {"state": "crm_trigger_leave"}, "switch": {"state": "crm_trigger_switch"}}
-MANAGER_FIELDS |= {"left_scenario_id"}
-ICONS |= {"leave": "fa-sign-out", "switch": "fa-random"}
+declare(
+    "enroll",
+    StepKind(
+        action={"state": "crm_trigger_enroll"},
+        icon="fa-road",
+        heading="scenario",
+        manager_fields=("scenario_id",),
+        batch="light",
+    ),
+)
+declare(
+    "leave",
+    StepKind(
+        action={"state": "crm_trigger_leave"},
+        icon="fa-sign-out",
+        heading="scenario",
+        manager_fields=("left_scenario_id",),
+        batch="light",
+    ),
+)
+declare(
+    "switch",
+    StepKind(
+        action={"state": "crm_trigger_switch"},
+        icon="fa-random",
+        heading="scenario",
+        manager_fields=("scenario_id", "left_scenario_id"),
+        batch="light",
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -19,10 +45,6 @@ class CrmTriggerStep(models.Model):
         ondelete={"leave": "cascade", "switch": "cascade"},
     )
     left_scenario_id = fields.Many2one(related="action_id.left_scenario_id", readonly=False)
-
-    @api.depends("left_scenario_id")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
 
     def _get_leave_phrase(self):
         if not self.left_scenario_id:
@@ -46,7 +68,7 @@ class CrmTriggerStep(models.Model):
 
     def _get_refusal(self):
         company = self.rule_id.company_id
-        for scenario in self.action_id._get_scenarios() if company else ():
+        for scenario in self.action_id._crm_trigger_get_scenarios() if company else ():
             if scenario.company_id - company:
                 return self.env._(
                     "the scenario “%(scenario)s” is for another company (%(company)s): choose one for %(own)s or for "
@@ -88,7 +110,7 @@ class CrmTriggerStep(models.Model):
     def _get_members(self, executions, scenario):
         """Return ``{execution: who goes through a scenario for it}``, the record or its contact."""
         records = self._get_records(executions)
-        get_members = self.action_id._get_members
+        get_members = self.action_id._crm_trigger_get_members
         return {line: get_members(record, scenario) for line, record in zip(executions, records, strict=True)}
 
     def _get_outcome(self, member, run, inside=None):
@@ -97,14 +119,17 @@ class CrmTriggerStep(models.Model):
         :param set inside: ids of who is in the scenario to be entered, if one is
         """
         if run:
-            return {"result_model": run._name, "result_id": run.id}
+            return made(run)
         if not member:
             reason = states.SKIP_NO_CONTACT
         elif inside is not None and member.id not in inside:
             reason = states.SKIP_NOT_TAKEN
         else:
             reason = states.SKIP_ALREADY
-        return {"state": states.SKIPPED, "skip_reason": reason}
+        return skipped(reason)
+
+    def _get_enroll_problem(self):
+        return None if self.scenario_id else self.env._("choose the scenario.")
 
     def _get_enroll_phrase(self):
         if not self.scenario_id:

@@ -37,8 +37,8 @@ class IrActionsServer(models.Model):
         warnings = super()._get_warning_messages()
         warnings += [
             self.env._("The scenario “%(scenario)s” is made for another kind of record.", scenario=scenario.name)
-            for scenario in self._get_scenarios()
-            if self._get_scenario_path(scenario) is None
+            for scenario in self._crm_trigger_get_scenarios()
+            if self._crm_trigger_get_scenario_path(scenario) is None
         ]
         if self.state not in ("crm_trigger_leave", "crm_trigger_switch"):
             return warnings
@@ -48,7 +48,7 @@ class IrActionsServer(models.Model):
             warnings.append(self.env._("Choose two scenarios: the one to leave and another one to enter."))
         return warnings
 
-    def _get_scenarios(self):
+    def _crm_trigger_get_scenarios(self):
         """Return the scenarios that this action is about."""
         entering = self.state in ("crm_trigger_enroll", "crm_trigger_switch")
         leaving = self.state in ("crm_trigger_leave", "crm_trigger_switch")
@@ -56,16 +56,18 @@ class IrActionsServer(models.Model):
         return (self.left_scenario_id if leaving else none) | (self.scenario_id if entering else none)
 
     def _run_action_crm_trigger_leave_multi(self, eval_context=None):
-        self._crm_trigger_leave(self._get_members(self._get_active_records(), self.left_scenario_id))
+        self._crm_trigger_leave(
+            self._crm_trigger_get_members(self._crm_trigger_get_active_records(), self.left_scenario_id)
+        )
         return False
 
     def _run_action_crm_trigger_switch_multi(self, eval_context=None):
-        self._crm_trigger_switch(self._get_active_records())
+        self._crm_trigger_switch(self._crm_trigger_get_active_records())
         return False
 
-    def _get_members(self, records, scenario):
+    def _crm_trigger_get_members(self, records, scenario):
         """Return who goes through a scenario for records: they themselves, or their contacts."""
-        path = self._get_scenario_path(scenario)
+        path = self._crm_trigger_get_scenario_path(scenario)
         return records.mapped(path) if path else records
 
     def _crm_trigger_leave(self, members):
@@ -96,15 +98,15 @@ class IrActionsServer(models.Model):
 
         :return: ``(runs that began, runs that stopped, ids of who is in the other one now)``
         """
-        entering = self._get_members(records, self.scenario_id)
+        entering = self._crm_trigger_get_members(records, self.scenario_id)
         began = self.scenario_id.enroll(entering)
         scenario_sudo = self.scenario_id.sudo()
         inside = scenario_sudo._search_running(entering.ids)
-        moved = records.filtered(lambda record: self._get_members(record, self.scenario_id).id in inside)
-        stopped = self._crm_trigger_leave(self._get_members(moved, self.left_scenario_id))
+        moved = records.filtered(lambda record: self._crm_trigger_get_members(record, self.scenario_id).id in inside)
+        stopped = self._crm_trigger_leave(self._crm_trigger_get_members(moved, self.left_scenario_id))
         return began.filtered(lambda run: run.state == states.RUNNING), stopped, inside
 
-    def _get_scenario_path(self, scenario):
+    def _crm_trigger_get_scenario_path(self, scenario):
         """Return the field that leads from a record to what a scenario is made for: "" for
         the record itself, None if nothing does."""
         if scenario.model_name == self.model_name:
@@ -113,5 +115,5 @@ class IrActionsServer(models.Model):
         return path if scenario.model_name == "res.partner" else None
 
     def _run_action_crm_trigger_enroll_multi(self, eval_context=None):
-        self.scenario_id.enroll(self._get_members(self._get_active_records(), self.scenario_id))
+        self.scenario_id.enroll(self._crm_trigger_get_members(self._crm_trigger_get_active_records(), self.scenario_id))
         return False

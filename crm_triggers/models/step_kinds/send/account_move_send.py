@@ -14,6 +14,6 @@ class AccountMoveSend(models.AbstractModel):
         result = super()._send_mail(move.with_context(mail_notify_force_send=False), mail_template, **kwargs)
         domain = [("model", "=", move._name), ("res_id", "=", move.id)]
         message = self.env["mail.message"].sudo().search(domain, order="id desc", limit=1)  # the system's work
-        self.env["ir.actions.server"]._spare_blocked(message)
+        self.env["ir.actions.server"]._crm_trigger_spare_blocked(message)
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         return result

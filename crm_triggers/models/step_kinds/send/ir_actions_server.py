@@ -24,14 +24,14 @@ class IrActionsServer(models.Model):
             warnings.append(self.env._("Only quotations, orders and invoices can be sent."))
         sends_invoices = self.state == "crm_send_document" and self.model_name == "account.move"
         if sends_invoices or (self.state == "crm_down_payment" and self.invoice_then == "sent"):
-            warnings += self._get_sending_warnings()
+            warnings += self._crm_trigger_get_sending_warnings()
         return warnings
 
     def _run_action_crm_send_document_multi(self, eval_context=None):
-        self._send_documents(self._get_active_records())
+        self._crm_trigger_send_documents(self._crm_trigger_get_active_records())
         return False
 
-    def _send_documents(self, records):
+    def _crm_trigger_send_documents(self, records):
         """Send orders at once into the queue of emails, and have Odoo send invoices.
 
         :param records: ``sale.order`` or ``account.move`` recordset
@@ -40,13 +40,13 @@ class IrActionsServer(models.Model):
         records = records | records
         self._lock_documents(records)
         if records._name == "sale.order":
-            return self._send_orders(records)
-        reasons = {record: reason for record in records if (reason := self._get_sending_refusal(record))}
+            return self._crm_trigger_send_orders(records)
+        reasons = {record: reason for record in records if (reason := self._crm_trigger_get_sending_refusal(record))}
         invoices = records.filtered(lambda record: record not in reasons)
-        reasons |= self._send_invoices(invoices)
+        reasons |= self._crm_trigger_send_invoices(invoices)
         return {invoice: invoice for invoice in invoices if invoice not in reasons}, reasons
 
-    def _get_sending_refusal(self, invoice):
+    def _crm_trigger_get_sending_refusal(self, invoice):
         """Return the reason why this one is not sent, or None."""
         if invoice.state != "posted" or not invoice.is_sale_document(include_receipts=True):
             return states.SKIP_STATE
@@ -54,7 +54,7 @@ class IrActionsServer(models.Model):
 
     # Quotations and orders
 
-    def _send_orders(self, orders):
+    def _crm_trigger_send_orders(self, orders):
         """Post the email of each order in its chatter, so that it stays in the thread of the others.
 
         :return: ``({order: message}, {order: skip reason})``
@@ -71,23 +71,23 @@ class IrActionsServer(models.Model):
                 if reason:
                     reasons[order] = reason
                 else:
-                    made[order] = self._send_order(order, template)
-        self._spare_blocked(self.env["mail.message"].union(*made.values()))
+                    made[order] = self._crm_trigger_send_order(order, template)
+        self._crm_trigger_spare_blocked(self.env["mail.message"].union(*made.values()))
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         return made, reasons
 
-    def _send_order(self, order, template):
+    def _crm_trigger_send_order(self, order, template):
         """Post the email, with the document and the link to the portal; a draft is marked as sent."""
         order = order.with_context(mark_so_as_sent=True, mail_notify_force_send=False)
         return order.message_post_with_source(
             template, email_layout_xmlid=LAYOUT, subtype_xmlid="mail.mt_comment", message_type="auto_comment"
         )
 
-    def _spare_blocked(self, messages):
+    def _crm_trigger_spare_blocked(self, messages):
         """Take those who want no mail out of the mails of these messages, followers among them."""
         mails = messages.sudo().mail_ids
         emails = [email for email in mails.recipient_ids.mapped("email_normalized") if email]
-        blocked = set(self.env["mail.blacklist"].sudo().search([("email", "in", emails)]).mapped("email"))
+        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(emails)
         for mail in mails if blocked else ():
             people = mail.recipient_ids
             mail.recipient_ids = people.filtered(lambda one: one.active and one.email_normalized not in blocked)
@@ -98,7 +98,7 @@ class IrActionsServer(models.Model):
 
     # Invoices
 
-    def _send_invoices(self, invoices):
+    def _crm_trigger_send_invoices(self, invoices):
         """Have Odoo's scheduled action send these posted invoices, in the background.
 
         It makes the PDF, sends it in the way the customer prefers, and marks the invoice as sent.
@@ -119,7 +119,7 @@ class IrActionsServer(models.Model):
         self.env.ref("account.ir_cron_account_move_send")._trigger()
         return reasons
 
-    def _get_sending_warnings(self):
+    def _crm_trigger_get_sending_warnings(self):
         cron_sudo = self.env.ref("account.ir_cron_account_move_send").sudo()
         if cron_sudo.active:
             return []

@@ -1,16 +1,25 @@
 from contextlib import nullcontext
 
-from odoo import api, fields, models
+from odoo import fields, models
 
-from ....engine import states
 from ....engine.domain import pins
-from ...explanation.phrase import ICONS
 from ...isolation import isolated
-from ...step.delegate import KINDS, MANAGER_FIELDS
+from ...step.kinds import StepKind, declare, skipped
 
-KINDS["stage"] = {"state": "crm_stage"}
-MANAGER_FIELDS |= {"stage_move", "stage_id", "stage_forward_only", "lost_reason_id"}
-ICONS["stage"] = "fa-arrow-right"
+declare(
+    "stage",
+    StepKind(
+        action={"state": "crm_stage"},
+        icon="fa-arrow-right",
+        heading="process",
+        needs="opportunity",
+        manager_fields=("stage_move", "stage_id", "stage_forward_only", "lost_reason_id"),
+        # Hardly anybody wants a rule to move an opportunity back.
+        defaults={"stage_move": "stage", "stage_forward_only": True},
+        batch="light",
+        minutes=1,
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -25,17 +34,6 @@ class CrmTriggerStep(models.Model):
     stage_id = fields.Many2one(related="action_id.stage_id", readonly=False)
     stage_forward_only = fields.Boolean(related="action_id.stage_forward_only", readonly=False)
     lost_reason_id = fields.Many2one(related="action_id.lost_reason_id", readonly=False)
-
-    @api.onchange("kind")
-    def _onchange_kind_stage(self):
-        """Hardly anybody wants a rule to move an opportunity back."""
-        if self.kind == "stage" and not self.stage_move:
-            self.stage_move = "stage"
-            self.stage_forward_only = True
-
-    @api.depends("stage_move", "stage_id", "stage_forward_only", "lost_reason_id")
-    def _compute_phrase(self):
-        return super()._compute_phrase()
 
     def _get_stage_phrase(self):
         if self.stage_move == "won":
@@ -75,7 +73,7 @@ class CrmTriggerStep(models.Model):
         for execution in executions:
             record = self._get_records(execution)
             if record in reasons:
-                outcomes[execution] = {"state": states.SKIPPED, "skip_reason": reasons[record]}
+                outcomes[execution] = skipped(reasons[record])
             else:
                 outcomes |= self._get_results(execution, leads[record])
         return outcomes

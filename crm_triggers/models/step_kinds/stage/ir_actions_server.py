@@ -38,14 +38,14 @@ class IrActionsServer(models.Model):
             warnings.append(self.env._("Choose the stage."))
         return warnings
 
-    def _get_opportunities(self, records):
+    def _crm_trigger_get_opportunities(self, records):
         """Return ``{record: its opportunity}``, empty where there is none or it is a lead yet."""
         fname, none = self.env["crm.trigger.run"]._get_opportunity_field(records._name), self.env["crm.lead"]
         found = {record: record if fname == "id" else record[fname] for record in records}
         return {record: lead if lead.type == "opportunity" else none for record, lead in found.items()}
 
     def _run_action_crm_stage_multi(self, eval_context=None):
-        self._crm_trigger_move(self._get_active_records())
+        self._crm_trigger_move(self._crm_trigger_get_active_records())
         return False
 
     def _crm_trigger_move(self, records):
@@ -54,8 +54,10 @@ class IrActionsServer(models.Model):
         :param records: opportunities, or records that have one
         :return: ``({record: its opportunity}, {record: why it was left alone})``
         """
-        leads = self._get_opportunities(records)
-        reasons = {record: reason for record, lead in leads.items() if (reason := self._get_stage_refusal(lead))}
+        leads = self._crm_trigger_get_opportunities(records)
+        reasons = {
+            record: reason for record, lead in leads.items() if (reason := self._crm_trigger_get_stage_refusal(lead))
+        }
         moving = self.env["crm.lead"].union(*(lead for record, lead in leads.items() if record not in reasons))
         if self.stage_move == "won":
             for group in moving.grouped("team_id").values():  # Odoo looks for the stages of all of their teams
@@ -66,11 +68,11 @@ class IrActionsServer(models.Model):
             moving.write({"stage_id": self.stage_id.id})
         return leads, reasons
 
-    def _get_stage_refusal(self, lead):
+    def _crm_trigger_get_stage_refusal(self, lead):
         """Return why an opportunity is not moved, as a skip reason, or None."""
         if not lead:
             return states.SKIP_NO_OPPORTUNITY
-        if self._is_at_stage(lead):
+        if self._crm_trigger_is_at_stage(lead):
             return states.SKIP_ALREADY
         if self.stage_forward_only and (lead.won_status != "pending" or not lead.active):
             return states.SKIP_CLOSED
@@ -81,7 +83,7 @@ class IrActionsServer(models.Model):
         behind = self.stage_id.sequence < lead.stage_id.sequence and not self.stage_id.is_won
         return states.SKIP_BACKWARD if self.stage_forward_only and behind else None
 
-    def _is_at_stage(self, lead):
+    def _crm_trigger_is_at_stage(self, lead):
         if self.stage_move in ("won", "lost"):
             return lead.won_status == self.stage_move
         return lead.stage_id == self.stage_id

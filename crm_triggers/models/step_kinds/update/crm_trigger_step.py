@@ -1,8 +1,33 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 
 from ....engine import states
 from ...records.paths import get_path_label
+from ...step.kinds import StepKind, declare, made, skipped
+
+declare(
+    "update",
+    StepKind(
+        action={"state": "object_write", "evaluation_type": "value"},
+        icon="fa-pencil",
+        heading="process",
+        needs="update",
+        manager_fields=(
+            "update_path",
+            "value",
+            "resource_ref",
+            "selection_value",
+            "update_boolean_value",
+            "html_value",
+            "update_m2m_operation",
+        ),
+        standing_fields=("update_path",),
+        defaults={"update_m2m_operation": None},
+        batch="light",
+        minutes=1,
+    ),
+)
 
 
 class CrmTriggerStep(models.Model):
@@ -21,10 +46,10 @@ class CrmTriggerStep(models.Model):
         for execution, record in zip(executions, records, strict=True):
             target = record.mapped(way) if way else record
             if not target or self._is_so(target, fname, value):
-                outcomes[execution] = {"state": states.SKIPPED, "skip_reason": states.SKIP_ALREADY}
+                outcomes[execution] = skipped(states.SKIP_ALREADY)
                 continue
             targets[execution] = target
-            outcomes[execution] = {"result_model": target._name, "result_id": target[:1].id}
+            outcomes[execution] = made(target[:1])
         if targets:
             next(iter(targets.values())).union(*targets.values()).write({fname: value})
         return outcomes
@@ -37,6 +62,17 @@ class CrmTriggerStep(models.Model):
         return field.type not in ("one2many", "html") and all(
             field.convert_to_cache(record[fname], record) == field.convert_to_cache(value, record) for record in target
         )
+
+    def _get_update_subject(self, model_name, vals):
+        path = vals.get("update_path")
+        return path and get_path_label(self.env, model_name, path)
+
+    @api.model
+    def _may_make_update(self, model_name, action_vals):
+        """A manager may change the fields on the list."""
+        path = action_vals.get("update_path")
+        if path and path not in self._get_update_paths(model_name):
+            raise AccessError(self._get_update_refusal(model_name, path))
 
     def _get_update_phrase(self):
         if not self.update_path:

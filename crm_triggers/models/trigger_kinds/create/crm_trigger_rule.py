@@ -21,13 +21,8 @@ class CrmTriggerRule(models.Model):
         if self.trigger != CREATE:
             return guards
         label = self.env._("The record was created after the rule was switched on")
-        return [*guards, ("new", label, record.id > self.sudo().above_id, self._tell(self.activated_at))]
-
-    def _get_obstacles(self):
-        return {
-            **super()._get_obstacles(),
-            "new": self.env._("the record was there before the rule was switched on"),
-        }
+        obstacle = self.env._("the record was there before the rule was switched on")
+        return [*guards, ("new", label, record.id > self.sudo().above_id, self._tell(self.activated_at), obstacle)]
 
     def _get_waiting_text(self):
         if self.trigger != CREATE:

@@ -29,4 +29,12 @@ export class Explanation extends Component {
         }
         return ok ? "fa-check-circle text-success" : "fa-times-circle text-danger";
     }
+
+    /** What the mark says, for who does not see it. */
+    getMarkText(ok) {
+        if (ok === null) {
+            return _t("Not known");
+        }
+        return ok ? _t("Yes") : _t("No");
+    }
 }

@@ -10,15 +10,6 @@ import { concerns, REFRESH } from "../refresh/refresh_service";
 import { Explanation } from "./explanation";
 
 const MANAGERS = "crm_triggers.crm_triggers_group_manager";
-const KIND_ICONS = {
-    activity: "fa-clock-o",
-    mail: "fa-envelope-o",
-    note: "fa-sticky-note-o",
-    message: "fa-comment-o",
-    update: "fa-pencil",
-    opportunity: "fa-star-o",
-    enroll: "fa-sign-in",
-};
 const STATE_COLORS = {
     scheduled: "info",
     done: "success",
@@ -85,10 +76,6 @@ export class TriggerPanel extends Component {
 
     getStoppedText(run) {
         return _t("Stopped: %s", run.reason);
-    }
-
-    getIcon(line) {
-        return KIND_ICONS[line.kind] || "fa-cog";
     }
 
     getColor(line) {

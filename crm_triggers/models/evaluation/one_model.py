@@ -1,0 +1,131 @@
+"""What one transaction did to the records of one model, and what comes of it: rule by rule."""
+
+from contextlib import nullcontext
+
+from odoo import fields
+
+from ...engine import decision, states
+from ...engine.domain import may_match
+from ..capture.base import CREATED
+from ..isolation import acting_on, bounded
+
+IS_PAUSED, IS_RUNNING = "is-paused", "is-running"  # what is read along with the columns: names that no column has
+
+
+class OneModel:
+    """The records of one model that a transaction touched, read once for all rules.
+
+    ``now``: the raw values of those that still exist; ``created``, ``gone``: ids;
+    ``changed``: the old raw values that really changed, by id;
+    ``running``: the runs of those that changed or are gone, by rule id.
+
+    :param rules: empty ``crm.trigger.rule``, as the system
+    :param dict heard: ``{id: {field: old raw value} | CREATED}``
+    """
+
+    def __init__(self, rules, model_name, watch, heard):
+        self.rules, self.model_name, self.watch = rules, model_name, watch
+        self.now = rules._read_watched(model_name, watch, heard)
+        self.created = {res_id for res_id, old in heard.items() if old is CREATED and res_id in self.now}
+        old = {res_id: values for res_id, values in heard.items() if values is not CREATED}
+        self.changed = decision.net_changes(old, self.now)
+        self.gone = heard.keys() - self.now.keys()
+        going_on = self.gone | {res_id for res_id in self.changed if self.now[res_id][IS_RUNNING]}
+        self.running = rules._get_running(model_name, going_on)
+
+    def settle(self):
+        """Note what is new, and stop what runs for records that are gone."""
+        if self.created and self.watch.new_above_id is not None:
+            self.rules.env["crm.trigger.heard"]._note(self.model_name, self.created)
+        runs = self.rules.env["crm.trigger.run"].union(*self.running.values())
+        runs.filtered(lambda run: run.res_id in self.gone)._stop(states.STOP_GONE)
+
+    def get_concerned(self):
+        """Yield a :class:`OneRule` for each rule that these records may start or stop."""
+        for listener in self.watch.concerned(self.now.values(), self.running.keys()):
+            one = OneRule(self, listener)
+            if one.candidates or listener.rule_id in self.running or (listener.swept and one.touched):
+                yield one  # for all others nobody can start to match, nothing runs, nothing was seen
+
+
+class OneRule:
+    """What comes of it for one rule: stopping, asking who would start, and having them enter.
+
+    ``touched``: ids of those that changed in what it looks at; ``new``: of those made since it is on;
+    ``candidates``: of those of both that may meet its conditions.
+    """
+
+    def __init__(self, model, listener):
+        self.model, self.listener, self.rule = model, listener, model.rules.browse(listener.rule_id)
+        self.touched = {res_id for res_id, old in model.changed.items() if listener.fields & old.keys()}
+        self.new = {res_id for res_id in model.created if res_id > listener.above_id}
+        self.candidates = [i for i in self.touched | self.new if may_match(listener.pins, model.now[i])]
+        self.after, self.before, self.ready = set(), set(), set()
+
+    def look(self):
+        """Find out who meets the conditions now (``after``), did ``before`` the change, and then met what
+        is asked of that time (``ready``); stop what is to stop. What takes too long is cut off."""
+        runs = self.model.running[self.rule.id].filtered(lambda run: run.res_id in self.touched)
+        columns_settle_it = self.listener.tree is not None and not self.rule.filter_pre_domain
+        quick = columns_settle_it and not (runs and self.rule.stop_domain)
+        with nullcontext() if quick else bounded(self.rule.env.cr):
+            self.after = self.rule._get_matching(self.listener, self.candidates, self.model.now)
+            self.stop(runs)
+            old = {res_id: self.model.changed[res_id] for res_id in self.after & self.touched}
+            self.before, self.ready = self.rule._get_past(self.listener, old, self.model.now)
+        if self.listener.swept:
+            self.before = self.after - self.rule._note_seen(self.touched, self.after)
+
+    def stop(self, runs):
+        """Stop those of these runs that have no reason to go on."""
+        reached = self.rule._search_stopped(runs.mapped("res_id")) if runs else ()
+        by_reason = runs.grouped(lambda run: self._get_stop_reason(run, reached))
+        by_reason.pop(None, None)
+        for reason, stopping in by_reason.items():
+            stopping._stop(reason)
+
+    def _get_stop_reason(self, run, reached):
+        date = self._get_date(run.res_id)
+        return decision.stop_reason(
+            matches=run.res_id in self.after,
+            keep_matching=self.rule.keep_matching,
+            reached_stop=run.res_id in reached,
+            moved=self.rule._has_moved(run, self.rule._date_text(date)),
+        )
+
+    def would_start(self):
+        """Return the ids of the records for which a run starts; asking changes nothing.
+
+        :return: two sets: those to act upon, and those whose date was too long ago
+        """
+        acting = acting_on(self.rule.env.cr)
+        if acting and acting.rule_id == self.rule.id and not self.rule.hear_own:
+            return set(), set()
+        due, late = self._sort_due()
+        change = decision.Change(
+            created=self.new, before=self.before, after=self.after, due=due | late, dated=self._get_dated()
+        )
+        starting = decision.starting(self.listener.get_traits(), change)
+        starting = starting & self.ready if self.rule.filter_pre_domain else starting
+        return starting - late, starting & late
+
+    def _sort_due(self):
+        if not self.listener.date_field:
+            return set(), set()
+        return self.rule._sort_due({i: self._get_date(i) for i in self.after}, fields.Datetime.now())
+
+    def _get_dated(self):
+        """Return the ids of those whose date was set."""
+        fname = self.listener.date_field
+        changed = {i for i in self.after & self.touched if fname in self.model.changed[i]}
+        return changed | (self.new if fname else set())
+
+    def _get_date(self, res_id):
+        return self.model.now[res_id][self.listener.date_field] if self.listener.date_field else None
+
+    def enter(self, due, late):
+        """Start runs for these records, as of :meth:`would_start`; return them."""
+        dates = {res_id: self._get_date(res_id) for res_id in due | late}
+        paused = {res_id for res_id in dates if self.model.now[res_id][IS_PAUSED]}
+        started = self.rule._enter(dict.fromkeys(due), dates, paused=paused)
+        return started | self.rule._enter(dict.fromkeys(late), dates, late=True, paused=paused)

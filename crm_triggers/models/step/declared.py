@@ -1,0 +1,50 @@
+from odoo import api, models
+
+from .kinds import StepKind, get_declarations
+
+
+class CrmTriggerStep(models.Model):
+    """The kinds of steps that this database has: those that its add-ons declare."""
+
+    _inherit = "crm.trigger.step"
+    _kinds = {}  # {kind: StepKind}
+
+    def _post_model_setup__(self):
+        super()._post_model_setup__()
+        addons = {model._module for model in type(self).mro() if hasattr(model, "_module")} | self.pool._init_modules
+        declarations = get_declarations(addons)
+        type(self)._kinds = {kind: one.step_kind for kind, one in declarations.items()}
+        self._check_declarations(declarations)
+
+    def _get_kind(self):
+        """Return the declaration of this step's kind; of a step without one, that of a kind that does nothing."""
+        return self._kinds.get(self.kind) or StepKind()
+
+    @api.model
+    def _get_kinds_where(self, name, value):
+        """Return the kinds that say so of themselves, as a tuple.
+
+        :param str name: an attribute of ``StepKind``
+        """
+        return tuple(kind for kind, declared in self._kinds.items() if getattr(declared, name) == value)
+
+    @api.model
+    def _get_manager_fields(self):
+        """Return what a sales manager may set of the server action; the rest is the administrator's."""
+        return {name for declared in self._kinds.values() for name in declared.manager_fields}
+
+    @api.model
+    def _get_standing_fields(self):
+        """Return what decides about the others: looked at as well when only another one is changed."""
+        return {name for declared in self._kinds.values() for name in declared.standing_fields}
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        """Fill in what its kind declares, for a person to see: a default of the fields themselves would
+        be written to the server action as the manager."""
+        defaults = self._get_kind().defaults
+        if defaults and not self[next(iter(defaults))]:
+            actions_sudo = self.env["ir.actions.server"].sudo()
+            given = actions_sudo.default_get([name for name, value in defaults.items() if value is None])
+            own = {name: value for name, value in defaults.items() if value is not None}
+            self.update(given | {name: value(self.env) if callable(value) else value for name, value in own.items()})

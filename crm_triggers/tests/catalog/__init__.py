@@ -1,0 +1,1 @@
+"""Presets, ready rules, help, figures."""

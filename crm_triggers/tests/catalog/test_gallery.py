@@ -1,0 +1,141 @@
+from importlib import import_module
+from inspect import isclass, ismodule
+
+from odoo.addons.mail.tests.common import MailCase
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ..common import CrmTriggersCommon
+from ..gallery_case import GalleryCase
+
+# Ready rules that ask for more than their preset does.
+CONDITIONAL = {"crm_triggers.template_customer_silent"}
+
+
+@tagged("post_install", "-at_install")
+class TestGallery(CrmTriggersCommon, MailCase):
+    """Ready rules rest until somebody makes a rule of them."""
+
+    def _get_ready(self, name):
+        return self.env.ref(f"crm_triggers.template_{name}").with_user(self.manager)
+
+    def test_ready_rules_are_met_nowhere_but_in_the_gallery(self):
+        """They are archived: lists, counts and the ear leave them alone."""
+        rules = self.env["crm.trigger.rule"]
+
+        self.assertFalse(rules.search([("is_template", "=", True)]))
+        self.assertFalse(rules.search([("state", "!=", "draft"), ("is_template", "=", True)]))
+        self.assertGreaterEqual(rules.with_context(active_test=False).search_count([("is_template", "=", True)]), 10)
+
+    def test_ready_rules_speak_sales_words(self):
+        """They are of a preset, and ask for no more than it does, unless that is what they are about.
+        Fails without a ``preset_id``."""
+        rules = self.env["crm.trigger.rule"].with_context(active_test=False)
+        ours = set(rules.search([("is_template", "=", True)]).get_external_id().values())
+        for name in sorted(name for name in ours if name.startswith("crm_triggers.")):
+            with self.subTest(name=name):
+                ready = self.env.ref(name)
+                self.assertTrue(ready.preset_id or ready.trigger == "manual")
+                self.assertEqual(", if" in ready.sentence, name in CONDITIONAL)
+
+    def test_ready_rule_is_never_switched_on(self):
+        """Fails without ``_check_template_rests``."""
+        ready = self._get_ready("lead_call").sudo()
+
+        for switch in (ready.action_activate, ready.action_test, ready.action_unarchive):
+            with self.subTest(switch=switch.__name__), self.assertRaisesRegex(ValidationError, "is a ready rule: use"):
+                switch()
+
+    def test_ready_rule_is_changed_by_administrators_only(self):
+        """Others would find it changed. Fails without the record rules on ``is_template``."""
+        ready = self._get_ready("lead_call")
+
+        for change in (
+            lambda: ready.write({"name": "Mine"}),
+            lambda: ready.step_ids.write({"activity_summary": "Mine"}),
+            lambda: ready.write({"step_ids": [Command.create(self._task())]}),
+            lambda: ready.step_ids.unlink(),
+            lambda: ready.unlink(),
+        ):
+            with self.assertRaises(AccessError):
+                change()
+        ready.with_user(self.admin).write({"name": "Call soon"})
+
+    def test_use_makes_a_draft_of_ones_own_and_opens_it(self):
+        """Whole: steps with their actions, in the company and for the user who asked."""
+        ready = self._get_ready("quotation_followup")
+
+        action = ready.action_use()
+
+        rule = ready.browse(action["res_id"])
+        self.assertEqual((action["res_model"], action["views"]), ("crm.trigger.rule", [(False, "form")]))
+        self.assertRecordValues(
+            rule,
+            [
+                {
+                    "name": ready.name,
+                    "state": "draft",
+                    "active": True,
+                    "is_template": False,
+                    "company_id": self.company.id,
+                    "user_id": self.manager.id,
+                    "phase": "quotation",
+                }
+            ],
+        )
+        self.assertEqual(rule.step_lines, ready.step_lines)
+        self.assertFalse(rule.step_ids.sudo().action_id & ready.step_ids.sudo().action_id)
+        first, *_later = rule.step_ids.template_id
+        self.assertEqual(first, self.env.ref("crm_triggers.mail_template_quotation_followup"))
+
+    def test_use_counts_periods_from_today(self):
+        """Not from the day the add-on was installed. Fails without ``recur_from`` in ``action_use``."""
+        ready = self._get_ready("opportunity_next")
+        ready.sudo().recur_from = "2027-01-01"
+
+        self.assertEqual(str(ready.browse(ready.action_use()["res_id"]).recur_from), "2026-02-02")
+
+    def test_each_ready_rule_is_followed_to_its_end(self):
+        """From its first happening to its last effect, by a test of its name; see ``GalleryCase``."""
+        ready = self.env["crm.trigger.rule"].with_context(active_test=False).search([("is_template", "=", True)])
+        xmlids = [xmlid for xmlid in ready.get_external_id().values() if xmlid.startswith("crm_triggers")]
+        self.assertGreaterEqual(len(xmlids), 20)
+        for module, name in (xmlid.split(".") for xmlid in xmlids):
+            with self.subTest(module=module, name=name):
+                test = f"test_{name.removeprefix('template_')}"
+                self.assertTrue(any(hasattr(case, test) for case in _get_gallery_cases(module)), "nobody follows it")
+
+    def test_use_keeps_names_in_every_language(self):
+        """Fails without ``is_template`` in ``copy_data``."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        ready = self._get_ready("lead_call")
+        ready.sudo().with_context(lang="fr_FR").name = "Nouvelle piste"
+        ready.step_ids.sudo().with_context(lang="fr_FR").name = "Appeler"
+
+        rule = ready.browse(ready.action_use()["res_id"])
+
+        self.assertEqual(rule.name, "New lead: call within 24 hours")
+        self.assertEqual(rule.with_context(lang="fr_FR").name, "Nouvelle piste")
+        self.assertEqual(rule.step_ids.with_context(lang="fr_FR").name, "Appeler")
+
+    def test_gallery_says_what_a_ready_rule_needs(self):
+        self.assertEqual(self._get_ready("lead_call").template_needs, "CRM")
+        self.assertEqual(self._get_ready("quotation_expiry").template_needs, "Sales · Quotation expires soon")
+        self.assertEqual(self._get_ready("lead_call").step_lines, "Call within 24 hours · At once")
+
+    def test_use_is_for_managers(self):
+        """Promise 8."""
+        with self.assertRaises(AccessError):
+            self._get_ready("lead_call").with_user(self.sam).action_use()
+
+    def test_removing_an_email_template_names_the_ready_rule(self):
+        with self.assertRaisesRegex(Exception, "Quotation sent: three follow-ups"):
+            self.env.ref("crm_triggers.mail_template_quotation_followup").unlink()
+
+
+def _get_gallery_cases(module):
+    """Return the test classes of an add-on that follow its ready rules."""
+    tests = filter(ismodule, vars(import_module(f"odoo.addons.{module}.tests")).values())
+    found = [value for one in tests for value in vars(one).values() if isclass(value)]
+    return [case for case in found if issubclass(case, GalleryCase) and case.module == module]

@@ -1,0 +1,1 @@
+"""Rules, runs and steps in words."""

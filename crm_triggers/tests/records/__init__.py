@@ -1,0 +1,1 @@
+"""The records that rules are made for."""

@@ -1,0 +1,1 @@
+"""Rules: conditions, life, health."""

@@ -1,0 +1,1 @@
+"""Runs: entering, planning, holding back, keeping."""

@@ -1,0 +1,1 @@
+"""Forms, lists and panels in a browser."""

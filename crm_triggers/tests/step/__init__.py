@@ -1,0 +1,1 @@
+"""Steps, whatever their kind."""

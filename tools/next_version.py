@@ -1,0 +1,34 @@
+"""What Odoo 20 refuses or calls otherwise, found in our add-ons: see docs/odoo20.md."""
+
+import re
+
+from . import addons, paths
+
+COMPAT = "crm_triggers/models/compat.py"  # the place for what 19 and 20 call differently
+# Of which files, what is not to stand there, what to write instead.
+_RULES = (
+    ("**/*.xml", r"\bt-(?:esc|raw)=", "t-out"),
+    ("static/**/*.xml", r"[\"{(!\s](?:state|props|model|env)\.", "this. before what the component has"),
+    ("models/**/*.py", r"\bpytz\b", "get_zone and localize of compat.py"),
+    ("models/**/*.py", r"\.[gs]et_param\(", "read_number and write_number of compat.py"),
+    ("models/**/*.py", r"\.clear_cache\(", "clear_caches of compat.py"),
+    ("**/*.py", r"\b(?:SingleTransactionCase|toggle_active)\b", "what replaces it in 20"),
+)
+
+
+def _lines(root, name, pattern):
+    for path in sorted((root / name).glob(pattern)):
+        if (shown := str(path.relative_to(root))) != COMPAT:
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                yield f"{shown}:{number}", line
+
+
+def findings(root=paths.ROOT):
+    """Return one line for each place in an add-on that Odoo 20 would not take, with the cure."""
+    return [
+        f"{place}: write {cure}"
+        for name in addons.names(root)
+        for pattern, unwanted, cure in _RULES
+        for place, line in _lines(root, name, pattern)
+        if re.search(unwanted, line)
+    ]
