@@ -1,2 +1,3 @@
 from . import guard_and_model
 from . import step_kind
+from . import trigger_kind

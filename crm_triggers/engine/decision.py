@@ -12,9 +12,8 @@ from itertools import product
 from typing import Any
 
 from .states import STOP_DOMAIN, STOP_MOVED, STOP_UNMATCHED
+from .triggers import TriggerTraits, find
 
-BORN = ("create", "match")  # triggers that a new record can start
-NEVER_BORN = ("manual", "recurring", "happening")  # those whose start no change of a record brings
 MOST_KEYS = 64  # under which a listener is looked up; a rule for many stages of many teams by stage alone
 MAX_DEPTH = 10  # rules that start one another, before it is called a loop
 ONCE = "once"  # the occurrence of a rule that fires once per record, ever
@@ -28,6 +27,7 @@ class Listener:
     ``swept``: the clock looks at all records too, for changes that nobody can hear.
     ``above_id``: records up to this number were there when the rule was switched on.
     ``tree``: its conditions (``domain.holds``) where columns alone settle them, else None.
+    ``traits``: those of its trigger in this database; without them those that are declared first.
     """
 
     rule_id: int
@@ -38,6 +38,11 @@ class Listener:
     swept: bool = False
     above_id: int = 0
     tree: object = None
+    traits: TriggerTraits | None = None
+
+    def get_traits(self) -> TriggerTraits:
+        """Return what starts this rule."""
+        return self.traits or find(self.trigger)
 
 
 @dataclass(frozen=True)
@@ -51,12 +56,13 @@ class Watch:
     @property
     def hears_creation(self) -> bool:
         """Scenarios are entered, what recurs waits for the clock: no new record starts them."""
-        return any(listener.trigger not in NEVER_BORN for listener in self.listeners)
+        return any(listener.get_traits().born for listener in self.listeners)
 
     @property
     def new_above_id(self) -> int | None:
         """The number above which a record is new to some rule; None if no rule waits for new ones."""
-        return min((listener.above_id for listener in self.listeners if listener.trigger in BORN), default=None)
+        traits = [(listener.above_id, listener.get_traits()) for listener in self.listeners]
+        return min((above_id for above_id, one in traits if one.born and not one.has_date), default=None)
 
     def concerned(self, rows: Iterable[Mapping[str, Any]], rule_ids: Set[int]) -> list[Listener]:
         """Return the listeners that these records may start or stop, in order: of hundreds a few.
@@ -117,23 +123,22 @@ class Change:
     dated: Set[int] = field(default_factory=frozenset)
 
 
-def starting(trigger: str, change: Change) -> Set[int]:
-    """Return the records for which a run starts.
+def starting(trigger: str | TriggerTraits, change: Change) -> Set[int]:
+    """Return the records for which a run starts: those that match now and did not before, new or
+    changed as the kind of trigger wants them. A record born matching starts to match.
 
-    - ``create``: created, and matching once the transaction is over;
-    - ``match``: matching now and not before (a record born matching starts to match);
-    - ``date``: due already when its date is set, or when it starts to match. A date that is
-      still ahead is the clock's affair, and so is one that has been there all along;
-    - others are never started by a change.
+    With a date: due already when it is set, or when the record starts to match. A date that is
+    still ahead is the clock's affair, and so is one that has been there all along.
+
+    :param trigger: a kind that was declared, or its traits
     """
+    traits = trigger if isinstance(trigger, TriggerTraits) else find(trigger)
     began = change.after - change.before
-    if trigger == "create":
-        return change.created & change.after
-    if trigger == "match":
-        return began
-    if trigger == "date":
-        return (began | (change.dated & change.after)) & change.due
-    return frozenset()
+    if traits.has_date:
+        began = (began | (change.dated & change.after)) & change.due
+    if not traits.born:
+        began -= change.created
+    return began if traits.by_change else began & change.created
 
 
 def stop_reason(*, matches: bool, keep_matching: bool, reached_stop: bool, moved: bool) -> str | None:

@@ -3,6 +3,7 @@ from . import crm_trigger_known_mixin
 from . import crm_trigger_insert_mixin
 from . import crm_trigger_log_mixin
 from .rule import crm_trigger_rule
+from .rule import trigger
 from .step import crm_trigger_step
 from .run import crm_trigger_run
 from .queue import crm_trigger_execution
@@ -16,6 +17,7 @@ from .rule import lifecycle
 from .rule import health
 from .rule import uses
 from .rule import alert
+from .rule import trigger_check
 from .rule import resource_calendar
 from .rule import ir_model_fields
 from .rule import ir_model_fields_selection
@@ -104,6 +106,8 @@ from .evaluation import undecided
 
 # One folder for each kind of trigger.
 from .trigger_kinds import clock
+from .trigger_kinds import create
+from .trigger_kinds import manual
 from .trigger_kinds import date
 from .trigger_kinds import recurring
 from .trigger_kinds import happening

@@ -5,10 +5,12 @@ from .engine import (
     test_engine_domain,
     test_engine_frequency,
     test_engine_meeting,
+    test_engine_plan,
     test_engine_recurrence,
     test_engine_retry,
     test_engine_schedule,
     test_engine_schedule_properties,
+    test_engine_triggers,
     test_engine_working_time,
 )
 from .rule import (
@@ -47,6 +49,7 @@ from .trigger_kinds import (
     test_trigger_create,
     test_trigger_date,
     test_trigger_datetime,
+    test_trigger_kinds,
     test_trigger_match,
     test_trigger_match_transaction,
     test_undated,

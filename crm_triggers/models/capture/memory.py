@@ -7,38 +7,7 @@ from ...engine import domain as domain_engine
 from ...engine import states
 from ..compat import clear_caches
 
-# What deciding and planning read of a rule and of its steps.
-RULE_FIELDS = (
-    "above_id",
-    "active",
-    "company_id",
-    "cooldown_count",
-    "cooldown_unit",
-    "date_hour",
-    "exclude_domain",
-    "exclude_internal",
-    "filter_domain",
-    "filter_pre_domain",
-    "hear_own",
-    "keep_matching",
-    "late_days",
-    "limit_count",
-    "limit_period",
-    "model_name",
-    "reentry",
-    "state",
-    "step_ids",
-    "stop_domain",
-    "trg_date_calendar_id",
-    "trg_date_id",
-    "trg_date_range",
-    "trg_date_range_mode",
-    "trg_date_range_type",
-    "trigger",
-    "tz",
-    "tz_from",
-    "user_id",
-)
+# What deciding and planning read of the steps of a rule; of the rule itself, its kind of trigger says.
 STEP_FIELDS = (
     "delay_count",
     "delay_from",
@@ -72,7 +41,7 @@ class CrmTriggerRule(models.Model):
     def _memorize(self):
         company = self._get_counting_company()
         parts = [
-            (self, RULE_FIELDS),
+            (self, self._get_memorized_fields()),
             (self.step_ids, STEP_FIELDS),
             (self.user_id, ["company_id"]),
             (company, ["partner_id", "resource_calendar_id"]),

@@ -27,7 +27,7 @@ class CrmTriggerRule(models.Model):
         is written on another record, and what the mere passing of time changes."""
         for rule in self:
             unheard = []
-            if rule.trigger == "match" and rule.model_name in self.env:
+            if rule._may_be_swept() and rule.model_name in self.env:
                 with isolated(self.env.cr.savepoint(flush=False), f"{rule}: its conditions"):
                     unheard = rule._get_unheard_paths("filter_domain") + rule._get_unheard_paths("exclude_domain")
             labels = (get_path_label(self.env, rule.model_name, path) for path in dict.fromkeys(unheard))
@@ -55,7 +55,7 @@ class CrmTriggerRule(models.Model):
 
         What a record met before a change is only known of changes that are heard.
         """
-        return self.trigger == "match" and not self.filter_pre_domain and bool(self.sweep or self.unheard_fields)
+        return self._may_be_swept() and not self.filter_pre_domain and bool(self.sweep or self.unheard_fields)
 
     @api.model
     @ormcache()
@@ -90,19 +90,16 @@ class CrmTriggerRule(models.Model):
     def _get_listener(self):
         """Return what this rule looks at."""
         conditions = list(self._get_conditions())
-        looked_at = domain_engine.root_fields(conditions)
-        for fname in ("filter_pre_domain", "stop_domain"):
-            looked_at |= domain_engine.root_fields(list(self._get_domain(fname)))
-        date_field = self.trg_date_id.name if self.trigger == "date" else None
         return Listener(
             rule_id=self.id,
             trigger=self.trigger,
-            fields=looked_at | ({date_field} if date_field else frozenset()),
+            fields=self._get_watched_fields(),
             pins=self._get_pins(conditions),
-            date_field=date_field,
+            date_field=self._get_date_field(),
             swept=self._is_swept(),
             above_id=self.above_id,
             tree=self._get_tree(),
+            traits=self._get_trigger_traits(),
         )
 
     def _get_pins(self, conditions):

@@ -66,23 +66,11 @@ class CrmTriggerRule(models.Model):
     @api.model
     def _prepare_preset_values(self, preset):
         """Return what a rule takes from a preset whose value is still to be chosen."""
-        date_field = preset.date_field and self.env["ir.model.fields"]._get(preset.model_name, preset.date_field)
         return {
             "model_id": self.env["ir.model"]._get_id(preset.model_name),
             "trigger": preset.trigger,
-            "happening": preset.happening,
-            "happening_type_id": preset._get_activity_type(),
-            "happening_template_id": False,
-            "happening_words": False,
-            "meeting_mode": preset.meeting_mode,
-            "meeting_rank": preset.meeting_rank,
-            "meeting_tag_id": False,
             "filter_domain": self._write_terms(self._get_preset_terms(preset)),
             "filter_pre_domain": preset.filter_pre_domain,
-            "trg_date_id": date_field,
-            "trg_date_range": preset.trg_date_range,
-            "trg_date_range_type": preset.trg_date_range_type,
-            "trg_date_range_mode": preset.trg_date_range_mode,
             "stop_domain": False,
             "exclude_domain": False,
         }
@@ -97,32 +85,18 @@ class CrmTriggerRule(models.Model):
         own = [term for term in self._read_terms() or () if term not in known and term[:2] not in chosen]
         self.filter_domain = self._write_terms([*known, *own])
 
-    @api.onchange(
-        "model_id",
-        "trigger",
-        "happening",
-        "happening_type_id",
-        "meeting_mode",
-        "meeting_rank",
-        "trg_date_id",
-        "filter_domain",
-        "filter_pre_domain",
-    )
+    @api.onchange("model_id", "trigger", "filter_domain", "filter_pre_domain")
     def _onchange_definition(self):
         """A rule that no longer does what the words of its preset say goes without."""
         if self.preset_id and not self._is_as_preset():
             self.preset_id = self.preset_value = False
 
     def _is_as_preset(self):
+        """Tell whether this rule does what the words of its preset say."""
         preset = self.preset_id
         return (
             self.model_id.model == preset.model_name
             and self.trigger == preset.trigger
-            and (self.happening or False) == preset.happening
-            and preset.activity_category in (False, self.happening_type_id.category)
-            and preset.meeting_mode in (False, self.meeting_mode)
-            and preset.meeting_rank in (0, self.meeting_rank)
-            and (self.trg_date_id.name or False) == preset.date_field
             and self._read_terms("filter_pre_domain") == domain_engine.terms(preset._read(preset.filter_pre_domain))
             and self._get_own_terms() is not None
         )

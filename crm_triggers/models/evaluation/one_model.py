@@ -90,7 +90,7 @@ class OneRule:
             matches=run.res_id in self.after,
             keep_matching=self.rule.keep_matching,
             reached_stop=run.res_id in reached,
-            moved=bool(self.listener.date_field) and run.date_value != self.rule._date_text(date),
+            moved=self.rule._has_moved(run, self.rule._date_text(date)),
         )
 
     def would_start(self):
@@ -105,7 +105,7 @@ class OneRule:
         change = decision.Change(
             created=self.new, before=self.before, after=self.after, due=due | late, dated=self._get_dated()
         )
-        starting = decision.starting(self.rule.trigger, change)
+        starting = decision.starting(self.listener.get_traits(), change)
         starting = starting & self.ready if self.rule.filter_pre_domain else starting
         return starting - late, starting & late
 

@@ -21,9 +21,7 @@ class CrmTriggerRule(models.Model):
         :param created: ids of records made in this transaction
         :param touched: ids of those it looks at that changed
         """
-        missed = {"manual": set(), "recurring": set(), "happening": set(), "create": created}.get(
-            self.trigger, created | touched
-        )
+        missed = self._get_missed(created, touched)
         text = describe(error)
         key = f"{states.STOP_UNDECIDED} {self.env.cr.now()}"
         with isolated(self.env.cr.savepoint(flush=False), f"Rule {self.id}: noting what it missed"):

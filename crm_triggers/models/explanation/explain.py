@@ -5,7 +5,7 @@ from odoo.tools.misc import format_datetime
 
 from ...engine import states
 from ...engine.decision import ONCE
-from ...engine.schedule import AHEAD, DUE, HISTORY, LATE
+from ...engine.schedule import AHEAD, DUE
 from ..isolation import isolated
 from ..queue.guards import Later
 
@@ -75,10 +75,7 @@ class CrmTriggerRule(models.Model):
             label = self.env._("The record is none of the exceptions")
             guards.append(("exception", label, ok, "", self.env._("the record is one of the exceptions")))
         guards.append(self._explain_pause(record))
-        if self.trigger == "create":
-            label = self.env._("The record was created after the rule was switched on")
-            obstacle = self.env._("the record was there before the rule was switched on")
-            guards.append(("new", label, record.id > sudo.above_id, self._tell(self.activated_at), obstacle))
+        guards += self._explain_trigger_guards(record)
         guards += [*self._explain_pace(record), *self._explain_held(record)]
         names = ("key", "label", "ok", "detail", "obstacle")
         return [dict(zip(names, guard, strict=True)) for guard in guards]
@@ -137,40 +134,6 @@ class CrmTriggerRule(models.Model):
     def _tell_next(self, moment):
         return self.env._("possible again from %s", self._tell(moment)) if moment else ""
 
-    def _explain_time(self, record):
-        """Return when the rule acts on a record, False if no clock says so."""
-        if self.trigger == "recurring":
-            return self._explain_recurrence()
-        if self.trigger == "happening" and self.happening == "meeting_held":
-            return self._explain_meeting(record)
-        return self._explain_date(record) if self.trigger == "date" else False
-
-    def _explain_date(self, record):
-        """Return the date, when it falls due, and what comes of that."""
-        field = self.trg_date_id.sudo()
-        answer = {"label": field.field_description, "value": "", "due_at": False, "verdict": "none"}
-        if not record._has_field_access(record._fields[field.name], "read"):
-            return {**answer, "text": self.env._("you may not see this")}
-        value = record.sudo()[field.name]
-        if not value:
-            return {**answer, "text": self.env._("There is no date")}
-        zone = self.sudo()._get_zones([record.id])[record.id]
-        date_rule, due_at = self.sudo()._get_date_rule(zone), None
-        verdict = date_rule.verdict(
-            value, now=fields.Datetime.now(), late_days=self.late_days, since=self.activated_at or None
-        )
-        if not (verdict == AHEAD and value.year >= 9000):  # beyond the calendar, there is no due time
-            due_at = date_rule.due_at(value).replace(microsecond=0)
-        text = {
-            AHEAD: self.env._("It falls due on %s", self._tell(due_at)),
-            DUE: self.env._("It fell due on %s", self._tell(due_at)),
-            LATE: self.env._("It fell due on %s, too long ago", self._tell(due_at)),
-            HISTORY: self.env._("It fell due on %s, before the rule was switched on", self._tell(due_at)),
-        }[verdict]
-        value = self._get_value_text(record._fields[field.name], value)
-        due_at = fields.Datetime.to_string(due_at) if due_at else False
-        return {**answer, "value": value, "due_at": due_at, "verdict": verdict, "text": text}
-
     def _explain_runs(self, record):
         runs = self.env["crm.trigger.run"].search(self._of(record), limit=EXPLAINED_RUNS)
         return [
@@ -214,17 +177,3 @@ class CrmTriggerRule(models.Model):
         with isolated(self.env.cr.savepoint(flush=False), f"{self}: its conditions", lambda error: None):
             found = self.sudo()._search_matching([res_id])
         return bool(found)
-
-    def _get_waiting_text(self):
-        """Return what has to happen to a record that has all the rule wants."""
-        return {
-            "create": self.env._("It fires when a record is created, not for one that was there already."),
-            "happening": self.env._("Nothing is in the way: the rule fires when that happens to the record again."),
-            "manual": self.env._("Nothing is in the way: the record was not put into the scenario yet."),
-        }.get(
-            self.trigger,
-            self.env._(
-                "The record meets the conditions now. The rule fires when a record begins to meet them: this one "
-                "did before the rule was switched on, or has not been looked at yet."
-            ),
-        )

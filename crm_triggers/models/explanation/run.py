@@ -38,23 +38,17 @@ class CrmTriggerRun(models.Model):
         """Return what started a run, in words."""
         if self.origin_execution_id:
             return self.env._("By the rule “%s”", self.origin_execution_id.rule_id.name)
-        if self.date_value:
-            value = self._get_date()
-            is_time = " " in self.date_value
-            told = format_datetime(self.env, value, tz=self.env.user.tz) if is_time else format_date(self.env, value)
-            if self.rule_id.trigger == "recurring":
-                return self.rule_id._label(self.rule_id._get_recurrence_phrase(), told)
-            return self.rule_id._label(self.rule_id.trg_date_id.field_description, told)
-        if self.user_id:
-            return self.env._("By %s", self.user_id.name)
-        fname = "happening" if self.rule_id.trigger == "happening" else "trigger"
-        return dict(self.rule_id._fields[fname]._description_selection(self.env))[self.rule_id[fname]]
+        return self.rule_id._get_run_origin(self)
+
+    def _tell_date(self):
+        """Return the date value that started this run, in words."""
+        value = self._get_date()
+        if " " in self.date_value:
+            return format_datetime(self.env, value, tz=self.env.user.tz)
+        return format_date(self.env, value)
 
     def _get_ahead(self):
         """Return the names of the steps that follow what is planned."""
         if self.state != states.RUNNING:
             return []
-        planned = {line.step_id for line in self.execution_ids}
-        last = max(((step.sequence, step.id) for step in planned if step), default=(0, 0))
-        steps = self.rule_id.step_ids.sorted(lambda step: (step.sequence, step.id))
-        return [step.name for step in steps if (step.sequence, step.id) > last and step not in planned]
+        return self.rule_id.step_ids._get_ahead(self.execution_ids.step_id).mapped("name")

@@ -124,11 +124,8 @@ class CrmTriggerExecution(models.Model):
 
     def _guard_date(self, rule, step):
         """The record has another date than the one that started the run."""
-        if rule.trigger != "date":
-            return {}
         dates = rule._get_date_texts(self._get_guarded(rule))
-        dated = self.filtered("run_id.date_value")
-        return dated._hold_those(lambda line: dates[line.res_id] != line.run_id.date_value, Stop(states.STOP_MOVED))
+        return self._hold_those(lambda line: rule._has_moved(line.run_id, dates[line.res_id]), Stop(states.STOP_MOVED))
 
     def _guard_conditions(self, rule, step):
         """The record left the conditions, or moved to another company."""

@@ -153,14 +153,6 @@ class CrmTriggerRule(models.Model):
         help="How many steps failed and were given up; the log says why and lets you try them again.",
     )
 
-    _check_date_hour = models.Constraint(
-        "CHECK (date_hour BETWEEN 0 AND 23)", "The hour of the day is between 0 and 23."
-    )
-    _check_not_negative = models.Constraint(
-        "CHECK (trg_date_range >= 0 AND late_days >= 0)",
-        "A delay is never negative: choose before or after the date.",
-    )
-
     @api.onchange("model_id")
     def _onchange_model_id(self):
         """What was chosen of another kind of record means nothing for this one."""
@@ -168,8 +160,12 @@ class CrmTriggerRule(models.Model):
             return
         if self.preset_id and self.model_id.model == self.preset_id.model_name:
             return  # the preset says the rest
-        self.trg_date_id = self.filter_pre_domain = self.stop_domain = self.exclude_domain = False
+        self._clear_choices()
         self.filter_domain = self._get_initial_conditions(self.model_id.model)
+
+    def _clear_choices(self):
+        """Empty what was chosen of the records that this rule was for."""
+        self.filter_pre_domain = self.stop_domain = self.exclude_domain = False
 
     @api.model
     def _get_initial_conditions(self, model_name):

@@ -54,8 +54,8 @@ class CrmTriggerRule(models.Model):
             )
         if self.company_id and not self.company_id.active:
             return self.env._("Rule “%s”: its company is archived. Choose another one, or archive the rule.", self.name)
-        if self.trigger == "date" and self.trg_date_id.name not in self.env[self.model_name]._fields:
-            return self.env._("Rule “%s”: the date it waits for no longer exists. Choose another one.", self.name)
+        if problem := self._get_trigger_problem():
+            return problem
         if not self.step_ids:
             return self.env._("Rule “%s” has no step yet: say what it has to do.", self.name)
         problems = (

@@ -5,34 +5,8 @@ from ...engine import states
 
 # What a button changes, never a person directly.
 BUTTON_FIELDS = {"state", "activated_at", "above_id", "backlog_size", "recur_since"}
-# What says when and for whom a rule acts; the steps say what it does.
-DEFINITION_FIELDS = {
-    "active",
-    "company_id",
-    "cooldown_count",
-    "cooldown_unit",
-    "exclude_domain",
-    "exclude_internal",
-    "filter_domain",
-    "filter_pre_domain",
-    "happening",
-    "happening_type_id",
-    "happening_template_id",
-    "happening_words",
-    "limit_count",
-    "limit_period",
-    "meeting_mode",
-    "meeting_rank",
-    "meeting_tag_id",
-    "model_id",
-    "reentry",
-    "stop_domain",
-    "sweep",
-    "trg_date_id",
-    "trigger",
-}
-# What an administrator's code runs on; the number of days of a date rule is anybody's setting.
-REACH_FIELDS = DEFINITION_FIELDS | {"hear_own", "keep_matching"}
+# What an administrator's code runs on, too; the number of days of a date rule is anybody's setting.
+REACH_FIELDS = {"hear_own", "keep_matching"}
 
 
 class CrmTriggerRule(models.Model):
@@ -104,7 +78,7 @@ class CrmTriggerRule(models.Model):
         result = super().write(vals)
         if vals.get("active") is False:
             self._stop_all()
-        if not DEFINITION_FIELDS.isdisjoint(vals):
+        if not self._get_definition_fields().isdisjoint(vals):
             self._forget_past()
         self._listen_anew()
         return result
@@ -127,7 +101,7 @@ class CrmTriggerRule(models.Model):
             return
         if BUTTON_FIELDS & vals.keys():
             raise AccessError(self.env._("A rule is switched on by its buttons."))
-        if self.env.user._is_system() or not REACH_FIELDS & vals.keys():
+        if self.env.user._is_system() or not (self._get_definition_fields() | REACH_FIELDS) & vals.keys():
             return
         for rule in self:
             if any(step._is_for_administrators() for step in rule.step_ids):

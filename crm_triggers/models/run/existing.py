@@ -1,12 +1,7 @@
-from datetime import date, datetime
-
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ...engine import states
-from ...engine.decision import ONCE
 from ..capture.base import AUTHOR
 from ..trigger_kinds.clock import SWEEP_BATCH
 
@@ -40,6 +35,9 @@ class CrmTriggerRule(models.Model):
             rule.backlog_count = counts.get(rule.id, 0)
             rule.backlog_done = max(rule.backlog_size - rule.backlog_count, 0)
 
+    def _get_sweeps(self):
+        return [*super()._get_sweeps(), *((rule, rule._enter_backlog) for rule in self.filtered("backlog_count"))]
+
     def action_switch_on(self):
         """Activate the rule; if records are so already, first show them and ask.
 
@@ -49,7 +47,7 @@ class CrmTriggerRule(models.Model):
         :raises UserError: the rule cannot work as it is
         """
         self.ensure_one()
-        if self.trigger not in ("match", "date") or self.state == states.PAUSED:
+        if self.state == states.PAUSED:
             return self.action_activate()
         self.check_access("write")
         self._check_ready()
@@ -70,38 +68,7 @@ class CrmTriggerRule(models.Model):
         """Return the ids of the records the user may read that are so already, and for which
         this rule did nothing yet; of very many only the first, and one more than it takes in."""
         model = self._get_readable_model()
-        if not model.has_access("read"):
-            return []
-        now = fields.Datetime.now()
-        domain, dated = self._get_conditions(), self.trigger == "date"
-        if dated:
-            kind = date if self.trg_date_id.ttype == "date" else datetime
-            domain &= Domain(self.trg_date_id.name, "<=", self._get_date_window(kind, now, now)[1])
-        query = model._search(domain, order="id", limit=MANY + 1)
-        query.add_where(self._sql_did_nothing(query.table))
-        columns = ["id", self.trg_date_id.name] if dated else ["id"]
-        rows = self.env.execute_query(query.select(*(SQL.identifier(query.table, name) for name in columns)))
-        if dated:
-            due, late = self._sort_due(dict(rows), now)
-            return sorted(due | late)
-        return [res_id for (res_id,) in rows]
-
-    def _sql_did_nothing(self, table):
-        """Return the condition of records that this rule did nothing for: of a date, for that one."""
-        record_id = SQL.identifier(table, "id")
-        if self.trigger == "date":
-            column = SQL.identifier(table, self.trg_date_id.name)
-            return self._sql_has_no_run(record_id, self._sql_date_text(column))
-        return SQL(
-            "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s AND run.res_id = %s"
-            " AND (run.state = %s OR run.occurrence = %s OR EXISTS ("
-            "SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.state = %s)))",
-            self.id,
-            record_id,
-            states.RUNNING,
-            ONCE if self.reentry == "once" else None,
-            states.DONE,
-        )
+        return self._search_existing_matches(model, MANY + 1) if model.has_access("read") else []
 
     def _take_in(self, res_ids):
         """Have this rule act on records that were so before it was switched on.
@@ -142,9 +109,3 @@ class CrmTriggerRule(models.Model):
             rule._enter(dict.fromkeys(entering), rule._get_dates(entering))._wake()
             self.env["res.users"].browse(user_id)._bus_send("crm_triggers/refresh", {self._name: self.ids})
         return sum(map(len, taken.values()))
-
-    def _get_dates(self, res_ids):
-        """Return ``{record id: date value | None}`` of a rule started by a date."""
-        if self.trigger != "date":
-            return dict.fromkeys(res_ids)
-        return {record.id: record[self.trg_date_id.name] for record in self._get_model().browse(res_ids)}

@@ -3,7 +3,7 @@ from datetime import date, datetime
 
 from odoo import fields, models
 
-from ...engine import states
+from ...engine import plan, states
 from ...engine.schedule import step_due_at
 from ...engine.working_time import NoWorkingTimeError
 from ..isolation import describe
@@ -124,7 +124,33 @@ class CrmTriggerRule(models.Model):
 
     def _get_next_step(self, step=None):
         """Return the step after the given one, the first without one; empty at the end."""
-        steps = self.step_ids.sorted(lambda step: (step.sequence, step.id))
-        if not step:
-            return steps[:1]
-        return steps.filtered(lambda s: (s.sequence, s.id) > (step.sequence, step.id))[:1]
+        return self.step_ids._get_next(step)
+
+
+class CrmTriggerStep(models.Model):
+    """The order of the steps, as :mod:`engine.plan` knows it."""
+
+    _inherit = "crm.trigger.step"
+
+    def _get_keys(self):
+        """Return ``{key: step}`` of these steps; one that is still being written goes by its place."""
+        return {(step.sequence, step.id or place): step for place, step in enumerate(self)}
+
+    def _get_key(self):
+        """Return the key of this step, None for an empty one."""
+        return next(iter(self._get_keys()), None)
+
+    def _in_order(self):
+        """Return these steps in the order in which a run goes through them."""
+        steps = self._get_keys()
+        return self.browse().concat(*map(steps.get, plan.in_order(steps)))
+
+    def _get_next(self, step=None):
+        """Return which of these steps comes after a step of the same rule, the first without one."""
+        steps = self._get_keys()
+        return steps.get(plan.next_step(steps, step._get_key() if step else None), self.browse())
+
+    def _get_ahead(self, planned):
+        """Return which of these steps come after all the planned ones, in order."""
+        steps = self._get_keys()
+        return self.browse().concat(*map(steps.get, plan.ahead(steps, planned._get_keys())))

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -80,7 +80,7 @@ class CrmTriggerRule(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT run.id, %s FROM crm_trigger_run run WHERE %s ORDER BY run.id LIMIT %s",
-                self._sql_cannot_come_again(),
+                self._sql_key_is_spent(),
                 self._sql_is_old(),
                 limit,
             )
@@ -99,7 +99,7 @@ class CrmTriggerRule(models.Model):
             rule=self.id,
             running=states.RUNNING,
             before=self._get_purge_before(),
-            goes=self._sql_cannot_come_again(),
+            goes=self._sql_key_is_spent(),
         )
 
     def _get_purge_before(self):
@@ -107,33 +107,6 @@ class CrmTriggerRule(models.Model):
         now, pace = fields.Datetime.now(), self._get_pace()
         kept_since = now - timedelta(days=self._get_retention_days())
         return min(kept_since, pace.resting_since(now), pace.counted_since(now)) if pace else kept_since
-
-    def _sql_cannot_come_again(self):
-        """Return the condition of runs whose key no happening can bring again.
-
-        The time of a transaction never comes again; a date does not once the clock no longer
-        looks so far back; an activity is done once, a message comes once. "Once" and the keys
-        given by others may come any time.
-        """
-        own_time = SQL("run.occurrence LIKE '____-__-__ __:__:__.______'")
-        if self.trigger == "happening":
-            return SQL("(%s OR run.occurrence ~ '^[a-z]+_[a-z]+ [0-9]+$')", own_time)
-        if self.trigger == "recurring" and self.recur_since:
-            return SQL("(%s OR %s)", own_time, self._sql_day_passed())
-        if self.trigger != "date" or not self.trg_date_id:
-            return SQL("(%s)", own_time)
-        kind = date if self.trg_date_id.ttype == "date" else datetime
-        first, _last = self._get_date_window(kind, self._get_sweep_start(), fields.Datetime.now())
-        passed = SQL("run.occurrence = run.date_value AND run.date_value < %s", self._date_text(first))
-        return SQL("(%s OR %s)", own_time, passed)
-
-    def _sql_day_passed(self):
-        """Return the condition of runs of days on which a recurring rule does not act again.
-
-        Only its last occurrence is ever looked at, also after its hour or zone was changed.
-        """
-        before = self._date_text(self.recur_since.date() - timedelta(days=self.late_days + 7))
-        return SQL("run.occurrence = run.date_value AND run.date_value < %s", before)
 
     def _get_sweep_start(self):
         """Return from when on (naive UTC) the clock looks for dates that fell due.

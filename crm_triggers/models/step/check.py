@@ -50,7 +50,7 @@ class CrmTriggerStep(models.Model):
 
     @api.constrains("kind", "rule_id", "delay_from", "deadline_from")
     def _check_dates(self):
-        for step in self.filtered(lambda step: step.rule_id.trigger != "date"):
+        for step in self.filtered(lambda step: not step.rule_id._get_trigger_traits().has_date):
             if "date" in (step.delay_from, step.deadline_from):
                 raise ValidationError(
                     self.env._(

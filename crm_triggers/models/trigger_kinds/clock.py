@@ -1,5 +1,3 @@
-from functools import partial
-
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -23,7 +21,8 @@ class CrmTriggerRule(models.Model):
         with isolated(self.env.cr.savepoint(), "Queueing mails again", pass_on=()):
             self.env["mail.mail"]._crm_trigger_queue_again()
         self.env["ir.cron"]._commit_progress()
-        sweeps = self._get_sweeps()
+        rules = self.search([("state", "in", states.LISTENING), ("activated_at", "!=", False)])
+        sweeps = rules._get_sweeps()
         for index, (rule, sweep) in enumerate(sweeps):
             remaining = len(sweeps) - index
             while True:
@@ -51,22 +50,3 @@ class CrmTriggerRule(models.Model):
         if self and not isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             with isolated(self.env.cr.savepoint(), f"Rule {self.id}: telling its owner", pass_on=()):
                 self._see_to(describe(error), swept=True)
-
-    @api.model
-    def _get_sweeps(self):
-        """Return what the clock looks at: ``[(rule, empty if it is no single one's, method)]``.
-
-        A method takes how many records it may start, and returns how many it found.
-        """
-        rules = self.search([("state", "in", states.LISTENING), ("activated_at", "!=", False)])
-        dated = rules.filtered(lambda rule: rule.trigger == "date")
-        held = rules.filtered(lambda rule: (rule.trigger, rule.happening) == ("happening", "meeting_held"))
-        models_heard = [name for name, watch in self._get_watch().items() if watch.new_above_id is not None]
-        return [
-            *((rule, rule._enter_backlog) for rule in rules.filtered("backlog_count")),
-            *((rule, rule._sweep) for rule in dated),
-            *((rule, rule._sweep_recurring) for rule in rules.filtered(lambda rule: rule.trigger == "recurring")),
-            *((rule, rule._sweep_held) for rule in held),
-            *((self.browse(), partial(self._sweep_created, name)) for name in models_heard),
-            *((rule, rule._sweep_matching) for rule in rules.filtered(lambda rule: rule._is_swept())),
-        ]

@@ -71,7 +71,7 @@ class TestRetention(CrmTriggersCommon):
                 method()
 
     def test_once_ever_is_ever(self):
-        """The log goes, the key stays. Fails when ``_sql_cannot_come_again`` says true."""
+        """The log goes, the key stays. Fails when ``_sql_key_is_spent`` says true."""
         self._rule_on_offer(reentry="once")
         lead = self._create_lead()
         self._drag(lead, self.stage_offer)

@@ -277,3 +277,13 @@ class TestTriggerDate(CrmTriggersCommon):
             self._run_until("2026-03-02 09:00")
 
         self.assertEqual(self._get_runs(lead).rule_id, sound)
+
+    def test_who_was_put_in_by_hand_has_no_date_to_lose(self):
+        """Fails without ``run.date_value`` in ``_has_moved``."""
+        rule = self._create_rule("date", [self._task(delay_count=3)], date="date_deadline")
+        lead = self._create_lead(date_deadline="2026-03-20")
+        rule.enroll(lead)
+        lead.date_deadline = "2026-03-27"
+        self._new_transaction()
+
+        self.assertEqual(self._get_runs(lead).state, "running")

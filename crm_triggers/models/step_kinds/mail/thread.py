@@ -47,7 +47,7 @@ class CrmTriggerStep(models.Model):
         if self.mail_thread == "record":
             return self._get_mails_of_records(executions, mails)
         steps = self.rule_id.step_ids.filtered(lambda step: step._get_kind().threads)
-        if self == steps.sorted(lambda step: (step.sequence, step.id))[:1]:
+        if self == steps._get_next():
             return {}
         domain = [("run_id", "in", executions.run_id.ids), ("step_id", "in", steps.ids)]
         sent = executions.search([*domain, ("result_model", "=", "mail.message")], order="done_at, id")
@@ -121,7 +121,4 @@ class CrmTriggerStep(models.Model):
 
     def _get_next_mail_step(self):
         """Return the step that sends the next email of the rule, empty without one."""
-        step = self.rule_id._get_next_step(self)
-        while step and step.kind != "mail":
-            step = self.rule_id._get_next_step(step)
-        return step
+        return self.rule_id.step_ids.filtered(lambda step: step.kind == "mail")._get_next(self)

@@ -5,8 +5,11 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ....engine.schedule import DUE, LATE, DateRule
+from ....engine.triggers import TriggerTraits, declare
 from ...step.check import LONGEST_DELAY
 
+DATE = "date"
+declare(DATE, TriggerTraits(born=True, by_change=True, has_date=True), by=__name__)
 # Units as base_automation names them, and as the engine does.
 RANGE_UNITS = {
     "minutes": "minutes",
@@ -18,11 +21,7 @@ RANGE_UNITS = {
 
 
 class CrmTriggerRule(models.Model):
-    """The date that starts a rule: which are due, found by looking at what is.
-
-    A record is due when its date asks for it and it has no run for that date value yet. So
-    nothing is missed by an outage, and nothing fires twice however often the clock looks.
-    """
+    """The date that starts a rule, and how far from it."""
 
     _inherit = "crm.trigger.rule"
 
@@ -66,9 +65,17 @@ class CrmTriggerRule(models.Model):
         "found later than this, for instance after an outage, is noted as missed and not acted upon.",
     )
 
+    _check_date_hour = models.Constraint(
+        "CHECK (date_hour BETWEEN 0 AND 23)", "The hour of the day is between 0 and 23."
+    )
+    _check_not_negative = models.Constraint(
+        "CHECK (trg_date_range >= 0 AND late_days >= 0)",
+        "A delay is never negative: choose before or after the date.",
+    )
+
     @api.constrains("trigger", "trg_date_id", "model_id")
     def _check_date(self):
-        for rule in self.filtered(lambda rule: rule.trigger == "date"):
+        for rule in self.filtered(lambda rule: rule.trigger == DATE):
             if rule.trg_date_id.model_id != rule.model_id:
                 raise ValidationError(
                     self.env._(
@@ -130,11 +137,17 @@ class CrmTriggerRule(models.Model):
             sorted_ids.setdefault(verdict, set()).add(res_id)
         return sorted_ids[DUE], sorted_ids[LATE]
 
+    def _get_dates(self, res_ids):
+        """Return ``{record id: date value | None}`` of a rule started by a date."""
+        fname = self._get_date_field()
+        if not fname:
+            return dict.fromkeys(res_ids)
+        return {record.id: record[fname] for record in self._get_model().browse(res_ids)}
+
     def _get_date_texts(self, records):
         """Return ``{record id: text of its date value | None}`` for a rule started by a date."""
-        if self.trigger != "date":
-            return dict.fromkeys(records.ids)
-        return {record.id: self._date_text(record[self.trg_date_id.name]) for record in records}
+        fname = self._get_date_field()
+        return {record.id: self._date_text(record[fname]) if fname else None for record in records}
 
     def _date_text(self, value):
         """Return a date value as it is kept on runs, equal to what SQL's ``to_char`` gives."""
@@ -142,46 +155,44 @@ class CrmTriggerRule(models.Model):
             return value.isoformat(sep=" ", timespec="seconds")
         return value.isoformat() if isinstance(value, date) else None
 
-    def _sweep(self, limit):
-        """Start runs for up to ``limit`` due records of this rule.
-
-        :return: how many runs were made, those noted as late included
-        """
-        self.ensure_one()
-        now, offset = fields.Datetime.now(), 0
-        while dates := self._search_due(now, limit, offset):
-            due, late = self._sort_due(dates, now, since=self._get_sweep_start())
-            if due or late:
-                in_time = self._enter(dict.fromkeys(due), dates)
-                in_time._wake()
-                return len(in_time | self._enter(dict.fromkeys(late), dates, late=True))
-            offset += len(dates)  # the window is wider than what is due
-        return 0
-
-    def _search_due(self, now, limit, offset):
-        """Return ``{id: date value}`` of the records due since the activation without a run,
-        and of some more: each has to be looked at.
-
-        One query, bounded on the bare date column so that its index serves.
-        """
-        fname = self.trg_date_id.name
-        model = self._get_model()
-        kind = date if model._fields[fname].type == "date" else datetime
-        first, last = self._get_date_window(kind, self._get_sweep_start(), now)
-        query = model._search(
-            [(fname, ">=", first), (fname, "<=", last), *self._get_conditions()],
-            order=f"{fname}, id",
-            limit=limit,
-            offset=offset,
-        )
-        column = SQL.identifier(query.table, fname)
-        record_id = SQL.identifier(query.table, "id")
-        query.add_where(self._sql_has_no_run(record_id, self._sql_date_text(column)))
-        query.add_where(SQL("NOT %s", self.env["crm.trigger.pause"]._sql_is_paused(SQL("%s", model._name), record_id)))
-        rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), column))
-        return dict(rows)
-
     def _sql_date_text(self, column):
         """Return the SQL counterpart of :meth:`_date_text`."""
         mask = "YYYY-MM-DD" if self.trg_date_id.ttype == "date" else "YYYY-MM-DD HH24:MI:SS"
         return SQL("to_char(%s, %s)", column, mask)
+
+    def _get_date_field(self):
+        return self.trg_date_id.name if self.trigger == DATE else super()._get_date_field()
+
+    def _get_watched_fields(self):
+        watched, date_field = super()._get_watched_fields(), self._get_date_field()
+        return watched | {date_field} if date_field else watched
+
+    def _has_moved(self, run, date_text):
+        """Who was put in by hand came without a date, and can lose none."""
+        if self.trigger != DATE:
+            return super()._has_moved(run, date_text)
+        return bool(run.date_value) and run.date_value != date_text
+
+    def _get_trigger_problem(self):
+        if self.trigger == DATE and self.trg_date_id.name not in self.env[self.model_name]._fields:
+            return self.env._("Rule “%s”: the date it waits for no longer exists. Choose another one.", self.name)
+        return super()._get_trigger_problem()
+
+    def _clear_choices(self):
+        super()._clear_choices()
+        self.trg_date_id = False
+
+    @api.model
+    def _get_definition_fields(self):
+        return super()._get_definition_fields() | {"trg_date_id"}
+
+    @api.model
+    def _get_memorized_fields(self):
+        return super()._get_memorized_fields() | {
+            "date_hour",
+            "late_days",
+            "trg_date_id",
+            "trg_date_range",
+            "trg_date_range_mode",
+            "trg_date_range_type",
+        }

@@ -35,7 +35,7 @@ class CrmTriggerRule(models.Model):
             rule.undated_count = count
 
     def _count_undated(self):
-        if self.trigger != "date" or not self.trg_date_id or self.trg_date_id.model_id != self.model_id:
+        if not self._get_date_field() or self.trg_date_id.model_id != self.model_id:
             return 0
         model = self._get_readable_model()
         return model.search_count(self._get_undated_domain(), limit=MANY) if model.has_access("read") else 0

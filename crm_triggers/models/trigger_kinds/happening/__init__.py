@@ -1,5 +1,7 @@
 """Something happens to a record: activity, message."""
 
 from . import crm_trigger_rule
+from . import words
+from . import presets
 from . import mail_activity
 from . import mail_message

@@ -4,13 +4,16 @@ from typing import NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import ormcache
+from odoo.tools import SQL, ormcache
 
 from ....engine import states
 from ....engine.meeting import Meeting
+from ....engine.triggers import NONE, declare
 from ...capture.base import AUTHOR
 from ...isolation import acting_on, bounded, isolated
 
+HAPPENING = "happening"
+declare(HAPPENING, NONE, by=__name__)
 HAPPENED = "crm_triggers.happened"
 ACTIVITY_KINDS = ("activity_planned", "activity_done", "activity_cancelled")
 
@@ -76,12 +79,12 @@ class CrmTriggerRule(models.Model):
     @api.constrains("trigger", "happening")
     def _check_happening(self):
         for rule in self:
-            if rule.trigger == "happening" and not rule.happening:
+            if rule.trigger == HAPPENING and not rule.happening:
                 raise ValidationError(self.env._("Rule “%s”: say what has to happen.", rule.name))
 
     @api.constrains("trigger", "happening", "model_id")
     def _check_happening_model(self):
-        for rule in self.filtered(lambda rule: rule.trigger == "happening"):
+        for rule in self.filtered(lambda rule: rule.trigger == HAPPENING):
             model_name = self._get_happening_models().get(rule.happening, rule.model_name)
             if model_name != rule.model_name:
                 raise ValidationError(
@@ -107,7 +110,7 @@ class CrmTriggerRule(models.Model):
 
     @api.constrains("happening_template_id", "model_id", "trigger")
     def _check_happening_template(self):
-        for rule in self.filtered(lambda rule: rule.trigger == "happening"):
+        for rule in self.filtered(lambda rule: rule.trigger == HAPPENING):
             template = rule.happening_template_id.sudo()
             if template and template.model != rule.model_name:
                 raise ValidationError(
@@ -124,7 +127,7 @@ class CrmTriggerRule(models.Model):
         """Return ``{(happening, model name): [rule ids]}`` of the listening rules; cached per process."""
         wanted = defaultdict(list)
         system = self.with_env(self.env(su=True, context={}))
-        for rule in system.search([("state", "in", states.LISTENING), ("trigger", "=", "happening")]):
+        for rule in system.search([("state", "in", states.LISTENING), ("trigger", "=", HAPPENING)]):
             wanted[rule.happening, rule.model_name].append(rule.id)
         return dict(wanted)
 
@@ -226,25 +229,16 @@ class CrmTriggerRule(models.Model):
             return False
         return (self.happening_words or "").casefold() in item.words.casefold()
 
-    def _get_happening_phrase(self, kind):
-        """Return what has to happen, in words, without a preset."""
-        label = dict(self._fields["happening"]._description_selection(self.env)).get(self.happening, "…")
-        return self.env._("%(happening)s (%(kind)s)", happening=label, kind=kind)
+    def _sql_key_is_spent(self):
+        """An activity is done once, a message comes once, whatever add-on tells of it."""
+        spent = super()._sql_key_is_spent()
+        if self.trigger != HAPPENING:
+            return spent
+        names = self._fields["happening"].get_values(self.env)
+        own = SQL("run.occurrence ~ '^[^ ]+ [0-9]+$' AND split_part(run.occurrence, ' ', 1) = ANY(%s)", names)
+        return SQL("(%s OR %s)", spent, own)
 
-    def _get_happening_details(self):
-        """Return which type and words it takes, as a list of phrases."""
-        details = []
-        if self.happening in ACTIVITY_KINDS and self.happening_type_id:
-            details.append(self.env._("type “%s”", self.happening_type_id.name))
-        if self.happening == "message_sent" and self.happening_template_id:
-            details.append(self.env._("template “%s”", self.happening_template_id.name))
-        if self.happening_words:
-            details.append(self.env._("it says “%s”", self.happening_words))
-        return details
-
-    def _get_happened_text(self):
-        """Return what has to happen, as a sentence: "When a call is done"."""
-        phrase = self._get_preset_phrase() or self._get_happening_phrase(self._get_kind())
-        details = ", ".join(self._get_happening_details())
-        what = self.env._("%(what)s (%(details)s)", what=phrase, details=details) if details else phrase
-        return self.env._("When %s", what) if self.preset_id else what
+    @api.model
+    def _get_definition_fields(self):
+        happening = {"happening", "happening_type_id", "happening_template_id", "happening_words"}
+        return super()._get_definition_fields() | happening

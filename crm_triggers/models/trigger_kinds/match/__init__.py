@@ -1,4 +1,5 @@
 """A record starts to meet the conditions."""
 
 from . import crm_trigger_rule
+from . import words
 from . import crm_trigger_seen

@@ -1,8 +1,15 @@
+from functools import partial
+
 from odoo import api, models
 from odoo.tools import SQL
 
 from ....engine import states
+from ....engine.decision import ONCE
+from ....engine.triggers import TriggerTraits, declare
 from ...capture.base import CREATED
+
+MATCH = "match"
+declare(MATCH, TriggerTraits(born=True, by_change=True), by=__name__)
 
 
 class CrmTriggerRule(models.Model):
@@ -10,6 +17,17 @@ class CrmTriggerRule(models.Model):
     other records or on what is computed on the fly, and conditions that time itself changes."""
 
     _inherit = "crm.trigger.rule"
+
+    def _may_be_swept(self):
+        return self.trigger == MATCH or super()._may_be_swept()
+
+    def _get_sweeps(self):
+        models_watched = [name for name, watch in self._get_watch().items() if watch.new_above_id is not None]
+        return [
+            *super()._get_sweeps(),
+            *((self.browse(), partial(self._sweep_created, name)) for name in models_watched),
+            *((rule, rule._sweep_matching) for rule in self.filtered(lambda rule: rule._is_swept())),
+        ]
 
     @api.model
     def _sweep_created(self, model_name, limit):
@@ -41,6 +59,27 @@ class CrmTriggerRule(models.Model):
         domain = [("rule_id", "=", self.id), ("res_id", "in", res_ids), ("state", "=", states.RUNNING)]
         if res_ids and self.keep_matching:
             self.env["crm.trigger.run"].search(domain)._stop(states.STOP_UNMATCHED)
+
+    def _search_existing_matches(self, model, limit):
+        if self.trigger != MATCH:
+            return super()._search_existing_matches(model, limit)
+        query = model._search(self._get_conditions(), order="id", limit=limit)
+        record_id = SQL.identifier(query.table, "id")
+        query.add_where(self._sql_did_nothing(record_id))
+        return [res_id for (res_id,) in self.env.execute_query(query.select(record_id))]
+
+    def _sql_did_nothing(self, record_id):
+        """Return the condition of records that this rule did nothing for."""
+        return SQL(
+            "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s AND run.res_id = %s"
+            " AND (run.state = %s OR run.occurrence = %s OR EXISTS ("
+            "SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.state = %s)))",
+            self.id,
+            record_id,
+            states.RUNNING,
+            ONCE if self.reentry == "once" else None,
+            states.DONE,
+        )
 
     def _get_last_id(self):
         """Return the number of the last record of this rule's model that is there."""

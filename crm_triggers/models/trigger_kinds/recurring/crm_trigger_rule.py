@@ -1,15 +1,16 @@
-from babel.dates import get_day_names
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
-from odoo.tools.misc import babel_locale_parse, format_datetime, get_lang
 
 from ....engine import states
 from ....engine.recurrence import Recurrence
-from ....engine.schedule import AHEAD
+from ....engine.triggers import NONE, declare
 from ...step.check import LONGEST_DELAY
 
+RECURRING = "recurring"
+declare(RECURRING, NONE, by=__name__)
 # Units as fields name them, and as the engine does.
 RECUR_UNITS = {"day": "days", "week": "weeks", "month": "months", "quarter": "quarters"}
 # What says when a rule recurs: changed, it counts from that moment.
@@ -83,7 +84,7 @@ class CrmTriggerRule(models.Model):
 
     @api.constrains("trigger", "recur_count", "recur_unit", "recur_from")
     def _check_recurrence_reach(self):
-        for rule in self.filtered(lambda rule: rule.trigger == "recurring"):
+        for rule in self.filtered(lambda rule: rule.trigger == RECURRING):
             if not rule.recur_from:
                 raise ValidationError(self.env._("Rule “%s”: say from which day its periods are counted.", rule.name))
             months = 3 if rule.recur_unit == "quarter" else 1
@@ -125,8 +126,12 @@ class CrmTriggerRule(models.Model):
         return result
 
     def _recur_from_now(self):
-        recurring = self.sudo().filtered(lambda rule: rule.trigger == "recurring")  # no person says what is done
+        recurring = self.sudo().filtered(lambda rule: rule.trigger == RECURRING)  # no person says what is done
         recurring.recur_since = fields.Datetime.now()
+
+    def _get_sweeps(self):
+        recurring = self.filtered(lambda rule: rule.trigger == RECURRING)
+        return [*super()._get_sweeps(), *((rule, rule._sweep_recurring) for rule in recurring)]
 
     def _sweep_recurring(self, limit):
         """Start this rule for up to ``limit`` records, if an occurrence fell due.
@@ -161,46 +166,10 @@ class CrmTriggerRule(models.Model):
         query.add_where(self._sql_has_no_run(record_id, SQL("%s", day.isoformat())))
         return [res_id for (res_id,) in self.env.execute_query(query.select(record_id))]
 
-    def _explain_recurrence(self):
-        """Return when the rule acts next, in the shape of a date of :meth:`explain`."""
-        next_at = self.sudo()._get_recurrence().next(fields.Datetime.now()).due_at
-        told = format_datetime(self.env, next_at, tz=self.env.user.tz)
-        return {
-            "label": self.env._("Next time"),
-            "value": "",
-            "due_at": fields.Datetime.to_string(next_at),
-            "verdict": AHEAD,
-            "text": self.env._("It acts on %s on what meets the conditions then", told),
-        }
-
-    def _get_recurrence_phrase(self):
-        """Return when the rule recurs, in words: "Every Monday"."""
-        count, working = self.recur_count, bool(self.trg_date_calendar_id)
-        if self.recur_unit == "day":
-            return self._get_daily_phrase(count, working)
-        if self.recur_unit == "week":
-            names = get_day_names("wide", locale=babel_locale_parse(get_lang(self.env).code))
-            day = names[int(self.recur_weekday or 0)]
-            one, many = (
-                self.env._("Every %s", day),
-                self.env._("Every %(count)s weeks, on %(day)s", count=count, day=day),
-            )
-        elif self.recur_unit == "month":
-            day = self._get_month_day_phrase()
-            one = self.env._("Every month, %s", day)
-            many = self.env._("Every %(count)s months, %(day)s", count=count, day=day)
-        else:
-            day = self._get_month_day_phrase()
-            one = self.env._("Every quarter, %s", day)
-            many = self.env._("Every %(count)s quarters, %(day)s", count=count, day=day)
-        return one if count == 1 else many
-
-    def _get_daily_phrase(self, count, working):
-        if count != 1:
-            return self.env._("Every %s days", count)
-        return self.env._("Every working day") if working else self.env._("Every day")
-
-    def _get_month_day_phrase(self):
-        if self.recur_day >= 31:
-            return self.env._("on the last day of the month")
-        return self.env._("on day %s of the month", self.recur_day)
+    def _sql_key_is_spent(self):
+        """Only its last occurrence is ever looked at, also after its hour or zone was changed."""
+        spent = super()._sql_key_is_spent()
+        if self.trigger != RECURRING or not self.recur_since:
+            return spent
+        before = self._date_text(self.recur_since.date() - timedelta(days=self.late_days + 7))
+        return SQL("(%s OR run.occurrence = run.date_value AND run.date_value < %s)", spent, before)

@@ -1,0 +1,3 @@
+"""A record is created."""
+
+from . import crm_trigger_rule

@@ -1,0 +1,55 @@
+from odoo import api, fields, models
+from odoo.tools.misc import format_datetime
+
+from ....engine import meeting
+from ....engine.schedule import AHEAD
+from .crm_trigger_rule import MEETING_KINDS
+
+
+class CrmTriggerRule(models.Model):
+    """Rules that meetings start, in words."""
+
+    _inherit = "crm.trigger.rule"
+
+    @api.model
+    def _get_sentence_fields(self):
+        return super()._get_sentence_fields() | {"meeting_mode", "meeting_tag_id", "meeting_rank"}
+
+    def _explain_time(self, record):
+        return self._explain_meeting(record) if self._waits_for_held() else super()._explain_time(record)
+
+    def _explain_meeting(self, record):
+        """Return when the next meeting that is meant ends, in the shape of a date of :meth:`explain`."""
+        domain = [("opportunity_id", "=", record.id), ("stop", ">", fields.Datetime.now())]
+        events = self.env["calendar.event"].sudo().search(domain, order="stop, id")  # only its end comes out
+        wanted = self._get_wanted_meetings()
+        ahead = events.filtered(lambda event: wanted.takes(event._get_crm_trigger_meeting()))[:1]
+        if not ahead:
+            return False
+        told = format_datetime(self.env, ahead.stop, tz=self.env.user.tz)
+        return {
+            "label": self.env._("Next meeting"),
+            "value": "",
+            "due_at": fields.Datetime.to_string(ahead.stop),
+            "verdict": AHEAD,
+            "text": self.env._("It ends on %s", told),
+        }
+
+    def _get_happening_details(self):
+        if self.happening not in MEETING_KINDS:
+            return super()._get_happening_details()
+        details, preset = [], self.preset_id  # what its words say already is not said again
+        if self.meeting_rank and not preset.meeting_rank:
+            number = self.meeting_rank
+            details.append(self.env._("only the first one") if number == 1 else self.env._("only number %s", number))
+        if self.meeting_mode and not preset.meeting_mode:
+            details.append(
+                {
+                    meeting.ONSITE: self.env._("on site"),
+                    meeting.VIDEO: self.env._("by video"),
+                    meeting.PHONE: self.env._("by phone"),
+                }[self.meeting_mode]
+            )
+        if self.meeting_tag_id:
+            details.append(self.env._("tag “%s”", self.meeting_tag_id.name))
+        return [*details, *super()._get_happening_details()]
