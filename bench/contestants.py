@@ -9,7 +9,7 @@ EAR = ("create", "write", "unlink", "_write_multi")
 
 
 @contextmanager
-def ear_off(env):
+def capture_off(env):
     """Let the models of this process be Odoo's own: without the ear, as if the add-on were not there."""
     taken = {name: vars(Base)[name] for name in EAR}
     for name in EAR:

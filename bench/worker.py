@@ -4,7 +4,7 @@ from statistics import median
 
 from odoo.addons.crm_triggers.models.queue.claim import BATCH
 
-from .contestants import automation_values, automations, ear_off, set_live
+from .contestants import automation_values, automations, capture_off, set_live
 from .populate import rule_values
 from .timing import chart, row, stopwatch
 
@@ -93,7 +93,7 @@ class Activities:
         set_live(self.env, [])
 
     def floor(self, leads, seconds):
-        with ear_off(self.env), stopwatch(seconds):
+        with capture_off(self.env), stopwatch(seconds):
             for start in range(0, len(leads), self.batch):
                 self.do(leads[start : start + self.batch])
                 self.env.cr.commit()
@@ -108,7 +108,7 @@ class Activities:
         """As a person who drags the cards would have it: it acts within the save."""
         stages = self.env["crm.stage"].search([], limit=2, order="id desc")
         values = automation_values(self.env, self.title, self.get_action())
-        with ear_off(self.env), automations(self.env, [values]), stopwatch(seconds):
+        with capture_off(self.env), automations(self.env, [values]), stopwatch(seconds):
             leads.write({"stage_id": stages[leads[0].stage_id == stages[0]].id})
             self.env.cr.commit()
 

@@ -3,7 +3,7 @@
 from contextlib import contextmanager, nullcontext
 from statistics import median
 
-from .contestants import all_rules, automation_values, automations, ear_off, hears, set_live
+from .contestants import all_rules, automation_values, automations, capture_off, hears, set_live
 from .timing import chart, row, stopwatch
 
 BLOCK = 4  # saves before the other contestant's turn: few, for the machine wanders by tenths
@@ -22,13 +22,13 @@ def run(env, _scale):
     rows, bars = [], []
     for count in (0, 20, 200):
         set_live(env, all_rules()[:count])
-        ours, plain = _in_turns(env, lambda count=BLOCK: _save_color(leads[:count]), ear_off)
+        ours, plain = _in_turns(env, lambda count=BLOCK: _save_color(leads[:count]), capture_off)
         rows += _tell_unrelated(f"{count} live rules", ours, plain)
         bars.append((f"crm_triggers, {count} rules", 1000 * median(ours)))
     bars.insert(0, ("no add-on", 1000 * median(plain)))
     set_live(env, [])
     rules = [automation_values(env, name, {"state": "code", "code": "pass"}) for name in all_rules()]
-    with _automations_and_no_ear(env, rules):
+    with _automations_and_no_capture(env, rules):
         ours, _none = _in_turns(env, lambda count=SLOW: _save_color(leads[:count]), nullcontext, turns=2)
     rows.append(row("Unrelated field: 200 rules of base_automation", _ms(ours), "ms"))
     bars.append(("base_automation, 200 rules", 1000 * median(ours)))
@@ -37,8 +37,8 @@ def run(env, _scale):
 
 
 @contextmanager
-def _automations_and_no_ear(env, values_list):
-    with automations(env, values_list), ear_off(env):
+def _automations_and_no_capture(env, values_list):
+    with automations(env, values_list), capture_off(env):
         yield
 
 
@@ -90,9 +90,9 @@ def _measure_match(env, sam):
     """A stage that one of 200 rules waits for: what the save waits for, and what follows its commit."""
     drag = _Drag(env, sam)
     set_live(env, all_rules())
-    ours, plain = _in_turns(env, drag.save, ear_off, turns=MATCH_TURNS)
+    ours, plain = _in_turns(env, drag.save, capture_off, turns=MATCH_TURNS)
     _set_delay(env, 0)
-    acting, by_hand = _in_turns(env, drag.save_and_act, ear_off, turns=MATCH_TURNS // 2)
+    acting, by_hand = _in_turns(env, drag.save_and_act, capture_off, turns=MATCH_TURNS // 2)
     _set_delay(env, 1)
     set_live(env, [])
     rules = [
@@ -100,7 +100,7 @@ def _measure_match(env, sam):
         for name in all_rules()[1:]
     ]
     rules.append(automation_values(env, "Bench", {"state": "code", "code": "pass"}))
-    with _automations_and_no_ear(env, rules):
+    with _automations_and_no_capture(env, rules):
         theirs, _none = _in_turns(env, lambda count=SLOW: drag.save(count), nullcontext, turns=2)
     return [
         row("Watched field: no add-on", _ms(map(sum, plain)), "ms"),
@@ -189,7 +189,7 @@ def _measure_create(env):
         plain, ours = [], []
         for turn in range(2 * CREATIONS + 1):
             apart = turn % 4 in (1, 2)
-            with ear_off(env) if apart else nullcontext(), stopwatch(seconds := []):
+            with capture_off(env) if apart else nullcontext(), stopwatch(seconds := []):
                 env["crm.lead"].create([{**values, "name": f"Created {i}"} for i in range(CREATED)])
                 env.cr.commit()
             if turn:

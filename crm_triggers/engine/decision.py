@@ -20,7 +20,7 @@ ONCE = "once"  # the occurrence of a rule that fires once per record, ever
 
 
 @dataclass(frozen=True)
-class Listener:
+class Watcher:
     """What one rule looks at on the records of its model.
 
     ``pins``: field -> raw values outside of which no record can match (``domain.pins``).
@@ -51,55 +51,55 @@ class Watch:
 
     columns: frozenset[str]
     relations: frozenset[str]
-    listeners: tuple[Listener, ...]
+    watchers: tuple[Watcher, ...]
 
     @property
-    def hears_creation(self) -> bool:
+    def captures_creation(self) -> bool:
         """Scenarios are entered, what recurs waits for the clock: no new record starts them."""
-        return any(listener.get_traits().born for listener in self.listeners)
+        return any(watcher.get_traits().born for watcher in self.watchers)
 
     @property
     def new_above_id(self) -> int | None:
         """The number above which a record is new to some rule; None if no rule waits for new ones."""
-        traits = [(listener.above_id, listener.get_traits()) for listener in self.listeners]
+        traits = [(watcher.above_id, watcher.get_traits()) for watcher in self.watchers]
         return min((above_id for above_id, one in traits if one.born and not one.has_date), default=None)
 
-    def concerned(self, rows: Iterable[Mapping[str, Any]], rule_ids: Set[int]) -> list[Listener]:
+    def concerned(self, rows: Iterable[Mapping[str, Any]], rule_ids: Set[int]) -> list[Watcher]:
         """Return the listeners that these records may start or stop, in order: of hundreds a few.
 
         :param rows: the records as they stand, as raw column values
         :param rule_ids: the rules that some of them are going through
         """
         positions = set(self._anywhere)
-        positions.update(place for place, one in enumerate(self.listeners) if rule_ids and one.rule_id in rule_ids)
+        positions.update(place for place, one in enumerate(self.watchers) if rule_ids and one.rule_id in rule_ids)
         for names, places in self._by_values.items():
             for values in {tuple(row[name] for name in names) for row in rows}:
                 positions |= places.get(values, frozenset())
-        return [self.listeners[place] for place in sorted(positions)]
+        return [self.watchers[place] for place in sorted(positions)]
 
     @cached_property
     def _anywhere(self) -> frozenset[int]:
         """The places of the listeners that no value of a column tells to be of no concern."""
-        return frozenset(place for place, one in enumerate(self.listeners) if not self._get_pinned(one))
+        return frozenset(place for place, one in enumerate(self.watchers) if not self._get_pinned(one))
 
     @cached_property
     def _by_values(self) -> dict[tuple[str, ...], dict[tuple, set[int]]]:
         """The places of the others by columns and the values in them that they wait for."""
         found: dict[tuple[str, ...], dict[tuple, set[int]]] = {}
-        for place, one in enumerate(self.listeners):
+        for place, one in enumerate(self.watchers):
             if names := self._get_pinned(one):
                 for values in product(*(one.pins[name] for name in names)):
                     found.setdefault(names, {}).setdefault(values, set()).add(place)
         return found
 
-    def _get_pinned(self, listener: Listener) -> tuple[str, ...]:
+    def _get_pinned(self, watcher: Watcher) -> tuple[str, ...]:
         """Return the columns that hold a listener to values, those with the fewest first and no more
         of them than make ``MOST_KEYS`` combinations; none where it is shown all that changed."""
-        if listener.swept:
+        if watcher.swept:
             return ()
         chosen: list[str] = []
         keys = 1
-        pins = {name: values for name, values in listener.pins.items() if name in self.columns}
+        pins = {name: values for name, values in watcher.pins.items() if name in self.columns}
         for name in sorted(pins, key=lambda name: (len(pins[name]), name)):
             keys *= len(pins[name])
             if keys <= MOST_KEYS or not chosen:

@@ -1,7 +1,7 @@
 """The words a run, an execution and a rule are in, shared by the engine and the models."""
 
 DRAFT, TEST, LIVE, PAUSED = "draft", "test", "live", "paused"
-LISTENING = (TEST, LIVE)  # the rules that start runs
+ACTIVE = (TEST, LIVE)  # the rules that start runs
 
 RUNNING, DONE, STOPPED = "running", "done", "stopped"
 

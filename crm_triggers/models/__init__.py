@@ -57,7 +57,7 @@ from .queue import crm_trigger_attempt
 # What changes, and which rule looks at it.
 from .capture import base
 from .capture import watch
-from .capture import memory
+from .capture import cache
 from .capture import crm_trigger_heard
 from .capture import res_users
 from .capture import res_company

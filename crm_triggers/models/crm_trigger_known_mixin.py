@@ -12,7 +12,7 @@ class CrmTriggerKnownMixin(models.AbstractModel):
     def _write_multi(self, vals_list):
         result = super()._write_multi(vals_list)
         if not all(self._crm_trigger_known.isdisjoint(vals) for vals in vals_list) and self._crm_trigger_is_known():
-            self.env["crm.trigger.rule"]._forget_rules()
+            self.env["crm.trigger.rule"]._clear_rules()
         return result
 
     def _crm_trigger_is_known(self):

@@ -28,9 +28,9 @@ from .rule import (
     test_working_time,
 )
 from .capture import (
-    test_heard,
-    test_memory,
-    test_memory_processes,
+    test_new_records,
+    test_cache,
+    test_cache_processes,
     test_sources,
     test_sources_http,
     test_sources_website,
@@ -53,7 +53,7 @@ from .trigger_kinds import (
     test_trigger_match,
     test_trigger_match_transaction,
     test_undated,
-    test_unheard,
+    test_swept,
 )
 from .records import (
     test_quotation_version,

@@ -30,7 +30,7 @@ class CrmTriggerEnroll(models.TransientModel):
 
     @api.model
     def _get_scenario_domain(self, model_name):
-        return [("model_name", "=", model_name), ("trigger", "=", "manual"), ("state", "in", states.LISTENING)]
+        return [("model_name", "=", model_name), ("trigger", "=", "manual"), ("state", "in", states.ACTIVE)]
 
     @api.depends("scenario_id")
     def _compute_sentence(self):

@@ -21,7 +21,7 @@ class TestUninstall(ExampleCommon):
         won.action_set_won()
         leads[1].action_set_lost()
         statuses = leads.mapped("won_status")
-        heard = self._create_rule(filter_domain=[("stage_id", "not in", ours.ids)])
+        changes = self._create_rule(filter_domain=[("stage_id", "not in", ours.ids)])
         self._new_transaction()
 
         uninstall_hook(self.env)
@@ -31,7 +31,7 @@ class TestUninstall(ExampleCommon):
         leads.modified(["stage_id", "probability"])
         self.assertEqual(leads.mapped("won_status"), statuses)
         self._new_transaction()
-        self.assertFalse(heard.run_ids)
+        self.assertFalse(changes.run_ids)
         self.rules.unlink()
         ours.unlink()
 

@@ -6,4 +6,4 @@ def migrate(cr, version):
     what nobody heard, and knew of no record before."""
     if version:
         rules = api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.rule"].search([("state", "in", ("test", "live"))])
-        rules._forget_past()
+        rules._reset_baseline()

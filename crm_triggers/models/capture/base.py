@@ -3,7 +3,7 @@ from functools import partial
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
-HEARD = "crm_triggers.heard"
+CHANGES = "crm_triggers.changes"
 AUTHOR = "crm_triggers_author"  # the id of the user whose change it is
 CREATED = None  # stands in place of the old values of a record made in this transaction
 
@@ -12,7 +12,7 @@ class Base(models.AbstractModel):
     """The ear: every change of a stored column of any model passes here, in batches.
 
     It only remembers what was; deciding waits until the transaction is about to commit
-    (:meth:`crm.trigger.rule._decide_heard`). Without a live rule on the model it costs one
+    (:meth:`crm.trigger.rule._decide_changes`). Without a live rule on the model it costs one
     cached look-up.
     """
 
@@ -22,11 +22,11 @@ class Base(models.AbstractModel):
     def create(self, vals_list):
         records = super().create(vals_list)
         watch = self._crm_trigger_watch()
-        if records and watch and watch.hears_creation:
+        if records and watch and watch.captures_creation:
             self._crm_trigger_sign()
-            heard = self._crm_trigger_heard()
+            changes = self._crm_trigger_changes()
             for record_id in records._ids:
-                heard[record_id] = CREATED
+                changes[record_id] = CREATED
         return records
 
     def write(self, vals):
@@ -35,26 +35,26 @@ class Base(models.AbstractModel):
         if self and (watch := self._crm_trigger_watch()):
             self._crm_trigger_sign()
             for fname in watch.relations.intersection(vals):
-                heard = self._crm_trigger_heard()
+                changes = self._crm_trigger_changes()
                 for record in self.sudo():
-                    if isinstance(record.id, int) and heard.get(record.id, {}) is not CREATED:
-                        heard.setdefault(record.id, {}).setdefault(fname, record[fname]._ids)
+                    if isinstance(record.id, int) and changes.get(record.id, {}) is not CREATED:
+                        changes.setdefault(record.id, {}).setdefault(fname, record[fname]._ids)
         return super().write(vals)
 
     def unlink(self):
         """Remember what is deleted: what rules planned for it ends with it."""
         result = super().unlink()
         if self and self._crm_trigger_watch():
-            heard = self._crm_trigger_heard()
+            changes = self._crm_trigger_changes()
             for record_id in self._ids:
-                heard.setdefault(record_id, {})
+                changes.setdefault(record_id, {})
         return result
 
     def _write_multi(self, vals_list):
         if self and (watch := self._crm_trigger_watch()):
             touched = watch.columns.intersection(set().union(*vals_list))
             if touched:
-                self._crm_trigger_remember(sorted(touched))
+                self._crm_trigger_capture(sorted(touched))
         return super()._write_multi(vals_list)
 
     def _crm_trigger_watch(self):
@@ -68,22 +68,22 @@ class Base(models.AbstractModel):
         if self.env.uid != SUPERUSER_ID:
             self.env.cr.precommit.data.setdefault(AUTHOR, self.env.uid)
 
-    def _crm_trigger_heard(self):
+    def _crm_trigger_changes(self):
         """Return ``{id: {field: old value} | CREATED}`` of this model for the transaction."""
         cr = self.env.cr
-        if HEARD not in cr.precommit.data:
-            cr.precommit.data[HEARD] = {}
+        if CHANGES not in cr.precommit.data:
+            cr.precommit.data[CHANGES] = {}
             system = self.env(user=SUPERUSER_ID, su=True, context={})
-            cr.precommit.add(partial(system["crm.trigger.rule"]._decide_heard, cr.precommit.data))
-        return cr.precommit.data[HEARD].setdefault(self._name, {})
+            cr.precommit.add(partial(system["crm.trigger.rule"]._decide_changes, cr.precommit.data))
+        return cr.precommit.data[CHANGES].setdefault(self._name, {})
 
-    def _crm_trigger_remember(self, fnames):
+    def _crm_trigger_capture(self, fnames):
         """Keep the values the columns have in the database; the first of a transaction wins."""
-        heard = self._crm_trigger_heard()
+        changes = self._crm_trigger_changes()
         for row in self._crm_trigger_read_columns(self._ids, fnames):
-            old = heard.setdefault(row["id"], {})
+            old = changes.setdefault(row["id"], {})
             if old is not CREATED:
-                heard[row["id"]] = row | old
+                changes[row["id"]] = row | old
 
     @api.model
     def _crm_trigger_read_columns(self, ids, fnames, further=()):

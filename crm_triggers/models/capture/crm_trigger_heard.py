@@ -35,7 +35,7 @@ class CrmTriggerHeard(models.Model):
         )
 
     @api.model
-    def _search_unheard(self, model_name, above, limit):
+    def _search_uncaptured(self, model_name, above, limit):
         """Return the ids of records above a number that nobody decided on, in order.
 
         :param int above: a number; records up to it are of no interest
@@ -67,6 +67,6 @@ class CrmTriggerHeard(models.Model):
         return [("model_name", "=", model_name), ("create_date", "<", settled_at)]
 
     @api.model
-    def _forget_settled(self, model_name):
+    def _delete_settled(self, model_name):
         """Delete what the greatest settled number says as well."""
         self.search([*self._get_settled_domain(model_name), ("last_id", "<", self._get_settled(model_name))]).unlink()

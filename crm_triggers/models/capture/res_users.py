@@ -12,5 +12,5 @@ class ResUsers(models.Model):
     def create(self, vals_list):
         users = super().create(vals_list)
         if not all(users.mapped("share")):
-            self.env["crm.trigger.rule"]._forget_rules()
+            self.env["crm.trigger.rule"]._clear_rules()
         return users

@@ -5,12 +5,12 @@ from odoo.tools import ormcache
 
 from ...engine import domain as domain_engine
 from ...engine import states
-from ...engine.decision import Listener, Watch
+from ...engine.decision import Watch, Watcher
 from ..isolation import isolated
 from ..records.paths import get_path_label
 
 # Columns that are jsonb, or whose text says nothing when compared.
-UNHEARD_TYPES = ("html", "binary", "properties", "properties_definition", "json", "reference")
+UNCOMPARABLE_TYPES = ("html", "binary", "properties", "properties_definition", "json", "reference")
 # Columns that hold the very value a domain compares with, if that is of this type: not a
 # stage given by its name, a day given as text, or tags.
 PINNED_TYPES = {"many2one": int, "integer": int, "selection": str, "char": str}
@@ -29,23 +29,23 @@ class CrmTriggerRule(models.Model):
             unheard = []
             if rule._may_be_swept() and rule.model_name in self.env:
                 with isolated(self.env.cr.savepoint(flush=False), f"{rule}: its conditions"):
-                    unheard = rule._get_unheard_paths("filter_domain") + rule._get_unheard_paths("exclude_domain")
+                    unheard = rule._get_uncaptured_paths("filter_domain") + rule._get_uncaptured_paths("exclude_domain")
             labels = (get_path_label(self.env, rule.model_name, path) for path in dict.fromkeys(unheard))
             rule.unheard_fields = ", ".join(labels)
 
-    def _get_unheard_paths(self, fname):
+    def _get_uncaptured_paths(self, fname):
         found = domain_engine.conditions(self._get_domain(fname))
         fixed = self._is_constant(fname)
-        return [path for path, _operator, value in found if not self._is_heard(path, value, fixed)]
+        return [path for path, _operator, value in found if not self._is_captured(path, value, fixed)]
 
-    def _is_heard(self, path, value, fixed):
+    def _is_captured(self, path, value, fixed):
         """Tell whether the ear notices when a condition begins or ceases to hold.
 
         :param value: what the condition compares with
         :param fixed: the domain is the same at any time
         """
         field = self.env[self.model_name]._fields.get(path)
-        if field is None or not (self._is_heard_column(field) or self._is_heard_relation(field)):
+        if field is None or not (self._is_captured_column(field) or self._is_captured_relation(field)):
             return False
         relative = isinstance(value, str) and not value[:4].isdigit()  # "today -7d"
         return field.type not in ("date", "datetime") or (fixed and not relative)
@@ -64,18 +64,18 @@ class CrmTriggerRule(models.Model):
 
         A model whose rules are all paused has an empty one: their plans end with its records.
         """
-        listeners = {}
+        watchers = {}
         # Nothing of who happens to ask first: he may be looking at archived records too.
         system = self.with_env(self.env(su=True, context={}))
-        for rule in system.search([("state", "in", (*states.LISTENING, states.PAUSED))]):
+        for rule in system.search([("state", "in", (*states.ACTIVE, states.PAUSED))]):
             if rule.model_name not in self.env:
                 continue
-            listeners.setdefault(rule.model_name, [])
+            watchers.setdefault(rule.model_name, [])
             if rule.state == states.PAUSED:
                 continue
             with isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: reading its conditions"):
-                listeners[rule.model_name].append(rule._get_listener())
-        return {name: self._prepare_watch(name, found) for name, found in listeners.items()}
+                watchers[rule.model_name].append(rule._get_watcher())
+        return {name: self._prepare_watch(name, found) for name, found in watchers.items()}
 
     @api.model
     @ormcache()
@@ -87,10 +87,10 @@ class CrmTriggerRule(models.Model):
         grouped = rules.grouped("model_name")
         return {name: list(found.ids) for name, found in grouped.items() if name in self.env}
 
-    def _get_listener(self):
+    def _get_watcher(self):
         """Return what this rule looks at."""
         conditions = list(self._get_conditions())
-        return Listener(
+        return Watcher(
             rule_id=self.id,
             trigger=self.trigger,
             fields=self._get_watched_fields(),
@@ -121,32 +121,32 @@ class CrmTriggerRule(models.Model):
         return kind is not None and all(isinstance(value, kind) for value in values)
 
     @api.model
-    def _prepare_watch(self, model_name, listeners):
+    def _prepare_watch(self, model_name, watchers):
         model_fields = self.env[model_name]._fields
         looked_at = {
             model_fields[fname]
-            for listener in listeners
-            for fname in listener.fields
+            for watcher in watchers
+            for fname in watcher.fields
             if fname in model_fields and fname != "id"
         }
         return Watch(
-            columns=frozenset(field.name for field in looked_at if self._is_heard_column(field)),
-            relations=frozenset(field.name for field in looked_at if self._is_heard_relation(field)),
-            listeners=tuple(listeners),
+            columns=frozenset(field.name for field in looked_at if self._is_captured_column(field)),
+            relations=frozenset(field.name for field in looked_at if self._is_captured_relation(field)),
+            watchers=tuple(watchers),
         )
 
     @api.model
-    def _is_heard_relation(self, field):
+    def _is_captured_relation(self, field):
         """Tell whether a field has no column, but is written on the record itself."""
         return bool(field.type == "many2many" and field.store and not field.compute)
 
     @api.model
-    def _is_heard_column(self, field):
+    def _is_captured_column(self, field):
         """Tell whether changes of a field can be told by comparing its column."""
         return bool(
             field.store
             and field.column_type
             and not field.translate
             and not field.company_dependent
-            and field.type not in UNHEARD_TYPES
+            and field.type not in UNCOMPARABLE_TYPES
         )

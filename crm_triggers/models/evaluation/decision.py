@@ -6,7 +6,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...engine import states
-from ..capture.base import AUTHOR, HEARD
+from ..capture.base import AUTHOR, CHANGES
 from ..isolation import isolated, undoable
 from .one_model import IS_PAUSED, IS_RUNNING, OneModel
 
@@ -25,22 +25,23 @@ class CrmTriggerRule(models.Model):
 
     _inherit = "crm.trigger.rule"
 
-    def _decide_heard(self, data):
+    def _decide_changes(self, data):
         """Decide on all that was heard since the last flush; called before the commit.
 
         :param dict data: the cursor's ``precommit.data``
         """
-        heard = data.pop(HEARD)
+        changes = data.pop(CHANGES)
         self = self.with_context(**{AUTHOR: data.get(AUTHOR)})
         started, faults = self.env["crm.trigger.run"], []
         with isolated(undoable(self.env.cr, flush=False), "Deciding in one go", faults.append):
-            for model_name, records in heard.items():
+            for model_name, records in changes.items():
                 started |= self._decide(model_name, records)
             started._wake()
         if faults:
-            self._decide_apart(heard, {fault.rule_id: fault.error for fault in faults if isinstance(fault, RuleFault)})
+            failed = {fault.rule_id: fault.error for fault in faults if isinstance(fault, RuleFault)}
+            self._decide_apart(changes, failed)
 
-    def _decide_apart(self, heard, failed):
+    def _decide_apart(self, changes, failed):
         """Decide rule by rule, so that the one that cannot hurts only itself.
 
         :param dict failed: ``{rule id: error}`` of those that have failed already
@@ -48,12 +49,12 @@ class CrmTriggerRule(models.Model):
         started = self.env["crm.trigger.run"]
         for model in (started, started.execution_ids):
             model.invalidate_model(flush=False)  # what was undone
-        for model_name, records in heard.items():
+        for model_name, records in changes.items():
             with isolated(self.env.cr.savepoint(flush=False), f"Deciding on {model_name}"):
                 started |= self._decide(model_name, records, failed)
         started._wake()
 
-    def _decide(self, model_name, heard, failed=None):
+    def _decide(self, model_name, changes, failed=None):
         """Start and stop runs for the records of one model.
 
         :param dict heard: ``{id: {field: old raw value} | CREATED}``
@@ -64,9 +65,9 @@ class CrmTriggerRule(models.Model):
         """
         started = self.env["crm.trigger.run"]
         watch = self._get_watch().get(model_name)
-        if not heard or not watch:
+        if not changes or not watch:
             return started
-        one_model = OneModel(self, model_name, watch, heard)
+        one_model = OneModel(self, model_name, watch, changes)
         one_model.settle()
         for one_rule in one_model.get_concerned():
             started |= one_rule.rule._decide_on(one_rule, failed)
@@ -80,7 +81,7 @@ class CrmTriggerRule(models.Model):
         with self._isolated_for(one, failed):
             if failed and self.id in failed:
                 raise failed[self.id]
-            self._recall()
+            self._fill_cache()
             one.look()
             return one.enter(*one.would_start())
         return self.env["crm.trigger.run"]
@@ -94,7 +95,7 @@ class CrmTriggerRule(models.Model):
         noting = partial(self._note_undecided, created, touched)
         return isolated(self.env.cr.savepoint(flush=False), what, noting, loud=True)
 
-    def _read_watched(self, model_name, watch, heard):
+    def _read_watched(self, model_name, watch, changes):
         """Return ``{id: {field: value}}`` as it stands, for the records that still exist, and whether
         they are paused, and some rule is going on for them: one query, who saves waits for it."""
         model, pauses, runs = self.env[model_name], self.env["crm.trigger.pause"], self.env["crm.trigger.run"]
@@ -105,10 +106,10 @@ class CrmTriggerRule(models.Model):
             SQL("%s AS %s", pauses._sql_is_paused(model_name, res_id), SQL.identifier(IS_PAUSED)),
             SQL("%s AS %s", runs._sql_is_running(model_name, res_id), SQL.identifier(IS_RUNNING)),
         ]
-        rows = model._crm_trigger_read_columns(heard, sorted(watch.columns) or ["id"], further)
+        rows = model._crm_trigger_read_columns(changes, sorted(watch.columns) or ["id"], further)
         now = {row["id"]: row for row in rows}
-        for record in model.browse(i for i in now if heard[i] and watch.relations & heard[i].keys()):
-            for fname in watch.relations & heard[record.id].keys():
+        for record in model.browse(i for i in now if changes[i] and watch.relations & changes[i].keys()):
+            for fname in watch.relations & changes[record.id].keys():
                 now[record.id][fname] = record[fname]._ids
         return now
 

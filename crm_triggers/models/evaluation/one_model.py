@@ -23,13 +23,13 @@ class OneModel:
     :param dict heard: ``{id: {field: old raw value} | CREATED}``
     """
 
-    def __init__(self, rules, model_name, watch, heard):
+    def __init__(self, rules, model_name, watch, changes):
         self.rules, self.model_name, self.watch = rules, model_name, watch
-        self.now = rules._read_watched(model_name, watch, heard)
-        self.created = {res_id for res_id, old in heard.items() if old is CREATED and res_id in self.now}
-        old = {res_id: values for res_id, values in heard.items() if values is not CREATED}
+        self.now = rules._read_watched(model_name, watch, changes)
+        self.created = {res_id for res_id, old in changes.items() if old is CREATED and res_id in self.now}
+        old = {res_id: values for res_id, values in changes.items() if values is not CREATED}
         self.changed = decision.net_changes(old, self.now)
-        self.gone = heard.keys() - self.now.keys()
+        self.gone = changes.keys() - self.now.keys()
         going_on = self.gone | {res_id for res_id in self.changed if self.now[res_id][IS_RUNNING]}
         self.running = rules._get_running(model_name, going_on)
 
@@ -42,9 +42,9 @@ class OneModel:
 
     def get_concerned(self):
         """Yield a :class:`OneRule` for each rule that these records may start or stop."""
-        for listener in self.watch.concerned(self.now.values(), self.running.keys()):
-            one = OneRule(self, listener)
-            if one.candidates or listener.rule_id in self.running or (listener.swept and one.touched):
+        for watcher in self.watch.concerned(self.now.values(), self.running.keys()):
+            one = OneRule(self, watcher)
+            if one.candidates or watcher.rule_id in self.running or (watcher.swept and one.touched):
                 yield one  # for all others nobody can start to match, nothing runs, nothing was seen
 
 
@@ -55,25 +55,25 @@ class OneRule:
     ``candidates``: of those of both that may meet its conditions.
     """
 
-    def __init__(self, model, listener):
-        self.model, self.listener, self.rule = model, listener, model.rules.browse(listener.rule_id)
-        self.touched = {res_id for res_id, old in model.changed.items() if listener.fields & old.keys()}
-        self.new = {res_id for res_id in model.created if res_id > listener.above_id}
-        self.candidates = [i for i in self.touched | self.new if may_match(listener.pins, model.now[i])]
+    def __init__(self, model, watcher):
+        self.model, self.watcher, self.rule = model, watcher, model.rules.browse(watcher.rule_id)
+        self.touched = {res_id for res_id, old in model.changed.items() if watcher.fields & old.keys()}
+        self.new = {res_id for res_id in model.created if res_id > watcher.above_id}
+        self.candidates = [i for i in self.touched | self.new if may_match(watcher.pins, model.now[i])]
         self.after, self.before, self.ready = set(), set(), set()
 
     def look(self):
         """Find out who meets the conditions now (``after``), did ``before`` the change, and then met what
         is asked of that time (``ready``); stop what is to stop. What takes too long is cut off."""
         runs = self.model.running[self.rule.id].filtered(lambda run: run.res_id in self.touched)
-        columns_settle_it = self.listener.tree is not None and not self.rule.filter_pre_domain
+        columns_settle_it = self.watcher.tree is not None and not self.rule.filter_pre_domain
         quick = columns_settle_it and not (runs and self.rule.stop_domain)
         with nullcontext() if quick else bounded(self.rule.env.cr):
-            self.after = self.rule._get_matching(self.listener, self.candidates, self.model.now)
+            self.after = self.rule._get_matching(self.watcher, self.candidates, self.model.now)
             self.stop(runs)
             old = {res_id: self.model.changed[res_id] for res_id in self.after & self.touched}
-            self.before, self.ready = self.rule._get_past(self.listener, old, self.model.now)
-        if self.listener.swept:
+            self.before, self.ready = self.rule._get_past(self.watcher, old, self.model.now)
+        if self.watcher.swept:
             self.before = self.after - self.rule._note_seen(self.touched, self.after)
 
     def stop(self, runs):
@@ -105,23 +105,23 @@ class OneRule:
         change = decision.Change(
             created=self.new, before=self.before, after=self.after, due=due | late, dated=self._get_dated()
         )
-        starting = decision.starting(self.listener.get_traits(), change)
+        starting = decision.starting(self.watcher.get_traits(), change)
         starting = starting & self.ready if self.rule.filter_pre_domain else starting
         return starting - late, starting & late
 
     def _sort_due(self):
-        if not self.listener.date_field:
+        if not self.watcher.date_field:
             return set(), set()
         return self.rule._sort_due({i: self._get_date(i) for i in self.after}, fields.Datetime.now())
 
     def _get_dated(self):
         """Return the ids of those whose date was set."""
-        fname = self.listener.date_field
+        fname = self.watcher.date_field
         changed = {i for i in self.after & self.touched if fname in self.model.changed[i]}
         return changed | (self.new if fname else set())
 
     def _get_date(self, res_id):
-        return self.model.now[res_id][self.listener.date_field] if self.listener.date_field else None
+        return self.model.now[res_id][self.watcher.date_field] if self.watcher.date_field else None
 
     def enter(self, due, late):
         """Start runs for these records, as of :meth:`would_start`; return them."""

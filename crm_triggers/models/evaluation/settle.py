@@ -11,25 +11,25 @@ class CrmTriggerRule(models.Model):
 
     _inherit = "crm.trigger.rule"
 
-    def _get_matching(self, listener, res_ids, now):
+    def _get_matching(self, watcher, res_ids, now):
         """Return which of the ids meet the conditions, as a set; without a query where what is at
         hand settles it."""
-        if listener.tree is None:
+        if watcher.tree is None:
             return self._search_matching(res_ids)
-        return {res_id for res_id in res_ids if holds(listener.tree, now[res_id])}
+        return {res_id for res_id in res_ids if holds(watcher.tree, now[res_id])}
 
-    def _get_past(self, listener, known, now):
+    def _get_past(self, watcher, known, now):
         """Return which records met the conditions before, and which met what is asked of that time.
 
         :param dict known: ``{id: {field: raw value before}}`` of the records that changed and match now
         :return: two sets of ids
         """
-        if listener.swept:
+        if watcher.swept:
             before = set()
-        elif listener.tree is None:
+        elif watcher.tree is None:
             before = self._search_matching_before(self._get_conditions(), known)
         else:
-            before = {res_id for res_id, old in known.items() if holds(listener.tree, now[res_id] | old)}
+            before = {res_id for res_id, old in known.items() if holds(watcher.tree, now[res_id] | old)}
         if not self.filter_pre_domain:
             return before, set(known)
         return before, self._search_matching_before(self._within_reach(self._get_domain("filter_pre_domain")), known)

@@ -54,12 +54,12 @@ class CrmTriggerRule(models.Model):
         :return: ``[{"key", "label": what should be, "ok", "detail", "obstacle": what is in the way}]``
         """
         sudo = self.sudo()  # what the engine looks at; only yes or no comes out
-        listening = self.active and self.state in states.LISTENING
+        active = self.active and self.state in states.ACTIVE
         state = self.env._("Archived")
         if self.active:
             state = dict(self._fields["state"]._description_selection(self.env))[self.state]
         label, obstacle = self.env._("The rule is switched on"), self.env._("the rule is not switched on")
-        guards = [("state", label, listening, state, obstacle)]
+        guards = [("state", label, active, state, obstacle)]
         if self.company_id:
             label = self.env._("The record belongs to the company of the rule, or to none")
             ok = sudo._meets(record, sudo._get_company_domain())

@@ -42,14 +42,14 @@ class CrmTriggerExecution(models.Model):
             due = SQL("%s AND e.run_id IN %s", due, tuple(run_ids))
         return SQL(
             "WITH first AS (SELECT e.step_id, %(size)s AS size FROM crm_trigger_execution e"
-            " JOIN crm_trigger_rule r ON r.id = e.rule_id AND r.state IN %(listening)s AND r.active"
+            " JOIN crm_trigger_rule r ON r.id = e.rule_id AND r.state IN %(active)s AND r.active"
             " JOIN crm_trigger_step s ON s.id = e.step_id"
             " WHERE %(due)s ORDER BY e.scheduled_at, e.id LIMIT 1 FOR NO KEY UPDATE OF e SKIP LOCKED)"
             " SELECT e.id FROM crm_trigger_execution e JOIN first ON first.step_id = e.step_id"
             " WHERE %(due)s ORDER BY e.scheduled_at, e.id"
             " LIMIT (SELECT size FROM first)"
             " FOR NO KEY UPDATE OF e SKIP LOCKED",
-            listening=states.LISTENING,
+            active=states.ACTIVE,
             due=due,
             size=self._sql_batch_size(quick_ids),
         )

@@ -32,7 +32,7 @@ class CrmTriggerExecution(models.Model):
             " JOIN crm_trigger_rule r ON r.id = e.rule_id AND r.state IN %s AND r.active"
             " JOIN crm_trigger_step s ON s.id = e.step_id WHERE %s LIMIT %s",
             self._sql_batch_size(),
-            states.LISTENING,
+            states.ACTIVE,
             self._sql_is_due(),
             limit * BATCH,
         )

@@ -37,7 +37,7 @@ class CrmTriggerRule(models.Model):
     def _check_health(self):
         """Pause the listening rules that cannot work any more, and tell their owners; by the
         clock, never in the transaction of who saves."""
-        for rule in self.search([("state", "in", states.LISTENING)]):
+        for rule in self.search([("state", "in", states.ACTIVE)]):
             told = rule.with_context(lang=rule._get_alerted().lang)
             with isolated(self.env.cr.savepoint(), f"Rule {rule.id}: looking after it", pass_on=()):
                 if problem := told._get_problem():

@@ -70,7 +70,7 @@ class CrmTriggerRule(models.Model):
         defaults = {f"default_{name}" for name in BUTTON_FIELDS}
         context = {key: value for key, value in self.env.context.items() if key not in defaults}
         rules = super(CrmTriggerRule, self.with_env(self.env(context=context))).create(vals_list)
-        rules._listen_anew()
+        rules._reload_rules()
         return rules
 
     def write(self, vals):
@@ -79,8 +79,8 @@ class CrmTriggerRule(models.Model):
         if vals.get("active") is False:
             self._stop_all()
         if not self._get_definition_fields().isdisjoint(vals):
-            self._forget_past()
-        self._listen_anew()
+            self._reset_baseline()
+        self._reload_rules()
         return result
 
     def unlink(self):
@@ -88,7 +88,7 @@ class CrmTriggerRule(models.Model):
         self._delete_runs()
         self.step_ids.unlink()
         result = super().unlink()
-        self._listen_anew()
+        self._reload_rules()
         return result
 
     def _check_may_write(self, vals):
@@ -111,10 +111,10 @@ class CrmTriggerRule(models.Model):
                     )
                 )
 
-    def _listen_anew(self):
+    def _reload_rules(self):
         """Make every process forget what rules look at."""
         self.env.flush_all()
-        self._forget_rules()
+        self._clear_rules()
 
     def _switch(self, vals):
         """Write what only buttons write, once the user is known to be allowed to write the rule."""
@@ -126,13 +126,13 @@ class CrmTriggerRule(models.Model):
 
         :raises UserError: the rule has no step, or one that cannot run
         """
-        self._start_listening(states.LIVE)
+        self._activate(states.LIVE)
 
     def action_test(self):
         """Listen and log what would be done, without doing it."""
-        self._start_listening(states.TEST)
+        self._activate(states.TEST)
 
-    def _start_listening(self, state):
+    def _activate(self, state):
         self.check_access("write")  # before anything is said of these rules
         self._check_ready()
         # What was only tried out must not be done for real when its time comes.
@@ -140,7 +140,7 @@ class CrmTriggerRule(models.Model):
         afresh = self.filtered(lambda rule: rule.state in (states.DRAFT, states.TEST) or not rule.activated_at)
         afresh._switch({"state": state, "activated_at": fields.Datetime.now()})
         (self - afresh)._switch({"state": state})
-        self.sudo()._forget_past()  # nobody writes these numbers
+        self.sudo()._reset_baseline()  # nobody writes these numbers
 
     def action_pause(self):
         """Hear nothing; what is planned waits."""
@@ -151,11 +151,11 @@ class CrmTriggerRule(models.Model):
         self._switch({"state": states.DRAFT})
         self._stop_all()
 
-    def _forget_past(self):
+    def _reset_baseline(self):
         """Take what is so now for granted: what is there, and what meets the conditions."""
         seen = self.env["crm.trigger.seen"].sudo()  # the clock's own notes
         seen._forget(self)
-        for rule in self.sudo().filtered(lambda rule: rule.state in states.LISTENING):
+        for rule in self.sudo().filtered(lambda rule: rule.state in states.ACTIVE):
             rule.above_id = rule._get_last_id()
             if rule._is_swept():
                 seen._take_all(rule)

@@ -21,7 +21,7 @@ class CrmTriggerRule(models.Model):
         :raises UserError: the rule is not live, or is made for another model
         """
         self.ensure_one()
-        if self.state not in states.LISTENING:
+        if self.state not in states.ACTIVE:
             raise UserError(self.env._("“%s” is not live: activate it first.", self.name))
         if not isinstance(records, models.BaseModel):
             records = self.env[self.model_name].browse(records)

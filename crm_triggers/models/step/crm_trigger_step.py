@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..capture.memory import STEP_FIELDS
+from ..capture.cache import STEP_FIELDS
 from ..records.paths import get_field_at
 
 

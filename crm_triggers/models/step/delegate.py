@@ -33,7 +33,7 @@ class CrmTriggerStep(models.Model):
             own_list.append(own)
         steps = super().create(own_list)
         steps._check_refused()
-        self.env["crm.trigger.rule"]._forget_rules()
+        self.env["crm.trigger.rule"]._clear_rules()
         return steps
 
     @api.model
@@ -72,7 +72,7 @@ class CrmTriggerStep(models.Model):
         self.sudo()._leave_log()
         result = super().unlink()
         actions_sudo.unlink()
-        self.env["crm.trigger.rule"]._forget_rules()
+        self.env["crm.trigger.rule"]._clear_rules()
         return result
 
     def _leave_log(self):

@@ -21,7 +21,7 @@ class CrmTriggerRule(models.Model):
         with isolated(self.env.cr.savepoint(), "Queueing mails again", pass_on=()):
             self.env["mail.mail"]._crm_trigger_queue_again()
         self.env["ir.cron"]._commit_progress()
-        rules = self.search([("state", "in", states.LISTENING), ("activated_at", "!=", False)])
+        rules = self.search([("state", "in", states.ACTIVE), ("activated_at", "!=", False)])
         sweeps = rules._get_sweeps()
         for index, (rule, sweep) in enumerate(sweeps):
             remaining = len(sweeps) - index

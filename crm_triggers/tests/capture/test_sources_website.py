@@ -131,7 +131,7 @@ class TestSourcesWebsite(HttpCase, CrmTriggersCommon):
 
     @mute_logger(ISOLATION, "odoo.sql_db", "odoo.domains", "odoo.addons.base.models.ir_qweb")
     def test_form_is_sent_whatever_the_conditions_of_rules(self):
-        """Fails without ``isolated`` in ``_get_watch``; without those of ``_decide`` and ``_decide_heard``
+        """Fails without ``isolated`` in ``_get_watch``; without those of ``_decide`` and ``_decide_changes``
         at once, for either holds it."""
         for fname in ("filter_domain", "filter_pre_domain", "stop_domain", "exclude_domain"):
             for what, domain in BROKEN_DOMAINS.items():

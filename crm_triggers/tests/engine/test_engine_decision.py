@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ...engine.decision import Change, Listener, Watch, net_changes, occurrence, starting, stop_reason
+from ...engine.decision import Change, Watch, Watcher, net_changes, occurrence, starting, stop_reason
 from ...engine.domain import may_match
 from ...engine.states import STOP_DOMAIN, STOP_MOVED, STOP_UNMATCHED
 
@@ -86,17 +86,17 @@ class TestEngineDecision(BaseCase):
 
     def test_watch_of_scenarios_alone_does_not_hear_creation(self):
         def watch(*triggers):
-            listeners = tuple(Listener(1, trigger, frozenset(), {}) for trigger in triggers)
-            return Watch(frozenset(), frozenset(), listeners)
+            watchers = tuple(Watcher(1, trigger, frozenset(), {}) for trigger in triggers)
+            return Watch(frozenset(), frozenset(), watchers)
 
-        self.assertFalse(watch("manual").hears_creation)
-        self.assertTrue(watch("manual", "date").hears_creation)
+        self.assertFalse(watch("manual").captures_creation)
+        self.assertTrue(watch("manual", "date").captures_creation)
 
     def test_concerned_are_the_listeners_a_record_can_match_and_those_that_run(self):
         """Fails without ``_by_values``, ``_anywhere`` or ``rule_ids`` in ``Watch.concerned``."""
-        by_stage = [Listener(i, "match", frozenset({"stage"}), {"stage": frozenset({i, 10 + i})}) for i in range(5)]
-        by_tags = Listener(5, "match", frozenset({"tags"}), {"tags": frozenset({1})})  # no column
-        swept = Listener(6, "match", frozenset({"stage"}), {"stage": frozenset({1})}, swept=True)
+        by_stage = [Watcher(i, "match", frozenset({"stage"}), {"stage": frozenset({i, 10 + i})}) for i in range(5)]
+        by_tags = Watcher(5, "match", frozenset({"tags"}), {"tags": frozenset({1})})  # no column
+        swept = Watcher(6, "match", frozenset({"stage"}), {"stage": frozenset({1})}, swept=True)
         watch = Watch(frozenset({"stage"}), frozenset({"tags"}), (*by_stage, by_tags, swept))
 
         def concerned(stages, running=frozenset()):
@@ -112,8 +112,8 @@ class TestEngineDecision(BaseCase):
         pins = [{"stage": frozenset({stage}), "team": frozenset({team})} for stage in (1, 2) for team in (1, 2)]
         hundred = frozenset(range(100))
         pins.append({"stage": hundred, "team": hundred - {0}})
-        listeners = tuple(Listener(i, "match", frozenset(one), one) for i, one in enumerate(pins))
-        watch = Watch(frozenset({"stage", "team"}), frozenset(), listeners)
+        watchers = tuple(Watcher(i, "match", frozenset(one), one) for i, one in enumerate(pins))
+        watch = Watch(frozenset({"stage", "team"}), frozenset(), watchers)
 
         found = watch.concerned([{"stage": 2, "team": 1}], frozenset())
 
@@ -127,9 +127,9 @@ class TestEngineDecision(BaseCase):
     )
     def test_concerned_leaves_out_none_that_may_match(self, pins, rows):
         """The index is a short cut for asking each of them; ``c`` is no column."""
-        listeners = tuple(Listener(i, "match", frozenset(one), one) for i, one in enumerate(pins))
+        watchers = tuple(Watcher(i, "match", frozenset(one), one) for i, one in enumerate(pins))
 
-        found = Watch(frozenset("ab"), frozenset("c"), listeners).concerned(rows, frozenset())
+        found = Watch(frozenset("ab"), frozenset("c"), watchers).concerned(rows, frozenset())
 
-        missing = [one for one in listeners if one not in found]
+        missing = [one for one in watchers if one not in found]
         self.assertFalse([one for one in missing for row in rows if may_match(one.pins, row)])

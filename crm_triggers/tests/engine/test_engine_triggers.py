@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import BaseCase, tagged
 
 from ...engine import triggers
-from ...engine.decision import Change, Listener, Watch, starting
+from ...engine.decision import Change, Watch, Watcher, starting
 from ...engine.triggers import NONE, TriggerTraits, declare, declarers, find
 
 OURS, THEIRS = "odoo.addons.ours.models.kind", "odoo.addons.theirs.kinds"
@@ -61,6 +61,6 @@ class TestEngineTriggers(BaseCase):
             (TriggerTraits(born=False, by_change=True), False, None),
         ]:
             with self.subTest(traits=traits):
-                listener = Listener(1, "odd", frozenset(), {}, above_id=7, traits=traits)
-                watch = Watch(frozenset(), frozenset(), (listener,))
-                self.assertEqual((watch.hears_creation, watch.new_above_id), (hears, new_above))
+                watcher = Watcher(1, "odd", frozenset(), {}, above_id=7, traits=traits)
+                watch = Watch(frozenset(), frozenset(), (watcher,))
+                self.assertEqual((watch.captures_creation, watch.new_above_id), (hears, new_above))

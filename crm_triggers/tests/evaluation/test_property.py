@@ -277,7 +277,7 @@ class Life(RuleBasedStateMachine):
 class TestProperty(CrmTriggersCommon):
     def test_whatever_happens_what_should_fire_fires_once(self):
         """Promises 1, 2, 4 and 7. Fails without the date in ``decision.occurrence``, ``activated_at`` in
-        ``_start_listening``, ``row | old`` in ``_crm_trigger_remember``, or ``keep_matching`` in
+        ``_activate``, ``row | old`` in ``_crm_trigger_capture``, or ``keep_matching`` in
         ``_guard_conditions``."""
         self._move_to(MONDAY)
         steps = [self._task("1", sequence=1), self._task("2", sequence=2, delay_count=1)]

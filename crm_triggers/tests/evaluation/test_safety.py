@@ -100,7 +100,7 @@ class TestSafety(CrmTriggersCommon):
         self.assertEqual(lead.stage_id, self.stage_offer)
 
     def test_error_when_deciding_on_a_model_leaves_the_save_be(self):
-        """Promise 3. Fails without ``isolated`` in ``_decide_heard``."""
+        """Promise 3. Fails without ``isolated`` in ``_decide_changes``."""
         rule = self._rule_on_offer()
         lead = self._create_lead()
 
@@ -217,21 +217,21 @@ class TestSafety(CrmTriggersCommon):
     def test_rule_hears_the_steps_of_another_and_knows_where_it_came_from(self):
         """Fails without ``acting`` in ``_carry_out``."""
         self._rule_on_offer([self._update("priority", "3")])
-        heard = self._create_rule(filter_domain=[("priority", "=", "3")])
+        changes = self._create_rule(filter_domain=[("priority", "=", "3")])
         lead = self._create_lead(priority="0")
 
         self._drag(lead, self.stage_offer)
         self._run_worker()
 
         first, second = self._get_runs(lead)
-        self.assertEqual((second.rule_id, second.depth), (heard, 1))
+        self.assertEqual((second.rule_id, second.depth), (changes, 1))
         self.assertEqual(second.origin_execution_id, first.execution_ids)
         self.assertExecutions(lead, [("Update", "done"), ("Call", "done")])
 
     def test_rule_hears_the_task_of_another(self):
         """The chain goes through other models: it hangs on the cursor."""
         self._rule_on_offer([self._task("Look")])
-        heard = self._create_rule(
+        changes = self._create_rule(
             "create",
             [self._code("record.summary")],
             model="mail.activity",
@@ -243,7 +243,7 @@ class TestSafety(CrmTriggersCommon):
         self._drag(lead, self.stage_offer)
         self._run_worker()
 
-        activity_run = heard.run_ids
+        activity_run = changes.run_ids
         self.assertEqual((activity_run.depth, activity_run.origin_execution_id), (1, self._get_executions(lead)))
 
     def test_rules_in_a_circle_stop_at_the_greatest_depth(self):

@@ -89,7 +89,7 @@ class TestTriggerModels(CrmTriggersCommon):
     def test_invoice_paid_starts_run_although_only_recomputed(self):
         """K02: ``payment_state`` is stored and computed, it never reaches ``write``.
 
-        Fails without ``_crm_trigger_remember`` in ``base._write_multi``.
+        Fails without ``_crm_trigger_capture`` in ``base._write_multi``.
         """
         self._create_rule(model="account.move", filter_domain=[("payment_state", "in", ["in_payment", "paid"])])
         invoice = self._create_posted()

@@ -197,7 +197,7 @@ class TestRule(CrmTriggersCommon):
         self.assertExecutions(lead, [])
 
     def test_change_of_a_live_rule_is_heard_at_once(self):
-        """Fails without ``_listen_anew`` in ``write``."""
+        """Fails without ``_reload_rules`` in ``write``."""
         rule = self._rule_on_offer()
         lead = self._create_lead()
 

@@ -8,7 +8,7 @@ from ..common import CrmTriggersCommon
 @tagged("post_install", "-at_install")
 class TestMigration(CrmTriggersCommon):
     def test_rules_of_before_do_not_fire_on_history(self):
-        """Promise 4, across an upgrade. Fails without ``_forget_past`` in the script."""
+        """Promise 4, across an upgrade. Fails without ``_reset_baseline`` in the script."""
         rules = self._create_rule("create") | self._rule_on_offer()
         rules |= self._create_rule(filter_domain=[("partner_id.name", "=", "Ada")], name="Unheard")
         lead = self._create_lead(stage_id=self.stage_offer.id)

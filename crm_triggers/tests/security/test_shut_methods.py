@@ -87,7 +87,7 @@ class TestShutMethods(CrmTriggersCommon):
         """The external API asks this of Odoo."""
         for model_name in ("crm.trigger.rule", "crm.trigger.execution", "crm.lead"):
             model = self.env[model_name].with_user(self.manager)
-            for name in ("_enter", "_take_in", "_switch", "_work", "_mark", "_insert_missing", "_crm_trigger_heard"):
+            for name in ("_enter", "_take_in", "_switch", "_work", "_mark", "_insert_missing", "_crm_trigger_changes"):
                 if hasattr(model, name):
                     with self.subTest(model=model_name, method=name), self.assertRaises(AccessError):
                         get_public_method(model, name)

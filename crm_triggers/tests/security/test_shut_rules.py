@@ -37,7 +37,7 @@ class TestShutRules(CrmTriggersCommon):
             rule.create({"name": "R", "model_id": rule.model_id.id, "is_template": True, "active": False})
 
     def test_who_may_not_switch_on_a_rule_is_told_nothing_of_it(self):
-        """Fails without the first line of ``_start_listening``: what is wrong with it names its steps."""
+        """Fails without the first line of ``_activate``: what is wrong with it names its steps."""
         rule = self._create_rule(activate=False)
         rule.step_ids.unlink()
         portal = new_test_user(self.env, "crm_triggers_portal", groups="base.group_portal")

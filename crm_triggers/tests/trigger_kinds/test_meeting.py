@@ -26,7 +26,7 @@ class TestMeeting(CrmTriggersCommon):
         self._new_transaction()
         return meeting
 
-    def assertHeard(self, rule, lead, count):  # noqa: N802
+    def assertCaptured(self, rule, lead, count):  # noqa: N802
         self.assertEqual(rule.run_ids.mapped("res_id"), lead.ids * count)
 
     def test_held_once_its_end_has_passed(self):
@@ -34,11 +34,11 @@ class TestMeeting(CrmTriggersCommon):
         rule, lead = self._create_meeting_rule(), self._create_lead()
         self._meet(lead, 3)
         self._run_until("2026-02-03 09:30:00")
-        self.assertHeard(rule, lead, 0)
+        self.assertCaptured(rule, lead, 0)
 
         self._run_until("2026-02-03 10:05:00")
         self._run_until("2026-02-05 12:00:00")
-        self.assertHeard(rule, lead, 1)
+        self.assertCaptured(rule, lead, 1)
         self.assertExecutions(lead, [("Note", "done")])
 
     def test_moved(self):
@@ -48,13 +48,13 @@ class TestMeeting(CrmTriggersCommon):
         meeting = self._meet(lead, 3)
         meeting.write({"start": "2026-02-04 09:00:00", "stop": "2026-02-04 10:00:00"})
         self._run_until("2026-02-03 12:00:00")
-        self.assertHeard(rule, lead, 0)
+        self.assertCaptured(rule, lead, 0)
         self._run_until("2026-02-04 12:00:00")
-        self.assertHeard(rule, lead, 1)
+        self.assertCaptured(rule, lead, 1)
 
         meeting.write({"start": "2026-02-06 09:00:00", "stop": "2026-02-06 10:00:00"})
         self._run_until("2026-02-07 12:00:00")
-        self.assertHeard(rule, lead, 1)
+        self.assertCaptured(rule, lead, 1)
 
     def test_cancelled_or_without_opportunity_is_not_held(self):
         """Nor is one that ended before the rule was switched on (promise 4)."""
@@ -66,7 +66,7 @@ class TestMeeting(CrmTriggersCommon):
         self._meet(lead, 5).unlink()
         self._meet(self.env["crm.lead"], 5)
         self._run_until("2026-02-06 12:00:00")
-        self.assertHeard(rule, lead, 0)
+        self.assertCaptured(rule, lead, 0)
 
     def test_first_on_site_exactly_once(self):
         """K32: a call by video before it is none; a second visit is not the first; nor is one that is
@@ -76,23 +76,23 @@ class TestMeeting(CrmTriggersCommon):
         lead = self._create_lead()
         self._meet(lead, 3, videocall_location="https://meet.example.com/1")
         self._run_until("2026-02-03 12:00:00")
-        self.assertHeard(rule, lead, 0)
+        self.assertCaptured(rule, lead, 0)
 
         first = self._meet(lead, 4)
         self._meet(lead, 5)
         self._run_until("2026-02-04 12:00:00")
-        self.assertHeard(rule, lead, 1)
-        self.assertHeard(second, lead, 0)
+        self.assertCaptured(rule, lead, 1)
+        self.assertCaptured(second, lead, 0)
 
         self._run_until("2026-02-05 12:00:00")
-        self.assertHeard(rule, lead, 1)
-        self.assertHeard(second, lead, 1)
+        self.assertCaptured(rule, lead, 1)
+        self.assertCaptured(second, lead, 1)
 
         first.unlink()
         self._meet(lead, 3)
         self._meet(lead, 6)
         self._run_until("2026-02-07 12:00:00")
-        self.assertHeard(rule, lead, 1)
+        self.assertCaptured(rule, lead, 1)
 
     def test_first_that_was_before_the_rule(self):
         """Promise 4: the first was held before; what comes is the second."""
@@ -102,7 +102,7 @@ class TestMeeting(CrmTriggersCommon):
         rule = self._create_meeting_rule(meeting_rank=1)
         self._meet(lead, 5)
         self._run_until("2026-02-06 12:00:00")
-        self.assertHeard(rule, lead, 0)
+        self.assertCaptured(rule, lead, 0)
 
     def test_each_of_a_series(self):
         """Held one by one, planned once. A series that is moved as a whole makes meetings anew: those
@@ -114,17 +114,17 @@ class TestMeeting(CrmTriggersCommon):
         series = {"recurrency": True, "rrule_type": "daily", "interval": 1, "count": 5, "end_type": "count"}
         meeting = self._meet(lead, 3, **series)
         self.assertEqual(len(meeting.recurrence_id.calendar_event_ids), 5)
-        self.assertHeard(planned, lead, 1)
+        self.assertCaptured(planned, lead, 1)
 
         self._run_until("2026-02-05 12:00:00")
-        self.assertHeard(held, lead, 3)
+        self.assertCaptured(held, lead, 3)
         values = {"start": "2026-02-03 09:30:00", "stop": "2026-02-03 10:30:00"}
         meeting.write({"recurrence_update": "all_events", **values})
         self._run_until("2026-02-06 10:15:00")
-        self.assertHeard(held, lead, 3)
+        self.assertCaptured(held, lead, 3)
         self._run_until("2026-02-09 12:00:00")
-        self.assertHeard(held, lead, 5)
-        self.assertHeard(planned, lead, 1)
+        self.assertCaptured(held, lead, 5)
+        self.assertCaptured(planned, lead, 1)
         self.assertLessEqual(len(cancelled.run_ids), 1)
 
     def test_late_is_noted(self):
@@ -151,7 +151,7 @@ class TestMeeting(CrmTriggersCommon):
         self.assertFalse(rule.run_ids)
         lead.action_crm_trigger_resume()
         self._run_until("2026-02-04 13:00:00")
-        self.assertHeard(rule, lead, 1)
+        self.assertCaptured(rule, lead, 1)
 
     def test_by_tag_and_rank_of_planned_and_cancelled(self):
         """K13, K15: the second call that is planned, and that is cancelled."""
@@ -170,10 +170,10 @@ class TestMeeting(CrmTriggersCommon):
         self.assertFalse(planned.run_ids | cancelled.run_ids)
 
         second = self._meet(lead, 4, **values)
-        self.assertHeard(planned, lead, 1)
+        self.assertCaptured(planned, lead, 1)
         second.action_archive()
         self._new_transaction()
-        self.assertHeard(cancelled, lead, 1)
+        self.assertCaptured(cancelled, lead, 1)
         self.assertIn("only number 2, by phone, tag “Signature”", planned.sentence)
         with self.assertRaises(UserError):
             tag.unlink()

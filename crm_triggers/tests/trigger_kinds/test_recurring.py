@@ -25,7 +25,7 @@ class TestRecurring(CrmTriggersCommon):
         return sorted(rule.run_ids.mapped("date_value"))
 
     def test_every_monday_on_all_that_match_then(self):
-        """K64, promises 1, 2 and 4. Fails without ``_recur_from_now`` in ``_start_listening`` (the
+        """K64, promises 1, 2 and 4. Fails without ``_recur_from_now`` in ``_activate`` (the
         Monday that has begun), and without ``recur_since = occurrence.due_at`` (Wednesday's lead)."""
         lead, other = self._create_leads(2)
         lead.stage_id = self.stage_offer

@@ -9,7 +9,7 @@ class TestTriggerMatch(CrmTriggersCommon):
     """A record starts to meet the conditions, seen on the net change of a transaction."""
 
     def test_match_card_dragged_plans_task_for_its_salesperson(self):
-        """K34, K46, Z14: fails without the call of ``_crm_trigger_remember`` in ``base._write_multi``."""
+        """K34, K46, Z14: fails without the call of ``_crm_trigger_capture`` in ``base._write_multi``."""
         self._rule_on_offer([self._task("Present the offer")])
         lead = self._create_lead()
 

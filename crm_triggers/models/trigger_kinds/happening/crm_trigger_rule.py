@@ -127,12 +127,12 @@ class CrmTriggerRule(models.Model):
         """Return ``{(happening, model name): [rule ids]}`` of the listening rules; cached per process."""
         wanted = defaultdict(list)
         system = self.with_env(self.env(su=True, context={}))
-        for rule in system.search([("state", "in", states.LISTENING), ("trigger", "=", HAPPENING)]):
+        for rule in system.search([("state", "in", states.ACTIVE), ("trigger", "=", HAPPENING)]):
             wanted[rule.happening, rule.model_name].append(rule.id)
         return dict(wanted)
 
     @api.model
-    def _is_listening_to(self, happening):
+    def _is_awaited(self, happening):
         """Tell whether any rule waits for such a happening; one cached look-up."""
         return self.pool.ready and any(kind == happening for kind, _model_name in self._get_happenings())
 
@@ -144,7 +144,7 @@ class CrmTriggerRule(models.Model):
 
         :param tell: function of a set of names of models, which returns that list
         """
-        if not self._is_listening_to(happening):
+        if not self._is_awaited(happening):
             return []
         happened = []
         with isolated(self.env.cr.savepoint(flush=False), f"Hearing of {happening}"):

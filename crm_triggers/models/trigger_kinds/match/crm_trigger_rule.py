@@ -35,11 +35,11 @@ class CrmTriggerRule(models.Model):
 
         :return: how many there were
         """
-        heard = self.env["crm.trigger.heard"]
-        found = heard._search_unheard(model_name, self._get_watch()[model_name].new_above_id, limit)
+        noted = self.env["crm.trigger.heard"]
+        found = noted._search_uncaptured(model_name, self._get_watch()[model_name].new_above_id, limit)
         self._decide(model_name, dict.fromkeys(found, CREATED), {})._wake()
         if not found:
-            heard._forget_settled(model_name)
+            noted._delete_settled(model_name)
         return len(found)
 
     def _sweep_matching(self, limit):

@@ -25,7 +25,7 @@ class CalendarEvent(models.Model):
         happened = self._crm_trigger_happened(happening) if happening else []
         joining = self.browse()
         rules = self.env["crm.trigger.rule"]
-        if vals.get("opportunity_id") and rules._is_listening_to("meeting_planned"):
+        if vals.get("opportunity_id") and rules._is_awaited("meeting_planned"):
             joining = self.filtered(lambda event: event.opportunity_id.id != vals["opportunity_id"])
         result = super().write(vals)
         rules._note_happened(happening, happened)

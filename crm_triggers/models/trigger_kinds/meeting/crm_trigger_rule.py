@@ -130,7 +130,7 @@ class CrmTriggerRule(models.Model):
             )
         )
         query.add_where(SQL("NOT %s", self.env["crm.trigger.pause"]._sql_is_paused(SQL("%s", "crm.lead"), lead_id)))
-        query.add_where(self._sql_not_heard(event_id, lead_id))
+        query.add_where(self._sql_is_new_meeting(event_id, lead_id))
         return events.browse(query)
 
     def _get_held_start(self, now):
@@ -138,7 +138,7 @@ class CrmTriggerRule(models.Model):
         days = self.late_days + LATE_SEEN_DAYS
         return max(self.activated_at, now - timedelta(days=min(days, self._get_retention_days() or days)))
 
-    def _sql_not_heard(self, event_id, lead_id):
+    def _sql_is_new_meeting(self, event_id, lead_id):
         """Return the condition that this rule did not fire for a meeting of a lead."""
         key = SQL("%s", self._get_rank_key()) if self.meeting_rank else SQL("%s || %s", f"{HELD} ", event_id)
         return SQL(

@@ -119,9 +119,9 @@ class CrmTriggerRule(models.Model):
             self._recur_from_now()
         return result
 
-    def _start_listening(self, state):
+    def _activate(self, state):
         """What fell due while the rule was switched off is not made up for."""
-        result = super()._start_listening(state)
+        result = super()._activate(state)
         self._recur_from_now()
         return result
 

@@ -11,7 +11,7 @@ SAVER_PROCESS = Path(__file__).parents[1] / "processes" / "saver_process.py"
 
 
 @tagged("post_install", "-at_install")
-class TestMemoryProcesses(CommittedCase):
+class TestCacheProcesses(CommittedCase):
     """What a process knows of rules by heart when another one changes them."""
 
     def _save(self, process):
@@ -26,7 +26,7 @@ class TestMemoryProcesses(CommittedCase):
         self.registry.signal_changes()
 
     def test_step_and_rule_edited_by_another_process_count_for_the_next_save(self):
-        """Fails without ``clear_caches`` in ``_forget_rules``."""
+        """Fails without ``clear_caches`` in ``_clear_rules``."""
         self._create_rule([{"delay_count": 1, "delay_unit": "hours"}])
         lead_ids = self._create_leads(4)
         options = ["-d", get_db_name(), "--addons-path", ",".join(config["addons_path"]), "--logfile", ""]

@@ -25,20 +25,20 @@ class CrmTriggerRule(models.Model):
     """What a process knows by heart of the listening rules, so that a save need not read it.
 
     Forgotten with the rest of the registry's cache: when a rule or a step is written, a company
-    or its clock (``_forget_rules``).
+    or its clock (``_clear_rules``).
     """
 
     _inherit = "crm.trigger.rule"
 
     @api.model
     @ormcache()
-    def _get_memory(self):
+    def _get_cached_rules(self):
         """Return ``{rule id: [(model name, record ids, {field: values in the cache})]}``; plain data."""
         system = self.with_env(self.env(su=True, context={}))
-        rules = system.search([("state", "in", states.LISTENING), ("model_name", "in", list(self.env))])
-        return {rule.id: rule._memorize() for rule in rules}
+        rules = system.search([("state", "in", states.ACTIVE), ("model_name", "in", list(self.env))])
+        return {rule.id: rule._prepare_cache() for rule in rules}
 
-    def _memorize(self):
+    def _prepare_cache(self):
         company = self._get_counting_company()
         parts = [
             (self, self._get_memorized_fields()),
@@ -50,14 +50,14 @@ class CrmTriggerRule(models.Model):
         ]
         return [(records._name, records._ids, _get_cached(records, fnames)) for records, fnames in parts if records]
 
-    def _recall(self):
+    def _fill_cache(self):
         """Put what is known of this rule into the cache; what is there, maybe just written, stays."""
-        for model_name, ids, columns in self._get_memory().get(self.id, ()):
+        for model_name, ids, columns in self._get_cached_rules().get(self.id, ()):
             records = self.env[model_name].browse(ids)
             for fname, values in columns.items():
                 records._fields[fname]._insert_cache(records, values)
 
-    def _forget_rules(self):
+    def _clear_rules(self):
         """Make every process forget what it knows of rules.
 
         Cleared again after the commit: another thread may have filled the cache in between
@@ -85,7 +85,7 @@ class CrmTriggerRule(models.Model):
 
     def _is_raw(self, path):
         field = self._get_model()._fields.get(path)
-        return field is not None and (path == "id" or self._is_heard_column(field))
+        return field is not None and (path == "id" or self._is_captured_column(field))
 
     def _is_settled(self, path, operator, value):
         """Tell whether a condition says of a raw column what it says to PostgreSQL."""

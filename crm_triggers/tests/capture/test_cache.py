@@ -7,7 +7,7 @@ from ..common import CrmTriggersCommon
 
 
 @tagged("post_install", "-at_install")
-class TestMemory(CrmTriggersCommon):
+class TestCache(CrmTriggersCommon):
     """What a process knows of rules by heart is never older than what is in the database."""
 
     def setUp(self):
@@ -29,7 +29,7 @@ class TestMemory(CrmTriggersCommon):
         self.assertEqual(self._get_planned(), ["2026-02-05 09:00"])
 
     def test_step_put_before_the_others_counts_for_the_next_save(self):
-        """Fails without ``_forget_rules`` in ``create``, and in ``unlink``."""
+        """Fails without ``_clear_rules`` in ``create``, and in ``unlink``."""
         first = self.env["crm.trigger.step"].create(
             {**self._task(delay_count=2, sequence=1), "rule_id": self.rule.id, "activity_type_id": self.todo.id}
         )
@@ -39,7 +39,7 @@ class TestMemory(CrmTriggersCommon):
         self.assertEqual(self._get_planned(), ["2026-02-03 09:00"])
 
     def test_edited_rule_counts_for_the_next_save(self):
-        """Fails without ``_listen_anew`` in ``write``."""
+        """Fails without ``_reload_rules`` in ``write``."""
         self.rule.filter_domain = [("stage_id", "=", self.stage_later.id)]
         self.assertEqual(self._get_planned(), [])
         self.rule.filter_domain = [("stage_id", "=", self.stage_offer.id), ("type", "=", "lead")]

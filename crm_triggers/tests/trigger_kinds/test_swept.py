@@ -8,7 +8,7 @@ STILL = "[('date_last_stage_update', '<', (context_today() - relativedelta(days=
 
 
 @tagged("post_install", "-at_install")
-class TestUnheard(CrmTriggersCommon):
+class TestSwept(CrmTriggersCommon):
     """What no hook can hear is found by the clock: promise 2, never missed."""
 
     @classmethod

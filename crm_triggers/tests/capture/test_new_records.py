@@ -4,7 +4,7 @@ from ..common import CrmTriggersCommon
 
 
 @tagged("post_install", "-at_install")
-class TestHeard(CrmTriggersCommon):
+class TestNewRecords(CrmTriggersCommon):
     """A manager is told which changes his rule cannot notice."""
 
     def test_fields_of_other_records_and_computed_ones_are_named(self):
