@@ -40,7 +40,12 @@ def source_hash(seed="", root=paths.ROOT):
     return digest.hexdigest()[:16]
 
 
+def drives_browser(path):
+    """Tell whether a file of tests drives a browser."""
+    text = path.read_text("utf-8")
+    return "start_tour" in text or "browser_js" in text
+
+
 def has_tours(name, root=paths.ROOT):
     """Tell whether an add-on's tests drive a browser."""
-    tests = (root / name / "tests").glob("**/*.py")
-    return any("start_tour" in text or "browser_js" in text for text in (path.read_text("utf-8") for path in tests))
+    return any(map(drives_browser, (root / name / "tests").glob("**/*.py")))

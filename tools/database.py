@@ -18,6 +18,11 @@ def name(kind):
     return f"crm_triggers_{hashlib.sha256(str(paths.ROOT).encode()).hexdigest()[:6]}_{kind}"
 
 
+def of_worker(database, worker):
+    """Return the name of the copy that one of the tests' workers ("gw0", "gw1" …) has of a database."""
+    return f"{database}_{worker}"
+
+
 def exists(database):
     """Tell whether a database is there."""
     return bool(sql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"))  # a name of ours # nosec B608

@@ -17,6 +17,7 @@ DATA = STATE / "data"
 FILESTORE = DATA / "filestore"
 CONFIG = STATE / "odoo.conf"
 SERVER = STATE / "server.json"
+TEST_TIMES = STATE / "test-times.json"
 
 
 def log_file(name):

@@ -1,10 +1,12 @@
 """A pytest plugin for Odoo runs: what Odoo and pytest let pass in silence fails here.
 
 A test during which an error is logged, and not expected by ``mute_logger`` or ``assertLogs``, fails as it does under
-Odoo's own runner; and a skipped test (a tour without a browser, say) makes the run fail.
+Odoo's own runner; and a skipped test (a tour without a browser, say) makes the run fail. Tests that freeze the clock
+are timed by one that goes on.
 """
 
 import logging
+import time
 
 import pytest
 
@@ -20,11 +22,31 @@ class _Errors(logging.Handler):
 
 _errors = _Errors()
 _skipped = []
+_phase = {}
 
 
 def pytest_configure():
     """Listen on the root logger; muted and asserted loggers don't reach it."""
     logging.getLogger().addHandler(_errors)
+
+
+def _now():
+    """Return the moment by the one clock that freezegun does not freeze."""
+    return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+def pytest_runtest_logstart():
+    """Begin to time a test."""
+    _phase["began"] = _now()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """Time set-up, test and tear-down, which follow each other."""
+    report = yield
+    began, _phase["began"] = _phase["began"], _now()
+    report.duration = _phase["began"] - began
+    return report
 
 
 @pytest.hookimpl(wrapper=True)

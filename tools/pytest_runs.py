@@ -35,9 +35,14 @@ def read_counts(junit, exit_code):
     return Counts(passed, max(failed, 1) if exit_code else failed)
 
 
+def junit_file(name):
+    """Return where a run called ``name`` leaves its results."""
+    return paths.log_file(f"junit-{name}").with_suffix(".xml")
+
+
 def run(name, *arguments):
     """Run pytest in the Odoo environment with its output on the terminal; return the counts."""
-    junit = paths.log_file(f"junit-{name}").with_suffix(".xml")
+    junit = junit_file(name)
     junit.unlink(missing_ok=True)
     options = [
         "-c",
@@ -45,6 +50,8 @@ def run(name, *arguments):
         "--rootdir",
         paths.ROOT,
         f"--junitxml={junit}",
+        "-o",
+        "junit_family=xunit1",  # it names the file of a test
         f"--basetemp={paths.STATE / 'tmp'}",
     ]
     command = [venvs.python("odoo"), "-m", "pytest", *options, *arguments]

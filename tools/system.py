@@ -16,6 +16,11 @@ def is_root():
     return os.geteuid() == 0
 
 
+def cores():
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 def check_space(path=paths.ROOT, needed=NEEDED_BYTES):
     """Raise a problem when the disk has too little room for a first build."""
     free = shutil.disk_usage(path).free
