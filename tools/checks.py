@@ -1,9 +1,9 @@
 """Checks that need no Odoo: XML is well-formed, licenses and pinned packages fit together."""
 
-import subprocess
 import xml.etree.ElementTree as ElementTree
 
 from . import addons, paths, venvs
+from .console import Problem
 
 CORE, CORE_LICENSE = "crm_triggers", "LGPL-3"
 # Licenses of the add-ons in requirements/oca.txt, from their manifests.
@@ -29,17 +29,17 @@ def xml_findings(root=paths.ROOT):
 
 
 def pin_findings():
-    """Return what pip says of packages that do not fit together, of each environment that is there.
+    """Return what uv, or pip, says of packages that do not fit together, of each environment that is there.
 
     Whether a version has a known flaw is asked of a database on the network, so not here.
     """
     found = []
-    for folder in sorted(paths.STATE.glob("venv-*")):
-        name = folder.name.removeprefix("venv-")
-        if venvs.python(name).exists():
-            command = [str(venvs.python(name)), "-m", "pip", "--disable-pip-version-check", "check"]
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-            found += [f"{name}: {line}" for line in done.stdout.splitlines()] if done.returncode else []
+    for stamp in sorted(paths.STATE.glob("venv-*/requirements.stamp")):
+        name = stamp.parent.name.removeprefix("venv-")
+        try:
+            venvs.check(name)
+        except Problem as problem:
+            found += [f"{name}: {line}" for line in str(problem).splitlines()]
     return found
 
 

@@ -3,7 +3,9 @@
 import argparse
 import errno
 import importlib
+import os
 
+from . import paths
 from .console import Problem, show_problem
 from .lock import locked
 
@@ -44,17 +46,25 @@ def _module(name):
 
 
 def _run(options):
-    """Run a command under the lock; it may return something to do once the lock is free.
+    """Run a command under its lock; it may return something to do once the lock is free.
 
     :return: exit code
     """
-    with locked(options.command):
-        result = _module(options.command).run(options)
+    module = _module(options.command)
+    with locked(options.command, getattr(module, "LOCK", paths.LOCK)):
+        result = module.run(options)
     return result() if callable(result) else result or 0
+
+
+def _keep_bytecode():
+    """Have every Python that is started keep its bytecode, in ``.dev/``: Odoo starts with 6 s of work instead of 11."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(paths.STATE / "pycache")
 
 
 def main(arguments):
     """Run ``./dev`` with these arguments and return the exit code."""
+    _keep_bytecode()
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.command in (None, "help"):

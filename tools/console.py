@@ -34,9 +34,10 @@ def show_problem(problem):
 def step(label):
     """Say what is being done and, when it ended, how long it took.
 
-    Two whole lines rather than one that is completed later: readable in CI logs, and when the step itself prints.
+    Two whole lines rather than one that is completed later: readable in CI logs, when the step itself prints, and when
+    steps go side by side.
     """
     say(f"  ... {label}")
     start = time.monotonic()
     yield
-    say(f"      done in {time.monotonic() - start:.1f} s")
+    say(f"      {time.monotonic() - start:.1f} s: {label}")

@@ -1,6 +1,7 @@
 """The environment every Odoo command needs: a source, a virtual environment that knows it, OCA add-ons, a config."""
 
 from . import odoo_source, odoo_wheel, paths, venvs
+from .beside import beside
 from .console import step
 from .system import check_space
 
@@ -32,9 +33,9 @@ def _install_odoo(tree):
         return
     with step("Odoo and OCA add-ons into the virtual environment"):
         wheel = odoo_wheel.build(tree, paths.STATE / "wheel")
-        venvs.pip(VENV, "install", "--no-index", "--no-deps", "--force-reinstall", wheel)
-        venvs.pip(VENV, "install", "-r", paths.REQUIREMENTS / "oca.txt")
-        venvs.pip(VENV, "check")
+        venvs.install(VENV, "--no-index", "--no-deps", "--force-reinstall", wheel)
+        venvs.install(VENV, "-r", paths.REQUIREMENTS / "oca.txt")
+        venvs.check(VENV)
     (venvs.folder(VENV) / "odoo.stamp").write_text(value, encoding="utf-8")
 
 
@@ -42,7 +43,6 @@ def prepare():
     """Make the environment, from nothing if need be; takes a fraction of a second when it is there."""
     if not venvs.folder(VENV).exists():
         check_space()
-    tree = odoo_source.find()
-    venvs.ensure(VENV, *_REQUIREMENTS)
+    tree, _python = beside(odoo_source.find, lambda: venvs.ensure(VENV, *_REQUIREMENTS))
     _install_odoo(tree)
     paths.CONFIG.write_text(_CONFIG.format(root=paths.ROOT, data=paths.DATA), encoding="utf-8")

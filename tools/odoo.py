@@ -51,14 +51,12 @@ def script(database, text, *, log):
     return output
 
 
-def warm_assets(database, bundles):
-    """Make asset bundles once, alone.
+def warming(bundles):
+    """Return a script that makes asset bundles once, alone.
 
     Odoo writes them non-atomically on their first request: parallel requests then answer 422 "attachment collides".
     """
-    script(
-        database,
+    return (
         f"for name in {bundles!r}:\n    bundle = env['ir.qweb']._get_asset_bundle(name, css=True, js=True)\n"
-        "    bundle.css(), bundle.js()\n",
-        log="assets",
+        "    bundle.css(), bundle.js()\n"
     )

@@ -9,6 +9,7 @@ DIST = ROOT / "dist"
 
 LOGS = STATE / "log"
 LOCK = STATE / "lock"
+LINT_LOCK = STATE / "lock-lint"
 APT = STATE / "apt"
 DEBIAN_TREE = STATE / "odoo-debian"
 GIT_TREE = STATE / "odoo-git"

@@ -6,16 +6,20 @@ import subprocess
 from .console import Problem
 
 _NETWORK = ("the network cannot be reached", "check the connection or proxy, then run the command again")
+_DAMAGED = ("a downloaded package is damaged", "rm -r .dev/uv-cache .dev/pip-cache, then run the command again")
 # Words of a failed program's output, and what they mean to the person who started ./dev.
 TRANSLATIONS = {
     "No space left on device": ("the disk is full", "free some space (about 3 GB are needed), then run it again"),
-    "DO NOT MATCH THE HASHES": ("a downloaded package is damaged", "rm -r .dev/pip-cache, then run the command again"),
+    "DO NOT MATCH THE HASHES": _DAMAGED,
+    "Hash mismatch": _DAMAGED,
     "Hash Sum mismatch": ("a downloaded Debian package is damaged", "run the command again in some minutes"),
     "Could not resolve": _NETWORK,
     "Temporary failure": _NETWORK,
     "NewConnectionError": _NETWORK,
     "Network is unreachable": _NETWORK,
     "Could not connect": _NETWORK,
+    "dns error": _NETWORK,
+    "error sending request": _NETWORK,
 }
 
 

@@ -1,9 +1,11 @@
 """What the machine must offer: free space, programs, and Debian packages for the few that are missing."""
 
+import importlib.util
 import os
 import shutil
+import sys
 
-from . import paths
+from . import lock, paths
 from .console import Problem, say, step
 from .process import run
 
@@ -53,9 +55,18 @@ def install_package(package):
         raise Problem(f"the Debian package {package} is needed", line.replace("apt-get", "sudo apt-get"))
     env = {"DEBIAN_FRONTEND": "noninteractive"}
     log = paths.log_file("apt")
-    with step(f"installing the Debian package {package} with apt-get (run as root, so ./dev may)"):
+    with (
+        lock.held(paths.STATE / "lock-apt"),
+        step(f"installing the Debian package {package} with apt-get (run as root, so ./dev may)"),
+    ):
         run(["apt-get", "-q", "update"], label="apt-get update", log=log, env=env)
         run(line.split(" && ")[1].split(), label=f"apt-get install {package}", log=log, env=env)
+
+
+def ensure_venv():
+    """See to it that this Python can make virtual environments, which Debian packages apart."""
+    if importlib.util.find_spec("ensurepip") is None:
+        install_package(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")
 
 
 def browser():

@@ -1,6 +1,9 @@
 """./dev demo: from nothing to a running Odoo with demo data, and the page of what to open."""
 
+import shutil
+
 from .. import addons, database, environment, odoo, postgres, server, system, templates
+from ..beside import beside
 from ..console import say, step
 
 # The users are made by the add-on's demo data; this table only tells people about them.
@@ -37,18 +40,21 @@ env["mail.template"].search([("report_template_ids", "!=", False)]).report_templ
 """
 
 
+def settle(database_name, more=""):
+    """Make the settings of a demo, run what ``more`` there is to run in Odoo's console, and warm the pages."""
+    settings = SETTLE if shutil.which("wkhtmltopdf") else SETTLE + NO_PDF
+    with step("settings: no mail and no call leaves this machine; style sheets and scripts of the web pages"):
+        odoo.script(database_name, settings + more + odoo.warming(BUNDLES), log="demo-settle")
+
+
 def _install(building):
-    templates.install_on_base(building, templates.demo_addons(), demo=True)
-    settings = SETTLE if system.ensure_pdf() else SETTLE + NO_PDF
-    with step("settings of the demo: no mail and no call leaves this machine"):
-        odoo.script(building, settings, log="demo-settle")
-    with step("style sheets and scripts of the web pages"):
-        odoo.warm_assets(building, BUNDLES)
+    templates.install_demo(building)
+    settle(building)
 
 
 def prepare():
     """Return the name of the demo database, built if it is not there yet."""
-    environment.prepare()
+    beside(system.ensure_pdf, environment.prepare)
     postgres.ensure()
     name = database.name("demo")
     if not database.exists(name):

@@ -3,9 +3,9 @@
 import os
 import subprocess
 
-from .. import addons, database, environment, odoo, postgres, system, templates, venvs
+from .. import addons, database, environment, postgres, system, templates, venvs
 from ..browser import variables
-from ..console import Problem, step
+from ..console import Problem
 from ..story_server import running
 from ..torture import inventory
 from . import demo
@@ -40,11 +40,7 @@ def add_arguments(parser):
 
 def _build(building):
     templates.install_on_base(building, [name for name in addons.names() if name != EXAMPLE])
-    settings = demo.SETTLE if system.ensure_pdf() else demo.SETTLE + demo.NO_PDF
-    with step("the firm of the story"):
-        odoo.script(building, settings + _FIRM, log="story-firm")
-    with step("style sheets and scripts of the web pages"):
-        odoo.warm_assets(building, demo.BUNDLES)
+    demo.settle(building, _FIRM)
 
 
 def _play(name, chromium):
@@ -66,6 +62,7 @@ def _compare(before, after):
 def run(options):
     """Play the story; return 0 when it came to its end and nothing of the example was left."""
     chromium = system.require("chromium", "chromium")
+    system.require("wkhtmltopdf", "wkhtmltopdf")  # the customer signs, and gets the quotation as a PDF
     environment.prepare()
     postgres.ensure()
     base, name = database.name("story_base"), database.name("story")
