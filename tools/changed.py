@@ -6,16 +6,17 @@ no tests of its own all tests of its add-on and of those that depend on it.
 """
 
 import re
-import subprocess
+from pathlib import Path
 
 from . import addons, paths
 from .console import Problem
+from .process import try_run
 
 EVERYTHING = ("requirements/", "pyproject.toml", ".ci/")
 _NO_TEST = ("i18n", "readme")  # ./dev pot and people look at these
 
 
-def since(branch="main", root=paths.ROOT):
+def since(branch: str = "main", root: Path = paths.ROOT) -> list[str]:
     """Return the files that differ from where this branch left ``branch``, those not committed yet as well."""
     base = _git(root, "merge-base", "HEAD", branch)
     if not base:
@@ -24,12 +25,11 @@ def since(branch="main", root=paths.ROOT):
     return sorted(set(changed))
 
 
-def _git(root, *arguments):
-    done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
-    return done.stdout.splitlines()
+def _git(root: Path, *arguments: str) -> list[str]:
+    return (try_run(["git", "-C", root, *arguments]) or "").splitlines()
 
 
-def select(files, root=paths.ROOT):
+def select(files: list[str], root: Path = paths.ROOT) -> list[str] | None:
     """Return the folders and files of tests in the add-ons that changed files touch; None means all there are."""
     if any(file.startswith(EVERYTHING) for file in files):
         return None
@@ -38,13 +38,13 @@ def select(files, root=paths.ROOT):
     return sorted(str(path.relative_to(root)) for path in found)
 
 
-def touches_tools(files, root=paths.ROOT):
+def touches_tools(files: list[str], root: Path = paths.ROOT) -> bool:
     """Tell whether a change touches the tests of the tools, which read the documents too."""
     names = set(addons.names(root))
     return any(file.partition("/")[0] not in names for file in files)
 
 
-def _select(file, root):
+def _select(file: str, root: Path) -> set[Path]:
     """Return the test files that one changed file of an add-on touches."""
     addon, _slash, inside = file.partition("/")
     top = inside.partition("/")[0]
@@ -57,15 +57,15 @@ def _select(file, root):
     return _named_after(addon, inside, root) or set().union(*(_tests(name, root) for name in _with_users(addon, root)))
 
 
-def _tests(addon, root):
+def _tests(addon: str, root: Path) -> set[Path]:
     return set((root / addon / "tests").glob("**/test_*.py"))
 
 
-def _with_users(addon, root):
+def _with_users(addon: str, root: Path) -> set[str]:
     return {addon, *(name for name in addons.names(root) if addon in addons.manifest(name, root).get("depends", ()))}
 
 
-def _named_after(addon, inside, root):
+def _named_after(addon: str, inside: str, root: Path) -> set[Path]:
     """Return the tests of a model's room, and those that bear its file's name."""
     if not inside.startswith("models/"):
         return set()
@@ -75,7 +75,7 @@ def _named_after(addon, inside, root):
     return room and room | {path for path in _tests(addon, root) if path.stem.startswith(f"test_{stem}")}
 
 
-def _mentioning(path, root):
+def _mentioning(path: Path, root: Path) -> set[Path]:
     """Return the test files that a file of tests is, or that mention it, or what mentions it."""
     everything = [test for name in addons.names(root) for test in (root / name / "tests").glob("**/*.py")]
     found, waiting = set(), [path]

@@ -1,5 +1,7 @@
 """The environment every Odoo command needs: a source, a virtual environment that knows it, OCA add-ons, a config."""
 
+from pathlib import Path
+
 from . import odoo_source, odoo_wheel, paths, venvs
 from .beside import beside
 from .console import step
@@ -21,12 +23,12 @@ smtp_port = 1
 """
 
 
-def fingerprint():
+def fingerprint() -> str:
     """Return a short hash of everything but our add-ons that a database depends on."""
     return venvs.fingerprint([*_REQUIREMENTS, "oca.txt"], extra=odoo_source.find(say_it=False))
 
 
-def _install_odoo(tree):
+def _install_odoo(tree: Path) -> None:
     """Make pip believe that ``tree`` is installed, then install the OCA add-ons that require it."""
     value = venvs.fingerprint(["oca.txt"], extra=tree)
     if venvs.is_current(VENV, "odoo.stamp", value):
@@ -39,7 +41,7 @@ def _install_odoo(tree):
     (venvs.folder(VENV) / "odoo.stamp").write_text(value, encoding="utf-8")
 
 
-def prepare():
+def prepare() -> None:
     """Make the environment, from nothing if need be; takes a fraction of a second when it is there."""
     if not venvs.folder(VENV).exists():
         check_space()

@@ -2,14 +2,16 @@
 
 import fcntl
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from . import paths
 from .console import say
 
 
 @contextmanager
-def held(path):
+def held(path: Path) -> Iterator[None]:
     """Hold a lock, whoever has it now: another thread or another ./dev."""
     with path.open("a", encoding="utf-8") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
@@ -17,7 +19,7 @@ def held(path):
 
 
 @contextmanager
-def locked(command, path=paths.LOCK):
+def locked(command: str, path: Path = paths.LOCK) -> Iterator[None]:
     """Hold a command's lock, the project's by default; wait, saying so, while another ./dev holds it.
 
     The kernel drops the lock with the process, so that a killed ./dev leaves nothing to clean up.

@@ -21,7 +21,7 @@ SERVER = STATE / "server.json"
 TEST_TIMES = STATE / "test-times.json"
 
 
-def log_file(name):
+def log_file(name: str) -> Path:
     """Return the path of the log called ``name``, making its folder."""
     LOGS.mkdir(parents=True, exist_ok=True)
     return LOGS / f"{name}.log"

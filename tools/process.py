@@ -2,6 +2,9 @@
 
 import os
 import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 from .console import Problem
 
@@ -23,7 +26,7 @@ TRANSLATIONS = {
 }
 
 
-def explain(output, label, log):
+def explain(output: str, label: str, log: Path) -> Problem:
     """Return the :class:`Problem` for a program that failed with ``output``."""
     for words, (meaning, cure) in TRANSLATIONS.items():
         if words in output:
@@ -33,7 +36,15 @@ def explain(output, label, log):
     return Problem(f"{label} failed; the end of {log}:\n{tail}")
 
 
-def run(command, *, label, log, stdin=None, env=None, cwd=None):
+def run(
+    command: Iterable[object],
+    *,
+    label: str,
+    log: Path,
+    stdin: str | None = None,
+    env: dict[str, str] | None = None,
+    cwd: Path | None = None,
+) -> str:
     """Run ``command``, appending its output to ``log``; return the output.
 
     :param str stdin: text for the program; None means no input at all
@@ -57,7 +68,7 @@ def run(command, *, label, log, stdin=None, env=None, cwd=None):
     return done.stdout
 
 
-def try_run(command, **kwargs):
+def try_run(command: Iterable[object], **kwargs: Any) -> str | None:
     """Run a program quietly; return its standard output, or None when it is missing or fails."""
     try:
         done = subprocess.run(

@@ -1,5 +1,7 @@
 """Template databases: a base with Odoo's modules, clones of it with our add-ons, and the demo."""
 
+from collections.abc import Iterable
+
 from . import addons, database, environment, odoo
 from .console import step
 
@@ -23,10 +25,10 @@ _BASE = (*BASE_MODULES, *_TEST_MODULES)
 _TOUR_BUNDLES = ("web.assets_web", "web.assets_tests", "web.assets_frontend", "web.assets_frontend_minimal")
 
 
-def base():
+def base() -> str:
     """Return the name of the database with what our add-ons stand on, built once per set of pins."""
 
-    def build(building):
+    def build(building: str) -> None:
         with step(f"base: {', '.join(_BASE)}, French (once)"):
             odoo.install(building, _BASE, f"--load-language={odoo.LANGUAGES}", log="template-base")
 
@@ -34,23 +36,23 @@ def base():
     return database.name("base")
 
 
-def _base_stamp():
+def _base_stamp() -> str:
     return f"{environment.fingerprint()} {' '.join(_BASE)} {odoo.LANGUAGES}"
 
 
-def demo_addons():
+def demo_addons() -> list[str]:
     """Return the names of our add-ons that a demo has: those whose requirements are all in it."""
     return [name for name in addons.names() if not set(addons.manifest(name)["depends"]) & set(_TEST_MODULES)]
 
 
-def install_demo(building):
+def install_demo(building: str) -> None:
     """Install what a demo has, from nothing and in one pass."""
     names = (*BASE_MODULES, *demo_addons())
     with step(f"{', '.join(names)}, French, demo data"):
         odoo.install(building, names, "--with-demo", f"--load-language={odoo.LANGUAGES}", log="install-demo")
 
 
-def install_on_base(building, names):
+def install_on_base(building: str, names: Iterable[str]) -> None:
     """Install some of our add-ons on a clone of the base."""
     source = base()
     with step(", ".join(names)):
@@ -58,14 +60,14 @@ def install_on_base(building, names):
         odoo.install(building, names, log=f"install-{building}")
 
 
-def _build_addons(building):
+def _build_addons(building: str) -> None:
     install_on_base(building, addons.names())
     if any(map(addons.has_tours, addons.names())):
         with step("style sheets and scripts for the tours"):
             odoo.script(building, odoo.warming(_TOUR_BUNDLES), log="assets")
 
 
-def ensure():
+def ensure() -> str:
     """Return the name of the tests' template with our add-ons, rebuilt when what it depends on changed."""
     name = database.name("addons")
     database.build(name, addons.source_hash(seed=_base_stamp()), _build_addons)

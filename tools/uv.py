@@ -5,6 +5,7 @@ import functools
 import os
 import shutil
 import sys
+from pathlib import Path
 
 from . import lock, paths, system
 from .console import Problem, say
@@ -32,7 +33,7 @@ _OURS = {
 
 
 @functools.cache
-def program():
+def program() -> Path | None:
     """Return uv's path, fetched by pip if need be; None when it cannot be had, then pip does all."""
     requirements = paths.REQUIREMENTS / "uv.txt"
     done, wanted = _FOLDER / "requirements.txt", requirements.read_text(encoding="utf-8")
@@ -47,7 +48,7 @@ def program():
     return _FOLDER / "bin" / "uv"
 
 
-def _fetch(requirements):
+def _fetch(requirements: Path) -> None:
     shutil.rmtree(_FOLDER, ignore_errors=True)
     system.ensure_venv()
     log = paths.log_file("uv")
@@ -57,13 +58,13 @@ def _fetch(requirements):
 
 
 @functools.cache
-def environment():
+def environment() -> dict[str, str]:
     """Return the variables that have uv go to the registries that pip goes to."""
     output = try_run([_FOLDER / "bin" / "python", "-m", "pip", "config", "list"]) or ""
     return {**translate(output), **_OURS}
 
 
-def translate(listing):
+def translate(listing: str) -> dict[str, str]:
     """Return the environment variables that tell uv what ``pip config list`` says; one's own are left alone."""
     found = {}
     lines = [line.partition("=") for line in listing.splitlines()]

@@ -80,7 +80,7 @@ class CrmTriggersCommon(TransactionCase):
             }
             for login, groups, company in people
         ]
-        return cls.env["res.users"].with_context(no_reset_password=True).create(values).with_context(cls.env.context)
+        return cls.env["res.users"].with_context(no_reset_password=True).create(values).with_env(cls.env)
 
     def setUp(self):
         super().setUp()

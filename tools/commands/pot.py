@@ -1,6 +1,8 @@
 """./dev pot: export the terms of every add-on with Odoo's own exporter and update the translations."""
 
 import subprocess
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from .. import addons, database, environment, odoo, paths, postgres, templates, venvs
 from ..console import say, step
@@ -20,12 +22,12 @@ for name in {names!r}:
 """
 
 
-def add_arguments(parser):
+def add_arguments(parser: ArgumentParser) -> None:
     """Add the check."""
     parser.add_argument("--check", action="store_true", help="change nothing; fail when something is out of date")
 
 
-def _export():
+def _export() -> Path:
     """Export every add-on, its demo data too, as Odoo does for its own; return the folder with the files.
 
     From a copy of the tests' template with the demo data that are exported; all there are would take minutes.
@@ -41,7 +43,7 @@ def _export():
     return folder
 
 
-def _treat(action, name, folder):
+def _treat(action: str, name: str, folder: Path) -> list[str]:
     """Run tools.pot_files where polib is; return its findings."""
     arguments = [action, name, folder / f"{name}.pot", paths.ROOT / name / "i18n"]
     command = [venvs.python("odoo"), "-m", "tools.pot_files", *arguments]
@@ -49,7 +51,7 @@ def _treat(action, name, folder):
     return done.stdout.strip().splitlines() if done.returncode else []
 
 
-def run(options):
+def run(options: Namespace) -> int:
     """Write the files, or check them and end with a line of counts."""
     environment.prepare()
     postgres.ensure()

@@ -1,14 +1,17 @@
 """./dev test: the add-ons' tests with pytest-odoo on fresh clones of a template, and the tests of the tools."""
 
 import os
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from .. import addons, changed, database, environment, paths, postgres, pytest_runs, system, templates, timings
 from ..console import Problem, say, step
+from ..pytest_runs import Counts
 
 TOOLS = "tools"
 
 
-def add_arguments(parser):
+def add_arguments(parser: ArgumentParser) -> None:
     """Add the filters."""
     parser.add_argument("addon", nargs="?", help=f'folder name of one add-on, or "{TOOLS}"; default: all of it')
     parser.add_argument("tags", nargs="?", help='passed to pytest as -k: words of test names, "stage and not company"')
@@ -17,7 +20,7 @@ def add_arguments(parser):
     parser.add_argument("--cores", type=int, default=system.cores(), help="how many run tests beside each other")
 
 
-def engine_tests(targets, tags=None):
+def engine_tests(targets: list[str], tags: str | None = None) -> list[Path]:
     """Return the files with the tests of the ORM-free engine that a filter left out: they run whatever it is.
 
     :param targets: folders and files that run
@@ -28,7 +31,7 @@ def engine_tests(targets, tags=None):
     return [file for file in files if tags or not any(file.is_relative_to(target) for target in chosen)]
 
 
-def _odoo_options(clone):
+def _odoo_options(clone: str) -> list[str]:
     return [
         "-p",
         "tools.pytest_guard",
@@ -39,20 +42,20 @@ def _odoo_options(clone):
     ]
 
 
-def _worker_options(cores):
-    return ["-p", "tools.pytest_workers", "-n", cores, "--no-loadscope-reorder"] if cores > 1 else []
+def _worker_options(cores: int) -> list[str]:
+    return ["-p", "tools.pytest_workers", "-n", str(cores), "--no-loadscope-reorder"] if cores > 1 else []
 
 
-def _coverage_options(options):
+def _coverage_options(options: Namespace) -> list[str]:
     return [f"--cov={name}" for name in addons.names()] + ["--cov-report=term-missing"] if options.coverage else []
 
 
-def _list_clones(name, cores):
+def _list_clones(name: str, cores: int) -> list[str]:
     """Return the names of the databases of a run called ``name``: workers add their own to it."""
     return [database.of_worker(name, f"gw{number}") for number in range(cores)] if cores > 1 else [name]
 
 
-def _run_addons(options, targets, name):
+def _run_addons(options: Namespace, targets: list[str], name: str) -> Counts:
     selection = ["-k", options.tags] if options.tags else []
     arguments = [*_odoo_options(name), *_worker_options(options.cores), *_coverage_options(options)]
     counts = pytest_runs.run("addons", *arguments, *selection, *targets)
@@ -62,7 +65,7 @@ def _run_addons(options, targets, name):
     return counts
 
 
-def _test_addons(options, targets):
+def _test_addons(options: Namespace, targets: list[str]) -> Counts:
     postgres.ensure()
     template, name = templates.ensure(), database.name(f"test_{os.getpid()}")
     clones = _list_clones(name, options.cores)
@@ -76,14 +79,14 @@ def _test_addons(options, targets):
             database.drop(clone)
 
 
-def _show_times(runs):
+def _show_times(runs: list[str]) -> None:
     """Tell where the time went, and keep it: the next run begins with what takes longest."""
     tests = {name: seconds for run in runs for name, seconds in timings.of_tests(pytest_runs.junit_file(run)).items()}
     timings.keep(timings.of_files(tests))
     say("\n".join(["", *timings.report(tests)]))
 
 
-def _choose(options):
+def _choose(options: Namespace) -> tuple[bool, list[str]]:
     """Return whether the tests of the tools run, and which folders and files of the add-ons'."""
     if options.changed:
         files = changed.since()
@@ -92,7 +95,7 @@ def _choose(options):
     return options.addon in (None, TOOLS), [name for name in addons.names() if options.addon in (None, name)]
 
 
-def run(options):
+def run(options: Namespace) -> int:
     """Run the tests and end with one line of counts; return 0 only when all passed and there were some."""
     if options.addon not in (None, TOOLS, *addons.names()):
         raise Problem(f"there is no add-on {options.addon}", f"one of: {', '.join([*addons.names(), TOOLS])}")
