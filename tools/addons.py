@@ -16,6 +16,11 @@ def names(root: Path = paths.ROOT) -> list[str]:
     return sorted(path.parent.name for path in root.glob("*/__manifest__.py"))
 
 
+def shipped(root: Path = paths.ROOT) -> list[str]:
+    """Return the names of those that people install; as with Odoo's own, "test_" is only for tests."""
+    return [name for name in names(root) if not name.startswith("test_")]
+
+
 def manifest(name: str, root: Path = paths.ROOT) -> dict[str, Any]:
     """Return an add-on's manifest as a dictionary."""
     values: dict[str, Any] = ast.literal_eval((root / name / "__manifest__.py").read_text(encoding="utf-8"))

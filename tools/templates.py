@@ -42,7 +42,7 @@ def _base_stamp() -> str:
 
 def demo_addons() -> list[str]:
     """Return the names of our add-ons that a demo has: those whose requirements are all in it."""
-    return [name for name in addons.names() if not set(addons.manifest(name)["depends"]) & set(_TEST_MODULES)]
+    return [name for name in addons.shipped() if not set(addons.manifest(name)["depends"]) & set(_TEST_MODULES)]
 
 
 def install_demo(building: str) -> None:

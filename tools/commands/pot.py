@@ -32,7 +32,7 @@ def _export() -> Path:
 
     From a copy of the tests' template with the demo data that are exported; all there are would take minutes.
     """
-    folder, names = paths.STATE / "pot", addons.names()
+    folder, names = paths.STATE / "pot", addons.shipped()
     folder.mkdir(exist_ok=True)
     template, clone = templates.ensure(), database.name("pot")
     with step("demo data and export by Odoo"):
@@ -56,7 +56,7 @@ def run(options: Namespace) -> int:
     environment.prepare()
     postgres.ensure()
     folder = _export()
-    findings = {name: _treat("check" if options.check else "write", name, folder) for name in addons.names()}
+    findings = {name: _treat("check" if options.check else "write", name, folder) for name in addons.shipped()}
     for name, lines in findings.items():
         say(f"  {'FAILED' if lines else 'ok    '} translations of {name}")
         for line in lines:

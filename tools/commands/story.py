@@ -40,7 +40,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def _build(building: str) -> None:
-    templates.install_on_base(building, [name for name in addons.names() if name != EXAMPLE])
+    templates.install_on_base(building, [name for name in addons.shipped() if name != EXAMPLE])
     demo.settle(building, _FIRM)
 
 
