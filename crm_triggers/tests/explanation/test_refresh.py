@@ -16,7 +16,7 @@ class TestRefresh(CrmTriggersCommon):
         self._get_messages()  # those that tests with cursors of their own committed
 
     def _get_messages(self):
-        """Return ``[(partner id, changed records)]`` of the notifications sent, in order, and forget them."""
+        """Return ``[(partner id, changed records)]`` of the notifications sent, in order, and delete them."""
         bus = self.env["bus.bus"].search([("message", "like", "crm_triggers/refresh")], order="id")
         messages = [(json.loads(line.channel)[2], json.loads(line.message)["payload"]) for line in bus]
         bus.unlink()

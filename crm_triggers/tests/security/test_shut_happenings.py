@@ -51,7 +51,7 @@ class TestShutHappenings(CrmTriggersCommon):
         self._new_transaction()
         self.assertEqual(len(guess.run_ids), 1)
 
-    def test_rule_hears_nothing_of_another_company(self):
+    def test_rule_starts_for_nothing_of_another_company(self):
         """Fails without ``matching`` in ``_enter_happened``."""
         rules = [
             self._create_happening("activity_planned"),
