@@ -23,7 +23,7 @@ class TestRefresh(CrmTriggersCommon):
         return messages
 
     def test_who_dragged_the_card_and_whose_it_is(self):
-        """Fails without ``_refresh_screens`` in ``_work``."""
+        """Fails without ``_refresh_screens`` in ``Loop``."""
         self._rule_on_offer()
         lead = self._create_lead()
         self._drag(lead.with_user(self.manager), self.stage_offer)

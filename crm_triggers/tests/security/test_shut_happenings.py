@@ -52,7 +52,7 @@ class TestShutHappenings(CrmTriggersCommon):
         self.assertEqual(len(guess.run_ids), 1)
 
     def test_rule_starts_for_nothing_of_another_company(self):
-        """Fails without ``matching`` in ``_enter_happened``."""
+        """Fails without ``matching`` in ``_enter_keys``."""
         rules = [
             self._create_happening("activity_planned"),
             self._create_happening("message_sent"),

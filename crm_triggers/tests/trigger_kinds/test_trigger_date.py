@@ -53,7 +53,7 @@ class TestTriggerDate(CrmTriggersCommon):
         self.assertExecutions(lead, [("Call", "done")])
 
     def test_date_passed_before_activation_is_history(self):
-        """Promise 4. Fails without ``activated_at`` in ``_search_due`` and ``_sweep``: either holds it."""
+        """Promise 4. Fails without ``_get_sweep_start`` in ``_search_due`` and ``_sweep``: either holds it."""
         lead = self._create_lead(date_deadline="2026-02-05")
         self._rule_before_deadline()
 
