@@ -5,14 +5,14 @@ from contextlib import contextmanager
 from odoo.addons.crm_triggers.models.capture.base import Base
 from odoo.fields import Command
 
-EAR = ("create", "write", "unlink", "_write_multi")
+CAPTURING = ("create", "write", "unlink", "_write_multi")
 
 
 @contextmanager
 def capture_off(env):
-    """Let the models of this process be Odoo's own: without the ear, as if the add-on were not there."""
-    taken = {name: vars(Base)[name] for name in EAR}
-    for name in EAR:
+    """Let the models of this process be Odoo's own, which capture nothing, as if the add-on were not there."""
+    taken = {name: vars(Base)[name] for name in CAPTURING}
+    for name in CAPTURING:
         delattr(Base, name)
     try:
         yield
@@ -21,14 +21,14 @@ def capture_off(env):
             setattr(Base, name, method)
 
 
-def hears():
-    """Tell whether the ear is there."""
-    return all(name in vars(Base) for name in EAR)
+def captures():
+    """Tell whether changes are captured."""
+    return all(name in vars(Base) for name in CAPTURING)
 
 
 @contextmanager
 def automations(env, values_list):
-    """Have automation rules of Odoo's own for the block; in this process they are heard at once."""
+    """Have automation rules of Odoo's own for the block; in this process they work at once."""
     made = env["base.automation"].create(values_list)
     env.cr.commit()
     try:

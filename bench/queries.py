@@ -16,13 +16,13 @@ def recorded():
     """Yield a list that the queries of the block are put in: ``(seconds, text)``."""
     queries, execute = [], Cursor.execute
 
-    def listen(cr, query, params=None, log_exceptions=True):
+    def record(cr, query, params=None, log_exceptions=True):
         start = time.perf_counter()
         result = execute(cr, query, params, log_exceptions)
         queries.append((time.perf_counter() - start, cr._obj.query.decode(errors="replace")))
         return result
 
-    with patch.object(Cursor, "execute", listen):
+    with patch.object(Cursor, "execute", record):
         yield queries
 
 

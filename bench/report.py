@@ -16,7 +16,7 @@ CAVEATS = """\
   `full_page_writes` off and otherwise with its defaults. Compare the lines of one table, not these figures with
   another machine's.
 - Contestants take turns in one process and one run. Median, smallest and largest of the repetitions are shown.
-- "No add-on" is this very process with the four methods of the ear taken off the models: Odoo's own methods run.
+- "No add-on" is this very process with the four capturing methods taken off the models: Odoo's own methods run.
 - The floor is `mail.activity.create()` or `mail.template.send_mail_batch()` in batches of {batch}, as the worker's
   are, with a commit each; nothing is looked up, noted or planned.
 - `base_automation` runs its action for each record within the save; its rate is that of a save of {slow} records.

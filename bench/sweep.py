@@ -24,7 +24,7 @@ def run(env, scale):
     set_live(env, [rule.name])
     seconds, idle, counts, loaded = [], [], [], []
     for _turn in range(REPETITIONS):
-        _forget(env, rule)
+        _delete_runs(env, rule)
         with recorded() as queries, _counted_loads(env) as ids:
             _sweep(env, rule, seconds)
         assert rule.run_count == due, f"{rule.run_count} runs, {due} are due"
@@ -35,7 +35,7 @@ def run(env, scale):
     for name, found in (("sweep_nothing_due", nothing_due), ("sweep", queries)):
         keep_plan(env, name, [one for one in found if '"date_end" >=' in one[1]])
     idle_count = len(nothing_due)
-    _forget(env, rule)
+    _delete_runs(env, rule)
     tracemalloc.start()
     _sweep(env, rule, [])
     peak = tracemalloc.get_traced_memory()[1] / 1e6
@@ -66,7 +66,7 @@ def _create_rule(env):
     return rule
 
 
-def _forget(env, rule):
+def _delete_runs(env, rule):
     env.cr.execute("DELETE FROM crm_trigger_run WHERE rule_id = %s", [rule.id])
     env.cr.commit()
 
@@ -83,12 +83,12 @@ def _counted_loads(env):
     ids, model_class = set(), env.registry["contract.line"]
     fetch = model_class._fetch_query
 
-    def listen(records, query, fields):
+    def record(records, query, fields):
         fetched = fetch(records, query, fields)
         ids.update(fetched._ids)
         return fetched
 
-    with patch.object(model_class, "_fetch_query", listen):
+    with patch.object(model_class, "_fetch_query", record):
         yield ids
 
 

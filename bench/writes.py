@@ -1,9 +1,9 @@
-"""What rules cost to who saves: each save and its commit, with the ear and without it in turns."""
+"""What rules cost to who saves: each save and its commit, with changes captured and without in turns."""
 
 from contextlib import contextmanager, nullcontext
 from statistics import median
 
-from .contestants import all_rules, automation_values, automations, capture_off, hears, set_live
+from .contestants import all_rules, automation_values, automations, capture_off, captures, set_live
 from .timing import chart, row, stopwatch
 
 BLOCK = 4  # saves before the other contestant's turn: few, for the machine wanders by tenths
@@ -165,8 +165,8 @@ class _Drag:
         return median(before), median(after)
 
     def save_and_act(self, count=BLOCK):
-        """Save, and have the activity: by the rule, or where no rule hears by hand."""
-        return self.save(count, follow=self.act if not hears() else lambda lead: None)
+        """Save, and have the activity: by the rule, or by hand where no rule does it."""
+        return self.save(count, follow=self.act if not captures() else lambda lead: None)
 
     def act(self, lead):
         values = {"res_model_id": self.model_id, "activity_type_id": self.todo.id, "summary": "Bench"}

@@ -14,7 +14,7 @@ from typing import Any
 from .states import STOP_DOMAIN, STOP_MOVED, STOP_UNMATCHED
 from .triggers import TriggerTraits, find
 
-MOST_KEYS = 64  # under which a listener is looked up; a rule for many stages of many teams by stage alone
+MOST_KEYS = 64  # under which a watcher is looked up; a rule for many stages of many teams by stage alone
 MAX_DEPTH = 10  # rules that start one another, before it is called a loop
 Row = Mapping[str, Any]  # the values of one record by field
 ONCE = "once"  # the occurrence of a rule that fires once per record, ever
@@ -25,7 +25,7 @@ class Watcher:
     """What one rule looks at on the records of its model.
 
     ``pins``: field -> raw values outside of which no record can match (``domain.pins``).
-    ``swept``: the clock looks at all records too, for changes that nobody can hear.
+    ``swept``: the clock looks at all records too, for changes that no hook sees.
     ``above_id``: records up to this number were there when the rule was switched on.
     ``tree``: its conditions (``domain.holds``) where columns alone settle them, else None.
     ``traits``: those of its trigger in this database; without them those that are declared first.
@@ -48,7 +48,7 @@ class Watcher:
 
 @dataclass(frozen=True)
 class Watch:
-    """All that listening rules look at on one model: what the ear has to remember."""
+    """All that active rules look at on one model: what has to be captured."""
 
     columns: frozenset[str]
     relations: frozenset[str]
@@ -66,7 +66,7 @@ class Watch:
         return min((above_id for above_id, one in traits if one.born and not one.has_date), default=None)
 
     def concerned(self, rows: Iterable[Mapping[str, Any]], rule_ids: Set[int]) -> list[Watcher]:
-        """Return the listeners that these records may start or stop, in order: of hundreds a few.
+        """Return the watchers that these records may start or stop, in order: of hundreds a few.
 
         :param rows: the records as they stand, as raw column values
         :param rule_ids: the rules that some of them are going through
@@ -80,7 +80,7 @@ class Watch:
 
     @cached_property
     def _anywhere(self) -> frozenset[int]:
-        """The places of the listeners that no value of a column tells to be of no concern."""
+        """The places of the watchers that no value of a column tells to be of no concern."""
         return frozenset(place for place, one in enumerate(self.watchers) if not self._get_pinned(one))
 
     @cached_property
@@ -94,7 +94,7 @@ class Watch:
         return found
 
     def _get_pinned(self, watcher: Watcher) -> tuple[str, ...]:
-        """Return the columns that hold a listener to values, those with the fewest first and no more
+        """Return the columns that hold a watcher to values, those with the fewest first and no more
         of them than make ``MOST_KEYS`` combinations; none where it is shown all that changed."""
         if watcher.swept:
             return ()

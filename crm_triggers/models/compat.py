@@ -6,7 +6,7 @@ from odoo.api import Environment
 
 
 def clear_caches(env: Environment) -> None:
-    """Make every process forget what ``ormcache`` keeps of the database."""
+    """Clear in every process what ``ormcache`` keeps of the database."""
     env.registry.clear_cache()
 
 

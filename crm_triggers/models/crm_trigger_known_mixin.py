@@ -2,7 +2,7 @@ from odoo import models
 
 
 class CrmTriggerKnownMixin(models.AbstractModel):
-    """Records whose columns processes know by heart while rules listen (``crm.trigger.memory.mixin``)."""
+    """Records whose columns processes cache for the active rules: a write clears it (``_clear_rules``)."""
 
     _name = "crm.trigger.known.mixin"
     _description = "Known by Trigger Rules"

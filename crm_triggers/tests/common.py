@@ -22,7 +22,7 @@ class CrmTriggersCommon(TransactionCase):
     """A company in Paris and another one, their salespeople, frozen time, and builders.
 
     A test is one PostgreSQL transaction. :meth:`_new_transaction` does what a commit does for
-    the rules: they decide on what was heard, and what follows happens at another time.
+    the rules: they decide on what was captured, and what follows happens at another time.
     """
 
     @classmethod

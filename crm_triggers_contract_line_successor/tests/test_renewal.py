@@ -132,8 +132,8 @@ class TestRenewal(ContractCommon):
         self.assertEqual(self._get_runs(by_hand).mapped("date_value"), ["2026-04-01"])
         self.assertFalse(self._get_runs(mixed))
 
-    def test_header_whose_end_moves_by_renewal_of_its_line_is_heard(self):
-        """No ``write`` of the contract tells of it. Fails without ``_write_multi`` in the ear."""
+    def test_header_whose_end_moves_by_renewal_of_its_line_is_captured(self):
+        """No ``write`` of the contract tells of it. Fails without ``base._write_multi``."""
         self._rule_before_end([self._task("Renew", delay_count=10)], days=45)
         contract = self._create_renewing()
         self._run_days("2026-02-15 08:01")

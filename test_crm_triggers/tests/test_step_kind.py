@@ -72,4 +72,4 @@ class TestStepKind(CrmTriggersCommon):
 
     def test_manager_sets_what_is_declared_and_no_more(self):
         with self.assertRaises(AccessError):
-            self._rule_on_offer([self._follow(followers_type="generic")])
+            self._rule_on_offer([self._follow(followers_partner_field_name="partner_id")])

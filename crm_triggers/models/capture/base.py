@@ -9,9 +9,9 @@ CREATED = None  # stands in place of the old values of a record made in this tra
 
 
 class Base(models.AbstractModel):
-    """The ear: every change of a stored column of any model passes here, in batches.
+    """Capture: every change of a stored column of any model passes here, in batches.
 
-    It only remembers what was; deciding waits until the transaction is about to commit
+    It only keeps what was; deciding waits until the transaction is about to commit
     (:meth:`crm.trigger.rule._decide_changes`). Without a live rule on the model it costs one
     cached look-up.
     """
@@ -30,7 +30,7 @@ class Base(models.AbstractModel):
         return records
 
     def write(self, vals):
-        """Remember many2many values, which have no column and never reach ``_write_multi``; and
+        """Keep many2many values, which have no column and never reach ``_write_multi``; and
         who writes, for a flush does not know any more."""
         if self and (watch := self._crm_trigger_watch()):
             self._crm_trigger_sign()
@@ -42,7 +42,7 @@ class Base(models.AbstractModel):
         return super().write(vals)
 
     def unlink(self):
-        """Remember what is deleted: what rules planned for it ends with it."""
+        """Note what is deleted: what rules planned for it ends with it."""
         result = super().unlink()
         if self and self._crm_trigger_watch():
             changes = self._crm_trigger_changes()
@@ -58,13 +58,13 @@ class Base(models.AbstractModel):
         return super()._write_multi(vals_list)
 
     def _crm_trigger_watch(self):
-        """Return what the listening rules look at on this model, or None."""
+        """Return what the active rules look at on this model, or None."""
         if not self.pool.ready or self._name.startswith("crm.trigger."):
             return None
         return self.env["crm.trigger.rule"]._get_watch().get(self._name)
 
     def _crm_trigger_sign(self):
-        """Remember whose transaction this is: the first person's who writes."""
+        """Note whose transaction this is: the first person's who writes."""
         if self.env.uid != SUPERUSER_ID:
             self.env.cr.precommit.data.setdefault(AUTHOR, self.env.uid)
 

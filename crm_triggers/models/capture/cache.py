@@ -22,9 +22,9 @@ OPERATORS = ("=", "!=", "in", "not in")
 
 
 class CrmTriggerRule(models.Model):
-    """What a process knows by heart of the listening rules, so that a save need not read it.
+    """What a process caches of the active rules, so that a save need not read it.
 
-    Forgotten with the rest of the registry's cache: when a rule or a step is written, a company
+    Cleared with the rest of the registry's cache: when a rule or a step is written, a company
     or its clock (``_clear_rules``).
     """
 
@@ -58,7 +58,7 @@ class CrmTriggerRule(models.Model):
                 records._fields[fname]._insert_cache(records, values)
 
     def _clear_rules(self):
-        """Make every process forget what it knows of rules.
+        """Clear what every process caches of rules.
 
         Cleared again after the commit: another thread may have filled the cache in between
         from the database as it was.

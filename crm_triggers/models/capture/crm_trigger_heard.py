@@ -12,7 +12,7 @@ SETTLED_DAYS = 1
 class CrmTriggerHeard(models.Model):
     """The numbers of the new records that rules decided on.
 
-    The ear notes them in the very transaction that made the records. A record whose number is
+    Noted in the very transaction that made the records. A record whose number is
     missing was written past Odoo, by SQL: the clock finds it. Kept for a day; the greatest
     number older than that tells where to go on.
     """

@@ -17,20 +17,20 @@ PINNED_TYPES = {"many2one": int, "integer": int, "selection": str, "char": str}
 
 
 class CrmTriggerRule(models.Model):
-    """What a rule listens to, and which of its conditions nobody can hear changing."""
+    """What a rule watches, and which of its conditions change without any hook seeing it."""
 
     _inherit = "crm.trigger.rule"
 
     @api.depends("filter_domain", "exclude_domain", "model_id", "trigger")
     def _compute_unheard_fields(self):
-        """Name the conditions whose changes nobody can hear: what is computed on the fly, what
+        """Name the conditions whose changes no hook sees: what is computed on the fly, what
         is written on another record, and what the mere passing of time changes."""
         for rule in self:
-            unheard = []
+            paths = []
             if rule._may_be_swept() and rule.model_name in self.env:
                 with isolated(self.env.cr.savepoint(flush=False), f"{rule}: its conditions"):
-                    unheard = rule._get_uncaptured_paths("filter_domain") + rule._get_uncaptured_paths("exclude_domain")
-            labels = (get_path_label(self.env, rule.model_name, path) for path in dict.fromkeys(unheard))
+                    paths = rule._get_uncaptured_paths("filter_domain") + rule._get_uncaptured_paths("exclude_domain")
+            labels = (get_path_label(self.env, rule.model_name, path) for path in dict.fromkeys(paths))
             rule.unheard_fields = ", ".join(labels)
 
     def _get_uncaptured_paths(self, fname):
@@ -39,7 +39,7 @@ class CrmTriggerRule(models.Model):
         return [path for path, _operator, value in found if not self._is_captured(path, value, fixed)]
 
     def _is_captured(self, path, value, fixed):
-        """Tell whether the ear notices when a condition begins or ceases to hold.
+        """Tell whether it is captured when a condition begins or ceases to hold.
 
         :param value: what the condition compares with
         :param fixed: the domain is the same at any time
@@ -53,14 +53,14 @@ class CrmTriggerRule(models.Model):
     def _is_swept(self):
         """Tell whether the clock has to look at all records of this rule.
 
-        What a record met before a change is only known of changes that are heard.
+        What a record met before a change is only known of changes that are captured.
         """
         return self._may_be_swept() and not self.filter_pre_domain and bool(self.sweep or self.unheard_fields)
 
     @api.model
     @ormcache()
     def _get_watch(self):
-        """Return ``{model name: Watch}`` of the listening rules; plain data, cached per process.
+        """Return ``{model name: Watch}`` of the active rules; plain data, cached per process.
 
         A model whose rules are all paused has an empty one: their plans end with its records.
         """

@@ -12,7 +12,7 @@ EXAMPLE_ACTION = "crm_triggers.crm_trigger_example_action"
 class CrmTriggerRule(models.Model):
     """Ready rules: drafts in the archive that an add-on ships, and that one makes a rule of.
 
-    As they are archived, nothing that lists, counts or hears rules meets them.
+    As they are archived, nothing that lists, counts or starts rules meets them.
     """
 
     _inherit = "crm.trigger.rule"
@@ -27,7 +27,7 @@ class CrmTriggerRule(models.Model):
 
     @api.constrains("is_template", "active", "state")
     def _check_template_rests(self):
-        """A ready rule listens to nothing and is counted nowhere."""
+        """A ready rule watches nothing and is counted nowhere."""
         for rule in self.filtered("is_template"):
             if rule.active or rule.state != states.DRAFT:
                 raise ValidationError(

@@ -20,13 +20,13 @@ class RuleFault(Exception):
 
 
 class CrmTriggerRule(models.Model):
-    """Deciding, once per transaction, on what the ear heard. It reads, and writes our own
+    """Deciding, once per transaction, on what was captured. It reads, and writes our own
     tables by SQL; a fault is logged and never reaches the person who saves."""
 
     _inherit = "crm.trigger.rule"
 
     def _decide_changes(self, data):
-        """Decide on all that was heard since the last flush; called before the commit.
+        """Decide on all that was captured since the last flush; called before the commit.
 
         :param dict data: the cursor's ``precommit.data``
         """
@@ -57,7 +57,7 @@ class CrmTriggerRule(models.Model):
     def _decide(self, model_name, changes, failed=None):
         """Start and stop runs for the records of one model.
 
-        :param dict heard: ``{id: {field: old raw value} | CREATED}``
+        :param dict changes: ``{id: {field: old raw value} | CREATED}``
         :param dict failed: ``{rule id: error}`` of the rules that are not to be tried again; each of
             the others hurts only itself then. Without it the first fault ends it all.
         :return: the runs that started
@@ -123,7 +123,7 @@ class CrmTriggerRule(models.Model):
         return defaultdict(none.browse, running.grouped(lambda run: run.rule_id.id))
 
     def _note_seen(self, touched, after):
-        """Tell the clock what was heard; return which records it had not seen matching yet."""
+        """Tell the clock what was captured; return which records it had not seen matching yet."""
         seen = self.env["crm.trigger.seen"]
         seen._remove(self, touched - after)
         return seen._add(self, after)

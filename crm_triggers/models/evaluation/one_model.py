@@ -20,7 +20,7 @@ class OneModel:
     ``running``: the runs of those that changed or are gone, by rule id.
 
     :param rules: empty ``crm.trigger.rule``, as the system
-    :param dict heard: ``{id: {field: old raw value} | CREATED}``
+    :param dict changes: ``{id: {field: old raw value} | CREATED}``
     """
 
     def __init__(self, rules, model_name, watch, changes):

@@ -8,7 +8,7 @@ class CrmTriggerRule(models.Model):
     """WHEN something happens to a record, IF conditions hold, THEN the steps.
 
     Sales managers create rules; they die with their model or by hand, and take their runs
-    along. A rule hears nothing before it is activated, and nothing that was so before.
+    along. A rule captures nothing before it is activated, and nothing that was so before.
     """
 
     _name = "crm.trigger.rule"

@@ -35,7 +35,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _check_health(self):
-        """Pause the listening rules that cannot work any more, and tell their owners; by the
+        """Pause the active rules that cannot work any more, and tell their owners; by the
         clock, never in the transaction of who saves."""
         for rule in self.search([("state", "in", states.ACTIVE)]):
             told = rule.with_context(lang=rule._get_alerted().lang)

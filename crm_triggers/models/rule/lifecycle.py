@@ -112,7 +112,7 @@ class CrmTriggerRule(models.Model):
                 )
 
     def _reload_rules(self):
-        """Make every process forget what rules look at."""
+        """Have every process read anew what rules look at."""
         self.env.flush_all()
         self._clear_rules()
 
@@ -122,14 +122,14 @@ class CrmTriggerRule(models.Model):
         self.sudo().write(vals)
 
     def action_activate(self):
-        """Start to listen. Nothing that is so already makes the rule fire.
+        """Start to watch. Nothing that is so already makes the rule fire.
 
         :raises UserError: the rule has no step, or one that cannot run
         """
         self._activate(states.LIVE)
 
     def action_test(self):
-        """Listen and log what would be done, without doing it."""
+        """Watch, and log what would be done, without doing it."""
         self._activate(states.TEST)
 
     def _activate(self, state):
@@ -143,11 +143,11 @@ class CrmTriggerRule(models.Model):
         self.sudo()._reset_baseline()  # nobody writes these numbers
 
     def action_pause(self):
-        """Hear nothing; what is planned waits."""
+        """Watch nothing; what is planned waits."""
         self._switch({"state": states.PAUSED})
 
     def action_draft(self):
-        """Stop listening and cancel all that is planned."""
+        """Stop watching and cancel all that is planned."""
         self._switch({"state": states.DRAFT})
         self._stop_all()
 

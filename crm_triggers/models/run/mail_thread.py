@@ -7,7 +7,7 @@ _BULK = ("auto_reply", "bulk", "junk")
 
 
 class MailThread(models.AbstractModel):
-    """Hearing the customer's answers, in the transaction that brings them in."""
+    """Noticing the customer's answers, in the transaction that brings them in."""
 
     _inherit = "mail.thread"
 

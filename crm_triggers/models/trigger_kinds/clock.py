@@ -15,7 +15,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _cron_sweep(self):
-        """Look after the rules, then start what is due and what nobody heard; one rule's fault
+        """Look after the rules, then start what is due and what no hook saw; one rule's fault
         leaves the others be."""
         self._check_health()
         with isolated(self.env.cr.savepoint(), "Queueing mails again", pass_on=()):

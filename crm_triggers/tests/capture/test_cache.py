@@ -8,12 +8,12 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestCache(CrmTriggersCommon):
-    """What a process knows of rules by heart is never older than what is in the database."""
+    """What a process caches of rules is never older than what is in the database."""
 
     def setUp(self):
         super().setUp()
         self.rule = self._rule_on_offer([self._task(delay_count=1)])
-        self._get_planned()  # from here on all is known
+        self._get_planned()  # from here on all is cached
 
     def _get_planned(self, **vals):
         """Drag a new card; return when its steps are planned for, as ``[YYYY-MM-DD HH:MM]``."""

@@ -12,7 +12,7 @@ SAVER_PROCESS = Path(__file__).parents[1] / "processes" / "saver_process.py"
 
 @tagged("post_install", "-at_install")
 class TestCacheProcesses(CommittedCase):
-    """What a process knows of rules by heart when another one changes them."""
+    """What a process caches of rules when another one changes them."""
 
     def _save(self, process):
         process.stdin.write("go\n")

@@ -14,7 +14,7 @@ class TestNewRecords(CrmTriggersCommon):
 
         self.assertEqual(rule.unheard_fields, "Contact > Country, Rotting")
 
-    def test_columns_and_tags_are_heard(self):
+    def test_columns_and_tags_are_captured(self):
         rule = self._rule_on_offer()
 
         self.assertFalse(rule.unheard_fields)

@@ -21,7 +21,7 @@ class TestGallery(CrmTriggersCommon, MailCase):
         return self.env.ref(f"crm_triggers.template_{name}").with_user(self.manager)
 
     def test_ready_rules_are_met_nowhere_but_in_the_gallery(self):
-        """They are archived: lists, counts and the ear leave them alone."""
+        """They are archived: lists, counts and saves leave them alone."""
         rules = self.env["crm.trigger.rule"]
 
         self.assertFalse(rules.search([("is_template", "=", True)]))

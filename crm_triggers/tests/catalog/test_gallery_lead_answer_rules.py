@@ -52,7 +52,7 @@ class TestGalleryLeadAnswerRules(GalleryCase):
 
     def test_lead_handover(self):
         """K19, K20: what marketing has qualified goes to a salesperson, who has a dated task; if he does not do it
-        the leader hears of it."""
+        the leader is told."""
         self._use("lead_handover")
         leads = self._create_leads(2, type="lead", user_id=False).sudo()
         self._new_transaction()

@@ -14,7 +14,7 @@ class TestStage(CrmTriggersCommon):
         return self.env["crm.trigger.rule"].with_user(self.manager).search(action["domain"])
 
     def test_rules_whose_conditions_ask_for_the_stage(self):
-        """Fails without ``pins`` in ``_compute_stage_ids``."""
+        """Fails without ``pins`` in ``_get_pinned_ids``."""
         own = self._rule_on_offer()
         either = self._create_rule(
             filter_domain=[("stage_id", "in", [self.stage_offer.id, self.stage_later.id]), ("priority", "=", "1")]

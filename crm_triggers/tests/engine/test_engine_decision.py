@@ -84,7 +84,7 @@ class TestEngineDecision(BaseCase):
     def test_net_changes_deleted_record_is_left_out(self):
         self.assertEqual(net_changes({1: {"stage": 5}}, {}), {})
 
-    def test_watch_of_scenarios_alone_does_not_hear_creation(self):
+    def test_watch_of_scenarios_alone_does_not_capture_creation(self):
         def watch(*triggers):
             watchers = tuple(Watcher(1, trigger, frozenset(), {}) for trigger in triggers)
             return Watch(frozenset(), frozenset(), watchers)
@@ -92,7 +92,7 @@ class TestEngineDecision(BaseCase):
         self.assertFalse(watch("manual").captures_creation)
         self.assertTrue(watch("manual", "date").captures_creation)
 
-    def test_concerned_are_the_listeners_a_record_can_match_and_those_that_run(self):
+    def test_concerned_are_the_watchers_a_record_can_match_and_those_that_run(self):
         """Fails without ``_by_values``, ``_anywhere`` or ``rule_ids`` in ``Watch.concerned``."""
         by_stage = [Watcher(i, "match", frozenset({"stage"}), {"stage": frozenset({i, 10 + i})}) for i in range(5)]
         by_tags = Watcher(5, "match", frozenset({"tags"}), {"tags": frozenset({1})})  # no column

@@ -78,7 +78,7 @@ class TestEngineSchedule(BaseCase):
             shift(at("2026-02-02 09:00"), 1, "fortnights", "UTC")
 
     def test_shift_outside_the_calendar_overflows(self):
-        """Callers catch one error; fails without the ``except ValueError`` in ``shift``."""
+        """Callers catch one error; fails without the ``except ValueError`` in ``shift_day``."""
         for anchor, count, unit in product(("9999-12-31 12:00", "0001-01-01 12:00"), (10**6,), ("days", "months")):
             for sign in (1, -1):
                 with self.subTest(anchor=anchor, unit=unit, sign=sign):

@@ -29,7 +29,7 @@ class TestEngineTriggers(BaseCase):
                 declare("odd", TriggerTraits(born=born, by_change=by_change), by=OURS)
                 self.assertEqual(set(starting("odd", BOTH)), expected)
 
-    def test_a_record_seen_matching_before_is_no_news_even_if_it_is_heard_as_new(self):
+    def test_a_record_seen_matching_before_is_no_news_even_if_it_is_captured_as_new(self):
         """What was written past Odoo may be found twice by the clock."""
         self.assertFalse(starting(TriggerTraits(born=True, by_change=True), Change(created={1}, before={1}, after={1})))
 
@@ -53,9 +53,9 @@ class TestEngineTriggers(BaseCase):
         declare("odd", NONE, by="odoo.addons.ours.models.another")
         self.assertEqual(declarers("odd", {"ours"}), ["ours", "ours"])
 
-    def test_a_watch_asks_the_traits_of_its_listeners(self):
-        """A date is found by the clock anyhow; a kind that only changes start hears of no new record."""
-        for traits, hears, new_above in [
+    def test_a_watch_asks_the_traits_of_its_watchers(self):
+        """A date is found by the clock anyhow; a kind that only changes start captures no new record."""
+        for traits, captures, new_above in [
             (TriggerTraits(born=True, by_change=True), True, 7),
             (TriggerTraits(born=True, by_change=True, has_date=True), True, None),
             (TriggerTraits(born=False, by_change=True), False, None),
@@ -63,4 +63,4 @@ class TestEngineTriggers(BaseCase):
             with self.subTest(traits=traits):
                 watcher = Watcher(1, "odd", frozenset(), {}, above_id=7, traits=traits)
                 watch = Watch(frozenset(), frozenset(), (watcher,))
-                self.assertEqual((watch.captures_creation, watch.new_above_id), (hears, new_above))
+                self.assertEqual((watch.captures_creation, watch.new_above_id), (captures, new_above))

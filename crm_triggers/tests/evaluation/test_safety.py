@@ -200,7 +200,7 @@ class TestSafety(CrmTriggersCommon):
 
         self.assertEqual(self._get_executions(lead).attempts, 1)
 
-    def test_rule_does_not_hear_its_own_steps(self):
+    def test_rule_does_not_start_by_its_own_steps(self):
         """Fails without ``acting.rule_id`` in ``would_start``."""
         self._create_rule(
             steps=[self._update("priority", "1", sequence=1), self._update("priority", "3", sequence=2)],
@@ -214,24 +214,24 @@ class TestSafety(CrmTriggersCommon):
         self.assertExecutions(lead, [("Update", "done"), ("Update", "done")])
         self.assertEqual(len(self._get_runs(lead)), 1)
 
-    def test_rule_hears_the_steps_of_another_and_knows_where_it_came_from(self):
+    def test_rule_starts_by_the_steps_of_another_and_knows_where_it_came_from(self):
         """Fails without ``acting`` in ``_carry_out``."""
         self._rule_on_offer([self._update("priority", "3")])
-        changes = self._create_rule(filter_domain=[("priority", "=", "3")])
+        second_rule = self._create_rule(filter_domain=[("priority", "=", "3")])
         lead = self._create_lead(priority="0")
 
         self._drag(lead, self.stage_offer)
         self._run_worker()
 
         first, second = self._get_runs(lead)
-        self.assertEqual((second.rule_id, second.depth), (changes, 1))
+        self.assertEqual((second.rule_id, second.depth), (second_rule, 1))
         self.assertEqual(second.origin_execution_id, first.execution_ids)
         self.assertExecutions(lead, [("Update", "done"), ("Call", "done")])
 
-    def test_rule_hears_the_task_of_another(self):
+    def test_rule_starts_by_the_task_of_another(self):
         """The chain goes through other models: it hangs on the cursor."""
         self._rule_on_offer([self._task("Look")])
-        changes = self._create_rule(
+        task_rule = self._create_rule(
             "create",
             [self._code("record.summary")],
             model="mail.activity",
@@ -243,7 +243,7 @@ class TestSafety(CrmTriggersCommon):
         self._drag(lead, self.stage_offer)
         self._run_worker()
 
-        activity_run = changes.run_ids
+        activity_run = task_rule.run_ids
         self.assertEqual((activity_run.depth, activity_run.origin_execution_id), (1, self._get_executions(lead)))
 
     def test_rules_in_a_circle_stop_at_the_greatest_depth(self):

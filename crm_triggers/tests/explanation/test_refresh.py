@@ -16,14 +16,14 @@ class TestRefresh(CrmTriggersCommon):
         self._get_messages()  # those that tests with cursors of their own committed
 
     def _get_messages(self):
-        """Return ``[(partner id, changed records)]`` of the notifications sent, in order, and forget them."""
+        """Return ``[(partner id, changed records)]`` of the notifications sent, in order, and delete them."""
         bus = self.env["bus.bus"].search([("message", "like", "crm_triggers/refresh")], order="id")
         messages = [(json.loads(line.channel)[2], json.loads(line.message)["payload"]) for line in bus]
         bus.unlink()
         return messages
 
     def test_who_dragged_the_card_and_whose_it_is(self):
-        """Fails without ``_refresh_screens`` in ``_work``."""
+        """Fails without ``_refresh_screens`` in ``Loop``."""
         self._rule_on_offer()
         lead = self._create_lead()
         self._drag(lead.with_user(self.manager), self.stage_offer)

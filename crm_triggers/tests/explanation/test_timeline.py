@@ -33,7 +33,7 @@ class TestTimeline(CrmTriggersCommon):
         self.assertEqual((told["can_act"], told["paused"]), (True, False))
 
     def test_what_happened_and_what_was_made_have_words(self):
-        """Of nobody's doing and without a subject: the kind is named. Fails without ``happening`` in ``_get_why``
+        """Of nobody's doing and without a subject: the kind is named. Fails without ``_get_trigger_label``
         and without ``ir.model`` in ``_get_result_names``."""
         close = {"kind": "close", "name": "Close", "close_type_ids": [Command.link(self.todo.id)]}
         self._create_rule("happening", [close], happening="message_received", exclude_internal=False)

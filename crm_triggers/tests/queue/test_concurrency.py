@@ -91,7 +91,7 @@ class TestConcurrency(CommittedCase):
 
     @mute_logger("odoo.sql_db", "odoo.service.model")
     def test_save_repeated_by_odoo_after_a_conflict_starts_one_run(self):
-        """Promise 1. Fails when what was heard survives the rollback, or when ``isolated`` swallows
+        """Promise 1. Fails when what was captured survives the rollback, or when ``isolated`` swallows
         the conflict (``pass_on``): then nothing is repeated, and nothing fires."""
         self._create_rule()
         (lead_id,) = self._create_leads(1)
@@ -115,7 +115,7 @@ class TestConcurrency(CommittedCase):
     @mute_logger("odoo.sql_db", "odoo.service.model")
     def test_conflict_met_while_deciding_repeats_the_save(self):
         """Invariant 2. Two transactions start the same occurrence at once: the key decides, and the
-        second is repeated. Fails without ``pass_on`` in ``isolated``: the save goes through, its rule unheard."""
+        second is repeated. Fails without ``pass_on`` in ``isolated``: the save goes through, its rule is missed."""
         rule_id = self._create_rule(trigger="date", trg_date_id=self._get_deadline_id(), filter_domain="[]")
         (lead_id,) = self._create_leads(1)
         came, may_go = self._pause("crm.trigger.run", "_start", after=True)

@@ -57,7 +57,7 @@ class TestDispatch(CrmTriggersCommon):
         self.assertEqual(self._count(), 0)
 
     def test_out_of_time_leaves_the_rest_to_the_worker_and_wakes_it(self):
-        """Fails without ``deadline`` in ``_work``: it goes on until nothing is due."""
+        """Fails without ``deadline`` in ``Loop``: it goes on until nothing is due."""
         self._rule_on_offer()
         leads = self._create_leads(5)
         self._drag(leads, self.stage_offer)

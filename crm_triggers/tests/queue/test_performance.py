@@ -78,7 +78,7 @@ class TestPerformance(CrmTriggersCommon, MailCase):
 
     def test_save_that_starts_a_run_costs_few_queries(self):
         """Columns read before and after, run and step written, one savepoint. Fails without ``_fill_cache`` in
-        ``_decide``, ``tree`` in ``_get_watcher``, ``_insert_new`` or ``_insert_cache`` in ``_start``."""
+        ``_decide_on``, ``tree`` in ``_get_watcher``, ``_insert_new`` or ``_insert_cache`` in ``_start``."""
         leads = self._create_leads(4).with_context(tracking_disable=True)
         self._count_save(leads[0])
         without = self._count_save(leads[1])

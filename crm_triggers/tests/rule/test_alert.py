@@ -27,7 +27,7 @@ class TestAlert(CrmTriggersCommon):
 
     @mute_logger(ISOLATION)
     def test_owner_gets_one_activity_whatever_the_number_of_records(self):
-        """Fails without the look at ``activity_ids`` in ``_tell_of_failure``."""
+        """Fails without the look at ``activity_ids`` in ``_alert``."""
         rule = self._fail_for_good(3)
 
         self.assertEqual(rule.activity_ids.user_id, self.manager)

@@ -12,10 +12,10 @@ ISOLATION = "odoo.addons.crm_triggers.models.isolation"
 
 @tagged("post_install", "-at_install")
 class TestBrokenRules(MailboxCase):
-    """Promise 3 with a rule broken in every way listening: the save is complete, the log says what was wrong."""
+    """Promise 3 with a rule broken in every way active: the save is complete, the log says what was wrong."""
 
     def _create_broken_rules(self, trigger="create", model="crm.lead", **vals):
-        """Return ``{what is broken: rule}``, all listening to the same, and a sound one.
+        """Return ``{what is broken: rule}``, all watching the same, and a sound one.
 
         Most are broken by SQL: a restored backup, a removed add-on and another program ask nobody.
         """

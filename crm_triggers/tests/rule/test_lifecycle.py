@@ -86,7 +86,7 @@ class TestLifecycle(CrmTriggersCommon):
 
         self.assertExecutions(partner, [("Call", "scheduled")])
 
-    def test_archived_rule_hears_nothing_whoever_saves_first(self):
+    def test_archived_rule_captures_nothing_whoever_saves_first(self):
         """Who saves may look at archived records too. Fails without ``context={}`` in ``_get_watch``."""
         rule = self._rule_on_offer()
         lead = self._create_lead()

@@ -196,7 +196,7 @@ class TestRule(CrmTriggersCommon):
         self.assertFalse(self._get_runs(lead))
         self.assertExecutions(lead, [])
 
-    def test_change_of_a_live_rule_is_heard_at_once(self):
+    def test_change_of_a_live_rule_counts_at_once(self):
         """Fails without ``_reload_rules`` in ``write``."""
         rule = self._rule_on_offer()
         lead = self._create_lead()

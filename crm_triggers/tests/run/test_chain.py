@@ -57,7 +57,7 @@ class TestChain(CrmTriggersCommon):
         self.assertIn("&lt;b&gt;Warm&lt;/b&gt; up → Cool down", cool.activity_ids.note)
         self.assertIn("Change the conditions", cool.activity_ids.note)
 
-    def test_rule_does_not_hear_what_it_does_itself(self):
+    def test_rule_does_not_start_by_what_it_does_itself(self):
         """Fails without ``hear_own`` in ``would_start``."""
         rule = self._create_rule(
             steps=[self._update("priority", "3")], filter_domain=[("priority", "=", "3")], keep_matching=False
@@ -70,7 +70,7 @@ class TestChain(CrmTriggersCommon):
         self.assertEqual(lead.priority, "3")
         self.assertEqual(len(self._get_runs(lead)), 1)
 
-    def test_rule_hears_what_it_does_itself_when_told_so(self):
+    def test_rule_starts_by_what_it_does_itself_when_told_so(self):
         rule = self._create_rule(
             steps=[self._update("priority", "3")],
             filter_domain=[("priority", "=", "3")],
@@ -84,8 +84,8 @@ class TestChain(CrmTriggersCommon):
 
         self.assertEqual(self._get_runs(lead).mapped("depth"), [0, 1])
 
-    def test_rule_that_hears_itself_for_ever_is_stopped_at_the_greatest_depth(self):
-        """Each lead it makes is one more it hears of."""
+    def test_rule_that_starts_itself_for_ever_is_stopped_at_the_greatest_depth(self):
+        """Each lead it makes is one more that starts it."""
         rule = self._create_rule(
             "create", [self._code("record.copy()")], user=self.admin, hear_own=True, name="Breeder"
         )

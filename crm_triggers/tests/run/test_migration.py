@@ -10,7 +10,7 @@ class TestMigration(CrmTriggersCommon):
     def test_rules_of_before_do_not_fire_on_history(self):
         """Promise 4, across an upgrade. Fails without ``_reset_baseline`` in the script."""
         rules = self._create_rule("create") | self._rule_on_offer()
-        rules |= self._create_rule(filter_domain=[("partner_id.name", "=", "Ada")], name="Unheard")
+        rules |= self._create_rule(filter_domain=[("partner_id.name", "=", "Ada")], name="Uncaptured")
         lead = self._create_lead(stage_id=self.stage_offer.id)
         runs = self._get_runs(lead)
         self.env.cr.execute("DELETE FROM crm_trigger_heard")

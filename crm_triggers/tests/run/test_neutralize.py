@@ -20,7 +20,7 @@ class TestNeutralize(CrmTriggersCommon, MailCase):
         self.env.invalidate_all()
         self.env.registry.clear_all_caches()
 
-    def test_copy_does_nothing_that_was_planned_and_hears_nothing(self):
+    def test_copy_does_nothing_that_was_planned_and_captures_nothing(self):
         """Fails without ``neutralize.sql``."""
         hook = {"kind": "other", "name": "Hook", "state": "webhook", "webhook_url": "http://127.0.0.1:9/hook"}
         steps = [self._mail(self._create_template(), delay_count=1), {**hook, "sequence": 20}]

@@ -87,7 +87,7 @@ class TestPause(CrmTriggersCommon):
         self.assertEqual(paused, set(self.lead.ids))
 
     def test_only_who_may_change_the_record_pauses_it(self):
-        """Promise 8. Fails without ``check_access`` in ``action_crm_trigger_pause``."""
+        """Promise 8. Fails without ``check_access`` in ``_check_may_pause``."""
         for method in ("action_crm_trigger_pause", "action_crm_trigger_resume"):
             with self.assertRaises(AccessError):
                 getattr(self.lead.with_user(self.zoe), method)()

@@ -152,7 +152,7 @@ class TestRetention(CrmTriggersCommon):
         self.assertFalse(actions.exists())
 
     def test_setting_that_is_no_number_of_days_keeps_all_and_stops_nothing(self):
-        """Fails without ``isdecimal`` in ``_get_retention_days``: no date rule was swept any more, and
+        """Fails without ``isdecimal`` in ``read_number``: no date rule was swept any more, and
         "-5" deleted what had just ended."""
         self._create_rule("date", date="date_deadline", trg_date_range=30)
         lead = self._create_lead(date_deadline="2026-04-10")

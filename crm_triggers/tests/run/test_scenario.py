@@ -128,7 +128,7 @@ class TestScenario(CrmTriggersCommon):
         self._create_scenario()
         self.assertNotIn("scenario_id", wizard.default_get(["scenario_id"]))
 
-    def test_scenario_hears_nothing(self):
+    def test_scenario_is_started_by_nothing(self):
         self._create_rule("manual", filter_domain=[("stage_id", "=", self.stage_offer.id)])
         lead = self._create_lead()
 

@@ -51,9 +51,9 @@ class TestStop(CrmTriggersCommon):
         self.assertExecutions(lead, [("Call", "cancel")])
         self.assertStopped(lead, "stop_domain")
 
-    def test_stop_when_reached_unheard_is_seen_before_the_step(self):
+    def test_stop_when_reached_uncaptured_is_seen_before_the_step(self):
         """Z20, promise 7. Fails without ``_guard_stop_when``: the change is on
-        the contact, where this rule has no ear."""
+        the contact, which this rule does not watch."""
         lead = self._start(stop_domain=[("partner_id.category_id.name", "=", "Tenant")])
 
         self.partner.category_id = self.env["res.partner.category"].create({"name": "Tenant"})
@@ -62,7 +62,7 @@ class TestStop(CrmTriggersCommon):
         self.assertExecutions(lead, [("Call", "cancel")])
         self.assertStopped(lead, "stop_domain")
 
-    def test_except_reached_unheard_is_seen_before_the_step(self):
+    def test_except_reached_uncaptured_is_seen_before_the_step(self):
         """Z20, promise 7. Fails without ``_guard_conditions``."""
         lead = self._start(exclude_domain=[("partner_id.city", "=", "Lyon")])
 
@@ -148,7 +148,7 @@ class TestStop(CrmTriggersCommon):
         self.assertExecutions(lead, [("Call", "cancel")])
         self.assertStopped(lead, "rule_closed")
 
-    def test_rule_archived_hears_nothing_and_its_plan_is_cancelled(self):
+    def test_rule_archived_captures_nothing_and_its_plan_is_cancelled(self):
         lead, other = self._start(), self._create_lead()
         self._get_runs(lead).rule_id.with_user(self.manager).active = False
         self._new_transaction()

@@ -16,7 +16,7 @@ class TestTourLists(TourCase):
         return rule + empty
 
     def test_tour_gallery(self):
-        """From the gallery to a rule of one's own that listens; the ready one stays as it was."""
+        """From the gallery to a rule of one's own that is live; the ready one stays as it was."""
         self.start_tour("/odoo/crm-trigger-templates", "crm_triggers_gallery", login=self.manager.login)
 
         rule = self.env["crm.trigger.rule"].search([("name", "=", "Call every new lead")])

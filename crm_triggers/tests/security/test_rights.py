@@ -88,7 +88,7 @@ class TestRights(CrmTriggersCommon):
         self._refuse_step({**self._task(), "group_ids": [Command.clear()]})
 
     def test_manager_cannot_change_fields_off_the_list(self):
-        """Fails without ``_get_update_paths`` in ``_check_manager_may``."""
+        """Fails without ``_get_update_paths`` in ``_may_make_update``."""
         for path in ("user_id.login", "user_id.group_ids", "company_id", "partner_id.bank_ids", "active"):
             self._refuse_step(self._update(path, "1"))
 

@@ -51,8 +51,8 @@ class TestShutHappenings(CrmTriggersCommon):
         self._new_transaction()
         self.assertEqual(len(guess.run_ids), 1)
 
-    def test_rule_hears_nothing_of_another_company(self):
-        """Fails without ``matching`` in ``_enter_happened``."""
+    def test_rule_starts_for_nothing_of_another_company(self):
+        """Fails without ``matching`` in ``_enter_keys``."""
         rules = [
             self._create_happening("activity_planned"),
             self._create_happening("message_sent"),

@@ -53,7 +53,7 @@ class TestStepWebhook(ServerActionCase):
     @mute_logger(ISOLATION)
     def test_webhook_of_a_batch_that_fails_is_called_once_and_not_for_the_bad_record(self):
         """Promise 1: what a failed try wanted to do after the commit is forgotten with it.
-        Fails without ``undoable`` in ``_carry_out``."""
+        Fails without ``undoable`` in ``_act_apart``."""
         leads = self._create_leads(3)
         leads[2].name = "Bad"
 

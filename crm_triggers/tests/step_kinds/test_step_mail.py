@@ -206,7 +206,7 @@ class TestStepMail(CrmTriggersCommon, MailCase):
             self._rule_on_offer([{"kind": "mail", "name": "Mail"}])
 
     def test_note_tells_the_salesperson(self):
-        """K49, K53. Fails without ``partner_ids`` in ``_post``."""
+        """K49, K53. Fails without ``partner_ids`` in ``_log_notes``."""
         self.sam.notification_type = "inbox"
 
         lead = self._run_step(self._note("The offer is due"))

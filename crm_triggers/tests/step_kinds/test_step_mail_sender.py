@@ -117,7 +117,7 @@ class TestStepMailSender(MailStepCase):
         self.assertIn("En français", mails[1].body_html)
 
     def test_mail_speaks_in_the_hours_of_the_recipient(self):
-        """16:00 UTC is 17:00 in Paris and 11:00 in Montréal. Fails without ``tz`` in ``_write_mails``
+        """16:00 UTC is 17:00 in Paris and 11:00 in Montréal. Fails without ``tz`` in ``_act_mail``
         and without ``_render_eval_context``: Odoo takes the zone of the robot, which has none."""
         named, given = "dt=object.date_open, dt_format='HH:mm'", "object.date_open, False, 'HH:mm'"
         body = "".join(f'<p><t t-out="format_datetime({how})"/></p>' for how in (named, given))

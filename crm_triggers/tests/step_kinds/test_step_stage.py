@@ -261,7 +261,7 @@ class TestStepStage(ServerActionCase):
         self.assertEqual(set(steps.mapped("icon")), {"fa-arrow-right"})
 
     def test_form_offers_forward_only(self):
-        """Fails without ``_onchange_kind_stage``."""
+        """Fails without ``defaults`` of the kind ``stage``."""
         rule = self._create_rule(activate=False).with_user(self.manager)
         with Form(rule) as form, form.step_ids.new() as step:
             step.kind = "stage"

@@ -44,7 +44,7 @@ class TestHappening(CrmTriggersCommon):
         self._run_worker()
         self.assertExecutions(lead, [("Note", "done")] * 2)
 
-    def test_fault_in_hearing_is_in_nobodys_way(self):
+    def test_fault_in_capturing_is_in_nobodys_way(self):
         """Promise 3: the message is there. Fails without ``isolated`` in ``_get_happened``."""
         rule = self._create_happening("message_sent")
         lead = self._create_lead()

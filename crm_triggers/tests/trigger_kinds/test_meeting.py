@@ -42,7 +42,7 @@ class TestMeeting(CrmTriggersCommon):
         self.assertExecutions(lead, [("Note", "done")])
 
     def test_moved(self):
-        """Before it is held, the new end counts; afterwards it is not heard of again. Fails if the
+        """Before it is held, the new end counts; afterwards it is not noticed again. Fails if the
         key of the run is the end."""
         rule, lead = self._create_meeting_rule(), self._create_lead()
         meeting = self._meet(lead, 3)
@@ -106,7 +106,7 @@ class TestMeeting(CrmTriggersCommon):
 
     def test_each_of_a_series(self):
         """Held one by one, planned once. A series that is moved as a whole makes meetings anew: those
-        that were over are not heard of again. Fails without ``create_date`` in ``_search_held``, and
+        that were over are not noticed again. Fails without ``create_date`` in ``_search_held``, and
         without ``base_event_id`` in ``create``."""
         held, planned = self._create_meeting_rule(), self._create_meeting_rule("meeting_planned")
         cancelled = self._create_meeting_rule("meeting_cancelled")
@@ -141,7 +141,7 @@ class TestMeeting(CrmTriggersCommon):
         self.assertEqual(len(rule.run_ids), 2)
 
     def test_paused_and_other_conditions(self):
-        """A paused opportunity is heard of once it is resumed; one that does not meet the conditions is not."""
+        """A paused opportunity is noticed once it is resumed; one that does not meet the conditions is not."""
         rule = self._create_meeting_rule(filter_domain=[("stage_id", "=", self.stage_offer.id)])
         lead, other = self._create_lead(stage_id=self.stage_offer.id), self._create_lead()
         lead.action_crm_trigger_pause()

@@ -245,7 +245,7 @@ class TestRecurring(CrmTriggersCommon):
             rule.with_user(self.manager).write({"recur_since": START})
 
     def test_old_days_are_forgotten_and_do_not_come_again(self):
-        """017. Fails without ``_sql_day_passed``: the runs of a rule of every day stay for ever."""
+        """017. Fails without its ``_sql_key_is_spent``: the runs of a rule of every day stay for ever."""
         self._create_lead(stage_id=self.stage_offer.id)
         rule = self._create_recurring(recur_unit="day")
         self._run_until("2026-02-03 08:00:00")

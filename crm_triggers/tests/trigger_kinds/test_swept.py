@@ -9,7 +9,7 @@ STILL = "[('date_last_stage_update', '<', (context_today() - relativedelta(days=
 
 @tagged("post_install", "-at_install")
 class TestSwept(CrmTriggersCommon):
-    """What no hook can hear is found by the clock: promise 2, never missed."""
+    """What no hook sees is found by the clock: promise 2, never missed."""
 
     @classmethod
     def setUpClass(cls):
@@ -56,7 +56,7 @@ class TestSwept(CrmTriggersCommon):
         self._run_sweep()
         self.assertEqual(self._get_runs(lead).rule_id, old_rule)
 
-    def test_inserted_while_paused_is_not_heard(self):
+    def test_inserted_while_paused_is_not_found(self):
         rule = self._create_rule("create")
         rule.action_pause()
         lead = self._insert_lead()
@@ -64,7 +64,7 @@ class TestSwept(CrmTriggersCommon):
         self._run_sweep()
         self.assertFalse(self._count_runs(lead))
 
-    def test_heard_and_left_out_is_not_found_again(self):
+    def test_captured_and_left_out_is_not_found_again(self):
         """Created by hand without meeting the conditions, and meeting them later, is not "created"."""
         self._create_rule("create", filter_domain=[("stage_id", "=", self.stage_offer.id)])
         lead = self._create_lead()
@@ -120,8 +120,8 @@ class TestSwept(CrmTriggersCommon):
         self._run_sweep()
         self.assertEqual(self._count_runs(new), 1)
 
-    def test_heard_and_swept_is_once(self):
-        """What the ear heard, the clock does not start again. Fails without ``_note_seen``."""
+    def test_captured_and_swept_is_once(self):
+        """What was captured, the clock does not start again. Fails without ``_note_seen``."""
         self.partner.country_id = self.france
         self._create_rule(filter_domain=[("stage_id", "=", self.stage_offer.id), *FRENCH])
         lead = self._create_lead()
@@ -134,7 +134,7 @@ class TestSwept(CrmTriggersCommon):
         self._run_sweep()
         self.assertEqual(self._count_runs(lead), 2)
 
-    def test_heard_after_what_was_not(self):
+    def test_captured_after_what_was_not(self):
         """The contact moves, and before the clock looks somebody touches the record: it starts at once."""
         self._create_rule(filter_domain=[("priority", "!=", "3"), *FRENCH])
         lead = self._create_lead()
@@ -146,7 +146,7 @@ class TestSwept(CrmTriggersCommon):
         self.assertEqual(self._count_runs(lead), 1)
 
     def test_own_step_is_not_found_later(self):
-        """A rule does not hear what its own step does, not even minutes later."""
+        """A rule does not start by what its own step does, not even minutes later."""
         self.partner.country_id = self.france
         self._create_rule(
             filter_domain=[("priority", "=", "0"), *FRENCH],
@@ -218,7 +218,7 @@ class TestSwept(CrmTriggersCommon):
         self._run_sweep()
         self.assertEqual(self._count_runs(lead), 1)
 
-    def test_before_the_change_is_only_known_of_what_is_heard(self):
+    def test_before_the_change_is_only_known_of_what_is_captured(self):
         rule = self._create_rule(filter_domain=FRENCH, filter_pre_domain=[("priority", "=", "0")])
         lead = self._create_lead()
         self.partner.country_id = self.france
@@ -242,7 +242,7 @@ class TestSwept(CrmTriggersCommon):
         self.assertLessEqual(counts[0], 8)
 
     def test_left_and_met_again_between_two_looks_starts_again(self):
-        """What is heard need not wait for the clock. Fails without ``swept`` in ``get_concerned``: nothing
+        """What is captured need not wait for the clock. Fails without ``swept`` in ``get_concerned``: nothing
         could start to match, so what was seen stayed seen."""
         self._create_rule(filter_domain=[("stage_id", "=", self.stage_offer.id), *FRENCH])
         self.partner.country_id = self.france

@@ -137,7 +137,7 @@ class TestTime(CrmTriggersCommon):
 
         self.assertEqual(self._get_outcomes(leads), ["late", "late", "done", "done"])
 
-    def test_what_happens_while_a_rule_is_paused_is_not_heard(self):
+    def test_what_happens_while_a_rule_is_paused_starts_nothing(self):
         """Nor later, when the record is touched; only when it happens again."""
         made = self._create_rule("create")
         offered = self._rule_on_offer()

@@ -8,7 +8,7 @@ class TestTriggerCreate(CrmTriggersCommon):
     """A record is created, on any model with contacts, quotations, invoices."""
 
     def test_create_lead_starts_run_at_once(self):
-        """K02, K07: the relation begins. Fails without the ear's ``create``."""
+        """K02, K07: the relation begins. Fails without ``base.create``."""
         self._create_rule("create", [self._task("Call back")])
 
         lead = self._create_lead()

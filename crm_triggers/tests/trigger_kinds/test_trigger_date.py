@@ -7,7 +7,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestTriggerDate(CrmTriggersCommon):
-    """A date is reached: found by the clock, or by the ear when it is set late.
+    """A date is reached: found by the clock, or captured when it is set late.
 
     It is Monday 2 February 2026, 10:00 in Paris (09:00 UTC).
     """
@@ -53,7 +53,7 @@ class TestTriggerDate(CrmTriggersCommon):
         self.assertExecutions(lead, [("Call", "done")])
 
     def test_date_passed_before_activation_is_history(self):
-        """Promise 4. Fails without ``activated_at`` in ``_search_due`` and ``_sweep``: either holds it."""
+        """Promise 4. Fails without ``_get_sweep_start`` in ``_search_due`` and ``_sweep``: either holds it."""
         lead = self._create_lead(date_deadline="2026-02-05")
         self._rule_before_deadline()
 
@@ -177,7 +177,7 @@ class TestTriggerDate(CrmTriggersCommon):
         self.assertStopped(lead, "late")
 
     def test_date_still_ahead_after_an_outage_fires(self):
-        """K52: the clock and the ear agree on what is late: the contract can still be renewed."""
+        """K52: the clock and the decision agree on what is late: the contract can still be renewed."""
         self._rule_before_deadline(late_days=7)
         lead = self._create_lead(date_deadline="2026-04-01")
 

@@ -111,7 +111,7 @@ class TestTriggerMatch(CrmTriggersCommon):
         self.assertFalse(self._get_runs(lead))
 
     def test_match_tag_added_starts_run(self):
-        """Tags have no column. Fails without ``base.write`` of the ear, and without ``_is_pinned``."""
+        """Tags have no column. Fails without ``base.write``, and without ``_is_pinned``."""
         tag, other = self.env["crm.tag"].create([{"name": "Fair"}, {"name": "Other"}])
         self._create_rule(filter_domain=[("tag_ids", "in", tag.ids)])
         lead = self._create_lead(tag_ids=[Command.set(other.ids)])
@@ -151,7 +151,7 @@ class TestTriggerMatch(CrmTriggersCommon):
 
         self.assertFalse(self._get_runs(lead))
 
-    def test_match_lost_lead_is_heard_although_archived(self):
+    def test_match_lost_lead_is_captured_although_archived(self):
         """K07: a lost opportunity is an archived one."""
         self._create_rule(filter_domain=[("won_status", "=", "lost")])
         reason = self.env["crm.lost.reason"].create({"name": "Too expensive"})
@@ -162,7 +162,7 @@ class TestTriggerMatch(CrmTriggersCommon):
 
         self.assertExecutions(lead, [("Call", "scheduled")])
 
-    def test_match_draft_and_paused_rules_hear_nothing(self):
+    def test_match_draft_and_paused_rules_start_nothing(self):
         draft, paused = self._rule_on_offer(activate=False), self._rule_on_offer()
         paused.action_pause()
         lead = self._create_lead()

@@ -38,7 +38,7 @@ class Happened(NamedTuple):
 class CrmTriggerRule(models.Model):
     """What happens to a record without changing it: activities, meetings, messages.
 
-    It is noted as it happens and decided on before the commit, like all that is heard. The
+    It is noted as it happens and decided on before the commit, like all that is captured. The
     activity or message is in the key of the run: it fires once for each.
     """
 
@@ -124,7 +124,7 @@ class CrmTriggerRule(models.Model):
     @api.model
     @ormcache()
     def _get_happenings(self):
-        """Return ``{(happening, model name): [rule ids]}`` of the listening rules; cached per process."""
+        """Return ``{(happening, model name): [rule ids]}`` of the active rules; cached per process."""
         wanted = defaultdict(list)
         system = self.with_env(self.env(su=True, context={}))
         for rule in system.search([("state", "in", states.ACTIVE), ("trigger", "=", HAPPENING)]):
@@ -147,13 +147,13 @@ class CrmTriggerRule(models.Model):
         if not self._is_awaited(happening):
             return []
         happened = []
-        with isolated(self.env.cr.savepoint(flush=False), f"Hearing of {happening}"):
+        with isolated(self.env.cr.savepoint(flush=False), f"Capturing {happening}"):
             happened += tell({model_name for kind, model_name in self._get_happenings() if kind == happening})
         return happened
 
     @api.model
     def _note_happened(self, happening, happened):
-        """Remember what happened until the transaction is about to commit.
+        """Keep what happened until the transaction is about to commit.
 
         :param happened: what :meth:`_get_happened` returned
         """

@@ -13,7 +13,7 @@ declare(MATCH, TriggerTraits(born=True, by_change=True), by=__name__)
 
 
 class CrmTriggerRule(models.Model):
-    """What the clock finds because nobody could hear it: records written by SQL, conditions on
+    """What the clock finds because no hook sees it: records written by SQL, conditions on
     other records or on what is computed on the fly, and conditions that time itself changes."""
 
     _inherit = "crm.trigger.rule"
@@ -43,7 +43,7 @@ class CrmTriggerRule(models.Model):
         return len(found)
 
     def _sweep_matching(self, limit):
-        """Start this rule for up to ``limit`` records that met its conditions unheard, and stop
+        """Start this rule for up to ``limit`` records that met its conditions uncaptured, and stop
         it for those that ceased to.
 
         :return: how many started to match

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 class CrmTriggerSeen(models.Model):
     """The records that met the conditions of a rule when it last looked.
 
-    Only for rules with conditions that nobody can hear changing: what meets them now and is
+    Only for rules with conditions whose changes no hook sees: what meets them now and is
     not here has started to. Filled when such a rule is switched on, so that nothing that is so
     already fires.
     """
@@ -60,7 +60,7 @@ class CrmTriggerSeen(models.Model):
 
     @api.model
     def _drop_gone(self, rule):
-        """Forget the records that were seen and match no longer; return their ids."""
+        """Delete the records that were seen and match no longer; return their ids."""
         matching = rule._get_model()._search(rule._get_conditions(), order="id")
         rows = self.env.execute_query(
             SQL(

@@ -19,7 +19,7 @@ class CrmTriggerRule(models.Model):
 
     Nothing is written when a meeting ends, so the clock looks: it was held when its end has
     passed and it was not cancelled. The meeting is in the key of the run, so one that is moved
-    after it was heard of is not heard of again; with a rank, the rank is.
+    after it was noticed is not noticed again; with a rank, the rank is.
     """
 
     _inherit = "crm.trigger.rule"
@@ -69,7 +69,7 @@ class CrmTriggerRule(models.Model):
         return wanted.takes(item.meeting) and self.meeting_rank in (0, wanted.rank(item.earlier))
 
     def _get_happened_key(self, item):
-        """With a rank, its meeting is heard of once, even if an earlier one is entered afterwards."""
+        """With a rank, its meeting is noticed once, even if an earlier one is entered afterwards."""
         if self.happening in MEETING_KINDS and self.meeting_rank:
             return self._get_rank_key()
         return super()._get_happened_key(item)
