@@ -66,13 +66,19 @@ def _with_users(addon: str, root: Path) -> set[str]:
 
 
 def _named_after(addon: str, inside: str, root: Path) -> set[Path]:
-    """Return the tests of a model's room, and those that bear its file's name."""
+    """Return the tests of a model's room, of its corner alone if they bear its name, and those of its file's name."""
     if not inside.startswith("models/"):
         return set()
     *folders, name = inside.split("/")[1:]
+    room = tests = root / addon / "tests"
+    while folders and (room / folders[0]).is_dir():
+        room /= folders.pop(0)
+    if room == tests:
+        return set()
+    found = set(room.glob("**/test_*.py"))
     stem = name.removesuffix(".py").removeprefix("crm_trigger_")
-    room = {path for path in _tests(addon, root) if set(folders) & set(path.relative_to(root / addon / "tests").parts)}
-    return room and room | {path for path in _tests(addon, root) if path.stem.startswith(f"test_{stem}")}
+    corner = {path for path in found if any(folder in path.stem for folder in folders)}
+    return (corner or found) | {path for path in _tests(addon, root) if path.stem.startswith(f"test_{stem}")}
 
 
 def _mentioning(path: Path, root: Path) -> set[Path]:

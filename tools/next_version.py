@@ -1,6 +1,8 @@
 """What Odoo 20 refuses or calls otherwise, found in our add-ons: see docs/odoo20.md."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 from . import addons, paths
 
@@ -16,14 +18,14 @@ _RULES = (
 )
 
 
-def _lines(root, name, pattern):
+def _lines(root: Path, name: str, pattern: str) -> Iterator[tuple[str, str]]:
     for path in sorted((root / name).glob(pattern)):
         if (shown := str(path.relative_to(root))) != COMPAT:
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 yield f"{shown}:{number}", line
 
 
-def findings(root=paths.ROOT):
+def findings(root: Path = paths.ROOT) -> list[str]:
     """Return one line for each place in an add-on that Odoo 20 would not take, with the cure."""
     return [
         f"{place}: write {cure}"

@@ -8,7 +8,7 @@ from .. import addons, database, environment, odoo, paths, postgres, templates, 
 from ..console import say, step
 
 # Besides our own: what our demo records stand on.
-_DEMO_OF = ("base", "product")
+_DEMO_OF = ("base", "utm", "product", "sales_team", "crm", "sale")
 _EXPORT = """\
 from odoo.modules import Manifest
 from odoo.tools.convert import convert_file
@@ -38,8 +38,10 @@ def _export() -> Path:
     with step("demo data and export by Odoo"):
         database.clone(template, clone)
         script = _EXPORT.format(loaded=(*_DEMO_OF, *names), names=names, folder=folder)
-        odoo.script(clone, script, log="pot")
-        database.drop(clone)
+        try:
+            odoo.script(clone, script, log="pot")
+        finally:
+            database.drop(clone)
     return folder
 
 

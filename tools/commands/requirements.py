@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from .. import requirements
+from .. import paths, requirements
 from ..console import say
 
 
@@ -10,4 +10,4 @@ def run(options: Namespace) -> None:
     """Rewrite the page."""
     text = requirements.PAGE.read_text(encoding="utf-8")
     requirements.PAGE.write_text(requirements.rewritten(text), encoding="utf-8")
-    say(f"  {requirements.PAGE.relative_to(requirements.paths.ROOT)} is up to date")
+    say(f"  {requirements.PAGE.relative_to(paths.ROOT)} is up to date")

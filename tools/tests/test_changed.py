@@ -7,11 +7,14 @@ from tools import changed
 FILES = {
     "core/__manifest__.py": "{}",
     "core/models/run/pace.py": "",
+    "core/models/kinds/mail/act.py": "",
     "core/models/bare/thing.py": "",
     "core/static/src/panel.js": "",
     "core/tests/common.py": "from .builders import build",
     "core/tests/builders.py": "",
     "core/tests/run/test_merge.py": "from ..common import Case",
+    "core/tests/kinds/test_kind_mail.py": "",
+    "core/tests/kinds/test_kind_note.py": "",
     "core/tests/test_pace.py": "",
     "core/tests/test_panel.py": "self.start_tour('/odoo', 'panel')",
     "bridge/__manifest__.py": "{'depends': ['core']}",
@@ -33,6 +36,8 @@ def project(tmp_path):
         ("core/tests/test_pace.py", ["core/tests/test_pace.py"]),
         ("core/tests/builders.py", ["bridge/tests/test_bridge.py", "core/tests/run/test_merge.py"]),
         ("core/models/run/pace.py", ["core/tests/run/test_merge.py", "core/tests/test_pace.py"]),
+        ("core/models/kinds/mail/act.py", ["core/tests/kinds/test_kind_mail.py"]),
+        ("core/models/kinds/__init__.py", ["core/tests/kinds/test_kind_mail.py", "core/tests/kinds/test_kind_note.py"]),
         ("core/static/src/panel.js", ["core/tests/test_panel.py"]),
         ("core/i18n/fr.po", []),
         ("tools/cli.py", []),
@@ -44,7 +49,7 @@ def test_changed_file_calls_the_tests_it_touches(project, file, tests):
 
 @pytest.mark.parametrize("file", ["core/models/bare/thing.py", "core/security/rules.xml", "core/engine/plan.py"])
 def test_what_has_no_tests_of_its_own_calls_those_of_its_add_on_and_of_its_users(project, file):
-    assert len(changed.select([file], project)) == 4
+    assert len(changed.select([file], project)) == 6
 
 
 def test_new_packages_call_everything(project):
