@@ -2,6 +2,8 @@
 
 import ast
 import hashlib
+from pathlib import Path
+from typing import Any
 
 from . import paths
 
@@ -9,17 +11,23 @@ from . import paths
 _NOT_INSTALLED = ("tests", "readme", "__pycache__")
 
 
-def names(root=paths.ROOT):
+def names(root: Path = paths.ROOT) -> list[str]:
     """Return the names of the project's add-ons, sorted."""
     return sorted(path.parent.name for path in root.glob("*/__manifest__.py"))
 
 
-def manifest(name, root=paths.ROOT):
+def shipped(root: Path = paths.ROOT) -> list[str]:
+    """Return the names of those that people install; as with Odoo's own, "test_" is only for tests."""
+    return [name for name in names(root) if not name.startswith("test_")]
+
+
+def manifest(name: str, root: Path = paths.ROOT) -> dict[str, Any]:
     """Return an add-on's manifest as a dictionary."""
-    return ast.literal_eval((root / name / "__manifest__.py").read_text(encoding="utf-8"))
+    values: dict[str, Any] = ast.literal_eval((root / name / "__manifest__.py").read_text(encoding="utf-8"))
+    return values
 
 
-def sources(name, root=paths.ROOT):
+def sources(name: str, root: Path = paths.ROOT) -> list[Path]:
     """Return the files of an add-on that an installed database depends on, sorted."""
     folder = root / name
     return sorted(
@@ -31,7 +39,7 @@ def sources(name, root=paths.ROOT):
     )
 
 
-def source_hash(seed="", root=paths.ROOT):
+def source_hash(seed: str = "", root: Path = paths.ROOT) -> str:
     """Return a short hash of ``seed`` and of every add-on's sources."""
     digest = hashlib.sha256(seed.encode())
     for name in names(root):
@@ -40,7 +48,12 @@ def source_hash(seed="", root=paths.ROOT):
     return digest.hexdigest()[:16]
 
 
-def has_tours(name, root=paths.ROOT):
+def drives_browser(path: Path) -> bool:
+    """Tell whether a file of tests drives a browser."""
+    text = path.read_text("utf-8")
+    return "start_tour" in text or "browser_js" in text
+
+
+def has_tours(name: str, root: Path = paths.ROOT) -> bool:
     """Tell whether an add-on's tests drive a browser."""
-    tests = (root / name / "tests").glob("**/*.py")
-    return any("start_tour" in text or "browser_js" in text for text in (path.read_text("utf-8") for path in tests))
+    return any(map(drives_browser, (root / name / "tests").glob("**/*.py")))

@@ -1,9 +1,10 @@
 """Checks that need no Odoo: XML is well-formed, licenses and pinned packages fit together."""
 
-import subprocess
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 from . import addons, paths, venvs
+from .console import Problem
 
 CORE, CORE_LICENSE = "crm_triggers", "LGPL-3"
 # Licenses of the add-ons in requirements/oca.txt, from their manifests.
@@ -16,7 +17,7 @@ OCA_LICENSES = {
 }
 
 
-def xml_findings(root=paths.ROOT):
+def xml_findings(root: Path = paths.ROOT) -> list[str]:
     """Return one line for each XML file of an add-on that cannot be parsed."""
     found = []
     for name in addons.names(root):
@@ -28,29 +29,29 @@ def xml_findings(root=paths.ROOT):
     return found
 
 
-def pin_findings():
-    """Return what pip says of packages that do not fit together, of each environment that is there.
+def pin_findings() -> list[str]:
+    """Return what uv, or pip, says of packages that do not fit together, of each environment that is there.
 
     Whether a version has a known flaw is asked of a database on the network, so not here.
     """
     found = []
-    for folder in sorted(paths.STATE.glob("venv-*")):
-        name = folder.name.removeprefix("venv-")
-        if venvs.python(name).exists():
-            command = [str(venvs.python(name)), "-m", "pip", "--disable-pip-version-check", "check"]
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-            found += [f"{name}: {line}" for line in done.stdout.splitlines()] if done.returncode else []
+    for stamp in sorted(paths.STATE.glob("venv-*/requirements.stamp")):
+        name = stamp.parent.name.removeprefix("venv-")
+        try:
+            venvs.check(name)
+        except Problem as problem:
+            found += [f"{name}: {line}" for line in str(problem).splitlines()]
     return found
 
 
-def _oca_findings():
+def _oca_findings() -> list[str]:
     lines = (paths.REQUIREMENTS / "oca.txt").read_text(encoding="utf-8").splitlines()
     required = {line.split("==")[0].removeprefix("odoo-addon-") for line in lines if line.startswith("odoo-addon-")}
     unknown = sorted(required - set(OCA_LICENSES))
     return [f"requirements/oca.txt: {name} has no license in tools/checks.py" for name in unknown]
 
 
-def license_findings(licenses, depends):
+def license_findings(licenses: dict[str, str | None], depends: dict[str, list[str]]) -> list[str]:
     """Return one line for each add-on whose license is missing or does not fit what it depends on.
 
     :param dict licenses: add-on -> license or None, ours
@@ -69,7 +70,7 @@ def license_findings(licenses, depends):
     return found
 
 
-def license_check():
+def license_check() -> list[str]:
     """Return the license findings of this project."""
     manifests = {name: addons.manifest(name) for name in addons.names()}
     licenses = {name: values.get("license") for name, values in manifests.items()}

@@ -3,7 +3,11 @@
 import argparse
 import errno
 import importlib
+import os
+from argparse import Namespace
+from types import ModuleType
 
+from . import paths
 from .console import Problem, show_problem
 from .lock import locked
 
@@ -30,32 +34,40 @@ COMMANDS = {
 _EPILOG = "Everything is kept in .dev/ inside the project. docs/development.md says more."
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./dev", description="Development of crm_triggers.", epilog=_EPILOG)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, text in COMMANDS.items():
         subparser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
-        if hasattr(_module(name), "add_arguments"):
+        if name != "help" and hasattr(_module(name), "add_arguments"):
             _module(name).add_arguments(subparser)
     return parser
 
 
-def _module(name):
-    return None if name == "help" else importlib.import_module(f".commands.{name}", __package__)
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f".commands.{name}", __package__)
 
 
-def _run(options):
-    """Run a command under the lock; it may return something to do once the lock is free.
+def _run(options: Namespace) -> int:
+    """Run a command under its lock; it may return something to do once the lock is free.
 
     :return: exit code
     """
-    with locked(options.command):
-        result = _module(options.command).run(options)
+    module = _module(options.command)
+    with locked(options.command, getattr(module, "LOCK", paths.LOCK)):
+        result = module.run(options)
     return result() if callable(result) else result or 0
 
 
-def main(arguments):
+def _keep_bytecode() -> None:
+    """Have every Python that is started keep its bytecode, in ``.dev/``: Odoo starts with 6 s of work instead of 11."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(paths.STATE / "pycache")
+
+
+def main(arguments: list[str]) -> int:
     """Run ``./dev`` with these arguments and return the exit code."""
+    _keep_bytecode()
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.command in (None, "help"):

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 
@@ -12,17 +13,17 @@ class Problem(Exception):
     :param str cure: what to do about it, shown on its own line
     """
 
-    def __init__(self, message, cure=""):
+    def __init__(self, message: str, cure: str = "") -> None:
         super().__init__(message)
         self.cure = cure
 
 
-def say(text=""):
+def say(text: str = "") -> None:
     """Print a line at once, also into a pipe."""
     print(text, flush=True)
 
 
-def show_problem(problem):
+def show_problem(problem: Problem) -> None:
     """Print a problem and its cure on standard error."""
     sys.stdout.flush()
     print(f"\ndev: {problem}", file=sys.stderr)
@@ -31,12 +32,13 @@ def show_problem(problem):
 
 
 @contextmanager
-def step(label):
+def step(label: str) -> Iterator[None]:
     """Say what is being done and, when it ended, how long it took.
 
-    Two whole lines rather than one that is completed later: readable in CI logs, and when the step itself prints.
+    Two whole lines rather than one that is completed later: readable in CI logs, when the step itself prints, and when
+    steps go side by side.
     """
     say(f"  ... {label}")
     start = time.monotonic()
     yield
-    say(f"      done in {time.monotonic() - start:.1f} s")
+    say(f"      {time.monotonic() - start:.1f} s: {label}")

@@ -40,14 +40,14 @@ APT::Sandbox::User ""; Acquire::Languages "none"; Acquire::Retries "3";
 """
 
 
-def release_codename(os_release=Path("/etc/os-release")):
+def release_codename(os_release: Path = Path("/etc/os-release")) -> str | None:
     """Return Debian's code name ("bookworm"), or None on another system."""
     text = os_release.read_text(encoding="utf-8") if os_release.exists() else ""
     codename = re.search(r"^VERSION_CODENAME=(\w+)", text, re.MULTILINE)
     return codename[1] if codename and re.search(r"^ID=debian$", text, re.MULTILINE) else None
 
 
-def mirror(codename):
+def mirror(codename: str) -> str | None:
     """Return the address that the machine's own apt uses for ``codename``, or None.
 
     Asked of ``--print-uris update`` with an empty list folder, because ``indextargets`` prints nothing on a machine
@@ -60,7 +60,7 @@ def mirror(codename):
     return match[1] if match else None
 
 
-def _prepare_apt(address, codename):
+def _prepare_apt(address: str, codename: str) -> None:
     apt = paths.APT
     for folder in ("lists/partial", "cache/archives/partial", "debs"):
         (apt / folder).mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,7 @@ def _prepare_apt(address, codename):
     (apt / "apt.conf").write_text(_APT_CONF.format(apt=apt), encoding="utf-8")
 
 
-def _download(codename):
+def _download(codename: str) -> bool:
     """Fetch the packages into ``.dev/apt/debs``; return False when Debian has no odoo-19 any more."""
     log, apt = paths.log_file("debian"), ["apt-get", "-q", "-c", paths.APT / "apt.conf"]
     with step(f"package lists of Debian sid and {codename} (kept inside .dev/)"):
@@ -84,14 +84,14 @@ def _download(codename):
     return True
 
 
-def _check_version():
+def _check_version() -> None:
     """Say it when Debian's build is not the one the project was tested with (apt has checked its signature)."""
     package = next((paths.APT / "debs").glob("odoo-19_*.deb"))
     if hashlib.sha256(package.read_bytes()).hexdigest() != KNOWN_SHA256:
         say(f"  note: {package.name} is not the build this project was tested with; going on with it")
 
 
-def _unpack(target):
+def _unpack(target: Path) -> None:
     log = paths.log_file("debian")
     script = f'dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --wildcards --exclude=\'{_LEFT_OUT}\''
     with step("unpacking Odoo (about 500 MB)"):
@@ -107,10 +107,12 @@ def _unpack(target):
         raise Problem(f"Debian's package has links to nothing: {broken[0]} ...", "set ODOO_HOME to a 19.0 checkout")
 
 
-def fetch(target):
+def fetch(target: Path) -> bool:
     """Download and unpack Odoo into ``target``; return False when this machine cannot have it from Debian."""
     codename = release_codename()
-    address = mirror(codename) if codename and shutil.which("dpkg-deb") else None
+    if not codename or not shutil.which("dpkg-deb"):
+        return False
+    address = mirror(codename)
     if not address:
         return False
     check_space()

@@ -1,6 +1,9 @@
 """The environment every Odoo command needs: a source, a virtual environment that knows it, OCA add-ons, a config."""
 
+from pathlib import Path
+
 from . import odoo_source, odoo_wheel, paths, venvs
+from .beside import beside
 from .console import step
 from .system import check_space
 
@@ -20,29 +23,28 @@ smtp_port = 1
 """
 
 
-def fingerprint():
+def fingerprint() -> str:
     """Return a short hash of everything but our add-ons that a database depends on."""
     return venvs.fingerprint([*_REQUIREMENTS, "oca.txt"], extra=odoo_source.find(say_it=False))
 
 
-def _install_odoo(tree):
+def _install_odoo(tree: Path) -> None:
     """Make pip believe that ``tree`` is installed, then install the OCA add-ons that require it."""
     value = venvs.fingerprint(["oca.txt"], extra=tree)
     if venvs.is_current(VENV, "odoo.stamp", value):
         return
     with step("Odoo and OCA add-ons into the virtual environment"):
         wheel = odoo_wheel.build(tree, paths.STATE / "wheel")
-        venvs.pip(VENV, "install", "--no-index", "--no-deps", "--force-reinstall", wheel)
-        venvs.pip(VENV, "install", "-r", paths.REQUIREMENTS / "oca.txt")
-        venvs.pip(VENV, "check")
+        venvs.install(VENV, "--no-index", "--no-deps", "--force-reinstall", wheel)
+        venvs.install(VENV, "-r", paths.REQUIREMENTS / "oca.txt")
+        venvs.check(VENV)
     (venvs.folder(VENV) / "odoo.stamp").write_text(value, encoding="utf-8")
 
 
-def prepare():
+def prepare() -> None:
     """Make the environment, from nothing if need be; takes a fraction of a second when it is there."""
     if not venvs.folder(VENV).exists():
         check_space()
-    tree = odoo_source.find()
-    venvs.ensure(VENV, *_REQUIREMENTS)
+    tree, _python = beside(odoo_source.find, lambda: venvs.ensure(VENV, *_REQUIREMENTS))
     _install_odoo(tree)
     paths.CONFIG.write_text(_CONFIG.format(root=paths.ROOT, data=paths.DATA), encoding="utf-8")

@@ -1,22 +1,32 @@
-"""One ./dev at a time may change ``.dev/``."""
+"""One ./dev at a time may change ``.dev/``; a command that keeps to a part of it has a lock of its own."""
 
 import fcntl
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from . import paths
 from .console import say
 
 
 @contextmanager
-def locked(command):
-    """Hold the project's lock; wait, saying so, while another ./dev holds it.
+def held(path: Path) -> Iterator[None]:
+    """Hold a lock, whoever has it now: another thread or another ./dev."""
+    with path.open("a", encoding="utf-8") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def locked(command: str, path: Path = paths.LOCK) -> Iterator[None]:
+    """Hold a command's lock, the project's by default; wait, saying so, while another ./dev holds it.
 
     The kernel drops the lock with the process, so that a killed ./dev leaves nothing to clean up.
     Child processes don't inherit it: Python opens files as not inheritable.
     """
     paths.STATE.mkdir(exist_ok=True)
-    with paths.LOCK.open("a+", encoding="utf-8") as stream:
+    with path.open("a+", encoding="utf-8") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

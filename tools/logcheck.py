@@ -6,16 +6,16 @@ from .console import Problem
 
 _LEVEL = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?:WARNING|ERROR|CRITICAL) ")
 # Known harmless lines of Odoo itself, each with the reason.
-ALLOWED = ()
+ALLOWED: tuple[str, ...] = ()
 
 
-def findings(text):
+def findings(text: str) -> list[str]:
     """Return the lines of ``text`` logged as WARNING, ERROR or CRITICAL, known harmless ones left out."""
     lines = (line for line in text.splitlines() if _LEVEL.match(line))
     return [line for line in lines if not any(pattern in line for pattern in ALLOWED)]
 
 
-def check(text, source):
+def check(text: str, source: object) -> None:
     """Raise a problem naming the first findings, if there are any.
 
     :param source: where the log is, for the message

@@ -1,5 +1,7 @@
 """Run Odoo: install, upgrade, shell scripts; each judged by more than its exit code, which Odoo leaves at 0."""
 
+from collections.abc import Iterable
+
 from . import logcheck, paths, postgres, venvs
 from .console import Problem
 from .process import run
@@ -8,12 +10,12 @@ from .process import run
 LANGUAGES = "en_US,fr_FR"
 
 
-def command(*arguments):
+def command(*arguments: str) -> list[str]:
     """Return the command line of an Odoo with the project's configuration."""
     return [str(venvs.folder("odoo") / "bin" / "odoo"), *arguments[:1], "-c", str(paths.CONFIG), *arguments[1:]]
 
 
-def install(database, modules, *extra, log):
+def install(database: str, modules: Iterable[str], *extra: str, log: str) -> None:
     """Install or upgrade ``modules`` and check the log and the states they end in.
 
     :param list modules: names; with "-u" in ``extra`` they are upgraded
@@ -22,25 +24,25 @@ def install(database, modules, *extra, log):
     file = paths.log_file(log)
     file.unlink(missing_ok=True)
     flag = "-u" if "-u" in extra else "-i"
-    extra = [argument for argument in extra if argument != "-u"]
-    arguments = ["-d", database, flag, ",".join(modules), "--stop-after-init", "--no-http", *extra]
+    others = [argument for argument in extra if argument != "-u"]
+    arguments = ["-d", database, flag, ",".join(modules), "--stop-after-init", "--no-http", *others]
     output = run(command("server", *arguments), label=f"odoo {flag} {','.join(modules)}", log=file)
     logcheck.check(output, file)
     check_states(database, modules)
 
 
-def installed(database):
+def installed(database: str) -> list[str]:
     """Return the names of the modules that are installed."""
     return postgres.sql("SELECT name FROM ir_module_module WHERE state = 'installed'", database)
 
 
-def check_states(database, modules):
+def check_states(database: str, modules: Iterable[str]) -> None:
     """Raise a problem when a module is not installed: Odoo only warns about an unknown or uninstallable one."""
     if missing := sorted(set(modules) - set(installed(database))):
         raise Problem(f"not installed after all: {', '.join(missing)}", "look for their names in .dev/log")
 
 
-def script(database, text, *, log):
+def script(database: str, text: str, *, log: str) -> str:
     """Run Python ``text`` in ``odoo shell`` and commit; raise a problem when it does not reach its end."""
     file = paths.log_file(log)
     ending = "script reached its end"
@@ -51,14 +53,12 @@ def script(database, text, *, log):
     return output
 
 
-def warm_assets(database, bundles):
-    """Make asset bundles once, alone.
+def warming(bundles: Iterable[str]) -> str:
+    """Return a script that makes asset bundles once, alone.
 
     Odoo writes them non-atomically on their first request: parallel requests then answer 422 "attachment collides".
     """
-    script(
-        database,
+    return (
         f"for name in {bundles!r}:\n    bundle = env['ir.qweb']._get_asset_bundle(name, css=True, js=True)\n"
-        "    bundle.css(), bundle.js()\n",
-        log="assets",
+        "    bundle.css(), bundle.js()\n"
     )

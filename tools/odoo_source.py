@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import shutil
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from . import debian, paths
@@ -12,10 +13,11 @@ from .process import run
 
 GIT_URL = "https://github.com/odoo/odoo"
 SERIES = "19.0"
+Finder = tuple[str, Callable[[], Path | None]]
 _DEBIAN_LAYOUT = "usr/lib/python3/dist-packages"
 
 
-def series_of(tree):
+def series_of(tree: str | Path) -> str | None:
     """Return the series ("19.0") of an Odoo tree, or None when it is not one."""
     release = Path(tree) / "odoo" / "release.py"
     if not release.is_file():
@@ -24,7 +26,7 @@ def series_of(tree):
     return f"{match[1]}.{match[2]}" if match else None
 
 
-def from_home():
+def from_home() -> Path | None:
     """Return the tree that ODOO_HOME names; set but wrong is an error, not a reason to look further."""
     home = os.environ.get("ODOO_HOME")
     if not home:
@@ -39,7 +41,7 @@ def from_home():
     )
 
 
-def from_import():
+def from_import() -> Path | None:
     """Return the tree of an Odoo that the Python running could import."""
     spec = importlib.util.find_spec("odoo")
     for location in (spec.submodule_search_locations or ()) if spec else ():
@@ -48,7 +50,7 @@ def from_import():
     return None
 
 
-def from_debian():
+def from_debian() -> Path | None:
     """Return the tree of Debian's package; passed over when ODOO_GIT_URL asks for a clone."""
     tree = paths.DEBIAN_TREE / _DEBIAN_LAYOUT
     if os.environ.get("ODOO_GIT_URL"):
@@ -58,7 +60,7 @@ def from_debian():
     return tree if series_of(tree) == SERIES else None
 
 
-def from_git():
+def from_git() -> Path | None:
     """Return a shallow clone of Odoo's own repository."""
     if series_of(paths.GIT_TREE) != SERIES:
         if not shutil.which("git"):
@@ -75,7 +77,7 @@ def from_git():
 
 
 # The order is the contract of docs/development.md.
-FINDERS = (
+FINDERS: tuple[Finder, ...] = (
     ("ODOO_HOME", from_home),
     ("an importable odoo", from_import),
     ("Debian's package", from_debian),
@@ -83,7 +85,7 @@ FINDERS = (
 )
 
 
-def find(finders=FINDERS, *, say_it=True):
+def find(finders: Iterable[Finder] = FINDERS, *, say_it: bool = True) -> Path:
     """Return the folder that holds ``odoo/``, from the first finder that has one.
 
     :raises Problem: none has

@@ -7,12 +7,13 @@ found by Odoo without an addons_path, because ``odoo.addons`` is a namespace pac
 import base64
 import hashlib
 import zipfile
+from pathlib import Path
 
 NAME = "odoo-19.0-py3-none-any.whl"
 _INFO = "odoo-19.0.dist-info"
 
 
-def _contents(tree):
+def _contents(tree: Path) -> dict[str, str]:
     return {
         "odoo_tree.pth": f"{tree}\n",
         f"{_INFO}/METADATA": "Metadata-Version: 2.1\nName: odoo\nVersion: 19.0\nRequires-Python: >=3.10\n",
@@ -21,12 +22,12 @@ def _contents(tree):
     }
 
 
-def _record_line(name, text):
+def _record_line(name: str, text: str) -> str:
     digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
     return f"{name},sha256={digest},{len(text.encode())}\n"
 
 
-def build(tree, folder):
+def build(tree: Path, folder: Path) -> Path:
     """Write the wheel for the Odoo ``tree`` into ``folder`` and return its path."""
     files = _contents(tree)
     record = "".join(_record_line(name, text) for name, text in files.items()) + f"{_INFO}/RECORD,,\n"

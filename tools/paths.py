@@ -9,6 +9,7 @@ DIST = ROOT / "dist"
 
 LOGS = STATE / "log"
 LOCK = STATE / "lock"
+LINT_LOCK = STATE / "lock-lint"
 APT = STATE / "apt"
 DEBIAN_TREE = STATE / "odoo-debian"
 GIT_TREE = STATE / "odoo-git"
@@ -17,9 +18,10 @@ DATA = STATE / "data"
 FILESTORE = DATA / "filestore"
 CONFIG = STATE / "odoo.conf"
 SERVER = STATE / "server.json"
+TEST_TIMES = STATE / "test-times.json"
 
 
-def log_file(name):
+def log_file(name: str) -> Path:
     """Return the path of the log called ``name``, making its folder."""
     LOGS.mkdir(parents=True, exist_ok=True)
     return LOGS / f"{name}.log"

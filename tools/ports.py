@@ -1,12 +1,13 @@
 """Who listens on a port: so that "taken" can be said with a name."""
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 _LISTENING = "0A"
 
 
-def is_free(port):
+def is_free(port: int) -> bool:
     """Tell whether a server could listen on this port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -17,7 +18,7 @@ def is_free(port):
     return True
 
 
-def _listening_inodes(port):
+def _listening_inodes(port: int) -> Iterator[str]:
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         for line in Path(table).read_text(encoding="ascii").splitlines()[1:] if Path(table).exists() else ():
             fields = line.split()
@@ -25,7 +26,7 @@ def _listening_inodes(port):
                 yield f"socket:[{fields[9]}]"
 
 
-def owner(port):
+def owner(port: int) -> str:
     """Return "name (process 12)" of who listens on ``port``, or that it is another user's."""
     inodes = set(_listening_inodes(port))
     for descriptor in Path("/proc").glob("[0-9]*/fd/*"):

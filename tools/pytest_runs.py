@@ -1,9 +1,12 @@
 """Start pytest and count its results from the JUnit file, which no output format change can break."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import paths, venvs
 
@@ -15,29 +18,34 @@ class Counts:
     passed: int = 0
     failed: int = 0
 
-    def __add__(self, other):
+    def __add__(self, other: Counts) -> Counts:
         return Counts(self.passed + other.passed, self.failed + other.failed)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.passed} passed, {self.failed} failed"
 
 
-def read_counts(junit, exit_code):
+def read_counts(junit: Path, exit_code: int) -> Counts:
     """Return the counts of one run; a non-zero exit code is at least one failure (5: no test was found).
 
     :param Path junit: the file that pytest wrote; may be missing when it broke off
     """
     if not junit.exists():
         return Counts(failed=1)
-    suite = ElementTree.parse(junit).getroot().find("testsuite")
-    failed = sum(int(suite.get(kind, 0)) for kind in ("failures", "errors", "skipped"))
-    passed = max(int(suite.get("tests", 0)) - failed, 0)
+    [suite] = ElementTree.parse(junit).getroot().iter("testsuite")
+    failed = sum(int(suite.get(kind, "0")) for kind in ("failures", "errors", "skipped"))
+    passed = max(int(suite.get("tests", "0")) - failed, 0)
     return Counts(passed, max(failed, 1) if exit_code else failed)
 
 
-def run(name, *arguments):
+def junit_file(name: str) -> Path:
+    """Return where a run called ``name`` leaves its results."""
+    return paths.log_file(f"junit-{name}").with_suffix(".xml")
+
+
+def run(name: str, *arguments: object) -> Counts:
     """Run pytest in the Odoo environment with its output on the terminal; return the counts."""
-    junit = paths.log_file(f"junit-{name}").with_suffix(".xml")
+    junit = junit_file(name)
     junit.unlink(missing_ok=True)
     options = [
         "-c",
@@ -45,6 +53,8 @@ def run(name, *arguments):
         "--rootdir",
         paths.ROOT,
         f"--junitxml={junit}",
+        "-o",
+        "junit_family=xunit1",  # it names the file of a test
         f"--basetemp={paths.STATE / 'tmp'}",
     ]
     command = [venvs.python("odoo"), "-m", "pytest", *options, *arguments]

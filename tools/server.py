@@ -15,9 +15,10 @@ from .console import Problem
 
 DEFAULT_PORT = 8169
 START_SECONDS = 90
+State = dict[str, int]  # pid and port
 
 
-def wanted_port():
+def wanted_port() -> int:
     """Return the port to listen on: PORT, else 8169."""
     text = os.environ.get("PORT", str(DEFAULT_PORT))
     if not text.isdigit() or not 0 < int(text) < 65536:
@@ -25,25 +26,25 @@ def wanted_port():
     return int(text)
 
 
-def running():
+def running() -> State | None:
     """Return {"pid": int, "port": int} of our running server, or None.
 
     Ours is a process whose command line names this project's configuration file.
     """
     try:
-        state = json.loads(paths.SERVER.read_text(encoding="utf-8"))
+        state: State = json.loads(paths.SERVER.read_text(encoding="utf-8"))
         arguments = Path(f"/proc/{state['pid']}/cmdline").read_bytes().split(b"\0")
     except (OSError, ValueError):
         return None
     return state if os.fsencode(paths.CONFIG) in arguments else None
 
 
-def url(state, path="/odoo"):
+def url(state: State, path: str = "/odoo") -> str:
     """Return an address of the running server."""
     return f"http://127.0.0.1:{state['port']}{path}"
 
 
-def check_port(port):
+def check_port(port: int) -> None:
     """Raise a problem, naming who, when the port is taken."""
     if not ports.is_free(port):
         raise Problem(
@@ -51,12 +52,13 @@ def check_port(port):
         )
 
 
-def _get(address):
+def _get(address: str) -> str:
     with urllib.request.urlopen(address, timeout=30) as answer:  # our own server # nosec B310
-        return answer.read().decode("utf-8", "replace")
+        page: bytes = answer.read()
+    return page.decode("utf-8", "replace")
 
 
-def _wait(process, state, log):
+def _wait(process: subprocess.Popen[bytes], state: State, log: Path) -> str:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -70,7 +72,7 @@ def _wait(process, state, log):
     raise Problem(f"the server does not answer on port {state['port']}; the end of {log}:\n{tail}")
 
 
-def start(database):
+def start(database: str) -> State:
     """Start the server in the background and wait until it answers; return its state."""
     port = wanted_port()
     check_port(port)
@@ -94,7 +96,7 @@ def start(database):
     return state
 
 
-def stop():
+def stop() -> bool:
     """Stop our server, if it runs; return whether it did."""
     state = running()
     if not state:

@@ -6,6 +6,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from . import odoo, paths
@@ -16,7 +17,7 @@ _START_SECONDS = 90
 
 
 @contextmanager
-def running(database):
+def running(database: str) -> Iterator[int]:
     """Run Odoo with all its scheduled actions; yield its port once it answers."""
     port, log = free_port(), paths.log_file("story")
     log.unlink(missing_ok=True)
@@ -33,7 +34,7 @@ def running(database):
         process.wait()
 
 
-def _wait(process, address):
+def _wait(process: subprocess.Popen[bytes], address: str) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         try:

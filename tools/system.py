@@ -1,9 +1,12 @@
 """What the machine must offer: free space, programs, and Debian packages for the few that are missing."""
 
+import importlib.util
 import os
 import shutil
+import sys
+from pathlib import Path
 
-from . import paths
+from . import lock, paths
 from .console import Problem, say, step
 from .process import run
 
@@ -11,12 +14,17 @@ NEEDED_BYTES = 3 * 1024**3  # measured: 1.3 GB for a demo and the test templates
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")  # those Odoo looks for
 
 
-def is_root():
+def is_root() -> bool:
     """Tell whether this process runs as root."""
     return os.geteuid() == 0
 
 
-def check_space(path=paths.ROOT, needed=NEEDED_BYTES):
+def cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def check_space(path: Path = paths.ROOT, needed: int = NEEDED_BYTES) -> None:
     """Raise a problem when the disk has too little room for a first build."""
     free = shutil.disk_usage(path).free
     if free < needed:
@@ -27,7 +35,7 @@ def check_space(path=paths.ROOT, needed=NEEDED_BYTES):
         )
 
 
-def require(program, package):
+def require(program: str, package: str) -> str:
     """Return the path of ``program``, installing its Debian package when run as root.
 
     :raises Problem: it is missing and cannot be installed; the cure is one line to paste
@@ -41,38 +49,47 @@ def require(program, package):
     return found
 
 
-def install_package(package):
+def install_package(package: str) -> None:
     """Install a Debian package when run as root, else raise a problem with the line to paste."""
     line = f"apt-get update && apt-get install -y --no-install-recommends {package}"
     if not (is_root() and shutil.which("apt-get")):
         raise Problem(f"the Debian package {package} is needed", line.replace("apt-get", "sudo apt-get"))
     env = {"DEBIAN_FRONTEND": "noninteractive"}
     log = paths.log_file("apt")
-    with step(f"installing the Debian package {package} with apt-get (run as root, so ./dev may)"):
+    with (
+        lock.held(paths.STATE / "lock-apt"),
+        step(f"installing the Debian package {package} with apt-get (run as root, so ./dev may)"),
+    ):
         run(["apt-get", "-q", "update"], label="apt-get update", log=log, env=env)
         run(line.split(" && ")[1].split(), label=f"apt-get install {package}", log=log, env=env)
 
 
-def browser():
+def ensure_venv() -> None:
+    """See to it that this Python can make virtual environments, which Debian packages apart."""
+    if importlib.util.find_spec("ensurepip") is None:
+        install_package(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")
+
+
+def browser() -> str | None:
     """Return the path of a Chromium or Chrome, or None."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def ensure_browser():
+def ensure_browser() -> str | None:
     """Return a browser's path; as root install Chromium, else say how to and return None."""
     if not browser():
         _try_install("chromium", "no Chromium, so tours are skipped, which counts as a failure")
     return browser()
 
 
-def ensure_pdf():
+def ensure_pdf() -> bool:
     """Tell whether Odoo can make PDFs; as root install what it needs, else say how to."""
     if not shutil.which("wkhtmltopdf"):
         _try_install("wkhtmltopdf", "no wkhtmltopdf, so the quotations and invoices of the demo are mailed without PDF")
     return bool(shutil.which("wkhtmltopdf"))
 
 
-def _try_install(package, without):
+def _try_install(package: str, without: str) -> None:
     """Install a package that one can do without, else say what is missed and the line to paste."""
     try:
         install_package(package)

@@ -1,14 +1,17 @@
-"""Virtual environments in ``.dev/``, rebuilt when requirements or the folder change, or their Python is gone."""
+"""Virtual environments in ``.dev/``, rebuilt when requirements or the folder change, or their Python is gone.
+
+By uv where it can be had, else by venv and pip.
+"""
 
 import hashlib
-import importlib.util
 import shutil
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
-from . import paths
+from . import paths, system, uv
 from .console import step
 from .process import run
-from .system import install_package
 
 PIP_ENV = {
     # Quiet about its own updates and about root; real errors still come through.
@@ -19,23 +22,42 @@ PIP_ENV = {
 }
 
 
-def folder(name):
+def folder(name: str) -> Path:
     """Return the folder of the environment called ``name``."""
     return paths.STATE / f"venv-{name}"
 
 
-def python(name):
+def python(name: str) -> Path:
     """Return the interpreter of the environment called ``name``."""
     return folder(name) / "bin" / "python"
 
 
-def pip(name, *arguments):
-    """Run pip in an environment; its output goes to the log and is shown only if it fails."""
+def pip(name: str, *arguments: object) -> str:
+    """Run the pip of an environment; its output goes to the log and is shown only if it fails."""
     log = paths.log_file(f"pip-{name}")
-    return run([python(name), "-m", "pip", "-q", *arguments], label="pip install", log=log, env=PIP_ENV)
+    return run([python(name), "-m", "pip", "-q", *arguments], label="pip", log=log, env=PIP_ENV)
 
 
-def fingerprint(files, extra=""):
+def _by_uv_or_pip(name: str, command: str, *arguments: object) -> str:
+    """Run a command that both know."""
+    program = uv.program()
+    if not program:
+        return pip(name, command, *arguments)
+    whole = [program, "pip", command, "-q", "--python", python(name), *arguments]
+    return run(whole, label=f"uv pip {command}", log=paths.log_file(f"pip-{name}"), env=uv.environment())
+
+
+def install(name: str, *arguments: object) -> None:
+    """Install into an environment what ``pip install`` would."""
+    _by_uv_or_pip(name, "install", *arguments)
+
+
+def check(name: str) -> None:
+    """Raise a problem if packages of an environment do not fit together."""
+    _by_uv_or_pip(name, "check")
+
+
+def fingerprint(files: Iterable[str], extra: object = "") -> str:
     """Return a short hash of requirement files and of the project's folder.
 
     The folder counts because the scripts of a virtual environment hold its absolute path. The Python running does not:
@@ -47,26 +69,30 @@ def fingerprint(files, extra=""):
     return digest.hexdigest()[:16]
 
 
-def is_current(name, stamp, value):
+def is_current(name: str, stamp: str, value: str) -> bool:
     """Tell whether an environment was finished with this stamp value."""
     path = folder(name) / stamp
     return python(name).exists() and path.exists() and path.read_text(encoding="utf-8") == value
 
 
-def create(name):
+def create(name: str) -> None:
     """Make an empty environment, replacing what is there."""
-    if importlib.util.find_spec("ensurepip") is None:
-        install_package(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")
     shutil.rmtree(folder(name), ignore_errors=True)
-    run([sys.executable, "-m", "venv", folder(name)], label="python3 -m venv", log=paths.log_file(f"pip-{name}"))
+    log, program = paths.log_file(f"pip-{name}"), uv.program()
+    if program:
+        command = [program, "venv", "-q", "--python", sys.executable, folder(name)]
+        run(command, label="uv venv", log=log, env=uv.environment())
+    else:
+        system.ensure_venv()
+        run([sys.executable, "-m", "venv", folder(name)], label="python3 -m venv", log=log)
 
 
-def ensure(name, *files):
+def ensure(name: str, *files: str) -> Path:
     """Return the interpreter of an environment that holds exactly the requirement files."""
     value = fingerprint(files)
     if not is_current(name, "requirements.stamp", value):
         with step(f"Python packages: {', '.join(files)}"):
             create(name)
-            pip(name, "install", *(part for file in files for part in ("-r", paths.REQUIREMENTS / file)))
+            install(name, *(part for file in files for part in ("-r", paths.REQUIREMENTS / file)))
             (folder(name) / "requirements.stamp").write_text(value, encoding="utf-8")
     return python(name)

@@ -1,7 +1,8 @@
 """The walls between the rooms of the core: who uses whose methods, and whether along the main direction.
 
-Read from the sources alone: a use is ``x.name`` of a method that a class in another room defines, or an import from
-it. A name that several rooms define (a hook and its overrides) belongs to the room nearest the ground.
+Read from the sources alone: a use is ``x.name`` of a method that a class in another room defines.
+A name that several rooms define (a hook and its overrides) belongs to the room nearest the ground;
+one that is only ever extended (``super()``) is Odoo's, and nobody's.
 """
 
 import ast
@@ -13,18 +14,22 @@ from typing import NamedTuple
 from . import paths
 
 MODELS = paths.ROOT / "crm_triggers" / "models"
-# The main direction: each room stands on those of the lines above it.
-LEVELS = (
-    ("ground",),
-    ("capture",),
-    ("step",),
-    ("records", "queue", "catalog"),
-    ("rule",),
-    ("trigger_kinds",),
-    ("run", "step_kinds", "explanation"),
-    ("evaluation",),
+# The main direction: each room stands on those before it. Of all orders the one with the fewest uses against it.
+ORDER = (
+    "ground",
+    "records",
+    "rule",
+    "capture",
+    "step",
+    "run",
+    "catalog",
+    "explanation",
+    "trigger_kinds",
+    "step_kinds",
+    "queue",
+    "evaluation",
 )
-_LEVEL = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}
+_LEVEL = {room: level for level, room in enumerate(ORDER)}
 
 
 class Use(NamedTuple):
@@ -72,17 +77,35 @@ def _files(models: Path) -> list[Path]:
 def _find_owners(trees: dict[Path, ast.Module], models: Path) -> dict[str, str]:
     """Return ``{method name: room}`` of our own methods, those that begin with an underscore."""
     defining: defaultdict[str, set[str]] = defaultdict(set)
+    ours: set[str] = set()
     for path, tree in trees.items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef):
-                for part in node.body:
-                    if isinstance(part, ast.FunctionDef) and _is_ours(part.name):
-                        defining[part.name].add(room_of(path, models))
-    return {name: min(found, key=lambda room: (_LEVEL[room], room)) for name, found in defining.items()}
+        for method in _methods(tree):
+            defining[method.name].add(room_of(path, models))
+            if not _extends(method):
+                ours.add(method.name)
+    return {name: min(defining[name], key=lambda room: (_LEVEL[room], room)) for name in ours}
+
+
+def _methods(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            yield from (part for part in node.body if isinstance(part, ast.FunctionDef) and _is_ours(part.name))
+
+
+def _extends(method: ast.FunctionDef) -> bool:
+    """Tell whether a method calls the one of the same name that was there before."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == method.name
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id == "super"
+        for node in ast.walk(method)
+    )
 
 
 def _is_ours(name: str) -> bool:
-    """Tell whether a method is not one of Python's; those of Odoo that we extend are nobody's room."""
+    """Tell whether a name is a private one, and not Python's."""
     return name.startswith("_") and not name.startswith("__")
 
 

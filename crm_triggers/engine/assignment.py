@@ -26,7 +26,7 @@ def take_turns(able: Able, people: Collection[int], last: int | None) -> list[in
     :return: for each record who gets it, None if nobody may
     """
     queue = after(sorted(people), last)
-    return [_serve(queue, lambda one, may=may: one in may) for may in able]
+    return [_serve(queue, may.__contains__) for may in able]
 
 
 def to_least_busy(able: Able, people: Collection[int], last: int | None, load: Mapping[int, int]) -> list[int | None]:
@@ -39,7 +39,7 @@ def to_least_busy(able: Able, people: Collection[int], last: int | None, load: M
     queue, given = after(sorted(people), last), []
     for may in able:
         least = min((load[one] for one in queue if one in may), default=inf)
-        chosen = _serve(queue, lambda one, may=may, least=least: one in may and load[one] == least)
+        chosen = _serve(queue, {one for one in queue if one in may and load[one] == least}.__contains__)
         if chosen is not None:
             load[chosen] += 1
         given.append(chosen)
@@ -56,13 +56,15 @@ def by_capacity(
     :return: for each record who gets it, None if nobody may or has room
     """
     room = {one: room.get(one, 0) for one in people}
-    queue, given = after(sorted(people), last), [None] * len(able)
+    queue = after(sorted(people), last)
+    given: list[int | None] = [None] * len(able)
 
     def give(index: int, may: Set[int]) -> None:
         most = max((room[one] for one in queue if one in may), default=0)
         if most > 0:
             given[index] = chosen = _serve(queue, lambda one: one in may and room[one] == most)
-            room[chosen] -= 1
+            if chosen is not None:
+                room[chosen] -= 1
 
     for index, (may, wanted) in enumerate(zip(able, preferred, strict=True)):
         give(index, set(may) & wanted)

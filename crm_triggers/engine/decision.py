@@ -16,6 +16,7 @@ from .triggers import TriggerTraits, find
 
 MOST_KEYS = 64  # under which a watcher is looked up; a rule for many stages of many teams by stage alone
 MAX_DEPTH = 10  # rules that start one another, before it is called a loop
+Row = Mapping[str, Any]  # the values of one record by field
 ONCE = "once"  # the occurrence of a rule that fires once per record, ever
 
 
@@ -33,7 +34,7 @@ class Watcher:
     rule_id: int
     trigger: str
     fields: frozenset[str]
-    pins: Mapping[str, frozenset]
+    pins: Mapping[str, frozenset[Any]]
     date_field: str | None = None
     swept: bool = False
     above_id: int = 0
@@ -83,9 +84,9 @@ class Watch:
         return frozenset(place for place, one in enumerate(self.watchers) if not self._get_pinned(one))
 
     @cached_property
-    def _by_values(self) -> dict[tuple[str, ...], dict[tuple, set[int]]]:
+    def _by_values(self) -> dict[tuple[str, ...], dict[tuple[Any, ...], set[int]]]:
         """The places of the others by columns and the values in them that they wait for."""
-        found: dict[tuple[str, ...], dict[tuple, set[int]]] = {}
+        found: dict[tuple[str, ...], dict[tuple[Any, ...], set[int]]] = {}
         for place, one in enumerate(self.watchers):
             if names := self._get_pinned(one):
                 for values in product(*(one.pins[name] for name in names)):
@@ -181,7 +182,7 @@ def spans(ids: Iterable[int]) -> list[tuple[int, int]]:
     return found
 
 
-def net_changes(old: Mapping[int, Mapping], now: Mapping[int, Mapping]) -> dict[int, dict]:
+def net_changes(old: Mapping[int, Row], now: Mapping[int, Row]) -> dict[int, dict[str, Any]]:
     """Return per record the old values that really changed; a value put back is no change.
 
     Records that no longer exist (absent from ``now``) are left out.

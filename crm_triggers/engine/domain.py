@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 Condition = tuple[str, str, Any]
+Domain = Iterable[Any]  # conditions and operators
 Tree = Any  # True, False, a condition, or ("&" | "|", [trees]) or ("!", tree)
 
 _ARITY = {"&": 2, "|": 2, "!": 1}
 
 
-def parse(domain: Iterable) -> Tree:
+def parse(domain: Domain) -> Tree:
     """Return the domain as a tree; an empty domain is ``True``.
 
     :raises ValueError: an operator lacks its operands
@@ -32,13 +33,13 @@ def parse(domain: Iterable) -> Tree:
     return ("&", stack[::-1]) if len(stack) != 1 else stack[0]
 
 
-def _leaf(condition: tuple) -> Tree:
+def _leaf(condition: tuple[Any, ...]) -> Tree:
     if condition[0] in (0, 1):
         return (condition[0] == 1) == (condition[1:] == ("=", 1))
     return condition
 
 
-def terms(domain: Iterable) -> list[Tree]:
+def terms(domain: Domain) -> list[Tree]:
     """Return what the domain joins by "and", in order, each a tree; none for an empty domain."""
     tree = parse(domain)
     return [] if tree is True else _flatten(tree)
@@ -50,31 +51,31 @@ def _flatten(tree: Tree) -> list[Tree]:
     return [term for operand in tree[1] for term in _flatten(operand)]
 
 
-def join(trees: Iterable[Tree]) -> list:
+def join(trees: Iterable[Tree]) -> list[Any]:
     """Return the domain of all these terms; the inverse of :func:`terms`."""
     return [item for tree in trees for item in _unparse(tree)]
 
 
-def conditions(domain: Iterable) -> list[Condition]:
+def conditions(domain: Domain) -> list[Condition]:
     """Return the conditions of the domain, in order, without boolean ones."""
     return [tuple(item) for item in domain if not isinstance(item, str) and item[0] not in (0, 1)]
 
 
-def root_fields(domain: Iterable) -> frozenset[str]:
+def root_fields(domain: Domain) -> frozenset[str]:
     """Return the fields of the record itself that the domain looks at: ``stage_id`` for ``stage_id.is_won``."""
     return frozenset(path.split(".")[0] for path, _operator, _value in conditions(domain))
 
 
-def pins(domain: Iterable) -> dict[str, frozenset]:
+def pins(domain: Domain) -> dict[str, frozenset[Any]]:
     """Return the fields that the domain holds to given values: the others cannot match.
 
     Only conditions that every matching record must meet count (top-level "and"), with
     ``=`` or ``in`` on scalar values that compare the same in Python and in a column.
     """
-    pinned: dict[str, frozenset] = {}
+    pinned: dict[str, frozenset[Any]] = {}
     for condition in _conjuncts(parse(domain)):
         path, operator, value = condition
-        values = {"=": [value], "in": value}.get(operator)
+        values: Any = {"=": [value], "in": value}.get(operator)
         if "." in path or not _are_plain(values):
             continue
         pinned[path] = pinned.get(path, frozenset(values)) & frozenset(values)
@@ -96,7 +97,7 @@ def _are_plain(values: Any) -> bool:
     )
 
 
-def may_match(pinned: Mapping[str, frozenset], row: Mapping[str, Any]) -> bool:
+def may_match(pinned: Mapping[str, frozenset[Any]], row: Mapping[str, Any]) -> bool:
     """Tell whether a row of raw column values can match a domain with these pins."""
     return all(row[field] in values for field, values in pinned.items() if field in row)
 
@@ -118,7 +119,7 @@ def holds(tree: Tree, row: Mapping[str, Any]) -> bool:
     return ((row[field] or False) in values) == (operator in ("=", "in"))
 
 
-def fold(domain: Iterable, verdict: Callable[[Condition], bool | None]) -> bool | list:
+def fold(domain: Domain, verdict: Callable[[Condition], bool | None]) -> bool | list[Any]:
     """Replace the conditions that ``verdict`` knows and simplify what is left.
 
     :param verdict: called with each condition; True or False settles it, None leaves it
@@ -145,7 +146,7 @@ def _fold(tree: Tree, verdict: Callable[[Condition], bool | None]) -> Tree:
     return (tree[0], rest) if len(rest) > 1 else (rest[0] if rest else not absorbing)
 
 
-def _unparse(tree: Tree) -> list:
+def _unparse(tree: Tree) -> list[Any]:
     if isinstance(tree, bool):
         return [(int(tree), "=", 1)]
     if tree[0] == "!":

@@ -99,7 +99,8 @@ class Recurrence:
         """Return the day of a period that its rule names, whether somebody works then or not."""
         if self.unit in _MONTHS:
             months = number * self.count * _MONTHS[self.unit]
-            return self.start + relativedelta(months=months, day=self.month_day)
+            day: date = self.start + relativedelta(months=months, day=self.month_day)
+            return day
         days = number * self.count * self._get_length()
         if self.unit == "weeks":
             days += self.weekday - self.start.weekday()

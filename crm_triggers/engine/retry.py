@@ -1,8 +1,8 @@
 """How often, and how much later, a failed execution is tried again."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from .states import ERROR
 
@@ -24,7 +24,8 @@ CROWDED = 4  # so many times what is unsuspected is under suspicion
 FAILURES_TO_PAUSE = 10
 
 
-class Interruption(NamedTuple):
+@dataclass(frozen=True)
+class Interruption:
     """How a worker was last interrupted at an execution."""
 
     count: int  # how often in all; being one of several counts once, however often

@@ -220,7 +220,8 @@ class DateRule:
         low, high = self._reach(guess, -1, holds), self._reach(guess, 1, holds)
         while high - low > tick:
             middle = low + (high - low) // 2
-            middle = middle if kind is date else middle.replace(microsecond=0)
+            if isinstance(middle, datetime):
+                middle = middle.replace(microsecond=0)
             if self._holds(middle, holds):
                 low = middle
             else:
@@ -252,10 +253,10 @@ class DateRule:
             return self.count < 0
 
 
-def _tick(kind: type) -> timedelta:
+def _tick(kind: type[Moment]) -> timedelta:
     """The finest step of a column: a date counts days, Odoo's datetimes count seconds."""
     return timedelta(days=1) if kind is date else timedelta(seconds=1)
 
 
 def _as(kind: type[Moment], moment: datetime) -> Moment:
-    return moment.date() if kind is date else moment.replace(microsecond=0)
+    return moment.date() if kind is date else moment.replace(microsecond=0)  # type: ignore[return-value]  # of that kind

@@ -6,7 +6,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
 from odoo.tests.test_cursor import TestCursor
 
 START = "2026-02-02 09:00:00"  # a Monday, ten o'clock in Paris
@@ -35,10 +35,12 @@ class CrmTriggersCommon(TransactionCase):
         cls.company_b = cls.env["res.company"].create({"name": "Lyon", "currency_id": cls.company.currency_id.id})
         salesman = "base.group_user,sales_team.group_sale_salesman"
         cls.admin = cls.env.ref("base.user_admin")
-        cls.manager = cls._create_user("mona", "base.group_user,sales_team.group_sale_manager")
-        cls.sam = cls._create_user("sam", salesman)
-        cls.tom = cls._create_user("tom", salesman)
-        cls.zoe = cls._create_user("zoe", salesman, company=cls.company_b)
+        cls.manager, cls.sam, cls.tom, cls.zoe = cls._create_users(
+            ("mona", "base.group_user,sales_team.group_sale_manager", cls.company),
+            ("sam", salesman, cls.company),
+            ("tom", salesman, cls.company),
+            ("zoe", salesman, cls.company_b),
+        )
         cls.team = cls.env["crm.team"].create(
             {"name": "Paris", "user_id": cls.manager.id, "company_id": cls.company.id, "member_ids": cls.sam.ids}
         )
@@ -57,17 +59,28 @@ class CrmTriggersCommon(TransactionCase):
 
     @classmethod
     def _create_user(cls, login, groups, company=None):
-        company = company or cls.company
-        return new_test_user(
-            cls.env,
-            login=f"crm_triggers_{login}",
-            groups=groups,
-            name=login.capitalize(),
-            email=f"{login}@company.example.com",
-            tz="Europe/Paris",
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
+        return cls._create_users((login, groups, company or cls.company))
+
+    @classmethod
+    def _create_users(cls, *people):
+        """Create users at once and without mails that invite them: nearly each class needs some.
+
+        :param people: ``(login, groups, company)``
+        """
+        values = [
+            {
+                "login": f"crm_triggers_{login}",
+                "password": f"crm_triggers_{login}",
+                "group_ids": [Command.set([cls.env.ref(group).id for group in groups.split(",")])],
+                "name": login.capitalize(),
+                "email": f"{login}@company.example.com",
+                "tz": "Europe/Paris",
+                "company_id": company.id,
+                "company_ids": [Command.set(company.ids)],
+            }
+            for login, groups, company in people
+        ]
+        return cls.env["res.users"].with_context(no_reset_password=True).create(values).with_env(cls.env)
 
     def setUp(self):
         super().setUp()

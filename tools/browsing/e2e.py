@@ -3,19 +3,20 @@
 import sys
 import time
 import traceback
+from collections.abc import Callable
 
-from .person import ROOT, browser
+from .person import ROOT, Person, browser
 from .scenes import SCENES
 
 
-def play(scene):
+def play(scene: Callable[..., Person]) -> bool:
     """Play one scene in a browser of its own and return whether it went well."""
     began = time.monotonic()
-    print(f"{scene.__name__}: {scene.__doc__.splitlines()[0]}", flush=True)
+    print(f"{scene.__name__}: {(scene.__doc__ or '').splitlines()[0]}", flush=True)
     with browser() as log_in:
-        people = []
+        people: list[Person] = []
 
-        def remembering(login, **size):
+        def remembering(login: str, **size: int) -> Person:
             people.append(log_in(login, **size))
             return people[-1]
 
@@ -32,7 +33,7 @@ def play(scene):
     return True
 
 
-def main(names):
+def main(names: list[str]) -> int:
     """Play the named scenes, all without a name."""
     results = [play(scene) for scene in SCENES if not names or scene.__name__ in names]
     print(f"{sum(results)} passed, {len(results) - sum(results)} failed")

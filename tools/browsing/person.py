@@ -1,10 +1,12 @@
 """One person at one browser page of the demo: what the browser scripts are written in."""
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "docs" / "images"
@@ -15,11 +17,11 @@ _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable
 class Person:
     """Somebody logged in to the demo, with a page of his own."""
 
-    def __init__(self, page, login):
+    def __init__(self, page: Page, login: str) -> None:
         self.page = page
         self.login = login
         self.url = os.environ["BASE_URL"].rstrip("/")
-        self.errors = []
+        self.errors: list[str] = []
         page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         page.goto(f"{self.url}/web/login")
         page.fill("#login", login)
@@ -27,7 +29,7 @@ class Person:
         page.click(".oe_login_form button[type=submit]")
         page.wait_for_selector(".o_main_navbar")
 
-    def rpc(self, model, method, *args, **kwargs):
+    def rpc(self, model: str, method: str, *args: object, **kwargs: object) -> Any:
         """Call a method of a model with this person's rights, and return its result."""
         answer = self.page.request.post(
             f"{self.url}/web/dataset/call_kw/{model}/{method}",
@@ -37,27 +39,27 @@ class Person:
             raise RuntimeError(answer["error"]["data"]["message"])
         return answer["result"]
 
-    def record_id(self, xmlid):
+    def record_id(self, xmlid: str) -> int:
         """Return the id of a record of the demo data."""
         _model, res_id = self.rpc("ir.model.data", "check_object_reference", *xmlid.split("."))
-        return res_id
+        return int(res_id)
 
-    def open(self, path, selector=".o_view_controller"):
+    def open(self, path: str, selector: str = ".o_view_controller") -> None:
         """Go to a page below /odoo/ and wait until it is drawn."""
         self.page.goto(f"{self.url}/odoo/{path}")
         self.page.wait_for_selector(selector)
         self.settle()
 
-    def settle(self):
+    def settle(self) -> None:
         """Give the page the time to fetch and to move; the bus keeps the network from ever being idle."""
         self.page.wait_for_timeout(SETTLE_MS)
 
-    def shot(self, name):
+    def shot(self, name: str) -> None:
         """Keep what is on screen as docs/images/<name>.png."""
         shoot(self.page, name)
 
 
-def shoot(page, name):
+def shoot(page: Page, name: str) -> None:
     """Keep what is on a page as docs/images/<name>.png."""
     target = IMAGES / f"{name}.png"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -66,23 +68,29 @@ def shoot(page, name):
     print(f"  {target.relative_to(ROOT)}", flush=True)
 
 
+class LogIn:
+    """A browser to log in with, each time as somebody with cookies of his own."""
+
+    def __init__(self, chromium: Browser) -> None:
+        self._chromium = chromium
+
+    def __call__(self, login: str, width: int = 1440, height: int = 900) -> Person:
+        return Person(self.visit(width, height), login)
+
+    def visit(self, width: int = 1440, height: int = 900) -> Page:
+        """Open a page for somebody without an account."""
+        page = self._chromium.new_context(viewport={"width": width, "height": height}).new_page()
+        page.set_default_timeout(30_000)
+        return page
+
+
 @contextmanager
-def browser():
-    """Give a function ``login -> Person``, each with cookies of its own; its ``visit()`` opens a page for
-    somebody without an account."""
+def browser() -> Iterator[LogIn]:
+    """Run a browser and give what logs in with it."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=_FLAGS)
 
-        def visit(width=1440, height=900):
-            page = chromium.new_context(viewport={"width": width, "height": height}).new_page()
-            page.set_default_timeout(30_000)
-            return page
-
-        def log_in(login, width=1440, height=900):
-            return Person(visit(width, height), login)
-
-        log_in.visit = visit
         try:
-            yield log_in
+            yield LogIn(chromium)
         finally:
             chromium.close()

@@ -1,9 +1,11 @@
 """Pictures of what rules do on a record: each function opens a screen and returns its name."""
 
+from .person import Person
+
 PANEL = "button[name=action_view_crm_triggers]:visible"
 
 
-def lead_triggers(mona):
+def lead_triggers(mona: Person) -> str:
     """An opportunity after it was dragged to Proposition, with the activity of the rule."""
     lead_id = mona.record_id("crm_triggers.lead_sam")
     mona.rpc("crm.lead", "write", [lead_id], {"stage_id": mona.record_id("crm.stage_lead3")})
@@ -11,25 +13,25 @@ def lead_triggers(mona):
     return "lead-triggers"
 
 
-def panel_lead(mona):
+def panel_lead(mona: Person) -> str:
     """What rules did for an opportunity."""
     _open_panel(mona, f"crm/{mona.record_id('crm_triggers.lead_sam_canteen')}")
     return "panel-lead"
 
 
-def panel_quotation(mona):
+def panel_quotation(mona: Person) -> str:
     """What they did and plan for a quotation."""
     _open_panel(mona, f"sales/{mona.record_id('crm_triggers.order_planned')}")
     return "panel-quotation"
 
 
-def panel_error(mona):
+def panel_error(mona: Person) -> str:
     """What failed for another one."""
     _open_panel(mona, f"sales/{mona.record_id('crm_triggers.order_failed')}")
     return "panel-error"
 
 
-def panel_invoice(mona):
+def panel_invoice(mona: Person) -> str:
     """What a rule on trial would have done for an invoice."""
     rule_id = mona.record_id("crm_triggers.rule_invoice_overdue")
     [line, *_others] = mona.rpc("crm.trigger.execution", "search_read", [["rule_id", "=", rule_id]], ["res_id"])
@@ -37,25 +39,25 @@ def panel_invoice(mona):
     return "panel-invoice"
 
 
-def panel_contact(mona):
+def panel_contact(mona: Person) -> str:
     """Where a customer is in a scenario."""
     _open_panel(mona, f"contacts/{mona.record_id('base.res_partner_3')}")
     return "panel-contact"
 
 
-def panel_contract(mona):
+def panel_contract(mona: Person) -> str:
     """What was done for a contract that ends."""
     _open_panel(mona, f"contract.contract/{mona.record_id('crm_triggers_contract.contract_maintenance')}")
     return "panel-contract"
 
 
-def panel_empty(mona):
+def panel_empty(mona: Person) -> str:
     """A quotation that no rule has met."""
     _open_panel(mona, f"sales/{mona.record_id('crm_triggers.order_sam')}")
     return "panel-empty"
 
 
-def explanation(mona):
+def explanation(mona: Person) -> str:
     """Why a rule did not fire."""
     panel_empty(mona)
     mona.page.click(".o_crm_trigger_ask")
@@ -65,7 +67,7 @@ def explanation(mona):
     return "explanation"
 
 
-def _open_panel(person, path):
+def _open_panel(person: Person, path: str) -> None:
     person.open(path, ".o_form_view")
     if not person.page.locator(PANEL).count():
         person.page.click(".o_button_more")
@@ -74,7 +76,7 @@ def _open_panel(person, path):
     person.settle()
 
 
-def stage_gear(mona):
+def stage_gear(mona: Person) -> str:
     """The gear of a stage leads to its rules."""
     mona.open("crm", ".o_kanban_view")
     mona.page.click(".o_facet_remove")
@@ -87,7 +89,7 @@ def stage_gear(mona):
     return "stage-gear"
 
 
-def stage_rules(mona):
+def stage_rules(mona: Person) -> str:
     """The rules of that stage."""
     stage_gear(mona)
     mona.page.click(".o_crm_stage_triggers")

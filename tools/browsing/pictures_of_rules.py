@@ -1,13 +1,15 @@
 """Pictures of what a sales manager makes and looks through: each function opens a screen and returns its name."""
 
+from .person import Person
 
-def rules(mona):
+
+def rules(mona: Person) -> str:
     """The list of rules."""
     mona.open("crm-triggers")
     return "rules"
 
 
-def rules_list(mona):
+def rules_list(mona: Person) -> str:
     """The same as a list."""
     mona.open("crm-triggers")
     mona.page.click("button.o_switch_view.o_list")
@@ -16,7 +18,7 @@ def rules_list(mona):
     return "rules-list"
 
 
-def rules_search(mona):
+def rules_search(mona: Person) -> str:
     """What rules are found by."""
     mona.open("crm-triggers")
     mona.page.click(".o_searchview_dropdown_toggler")
@@ -24,13 +26,13 @@ def rules_search(mona):
     return "rules-search"
 
 
-def rule_form(mona):
+def rule_form(mona: Person) -> str:
     """A rule with its steps."""
     mona.open(f"crm-triggers/{mona.record_id('crm_triggers.rule_quotation_sent')}", ".o_form_view")
     return "rule-form"
 
 
-def rule_safeguards(mona):
+def rule_safeguards(mona: Person) -> str:
     """The same, scrolled to its safeguards."""
     rule_form(mona)
     mona.page.locator("[name=exclude_internal]").scroll_into_view_if_needed()
@@ -38,7 +40,7 @@ def rule_safeguards(mona):
     return "rule-safeguards"
 
 
-def rule_date(mona):
+def rule_date(mona: Person) -> str:
     """A rule about a date, with the technical choices unfolded."""
     mona.open(f"crm-triggers/{mona.record_id('crm_triggers_contract.rule_contract_ends')}", ".o_form_view")
     mona.page.click("[name=show_advanced] input")
@@ -46,13 +48,13 @@ def rule_date(mona):
     return "rule-date"
 
 
-def rule_test(mona):
+def rule_test(mona: Person) -> str:
     """A rule on trial."""
     mona.open(f"crm-triggers/{mona.record_id('crm_triggers.rule_invoice_overdue')}", ".o_form_view")
     return "rule-test"
 
 
-def rule_switch_on(mona):
+def rule_switch_on(mona: Person) -> str:
     """Switching it on: which records are so already, and whether they are meant."""
     mona.open(f"crm-triggers/{mona.record_id('crm_triggers.rule_order_satisfaction')}", ".o_form_view")
     mona.page.click("button[name=action_switch_on]")
@@ -62,7 +64,7 @@ def rule_switch_on(mona):
     return "rule-switch-on"
 
 
-def help_page(mona):
+def help_page(mona: Person) -> str:
     """The help about rules on a date."""
     rule_test(mona)
     mona.page.click(".o_crm_trigger_help_link")
@@ -71,7 +73,7 @@ def help_page(mona):
     return "help"
 
 
-def rule_new(mona):
+def rule_new(mona: Person) -> str:
     """A new rule: what can happen, in sales words."""
     mona.open("crm-triggers/new", ".o_form_view")
     mona.page.click(".o_crm_trigger_preset input")
@@ -80,7 +82,7 @@ def rule_new(mona):
     return "rule-new"
 
 
-def step_form(mona):
+def step_form(mona: Person) -> str:
     """One step, opened in place."""
     rule_form(mona)
     mona.page.locator(".o_crm_trigger_steps .o_kanban_record").nth(3).click()
@@ -89,19 +91,19 @@ def step_form(mona):
     return "step-form"
 
 
-def gallery(mona):
+def gallery(mona: Person) -> str:
     """The ready rules."""
     mona.open("crm-trigger-templates")
     return "gallery"
 
 
-def scenario(mona):
+def scenario(mona: Person) -> str:
     """A scenario."""
     mona.open(f"crm-trigger-scenarios/{mona.record_id('crm_triggers.scenario_customer')}", ".o_form_view")
     return "scenario"
 
 
-def enroll(mona):
+def enroll(mona: Person) -> str:
     """Customers are put into a scenario by hand."""
     mona.open("contacts?view_type=list", ".o_list_view")
     for row in (1, 2):
@@ -113,50 +115,50 @@ def enroll(mona):
     return "enroll"
 
 
-def executions(mona):
+def executions(mona: Person) -> str:
     """What rules did and plan to do."""
     mona.open("crm-trigger-executions")
     return "executions"
 
 
-def executions_pivot(mona):
+def executions_pivot(mona: Person) -> str:
     """The same, counted."""
     mona.open("crm-trigger-executions?view_type=pivot")
     return "executions-pivot"
 
 
-def executions_graph(mona):
+def executions_graph(mona: Person) -> str:
     """The same over time."""
     mona.open("crm-trigger-executions?view_type=graph")
     return "executions-graph"
 
 
-def execution_error(person):
+def execution_error(person: Person) -> str:
     """A step that failed; the administrator sees where in the code."""
     failed_id = person.record_id("crm_triggers.execution_failed_mail")
     person.open(f"crm-trigger-executions/{failed_id}", ".o_form_view")
     return "execution-error"
 
 
-def planned(mona):
+def planned(mona: Person) -> str:
     """What is planned, in a calendar."""
     mona.open("crm-trigger-planned")
     return "planned"
 
 
-def runs(mona):
+def runs(mona: Person) -> str:
     """The records that went through rules."""
     mona.open("crm-trigger-runs")
     return "runs"
 
 
-def run(mona):
+def run(mona: Person) -> str:
     """One of them, with its steps."""
     mona.open(f"crm-trigger-runs/{mona.record_id('crm_triggers.run_without_email')}", ".o_form_view")
     return "run"
 
 
-def settings(admin):
+def settings(admin: Person) -> str:
     """How long the log is kept."""
     admin.open("settings", ".o_form_view")
     admin.page.click(".settings_tab .tab[data-key=crm]")
@@ -165,7 +167,7 @@ def settings(admin):
     return "settings"
 
 
-def traceback(admin):
+def traceback(admin: Person) -> str:
     """The same error, as the administrator sees it."""
     execution_error(admin)
     return "execution-traceback"

@@ -2,13 +2,15 @@
 
 import time
 
+from .person import LogIn, Person
+
 # A card of this name shows an activity that is ahead.
 ACTIVITY_SHOWN = """name => [...document.querySelectorAll(".o_kanban_record")].some(
     card => card.textContent.includes(name) && card.querySelector(".o-mail-ActivityButton .text-success"))"""
 CRON_SECONDS = 150  # the clock comes by every five minutes, and at once after the server's start
 
 
-def drag_the_card(log_in):
+def drag_the_card(log_in: LogIn) -> Person:
     """K34, K46: a salesperson drags an opportunity to Proposition and finds the task."""
     sam = log_in("sam")
     name = f"Meeting room {time.strftime('%H:%M:%S')}"
@@ -34,7 +36,7 @@ def drag_the_card(log_in):
     return sam
 
 
-def send_the_quotation(log_in):
+def send_the_quotation(log_in: LogIn) -> Person:
     """K35 to K38: a quotation is sent by mail; the opportunity and the follow-up are there."""
     sam = log_in("sam")
     order_id = sam.rpc(
@@ -68,7 +70,7 @@ def send_the_quotation(log_in):
     return sam
 
 
-def open_the_contract(log_in):
+def open_the_contract(log_in: LogIn) -> Person:
     """K47 to K52: the contract that ends in thirty days has its task, its note and its mail."""
     mona = log_in("manager")
     contract_id = mona.record_id("crm_triggers_contract.contract_maintenance")
@@ -92,7 +94,7 @@ def open_the_contract(log_in):
     return mona
 
 
-def speak_french(log_in):
+def speak_french(log_in: LogIn) -> Person:
     """A salesperson of the other company works in French and sees nothing of the first."""
     zoe = log_in("zoe")
     zoe.open("crm", ".o_kanban_view")

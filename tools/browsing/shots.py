@@ -4,7 +4,7 @@ import sys
 
 from . import pictures_of_records as records
 from . import pictures_of_rules as rules
-from .person import browser
+from .person import LogIn, browser
 
 LANGUAGES = {"en_US": "", "fr_FR": "fr/"}
 PICTURES = {
@@ -46,7 +46,7 @@ PICTURES = {
 }
 
 
-def shoot(log_in, login, names):
+def shoot(log_in: LogIn, login: str, names: list[str]) -> list[str]:
     """Take the named pictures of one person, all without a name, in every language; return the
     errors that the browser told of."""
     errors = []
@@ -64,7 +64,7 @@ def shoot(log_in, login, names):
     return errors
 
 
-def main(names):
+def main(names: list[str]) -> int:
     """Take the named pictures, all without a name."""
     with browser() as log_in:
         errors = [error for login in PICTURES for error in shoot(log_in, login, names)]

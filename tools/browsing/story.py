@@ -4,11 +4,14 @@ import os
 import sys
 import time
 import traceback
+from collections.abc import Callable
+from typing import Any
 
-from .person import ROOT, SETTLE_MS, browser, shoot
+from .person import ROOT, SETTLE_MS, LogIn, Person, browser, shoot
 from .story_acts import ACTS
 from .story_clock import let_pass
 
+Look = Callable[..., object]  # brings on screen what is to be seen
 LANGUAGES = {"en_US": "", "fr_FR": "fr/"}
 _JOBS = ("crm_triggers.ir_cron_sweep", "crm_triggers.ir_cron_execute")
 _BUSY_SECONDS = 60
@@ -18,16 +21,16 @@ _OUTSIDE = "ERR_NAME_NOT_RESOLVED"  # what Odoo would load from other machines
 class Story:
     """The people of the story, its clock, and what they speak of."""
 
-    def __init__(self, log_in):
+    def __init__(self, log_in: LogIn) -> None:
         self.database = os.environ["STORY_DATABASE"]
         self.alice, self.sam = log_in("admin"), log_in("sam")
         self.visit = log_in.visit
-        self.page = None  # what the customer looks at
+        self.page: Any = None  # what the customer looks at
         self.url = self.alice.url
         self.number = 0
-        self.seen = {}
+        self.seen: dict[str, Any] = {}
 
-    def shot(self, person, name, look):
+    def shot(self, person: Person, name: str, look: Look) -> None:
         """Take a picture in both languages.
 
         :param look: called without arguments, brings on screen what is to be seen
@@ -39,7 +42,7 @@ class Story:
             look()
             person.shot(f"{folder}story-{self.number:02d}-{name}")
 
-    def shot_visit(self, name, look):
+    def shot_visit(self, name: str, look: Look) -> None:
         """Take a picture of what the customer sees, in both languages.
 
         :param look: called with the page and the prefix of the language in addresses, "/fr" or ""
@@ -51,7 +54,7 @@ class Story:
             self.page.wait_for_timeout(SETTLE_MS)
             shoot(self.page, f"{folder}story-{self.number:02d}-{name}")
 
-    def later(self, days):
+    def later(self, days: int) -> None:
         """Let days pass, and the scheduled actions run as they do each few minutes."""
         let_pass(self.database, days)
         # The dates were moved behind Odoo's back: saving a rule has its processes read the rules again.
@@ -59,12 +62,12 @@ class Story:
         self.alice.rpc("crm.trigger.rule", "write", [rule_id], {"sequence": 101})
         self.work()
 
-    def work(self):
+    def work(self) -> None:
         """Have the scheduled actions do what is due, and what follows from that."""
         for job in (*_JOBS, *_JOBS):
             self._run_job(self.alice.record_id(job))
 
-    def _run_job(self, job_id):
+    def _run_job(self, job_id: int) -> None:
         deadline = time.monotonic() + _BUSY_SECONDS
         while True:
             try:
@@ -76,7 +79,7 @@ class Story:
             else:
                 return
 
-    def wait(self, what, check):
+    def wait(self, what: str, check: Callable[[], Any]) -> Any:
         """Wait until ``check()`` gives something, and return it."""
         deadline = time.monotonic() + _BUSY_SECONDS
         while not (found := check()):
@@ -85,13 +88,13 @@ class Story:
         return found
 
 
-def main():
+def main() -> int:
     """Play all acts in their order; return 0 if the story came to its end."""
     with browser() as log_in:
         story, began = Story(log_in), time.monotonic()
         try:
             for act in ACTS:
-                print(f"{act.__name__}: {act.__doc__.splitlines()[0]}", flush=True)
+                print(f"{act.__name__}: {(act.__doc__ or '').splitlines()[0]}", flush=True)
                 act(story)
             errors = [error for error in (*story.alice.errors, *story.sam.errors) if _OUTSIDE not in error]
             assert not errors, errors

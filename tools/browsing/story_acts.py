@@ -1,8 +1,16 @@
 """The acts of the story: what the people of a small firm do, and what the rules do for them."""
 
-from datetime import date, datetime, timedelta
+from __future__ import annotations
 
-from .person import SETTLE_MS
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Page
+
+from .person import SETTLE_MS, Person
+
+if TYPE_CHECKING:
+    from .story import Look, Story
 
 MODULE = "crm_triggers_example"
 CALL = "mail.mail_activity_data_call"
@@ -17,27 +25,27 @@ REQUEST = {
 }
 
 
-def _stage_of(story, lead_id):
+def _stage_of(story: Story, lead_id: int | None) -> Any:
     [lead] = story.sam.rpc("crm.lead", "read", [lead_id], ["stage_id"])
     return lead["stage_id"][0]
 
 
-def _wait_for_stage(story, name, lead_id=None):
+def _wait_for_stage(story: Story, name: str, lead_id: int | None = None) -> None:
     lead_id, stage_id = lead_id or story.seen["lead"], story.alice.record_id(f"{MODULE}.stage_{name}")
     story.wait(f"stage {name}", lambda: _stage_of(story, lead_id) == stage_id)
 
 
-def _wait_for_task(story, model, res_id, summary):
+def _wait_for_task(story: Story, model: str, res_id: int, summary: str) -> Any:
     """Return the id of the open activity of a record, once it is there."""
     domain = [["res_model", "=", model], ["res_id", "=", res_id], ["summary", "=", summary]]
     [task_id] = story.wait(summary, lambda: story.alice.rpc("mail.activity", "search", domain))
     return task_id
 
 
-def _show(story, person, path, selector=".o_form_view", text=None):
+def _show(story: Story, person: Person, path: str, selector: str = ".o_form_view", text: str | None = None) -> Look:
     """Return a function that brings a page on screen, and a part of it into view."""
 
-    def look():
+    def look() -> None:
         person.open(path, selector)
         if text:
             person.page.get_by_text(text).first.scroll_into_view_if_needed()
@@ -45,20 +53,20 @@ def _show(story, person, path, selector=".o_form_view", text=None):
     return look
 
 
-def _show_pipeline(story):
+def _show_pipeline(story: Story) -> Look:
     """Return a function that brings the pipeline of the example on screen."""
     team_id = story.alice.record_id(f"{MODULE}.team")
 
-    def look():
+    def look() -> None:
         story.sam.open(f"crm.team/{team_id}/action-crm.crm_case_form_view_salesteams_opportunity", ".o_kanban_view")
 
     return look
 
 
-def _show_triggers(story, person, path):
+def _show_triggers(story: Story, person: Person, path: str) -> Look:
     """Return a function that brings the panel of a record on screen."""
 
-    def look():
+    def look() -> None:
         person.open(path, ".o_form_view")
         person.page.click("button[name=action_view_crm_triggers]")
         person.page.wait_for_selector(".o_crm_trigger_panel")
@@ -67,7 +75,7 @@ def _show_triggers(story, person, path):
     return look
 
 
-def install(story):
+def install(story: Story) -> None:
     """K62: one click on an empty page, and a whole process is there."""
     alice = story.alice
     story.shot(alice, "install", _show(story, alice, "crm-trigger-templates", ".o_kanban_view"))
@@ -82,10 +90,10 @@ def install(story):
     story.shot(alice, "rule", _show(story, alice, f"crm-triggers/{rule_id}"))
 
 
-def ask(story):
+def ask(story: Story) -> None:
     """A visitor sends the form of the website."""
 
-    def look(page, prefix):
+    def look(page: Page, prefix: str) -> None:
         page.goto(f"{story.url}{prefix}/example-request")
         page.wait_for_timeout(SETTLE_MS)  # the form empties its fields when it is ready
         for name, value in REQUEST.items():
@@ -98,7 +106,7 @@ def ask(story):
     [story.seen["lead"]] = story.wait("lead", lambda: story.alice.rpc("crm.lead", "search", domain))
 
 
-def call(story):
+def call(story: Story) -> None:
     """K25, K33, K45: Sam has the request and its call within a second; done, it is qualified."""
     sam, lead_id = story.sam, story.seen["lead"]
     his = [["id", "=", lead_id], ["user_id.login", "=", "sam"]]
@@ -112,7 +120,7 @@ def call(story):
     story.shot(sam, "qualified", _show(story, sam, f"crm/{lead_id}"))
 
 
-def meet(story):
+def meet(story: Story) -> None:
     """K13, K32: the meeting moves the card; when it is over, the quotation waits as a draft."""
     sam, lead_id = story.sam, story.seen["lead"]
     tomorrow = datetime.combine(date.today() + timedelta(days=1), datetime.min.time()) + timedelta(hours=9)
@@ -127,7 +135,7 @@ def meet(story):
     story.shot(sam, "held", _show(story, sam, f"crm/{lead_id}"))
 
 
-def quote(story):
+def quote(story: Story) -> None:
     """K35 to K38: sent, its task is done, the card moves, three follow-ups are planned."""
     sam, order_id = story.sam, story.seen["order"]
     sam.open(f"sales/{order_id}", ".o_form_view")
@@ -142,7 +150,7 @@ def quote(story):
     _wait_for_task(story, "sale.order", order_id, "Follow-up no. 1 of the quotation")
 
 
-def answer(story):
+def answer(story: Story) -> None:
     """K10, Z12: the customer opens the quotation and answers; the follow-ups stop."""
     sam, order_id = story.sam, story.seen["order"]
     [order] = story.alice.rpc("sale.order", "read", [order_id], ["access_token", "access_url"])
@@ -157,7 +165,7 @@ def answer(story):
     story.shot(sam, "answered", _show_triggers(story, sam, f"sales/{order_id}"))
 
 
-def sign(story):
+def sign(story: Story) -> None:
     """Z14, K36, K41, K43: signed on the portal: won, a customer, a down-payment invoice as a draft."""
     sam, page, order_id = story.sam, story.page, story.seen["order"]
     story.later(1)
@@ -176,7 +184,7 @@ def sign(story):
     story.shot(sam, "won", _show(story, sam, f"crm/{story.seen['lead']}"))
 
 
-def invoice(story):
+def invoice(story: Story) -> None:
     """K60: reminded before and after the due date, until it is paid; asked after a month how it goes."""
     alice, invoice_id = story.alice, story.seen["invoice"]
     due = date.today() + timedelta(days=21)
@@ -195,12 +203,12 @@ def invoice(story):
     story.wait("one month", lambda: alice.rpc("mail.mail", "search", domain))
 
 
-def _wait_for_mails(story, model, res_id, count):
+def _wait_for_mails(story: Story, model: str, res_id: int, count: int) -> None:
     domain = [["model", "=", model], ["res_id", "=", res_id]]
     story.wait(f"{count} mails", lambda: story.alice.rpc("mail.mail", "search_count", domain) >= count)
 
 
-def set_up(story):
+def set_up(story: Story) -> None:
     """The contract is set up from its template; its task is done."""
     alice = story.alice
     [order] = alice.rpc("sale.order", "read", [story.seen["order"]], ["partner_id", "user_id"])
@@ -225,7 +233,7 @@ def set_up(story):
     story.wait("task of the contract closed", lambda: not alice.rpc("mail.activity", "search", tasks))
 
 
-def renew(story):
+def renew(story: Story) -> None:
     """K47 to K52: 60 days before the end an opportunity, 30 days before an email and a task."""
     sam, alice, contract_id = story.sam, story.alice, story.seen["contract"]
     story.later(305)
@@ -245,7 +253,7 @@ def renew(story):
     story.shot(sam, "renewed", _show(story, sam, f"crm/{renewal_id}"))
 
 
-def look_back(story):
+def look_back(story: Story) -> None:
     """Everything that was done for this customer, in one list; nothing failed and nothing was done twice."""
     alice = story.alice
     lines = alice.rpc("crm.trigger.execution", "search_read", [], ["state", "run_id", "step_id"])
@@ -256,7 +264,7 @@ def look_back(story):
     story.shot(alice, "history", _show(story, alice, "crm-trigger-executions", ".o_list_view"))
 
 
-def uninstall(story):
+def uninstall(story: Story) -> None:
     """Removed under Apps: the rules go, what people worked with stays."""
     alice = story.alice
     kept = {"crm.lead": 2, "sale.order": 1, "account.move": 1, "contract.contract": 1}

@@ -21,9 +21,9 @@ UPDATE crm_trigger_run SET occurrence = CASE
 """
 
 
-def let_pass(database, days):
+def let_pass(database: str, days: int) -> None:
     """Make everything that happened in a database so many days older, in one transaction."""
-    by_table = {}
+    by_table: dict[str, list[str]] = {}
     for line in postgres.sql(_COLUMNS, database):
         table, column = line.split("|")
         by_table.setdefault(table, []).append(f'"{column}" = "{column}" - interval \'{days} days\'')

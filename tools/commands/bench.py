@@ -4,7 +4,9 @@ import json
 import os
 import platform
 import time
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
 from bench import plot, report
 
@@ -19,19 +21,20 @@ SECTIONS = {
     "screens": "screens on a full log",
     "drain": "a full queue",
 }
+Section = dict[str, Any]  # what is measured and how it went, see bench/report.py
 _FOLDER = paths.ROOT / "bench"
 _RESULTS = _FOLDER / "results.json"
 _CONSTANTS = {"batch": 500, "slow": 40}
 
 
-def add_arguments(parser):
+def add_arguments(parser: ArgumentParser) -> None:
     """Add the size of the database and the choice of what is measured."""
     parser.add_argument("--scale", type=float, default=1.0, help="1.0: 100,000 leads, 1,000,000 runs …; default 1.0")
     parser.add_argument("--only", nargs="+", metavar="SECTION", default=list(SECTIONS), help=f"of {' '.join(SECTIONS)}")
     parser.add_argument("--keep", action="store_true", help="leave bench/README.md and its figures as they are")
 
 
-def run(options):
+def run(options: Namespace) -> int:
     """Measure, and write ``bench/README.md``; return 0 when all goals are met."""
     if unknown := set(options.only) - set(SECTIONS):
         raise Problem(f"there is no section {', '.join(sorted(unknown))}", f"one of: {', '.join(SECTIONS)}")
@@ -49,7 +52,7 @@ def run(options):
     return 1 if missed else 0
 
 
-def _measure(options):
+def _measure(options: Namespace) -> list[Section]:
     """Run the sections on a fresh copy of the tests' template, with base_automation beside."""
     clone = database.name(f"bench_{os.getpid()}")
     try:
@@ -61,28 +64,28 @@ def _measure(options):
         database.drop(clone)
 
 
-def _chosen(options):
+def _chosen(options: Namespace) -> list[str]:
     return [name for name in SECTIONS if name == "populate" or name in options.only]
 
 
-def _run_section(name, clone, scale):
+def _run_section(name: str, clone: str, scale: float) -> Section:
     command = [venvs.folder("odoo") / "bin" / "python", "-m", "bench", name]
     options = ["-c", paths.CONFIG, "-d", clone, "--scale", scale]
     with step(SECTIONS[name]):
         output = process.run([*command, *options], label=name, log=paths.log_file(f"bench-{name}"), cwd=paths.ROOT)
-    result = json.loads(next(line for line in reversed(output.splitlines()) if line.startswith("{")))
+    result: Section = json.loads(next(line for line in reversed(output.splitlines()) if line.startswith("{")))
     say(report.write_table(result["rows"]))
     return result
 
 
-def _write(results, about):
+def _write(results: list[Section], about: dict[str, str]) -> None:
     charts = [chart for section in results for chart in section.get("charts", ())]
     _RESULTS.write_text(json.dumps({"about": about, "sections": results}, indent=1) + "\n", encoding="utf-8")
     (_FOLDER / "results.svg").write_text(plot.draw(charts), encoding="utf-8")
     (_FOLDER / "README.md").write_text(report.write(results, about, _CONSTANTS), encoding="utf-8")
 
 
-def _describe(options, load, seconds):
+def _describe(options: Namespace, load: float, seconds: float) -> dict[str, str]:
     """Return what the figures depend on: scale, machine, versions."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     versions = [f"Odoo {environment.fingerprint()}", f"Python {platform.python_version()}"]
@@ -96,6 +99,6 @@ def _describe(options, load, seconds):
     }
 
 
-def _get_processor():
+def _get_processor() -> str:
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from argparse import Namespace
 from pathlib import Path
 
 from .. import database, paths, postgres
@@ -9,20 +10,20 @@ from ..console import say
 from . import stop
 
 
-def _drop_external():
+def _drop_external() -> None:
     """On a server that is not ours only the databases are."""
     if postgres.is_external() and postgres.binary_folder():
         say(f"  dropping our databases on {os.environ['PGHOST']}")
         database.drop_all()
 
 
-def _remove_socket_folder():
+def _remove_socket_folder() -> None:
     note = paths.POSTGRES / "socket-folder"
     if note.exists():
         shutil.rmtree(Path(note.read_text(encoding="utf-8")), ignore_errors=True)
 
 
-def run(options):
+def run(options: Namespace) -> None:
     """Stop the processes and remove ``.dev/``, naming each part."""
     stop.run(options)
     _drop_external()

@@ -1,7 +1,12 @@
 """./dev demo: from nothing to a running Odoo with demo data, and the page of what to open."""
 
+import shutil
+from argparse import Namespace
+
 from .. import addons, database, environment, odoo, postgres, server, system, templates
+from ..beside import beside
 from ..console import say, step
+from ..server import State
 
 # The users are made by the add-on's demo data; this table only tells people about them.
 LOGINS = (
@@ -37,18 +42,21 @@ env["mail.template"].search([("report_template_ids", "!=", False)]).report_templ
 """
 
 
-def _install(building):
-    templates.install_on_base(building, templates.demo_addons(), demo=True)
-    settings = SETTLE if system.ensure_pdf() else SETTLE + NO_PDF
-    with step("settings of the demo: no mail and no call leaves this machine"):
-        odoo.script(building, settings, log="demo-settle")
-    with step("style sheets and scripts of the web pages"):
-        odoo.warm_assets(building, BUNDLES)
+def settle(database_name: str, more: str = "") -> None:
+    """Make the settings of a demo, run what ``more`` there is to run in Odoo's console, and warm the pages."""
+    settings = SETTLE if shutil.which("wkhtmltopdf") else SETTLE + NO_PDF
+    with step("settings: no mail and no call leaves this machine; style sheets and scripts of the web pages"):
+        odoo.script(database_name, settings + more + odoo.warming(BUNDLES), log="demo-settle")
 
 
-def prepare():
+def _install(building: str) -> None:
+    templates.install_demo(building)
+    settle(building)
+
+
+def prepare() -> str:
     """Return the name of the demo database, built if it is not there yet."""
-    environment.prepare()
+    beside(system.ensure_pdf, environment.prepare)
     postgres.ensure()
     name = database.name("demo")
     if not database.exists(name):
@@ -56,7 +64,7 @@ def prepare():
     return name
 
 
-def load_changes(name):
+def load_changes(name: str) -> None:
     """Load our add-ons as they are now into a demo of before, while no server runs on it."""
     present, wanted = set(odoo.installed(name)), templates.demo_addons()
     with step(f"upgrading {', '.join(wanted)}"):
@@ -67,7 +75,7 @@ def load_changes(name):
         database.set_stamp(name, addons.source_hash())
 
 
-def show(state, name):
+def show(state: State, name: str) -> None:
     """Print where to go and who to be."""
     known = set(postgres.sql("SELECT login FROM res_users WHERE active", name))
     say(f"\n  The demo is running: {server.url(state)}\n")
@@ -81,8 +89,13 @@ def show(state, name):
         say("  The add-ons changed since they were installed here: ./dev upgrade loads them.")
 
 
-def run(options):
-    """Build what is missing, start the server unless it runs, show the page."""
+def run(options: Namespace) -> None:
+    """Bring the demo up."""
+    bring_up()
+
+
+def bring_up() -> State:
+    """Build what is missing, start the server unless it runs, show the page; return what runs."""
     if system.is_root():
         say("  note: running as root; that works, an ordinary user is enough")
     state = server.running()
@@ -98,3 +111,4 @@ def run(options):
         with step("starting the server"):
             state = server.start(name)
     show(state, name)
+    return state

@@ -1,15 +1,17 @@
 """./dev e2e: run tools/browsing/e2e.py, with Playwright and Debian's Chromium, against the demo."""
 
 import argparse
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 
 from .. import browser
 
 
-def add_arguments(parser):
+def add_arguments(parser: ArgumentParser) -> None:
     """Pass everything on."""
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to tools/browsing/e2e.py")
 
 
-def run(options):
+def run(options: Namespace) -> Callable[[], None]:
     """Bring the demo up and run the end-to-end tests."""
     return browser.start("e2e", options.arguments)

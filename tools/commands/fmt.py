@@ -1,11 +1,13 @@
 """./dev fmt: format the Python sources and apply ruff's safe corrections."""
 
+from argparse import Namespace
+
 from .. import paths, venvs
 from ..console import say
 from ..process import run as run_program
 
 
-def run(options):
+def run(options: Namespace) -> None:
     """Format in place."""
     venvs.ensure("lint", "lint.txt")
     ruff, log = venvs.folder("lint") / "bin" / "ruff", paths.log_file("fmt")

@@ -1,6 +1,8 @@
-"""./dev lint: ruff, pylint-odoo, bandit, pip check, XML and licenses; needs no Odoo and no database."""
+"""./dev lint: ruff, mypy, pylint-odoo, bandit, pip check, XML and licenses; needs no Odoo and no database."""
 
 import subprocess
+from argparse import Namespace
+from collections.abc import Callable, Iterator
 
 from .. import addons, checks, next_version, paths, requirements, venvs
 from ..console import say
@@ -14,23 +16,28 @@ _PYLINT = (
     "--enable=odoolint",
     "--disable=missing-readme,manifest-superfluous-key,consider-merging-classes-inherited",
 )
+# What is free of Odoo has types, and they are checked strictly.
+TYPED = ("crm_triggers/engine", "crm_triggers/models/step/kinds.py", "tools")
+Check = Callable[[], list[str]]
+LOCK = paths.LINT_LOCK  # it needs nothing that the other commands make, so it may run beside them
 
 
-def _program(name, *arguments):
+def _program(name: str, *arguments: str) -> Check:
     """Return a check that runs a program of the lint environment and returns its output when it fails."""
 
-    def check():
+    def check() -> list[str]:
         command = [str(venvs.folder("lint") / "bin" / name), *arguments]
-        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        done = subprocess.run(command, cwd=paths.ROOT, text=True, **streams)
+        given, taken, errors = subprocess.DEVNULL, subprocess.PIPE, subprocess.STDOUT
+        done = subprocess.run(command, cwd=paths.ROOT, text=True, stdin=given, stdout=taken, stderr=errors)
         return (done.stdout.splitlines() or [f"exit code {done.returncode}"]) if done.returncode else []
 
     return check
 
 
-def _checks():
+def _checks() -> Iterator[tuple[str, Check]]:
     yield "ruff check", _program("ruff", "check", "--quiet", ".")
     yield "ruff format --check", _program("ruff", "format", "--check", "--quiet", ".")
+    yield "mypy --strict", _program("mypy", *(path for path in TYPED if (paths.ROOT / path).exists()))
     yield "pylint-odoo", _program("pylint", *_PYLINT, *addons.names())
     yield "bandit", _program("bandit", "-c", "bandit.yaml", "-q", "-r", *addons.names(), "tools")
     yield "pip check", checks.pin_findings
@@ -40,7 +47,7 @@ def _checks():
     yield "what Odoo 20 takes too", next_version.findings
 
 
-def run(options):
+def run(options: Namespace) -> int:
     """Run every check, not only up to the first that fails; return the exit code."""
     venvs.ensure("lint", "lint.txt")
     failed = total = 0

@@ -2,10 +2,11 @@
 
 import os
 import subprocess
+from argparse import ArgumentParser, Namespace
 
-from .. import addons, database, environment, odoo, postgres, system, templates, venvs
+from .. import addons, database, environment, postgres, system, templates, venvs
 from ..browser import variables
-from ..console import Problem, step
+from ..console import Problem
 from ..story_server import running
 from ..torture import inventory
 from . import demo
@@ -33,21 +34,17 @@ env["res.users"].search([]).tour_enabled = False
 """
 
 
-def add_arguments(parser):
+def add_arguments(parser: ArgumentParser) -> None:
     """Offer to keep the database."""
     parser.add_argument("--keep", action="store_true", help="keep the database afterwards, called story")
 
 
-def _build(building):
-    templates.install_on_base(building, [name for name in addons.names() if name != EXAMPLE])
-    settings = demo.SETTLE if system.ensure_pdf() else demo.SETTLE + demo.NO_PDF
-    with step("the firm of the story"):
-        odoo.script(building, settings + _FIRM, log="story-firm")
-    with step("style sheets and scripts of the web pages"):
-        odoo.warm_assets(building, demo.BUNDLES)
+def _build(building: str) -> None:
+    templates.install_on_base(building, [name for name in addons.shipped() if name != EXAMPLE])
+    demo.settle(building, _FIRM)
 
 
-def _play(name, chromium):
+def _play(name: str, chromium: str) -> None:
     python = venvs.ensure("browser", "browser.txt")
     with running(name) as port:
         given = variables(f"http://127.0.0.1:{port}", chromium) | {"STORY_DATABASE": name}
@@ -56,16 +53,17 @@ def _play(name, chromium):
         raise Problem("the story did not come to its end", "look at .dev/failed-story-*.png and .dev/log/story.log")
 
 
-def _compare(before, after):
+def _compare(before: set[str], after: set[str]) -> None:
     """What is left of the example once it is uninstalled, besides the records of people: nothing."""
     left, gone = sorted(after - before), sorted(before - after)
     if left or gone:
         raise Problem("\n".join(["left behind:", *left, "taken away:", *gone]))
 
 
-def run(options):
+def run(options: Namespace) -> int:
     """Play the story; return 0 when it came to its end and nothing of the example was left."""
     chromium = system.require("chromium", "chromium")
+    system.require("wkhtmltopdf", "wkhtmltopdf")  # the customer signs, and gets the quotation as a PDF
     environment.prepare()
     postgres.ensure()
     base, name = database.name("story_base"), database.name("story")

@@ -6,6 +6,8 @@ With "test_lint", what Odoo's own checks of add-ons say of ours.
 import os
 import re
 import subprocess
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from .. import database, environment, odoo, paths, postgres, system, templates, venvs
 from ..console import say, step
@@ -36,18 +38,18 @@ _OURS = re.compile(r"='crm_triggers|='crm\.trigger|in crm_triggers|^crm\.trigger
 _TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 
 
-def add_arguments(parser):
+def add_arguments(parser: ArgumentParser) -> None:
     """Add the choice of suites."""
     parser.add_argument("suites", nargs="*", metavar="ADDON", help=f"default: {' '.join(SUITES)}")
 
 
-def outcome(log):
+def outcome(log: str) -> tuple[int, set[str]]:
     """Return what a test log says: how many tests ran, and the names of those that did not pass."""
     totals = _TOTAL.findall(log)
     return (int(totals[-1][2]) if totals else 0), set(_FAILED.findall(log))
 
 
-def lint_findings(log):
+def lint_findings(log: str) -> list[str]:
     """Return the lines in which a log of test_lint finds fault with one of our add-ons."""
     found, failing = [], False
     for line in log.splitlines():
@@ -59,7 +61,7 @@ def lint_findings(log):
     return found
 
 
-def _lint(clone):
+def _lint(clone: str) -> bool:
     """Run Odoo's checks of add-ons; return whether they find no fault with ours, and say so."""
     log = paths.log_file("suites-lint")
     odoo.install(clone, ["test_lint"], log="suites-lint-install")
@@ -75,7 +77,7 @@ def _lint(clone):
     return bool(count and not findings)
 
 
-def _prepare(kind, template):
+def _prepare(kind: str, template: str) -> str:
     """Return a clone of a template with what the suites need besides."""
     clone = database.name(f"suites_{kind}")
     database.clone(template, clone)
@@ -83,23 +85,24 @@ def _prepare(kind, template):
     return clone
 
 
-def _run(suite, clone, kind):
+def _run(suite: str, clone: str, kind: str) -> tuple[int, set[str]]:
     return _run_tests(f"/{suite}", clone, paths.log_file(f"suites-{kind}-{suite}"))
 
 
-def _run_tests(tags, clone, log, **environ):
+def _run_tests(tags: str, clone: str, log: Path, **environ: str) -> tuple[int, set[str]]:
     """Run tests on a database without installing anything, so that our code is loaded all the time.
 
     :param environ: environment variables besides
     """
     arguments = ["-d", clone, "--test-tags", tags, "--stop-after-init", "--logfile", str(log)]
     log.unlink(missing_ok=True)
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(odoo.command("server", *arguments), check=False, env=os.environ | environ, **quiet)
+    quiet = subprocess.DEVNULL
+    command = odoo.command("server", *arguments)
+    subprocess.run(command, check=False, env=os.environ | environ, stdin=quiet, stdout=quiet, stderr=quiet)
     return outcome(log.read_text(encoding="utf-8", errors="replace"))
 
 
-def _compare(suite, clones):
+def _compare(suite: str, clones: dict[str, str]) -> bool:
     """Run a suite on both databases; return whether it went the same, and say so."""
     with step(f"the tests of {suite}, without and with our add-ons"):
         (bare_count, bare_failed), (count, failed) = (_run(suite, clones[kind], kind) for kind in ("without", "with"))
@@ -111,7 +114,7 @@ def _compare(suite, clones):
     return same
 
 
-def run(options):
+def run(options: Namespace) -> int:
     """Compare the suites one after the other; return 0 when all went the same."""
     environment.prepare()
     postgres.ensure()

@@ -1,6 +1,7 @@
 """./dev torture: what takes minutes to prove, on databases of its own."""
 
 import os
+from argparse import ArgumentParser, Namespace
 
 from .. import database, environment, postgres
 from ..console import Problem, say, step
@@ -26,7 +27,7 @@ CHECKS = {
 }
 
 
-def add_arguments(parser):
+def add_arguments(parser: ArgumentParser) -> None:
     """Add the choice of checks and how long they may take."""
     parser.add_argument("checks", nargs="*", metavar="CHECK", help=f"default: {' '.join(CHECKS)}")
     parser.add_argument("--kills", type=int, default=100, help="workers to kill, default 100; at money a fifth")
@@ -34,11 +35,11 @@ def add_arguments(parser):
     parser.add_argument("--examples", type=int, default=200, help="random lives of records, default 200")
 
 
-def _check(name, options):
+def _check(name: str, options: Namespace) -> bool:
     """Carry out a check on a database of its own; return whether it went well, and say so."""
     clone = database.name(f"torture_{os.getpid()}")
     try:
-        with step(CHECKS[name].__doc__.rstrip(".")):
+        with step((CHECKS[name].__doc__ or "").rstrip(".")):
             CHECKS[name](clone, options)
     except Problem as problem:
         say(f"  FAILED {name}: {problem}")
@@ -49,7 +50,7 @@ def _check(name, options):
     return True
 
 
-def run(options):
+def run(options: Namespace) -> int:
     """Carry out the checks one after the other; return 0 when all went well."""
     if unknown := set(options.checks) - set(CHECKS):
         raise Problem(f"there is no check {', '.join(sorted(unknown))}", f"one of: {', '.join(CHECKS)}")

@@ -1,11 +1,13 @@
 """./dev upgrade: load the add-ons as they are now into the demo, and restart its server."""
 
+from argparse import Namespace
+
 from .. import server
 from ..console import step
 from . import demo
 
 
-def run(options):
+def run(options: Namespace) -> None:
     """Upgrade our add-ons on the demo database; the server comes back with the new code."""
     server.stop()
     name = demo.prepare()

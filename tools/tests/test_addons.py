@@ -31,3 +31,11 @@ def test_tours_are_seen_in_the_tests(project):
     (project / "toy/tests/test_toy.py").write_text("self.start_tour('/odoo', 'toy')")
 
     assert addons.has_tours("toy", project)
+
+
+def test_what_is_only_for_tests_is_not_shipped(project):
+    (project / "test_toy").mkdir()
+    (project / "test_toy/__manifest__.py").write_text("{}")
+
+    assert addons.names(project) == ["test_toy", "toy"]
+    assert addons.shipped(project) == ["toy"]

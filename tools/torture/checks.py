@@ -1,6 +1,8 @@
 """Add-ons that come and go, workers that are killed, random lives. Each check has a database of its own."""
 
 import os
+from argparse import Namespace
+from collections.abc import Iterable
 
 from .. import addons, database, odoo, paths, postgres, pytest_runs, templates
 from ..console import Problem, say
@@ -12,7 +14,7 @@ COUNT = "record['color'] += 1"
 _DOCUMENTS = 100
 
 
-def uninstall(clone, _options):
+def uninstall(clone: str, _options: Namespace) -> None:
     """Uninstalling leaves nothing but what rules did, and Odoo goes on."""
     database.clone(templates.base(), clone)
     before = inventory.take(clone)
@@ -24,7 +26,7 @@ def uninstall(clone, _options):
     _complain("taken away", before - after)
 
 
-def upgrade(clone, _options):
+def upgrade(clone: str, _options: Namespace) -> None:
     """An upgrade keeps plans and what people changed, and the plans are carried out afterwards."""
     database.clone(templates.ensure(), clone)
     console.run(clone, "use")
@@ -36,12 +38,12 @@ def upgrade(clone, _options):
     console.run(clone, "carry_on")
 
 
-def _complain(what, names):
+def _complain(what: str, names: Iterable[str]) -> None:
     if names:
         raise Problem("\n".join([f"{what}:", *sorted(names)]))
 
 
-def kill(clone, options):
+def kill(clone: str, options: Namespace) -> None:
     """Workers killed at random, two and then four at a time, do everything once."""
     for workers in (2, 4):
         database.clone(templates.ensure(), clone)
@@ -50,13 +52,13 @@ def kill(clone, options):
         check_once(clone, options.records)
 
 
-def _kill(clone, workers, kills, steps):
+def _kill(clone: str, workers: int, kills: int, steps: int) -> None:
     """Kill so many workers while that many steps are done, and say how it went."""
     figures(console.run(clone, "kill", WORKERS=workers, KILLS=kills, TOTAL=steps, LONGEST=0.5))
     figures(console.run(clone, "try_again"))
 
 
-def money(clone, options):
+def money(clone: str, options: Namespace) -> None:
     """Workers killed at random while they discount, send, confirm, invoice and quote: everything is there once."""
     database.clone(templates.ensure(), clone)
     console.run(clone, "prepare_money", RECORDS=_DOCUMENTS)
@@ -65,7 +67,7 @@ def money(clone, options):
     figures(console.run(clone, "count_money", RECORDS=_DOCUMENTS))
 
 
-def lives(clone, options):
+def lives(clone: str, options: Namespace) -> None:
     """Random lives of records, each time others, compared with a model."""
     database.clone(templates.ensure(), clone)
     os.environ["CRM_TRIGGERS_EXAMPLES"] = str(options.examples)
@@ -75,13 +77,13 @@ def lives(clone, options):
         raise Problem("what fired is not what should have; the steps that lead there are shown above")
 
 
-def prepare(clone, records, *, kinds=KINDS, code=COUNT, enroll=True):
+def prepare(clone: str, records: int, *, kinds: list[str] = KINDS, code: str = COUNT, enroll: bool = True) -> None:
     """Make records at whose steps it is the time, or will be when they are enrolled."""
     console.run(clone, "prepare", RECORDS=records, KINDS=kinds, CODE=code, ENROLL=enroll)
     postgres.sql("ANALYZE", clone)
 
 
-def check_once(clone, records, *, kinds=KINDS, left_out=()):
+def check_once(clone: str, records: int, *, kinds: list[str] = KINDS, left_out: Iterable[str] = ()) -> None:
     """Say how often what was done, and check that it was once for each record.
 
     :param left_out: the names of the records whose steps cannot be done
@@ -89,7 +91,7 @@ def check_once(clone, records, *, kinds=KINDS, left_out=()):
     figures(console.run(clone, "count", RECORDS=records, KINDS=kinds, LEFT_OUT=list(left_out)))
 
 
-def figures(lines):
+def figures(lines: Iterable[str]) -> None:
     """Say what a script in Odoo's console found."""
     for line in lines:
         say(f"      {line.removeprefix('STATE ')}")

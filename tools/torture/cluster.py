@@ -1,10 +1,13 @@
 """A PostgreSQL of a check's own, which it may take down without being in anybody's way."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import signal
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,24 +20,24 @@ _SETTINGS = f"listen_addresses=''\nport={postgres.PORT}\nfsync=off\n"
 class Cluster:
     """A server in a folder of its own, reached by a socket in it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: str) -> None:
         self.folder = Path(folder)
         self.data = self.folder / "data"
         self._prefix = postgres.as_unprivileged(self.folder)
 
-    def create(self):
+    def create(self) -> None:
         """Make the empty data folder."""
         options = ["-N", "-U", "odoo", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-D", self.data]
         self._run("initdb", *options)
         with (self.data / "postgresql.conf").open("a", encoding="utf-8") as stream:
             stream.write(_SETTINGS)
 
-    def start(self):
+    def start(self) -> None:
         """Start it and wait until it answers."""
         options = ["-s", "-w", "-D", self.data, "-l", self.folder / "server.log", "-o", f"-k '{self.folder}'", "start"]
         self._run("pg_ctl", *options)
 
-    def stop(self, how):
+    def stop(self, how: signal.Signals) -> None:
         """Stop it and wait until it is gone.
 
         :param how: ``signal.SIGINT`` undoes what goes on (fast); ``signal.SIGQUIT`` is a crash (immediate)
@@ -44,12 +47,12 @@ class Cluster:
         while postgres.process_id(self.data):
             time.sleep(0.05)
 
-    def _run(self, name, *arguments):
+    def _run(self, name: str, *arguments: object) -> None:
         run([*self._prefix, postgres.binary(name), *arguments], label=name, log=paths.log_file("torture-postgres"))
 
 
 @contextmanager
-def own(source):
+def own(source: str) -> Iterator[Cluster]:
     """Yield a running :class:`Cluster` with a copy of a database under its name, to which this process
     and its children talk meanwhile."""
     cluster = Cluster(tempfile.mkdtemp(prefix="crm_triggers_pg_"))

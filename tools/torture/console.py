@@ -5,7 +5,7 @@ from pathlib import Path
 from .. import odoo
 
 
-def run(database, name, **constants):
+def run(database: str, name: str, **constants: object) -> list[str]:
     """Run ``inside_<name>.py`` with constants put before it; return the lines it printed that
     begin with STATE.
 
@@ -17,5 +17,5 @@ def run(database, name, **constants):
     return [line for line in output.splitlines() if line.startswith("STATE")]
 
 
-def _path(name):
+def _path(name: str) -> Path:
     return Path(__file__).with_name(f"inside_{name}.py")

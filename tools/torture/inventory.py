@@ -36,6 +36,6 @@ _QUERIES = {
 }
 
 
-def take(database):
+def take(database: str) -> set[str]:
     """Return the set of everything in a database, each as ``label: name``."""
     return {f"{label}: {line}" for label, query in _QUERIES.items() for line in sql(query, database)}

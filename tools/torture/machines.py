@@ -1,5 +1,7 @@
 """Several Odoo servers on one database, each as a machine of its own, and the load balancer before them."""
 
+from __future__ import annotations
+
 import contextlib
 import itertools
 import os
@@ -19,7 +21,7 @@ _CPU_SECONDS = 8
 class Machine:
     """An Odoo server with HTTP workers, a cron worker and a job runner, all in one process group."""
 
-    def __init__(self, name, database, balancer_port):
+    def __init__(self, name: str, database: str, balancer_port: int) -> None:
         self.port = _free_port()
         log = paths.log_file(f"torture-machine-{name}")
         settings = {
@@ -47,18 +49,18 @@ class Machine:
             start_new_session=True,
         )
 
-    def answers(self):
+    def answers(self) -> bool:
         """Tell whether it takes requests."""
         with contextlib.suppress(OSError), socket.create_connection((_HOST, self.port)):
             return True
         return False
 
     @property
-    def pid(self):
+    def pid(self) -> int:
         """The number that its connections to PostgreSQL bear, whichever of its processes opened them."""
         return self._process.pid
 
-    def kill(self):
+    def kill(self) -> None:
         """Pull the plug: all its processes at once."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
@@ -70,23 +72,25 @@ class Balancer(socketserver.ThreadingTCPServer):
 
     daemon_threads, allow_reuse_address = True, True
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__((_HOST, 0), _Handover)
         self.port = self.server_address[1]
-        self.ports = []
+        self.ports: list[int] = []
         self.turns = itertools.count()
 
-    def __enter__(self):
+    def __enter__(self) -> Balancer:
         threading.Thread(target=self.serve_forever, daemon=True).start()
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self.shutdown()
         self.server_close()
 
 
 class _Handover(socketserver.BaseRequestHandler):
-    def handle(self):
+    server: Balancer
+
+    def handle(self) -> None:
         request = self.request.recv(65536)  # the runner asks without a body
         for _machine in self.server.ports:
             port = self.server.ports[next(self.server.turns) % len(self.server.ports)]
@@ -97,7 +101,8 @@ class _Handover(socketserver.BaseRequestHandler):
                 return
 
 
-def _free_port():
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind((_HOST, 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+    return port

@@ -3,7 +3,9 @@
 import signal
 import threading
 import time
+from argparse import Namespace
 from collections import Counter
+from functools import partial
 
 from .. import database, paths, postgres, templates
 from ..console import Problem, say
@@ -18,7 +20,7 @@ _SLEEPER = "Torture 7"
 _POISONED = "Torture 4321"
 
 
-def restart(clone, _options):
+def restart(clone: str, _options: Namespace) -> None:
     """PostgreSQL stopped in mid-batch, in good order and by a crash, twice each: all is done once."""
     database.clone(templates.ensure(), clone)
     prepare(clone, _RECORDS)
@@ -26,7 +28,7 @@ def restart(clone, _options):
     with cluster.own(clone) as server, serving.running(clone, cron_workers=2):
         for how in (signal.SIGINT, signal.SIGQUIT) * 2:
             begun = serving.count(clone, "done")
-            serving.wait(clone, lambda begun=begun: serving.count(clone, "done") > begun, what="some steps done")
+            serving.wait(clone, partial(_has_more_done, clone, begun), what="some steps done")
             server.stop(how)
             server.start()
             done.append(serving.count(clone, "done"))
@@ -35,13 +37,18 @@ def restart(clone, _options):
         check_once(clone, _RECORDS)
 
 
-def meet(clone, _options):
+def _has_more_done(clone: str, begun: int) -> bool:
+    return serving.count(clone, "done") > begun
+
+
+def meet(clone: str, _options: Namespace) -> None:
     """People save the records that workers are writing: every save and every step happens once."""
     database.clone(templates.ensure(), clone)
     prepare(clone, _RECORDS, kinds=["code", "mail"])
     console.run(clone, "watch")
     partner_ids = [int(line) for line in postgres.sql("SELECT res_id FROM crm_trigger_run ORDER BY id", clone)]
-    failures, begin = [], time.monotonic()
+    failures: list[Exception] = []
+    begin = time.monotonic()
     with serving.running(clone, cron_workers=2) as port:
         shares = [partner_ids[turn::_SAVERS] for turn in range(_SAVERS)]
         savers = [threading.Thread(target=_save, args=(clone, port, share, failures)) for share in shares]
@@ -50,7 +57,7 @@ def meet(clone, _options):
         serving.wait(clone, lambda: not any(saver.is_alive() for saver in savers), what="all saved")
         took = time.monotonic() - begin
         serving.work_off(clone)
-    conflicts = Counter()
+    conflicts: Counter[str] = Counter()
     for line in paths.log_file("torture-server").read_text(encoding="utf-8").splitlines():
         conflicts["saves begun again"] += "odoo.service.model: SERIALIZATION_FAILURE" in line
         conflicts["conflicts"] += "could not serialize access" in line
@@ -61,7 +68,7 @@ def meet(clone, _options):
     check_once(clone, _RECORDS, kinds=["code", "mail"])
 
 
-def _save(clone, port, partner_ids, failures):
+def _save(clone: str, port: int, partner_ids: list[int], failures: list[Exception]) -> None:
     """Save records one after the other."""
     try:
         visitor = Visitor(port, clone)
@@ -71,14 +78,14 @@ def _save(clone, port, partner_ids, failures):
         failures.append(error)
 
 
-def clock(clone, _options):
+def clock(clone: str, _options: Namespace) -> None:
     """The scheduled actions off for three days, and the clock moved back: each date counts once."""
     for first in ("2026-10-23", "2028-02-27"):  # the clocks change in the night to the 25th; a 29 February
         database.clone(templates.ensure(), clone)
         figures(console.run(clone, "clock", FIRST=first, RECORDS=_RECORDS))
 
 
-def log(clone, _options):
+def log(clone: str, _options: Namespace) -> None:
     """The disk of the log is full: workers go on."""
     database.clone(templates.ensure(), clone)
     prepare(clone, _RECORDS)
@@ -89,7 +96,7 @@ def log(clone, _options):
     check_once(clone, _RECORDS)
 
 
-def limit(clone, _options):
+def limit(clone: str, _options: Namespace) -> None:
     """A step that sleeps past the worker's time limit is given up soon; the others are done once."""
     database.clone(templates.ensure(), clone)
     sleep = f"if record.name == {_SLEEPER!r}:\n    time.sleep(3600)\n{COUNT}"
@@ -101,7 +108,7 @@ def limit(clone, _options):
     check_once(clone, 200, kinds=["code"], left_out=[_SLEEPER])
 
 
-def poison(clone, _options):
+def poison(clone: str, _options: Namespace) -> None:
     """One record among 10,000 that cannot be worked on hurts only itself; a rule that always fails pauses itself."""
     database.clone(templates.ensure(), clone)
     poisoned = f"if record.name == {_POISONED!r}:\n    raise UserError('Poison')\n{COUNT}"
@@ -114,7 +121,7 @@ def poison(clone, _options):
     figures(console.run(clone, "count_alerts"))
 
 
-def mail(clone, _options):
+def mail(clone: str, _options: Namespace) -> None:
     """The mail server is down, then turns callers away, then is back: every mail arrives once."""
     database.clone(templates.ensure(), clone)
     prepare(clone, _RECORDS, kinds=["mail"])
@@ -136,7 +143,7 @@ def mail(clone, _options):
         raise Problem(f"{len(office.arrived)} of {_RECORDS} got theirs, {len(twice)} more than one: {twice[:5]}")
 
 
-def _count_mails(clone, condition):
+def _count_mails(clone: str, condition: str) -> int:
     """Return how many mails of rules are so; Odoo's own are none of ours."""
     ours = "mail_message_id IN (SELECT result_id FROM crm_trigger_execution WHERE result_model = 'mail.message')"
     return int(postgres.sql(f"SELECT count(*) FROM mail_mail WHERE {ours} AND {condition}", clone)[0])  # nosec B608: our own words

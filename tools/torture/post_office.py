@@ -1,20 +1,26 @@
 """A stand-in for a mail server, to be out of order in the ways a real one is."""
 
+from __future__ import annotations
+
 import socketserver
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
+    office: PostOffice
 
 
 class _Conversation(socketserver.StreamRequestHandler):
     """The part of SMTP that Odoo speaks, without encryption or login."""
 
-    def handle(self):
+    server: _Server
+
+    def handle(self) -> None:
         """Take mails until the other side leaves; note who each is for."""
         office = self.server.office
         if office.refusing:
@@ -22,7 +28,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             self._say("421 come back later")
             return
         self._say("220 ready")
-        recipients = []
+        recipients: list[str] = []
         while line := self.rfile.readline():
             verb = line[:4].upper()
             if verb == b"DATA":
@@ -38,20 +44,20 @@ class _Conversation(socketserver.StreamRequestHandler):
                 return
             self._say("250 ok")
 
-    def _say(self, text):
+    def _say(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())
 
 
 class PostOffice:
     """Who got how many mails, and how many callers were turned away."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.refusing = False
         self.refused = 0
-        self.arrived = Counter()
+        self.arrived: Counter[str] = Counter()
 
     @contextmanager
-    def open(self, port):
+    def open(self, port: int) -> Iterator[PostOffice]:
         """Listen on a port of this machine; before and afterwards nobody answers there."""
         with _Server(("127.0.0.1", port), _Conversation) as server:
             server.office = self

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from .. import odoo, paths, postgres
@@ -14,15 +15,16 @@ from ..process import try_run
 _JOBS = ("crm_triggers.ir_cron_execute", "crm_triggers.ir_cron_sweep", "mail.ir_cron_mail_scheduler_action")
 
 
-def free_port():
+def free_port() -> int:
     """Return a port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+    return port
 
 
 @contextmanager
-def running(database, *options, cron_workers=1):
+def running(database: str, *options: str, cron_workers: int = 1) -> Iterator[int]:
     """Run Odoo in the background, as a service that starts its dead workers anew; yield its port."""
     port = free_port()
     ports = ["--http-port", str(port), "--gevent-port", str(free_port())]
@@ -39,7 +41,7 @@ def running(database, *options, cron_workers=1):
         process.wait()
 
 
-def poke(database):
+def poke(database: str) -> None:
     """Have the scheduled actions run now: Odoo looks by itself once a minute only."""
     names = ", ".join(f"'{job}'" for job in _JOBS)
     statement = (
@@ -50,12 +52,12 @@ def poke(database):
     _try_sql(f"NOTIFY cron_trigger, '{database}'")  # Odoo's workers listen in that database
 
 
-def _try_sql(statement, database="postgres"):
+def _try_sql(statement: str, database: str = "postgres") -> str | None:
     """Return what it answers; None while PostgreSQL is not there."""
     return try_run([postgres.binary("psql"), "-X", "-A", "-t", "-q", "-d", database, "-c", statement])
 
 
-def wait(database, done, *, seconds=600, what):
+def wait(database: str, done: Callable[[], object], *, seconds: float = 600, what: str) -> None:
     """Poke until ``done()``.
 
     :raises Problem: it took longer than that
@@ -71,12 +73,12 @@ def wait(database, done, *, seconds=600, what):
         time.sleep(0.1)
 
 
-def count(database, state):
+def count(database: str, state: str) -> int:
     """Return how many executions are in a state; -1 while PostgreSQL does not answer."""
     answer = _try_sql(f"SELECT count(*) FROM crm_trigger_execution WHERE state = '{state}'", database)  # nosec B608: our own words
     return int(answer) if answer else -1
 
 
-def work_off(database, *, seconds=600):
+def work_off(database: str, *, seconds: float = 600) -> None:
     """Poke until nothing is planned any more."""
     wait(database, lambda: count(database, "scheduled") == 0, seconds=seconds, what="all steps done")

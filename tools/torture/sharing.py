@@ -2,11 +2,15 @@
 
 import contextlib
 import time
+from argparse import Namespace
+from collections.abc import Callable
+from contextlib import ExitStack
 
 from .. import database, postgres, templates
 from ..console import Problem, say
 from . import console, machines
 from .checks import KINDS, check_once, prepare
+from .machines import Balancer, Machine
 
 # Counts, and notes which process did it: Odoo puts its number into the name of the connection.
 _COUNT_AND_SIGN = """env.cr.execute("SELECT current_setting('application_name')")
@@ -26,7 +30,7 @@ _PATIENCE = 600  # seconds for machines to start, or to do it all
 _RECORDS = 6000  # in batches of 500; of a few batches one machine may do all
 
 
-def queue_job(clone, _options):
+def queue_job(clone: str, _options: Namespace) -> None:
     """Two machines share jobs and do everything once, also when the one with the runner is killed."""
     for killed in (False, True):
         database.clone(templates.ensure(), clone)
@@ -46,7 +50,7 @@ def queue_job(clone, _options):
         check_once(clone, _RECORDS)
 
 
-def _start_machine(name, clone, balancer, plugs):
+def _start_machine(name: str, clone: str, balancer: Balancer, plugs: ExitStack) -> Machine:
     """Start a machine and wait until it takes requests, and until some machine has the runner."""
     machine = machines.Machine(name, clone, balancer.port)
     plugs.callback(machine.kill)
@@ -55,11 +59,11 @@ def _start_machine(name, clone, balancer, plugs):
     return machine
 
 
-def _count_done(clone):
+def _count_done(clone: str) -> int:
     return int(postgres.sql("SELECT count(*) FROM crm_trigger_execution WHERE state = 'done'", clone)[0])
 
 
-def _wait(reached):
+def _wait(reached: Callable[[], object]) -> None:
     deadline = time.monotonic() + _PATIENCE
     while not reached():
         if time.monotonic() > deadline:
@@ -67,7 +71,7 @@ def _wait(reached):
         time.sleep(0.2)
 
 
-def _tell_shares(clone, pair):
+def _tell_shares(clone: str, pair: list[Machine]) -> None:
     """Say how much of the second step each machine did; both must have taken part."""
     shares = [int(postgres.sql(f"{_SHARE}'odoo-{machine.pid}'", clone)[0]) for machine in pair]
     say(f"      the second step of the records: {shares[0]} by machine one, {shares[1]} by machine two")
@@ -75,7 +79,7 @@ def _tell_shares(clone, pair):
         raise Problem("one machine did it all")
 
 
-def _check_done_by_jobs(clone):
+def _check_done_by_jobs(clone: str) -> None:
     done = postgres.sql("SELECT coalesce(sum(done), 0) FROM ir_cron_progress", clone)[0]
     if done != "0":
         raise Problem(f"the scheduled action did {done} by itself")

@@ -4,6 +4,7 @@ import json
 import time
 import urllib.request
 from http.cookiejar import CookieJar
+from typing import Any
 
 from ..console import Problem
 
@@ -18,13 +19,13 @@ class Refused(Exception):
 class Visitor:
     """Somebody who has logged in."""
 
-    def __init__(self, port, database):
+    def __init__(self, port: int, database: str) -> None:
         self._address = f"http://127.0.0.1:{port}"
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         self._wait_for_server()
         self._post("/web/session/authenticate", {"db": database, "login": _LOGIN, "password": _LOGIN})
 
-    def save(self, model, record_id, values):
+    def save(self, model: str, record_id: int, values: dict[str, Any]) -> None:
         """Save a record.
 
         :raises Refused: the server says so
@@ -33,16 +34,17 @@ class Visitor:
         call = {"model": model, "method": "write", "args": [[record_id], values], "kwargs": {}}
         self._post("/web/dataset/call_kw", call)
 
-    def _wait_for_server(self):
+    def _wait_for_server(self) -> None:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
-                return self._opener.open(f"{self._address}/web/health", timeout=PATIENCE).read()
+                self._opener.open(f"{self._address}/web/health", timeout=PATIENCE).close()
+                return
             except OSError:
                 time.sleep(0.1)
         raise Problem("the server does not answer", "look at .dev/log/torture-server.log")
 
-    def _post(self, path, params):
+    def _post(self, path: str, params: dict[str, Any]) -> Any:
         body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode()
         request = urllib.request.Request(self._address + path, body, {"Content-Type": "application/json"})
         answer = json.load(self._opener.open(request, timeout=PATIENCE))

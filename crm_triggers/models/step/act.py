@@ -1,5 +1,6 @@
-from odoo import models
+from odoo import fields, models
 
+from ...engine.schedule import shift_day, to_local
 from .kinds import StepKind, declare, made
 
 # Server actions that Odoo runs on all records at once and that mix them up: with two customers in
@@ -67,3 +68,15 @@ class CrmTriggerStep(models.Model):
         for batch in records if self.state in ONE_BY_ONE else [records]:
             self.action_id.with_context(active_model=batch._name, active_ids=batch.ids, active_id=batch[:1].id).run()
         return {}
+
+    def _get_deadline(self, execution, user):
+        """Return the day the task is due, where who has to do it is."""
+        tz = user.tz or self.rule_id._get_tz(company=execution.company_id)
+        if self.deadline_from == "date" and execution.run_id.date_value:
+            value = execution.run_id._get_date()
+            start = to_local(value, tz).date() if " " in execution.run_id.date_value else value
+        else:
+            start = to_local(fields.Datetime.now(), tz).date()
+        unit = self.activity_date_deadline_range_type or "days"
+        working = self._get_working_time(execution.company_id)
+        return shift_day(start, self.activity_date_deadline_range, unit, working)

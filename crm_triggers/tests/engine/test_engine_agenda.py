@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -9,7 +9,9 @@ from ...engine.agenda import GRID, first_free, next_on_grid, whole
 from ...engine.working_time import Span, WorkingTime
 from .test_engine_working_time import office
 
-STEADY = settings(derandomize=True, database=None, deadline=None, max_examples=150)
+STEADY = settings(
+    derandomize=True, database=None, deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow]
+)
 HOUR = timedelta(hours=1)
 MONDAY = datetime(2026, 3, 2)
 moments = st.integers(0, 14 * 24 * 60).map(lambda minutes: MONDAY + timedelta(minutes=minutes))

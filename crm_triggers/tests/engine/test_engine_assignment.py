@@ -1,13 +1,15 @@
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
 from ...engine.assignment import by_capacity, take_turns, to_least_busy
 
-STEADY = settings(derandomize=True, database=None, deadline=None, max_examples=150)
+STEADY = settings(
+    derandomize=True, database=None, deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow]
+)
 ids = st.integers(1, 9)
 teams = st.sets(ids, min_size=1)
 lasts = st.none() | ids

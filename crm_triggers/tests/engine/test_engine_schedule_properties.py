@@ -1,6 +1,6 @@
 from datetime import date, datetime, timedelta
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -9,7 +9,9 @@ from ...engine.schedule import AHEAD, DUE, HISTORY, LATE, DateRule, shift, shift
 from .test_engine_working_time import EASTER_MONDAY, NEW_YORK, PARIS, office
 
 # The same examples each time, and nothing kept between runs.
-STEADY = settings(derandomize=True, database=None, deadline=None, max_examples=150)
+STEADY = settings(
+    derandomize=True, database=None, deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow]
+)
 
 ZONES = (PARIS, NEW_YORK, "UTC", "Asia/Kolkata", "Pacific/Apia", "America/Santiago", "Australia/Lord_Howe")
 SHUT = [EASTER_MONDAY, *(date(2026, 7, 1) + timedelta(days=n) for n in range(45))]

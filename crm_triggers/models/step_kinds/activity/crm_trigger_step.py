@@ -1,6 +1,5 @@
-from odoo import fields, models
+from odoo import models
 
-from ....engine.schedule import shift_day, to_local
 from ...explanation.wording import get_duration
 from ...step.kinds import StepKind, declare, skipped
 
@@ -56,18 +55,6 @@ class CrmTriggerStep(models.Model):
             "date_deadline": self._get_deadline(execution, user),
             "automated": True,
         }
-
-    def _get_deadline(self, execution, user):
-        """Return the day the task is due, where who has to do it is."""
-        tz = user.tz or self.rule_id._get_tz(company=execution.company_id)
-        if self.deadline_from == "date" and execution.run_id.date_value:
-            value = execution.run_id._get_date()
-            start = to_local(value, tz).date() if " " in execution.run_id.date_value else value
-        else:
-            start = to_local(fields.Datetime.now(), tz).date()
-        unit = self.activity_date_deadline_range_type or "days"
-        working = self._get_working_time(execution.company_id)
-        return shift_day(start, self.activity_date_deadline_range, unit, working)
 
     def _get_activity_subject(self, model_name, vals):
         return vals.get("activity_summary")
