@@ -44,7 +44,8 @@ class CrmTriggerStep(models.Model):
         be written to the server action as the manager."""
         defaults = self._get_kind().defaults
         if defaults and not self[next(iter(defaults))]:
-            actions_sudo = self.env["ir.actions.server"].sudo()
-            given = actions_sudo.default_get([name for name, value in defaults.items() if value is None])
-            own = {name: value for name, value in defaults.items() if value is not None}
-            self.update(given | {name: value(self.env) if callable(value) else value for name, value in own.items()})
+            asked = [name for name, value in defaults.items() if value is None]
+            own = self.env["ir.actions.server"].sudo().default_get(asked)
+            # The first one last: setting others has Odoo compute the type of an activity, which is empty then.
+            for name, value in reversed(defaults.items()):
+                self[name] = value(self.env) if callable(value) else own.get(name, value)
