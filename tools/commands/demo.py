@@ -3,7 +3,7 @@
 import shutil
 from argparse import Namespace
 
-from .. import addons, database, environment, odoo, postgres, server, system, templates
+from .. import addons, database, environment, odoo, paths, postgres, server, system, templates
 from ..beside import beside
 from ..console import say, step
 from ..server import State
@@ -56,9 +56,12 @@ def _install(building: str) -> None:
 
 def prepare() -> str:
     """Return the name of the demo database, built if it is not there yet."""
-    beside(system.ensure_pdf, environment.prepare)
-    postgres.ensure()
     name = database.name("demo")
+    if (paths.FILESTORE / name).exists():  # built before, with PDFs or without
+        environment.prepare()
+    else:
+        beside(system.ensure_pdf, environment.prepare)
+    postgres.ensure()
     if not database.exists(name):
         database.build(name, addons.source_hash(), _install)
     return name

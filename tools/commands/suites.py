@@ -116,9 +116,9 @@ def _compare(suite: str, clones: dict[str, str]) -> bool:
 
 def run(options: Namespace) -> int:
     """Compare the suites one after the other; return 0 when all went the same."""
+    system.ensure_browser()
     environment.prepare()
     postgres.ensure()
-    system.ensure_browser()
     clones = {"without": _prepare("without", templates.base()), "with": _prepare("with", templates.ensure())}
     try:
         suites = options.suites or SUITES
