@@ -1,6 +1,6 @@
 """Which runs start and which stop, given what one transaction did to the records of one rule.
 
-This is the heart: all rules of DESIGN §3 about *when* stand in these few functions. They work
+This is the heart: all there is to say about *when* stands in these few functions. They work
 on sets of record ids; finding out who matches is the caller's affair.
 """
 

@@ -48,8 +48,8 @@ class CrmTriggerRule(models.Model):
         return super()._get_definition_fields() | {"lacking_field_id"}
 
     @api.model
-    def _get_memorized_fields(self):
-        return super()._get_memorized_fields() | {"lacking_field_id"}
+    def _get_cached_fields(self):
+        return super()._get_cached_fields() | {"lacking_field_id"}
 
     @api.model
     def _get_sentence_fields(self):

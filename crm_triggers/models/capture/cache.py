@@ -41,7 +41,7 @@ class CrmTriggerRule(models.Model):
     def _prepare_cache(self):
         company = self._get_counting_company()
         parts = [
-            (self, self._get_memorized_fields()),
+            (self, self._get_cached_fields()),
             (self.step_ids, STEP_FIELDS),
             (self.user_id, ["company_id"]),
             (company, ["partner_id", "resource_calendar_id"]),

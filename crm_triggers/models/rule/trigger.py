@@ -148,7 +148,7 @@ class CrmTriggerRule(models.Model):
         }
 
     @api.model
-    def _get_memorized_fields(self):
+    def _get_cached_fields(self):
         """Return the names of the fields that deciding and planning read of a rule, as a set."""
         return {
             "above_id",

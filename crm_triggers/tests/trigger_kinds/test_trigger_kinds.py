@@ -76,7 +76,7 @@ class TestTriggerKinds(CrmTriggersCommon):
 
     def _check_fields(self, rule):
         self.assertLessEqual(rule._get_definition_fields(), rule._fields.keys())
-        self.assertLessEqual(rule._get_memorized_fields(), rule._fields.keys())
+        self.assertLessEqual(rule._get_cached_fields(), rule._fields.keys())
         self.assertLessEqual({name.split(".")[0] for name in rule._get_sentence_fields()}, rule._fields.keys())
 
     def test_a_kind_that_nobody_declares_is_refused(self):

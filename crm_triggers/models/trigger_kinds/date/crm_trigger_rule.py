@@ -187,8 +187,8 @@ class CrmTriggerRule(models.Model):
         return super()._get_definition_fields() | {"trg_date_id"}
 
     @api.model
-    def _get_memorized_fields(self):
-        return super()._get_memorized_fields() | {
+    def _get_cached_fields(self):
+        return super()._get_cached_fields() | {
             "date_hour",
             "late_days",
             "trg_date_id",
