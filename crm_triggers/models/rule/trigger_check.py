@@ -11,7 +11,13 @@ class CrmTriggerRule(models.Model):
     _inherit = "crm.trigger.rule"
 
     def _register_hook(self):
+        """Once, as the registry is loaded: set up anew later, for a new field, this would read what
+        the transaction that adds it has locked, and wait for it for ever."""
         super()._register_hook()
+        if not self.pool.ready:
+            self._check_trigger_kinds()
+
+    def _check_trigger_kinds(self):
         for kind, addons in self._fields["trigger"]._selection_modules(self).items():
             self._check_trigger_kind(kind, ", ".join(sorted(addons)))
 

@@ -24,7 +24,15 @@ class TestTriggerKinds(CrmTriggersCommon):
     """Each kind of trigger answers what the engine asks, and is refused as the registry loads if it cannot."""
 
     def _register(self):
-        self.env["crm.trigger.rule"]._register_hook()
+        self.env["crm.trigger.rule"]._check_trigger_kinds()
+
+    def test_registry_that_is_set_up_anew_asks_nothing(self):
+        """It is, on a cursor of its own, for a field that another transaction adds: what is read then
+        waits for that one, and it for this. Fails without ``ready`` in ``_register_hook``."""
+        rules = self.env["crm.trigger.rule"]
+        with patch.object(type(rules), "_check_trigger_kinds") as check:
+            rules._register_hook()
+        check.assert_not_called()
 
     def test_each_question_of_each_kind(self):
         """The shape of each answer; a kind of the core without a rule here fails."""
