@@ -143,7 +143,7 @@ class CrmTriggerStep(models.Model):
     def _in_order(self):
         """Return these steps in the order in which a run goes through them."""
         steps = self._get_keys()
-        return self.browse().concat(*map(steps.get, plan.in_order(steps)))
+        return self.browse().concat(*map(steps.get, plan.in_order(steps))).with_prefetch(self._prefetch_ids)
 
     def _get_next(self, step=None):
         """Return which of these steps comes after a step of the same rule, the first without one."""

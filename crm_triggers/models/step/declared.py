@@ -43,9 +43,10 @@ class CrmTriggerStep(models.Model):
         """Fill in what its kind declares, for a person to see: a default of the fields themselves would
         be written to the server action as the manager."""
         defaults = self._get_kind().defaults
-        if defaults and not self[next(iter(defaults))]:
+        # All are read before one is set: where one is read later, Odoo computes the others anew, and empty.
+        standing = [self[name] for name in defaults]
+        if standing and not standing[0]:
             asked = [name for name, value in defaults.items() if value is None]
             own = self.env["ir.actions.server"].sudo().default_get(asked)
-            # The first one last: setting others has Odoo compute the type of an activity, which is empty then.
-            for name, value in reversed(defaults.items()):
+            for name, value in defaults.items():
                 self[name] = value(self.env) if callable(value) else own.get(name, value)
