@@ -4,6 +4,8 @@
 """
 
 import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 MAX_LENGTH = 100_000  # characters: some ten thousand ids
 
@@ -70,6 +72,62 @@ def check(text: str, names: set[str]) -> None:
     for node in ast.walk(tree):
         if not _is_allowed(node, names):
             raise ValueError(f"“{_describe(node)}” is not allowed")
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One condition as it is written.
+
+    ``path``: the field it asks; ``by_name``: it compares with more than numbers, so that the record
+    at the end of the path is looked at; ``within``: the conditions on that record (``any``).
+    """
+
+    path: str
+    by_name: bool
+    within: tuple["Leaf", ...] = ()
+
+
+def leaves(text: str) -> tuple[Leaf, ...]:
+    """Return all conditions that an expression can ever ask, whatever its values will be.
+
+    What it asks now is no answer: of conditions that cannot hold, those beside them are not asked.
+
+    :param text: one that :func:`check` takes
+    :raises ValueError: its conditions are not written out, so that they may be others tomorrow
+    """
+    return tuple(_find_leaves(ast.parse(text.strip(), mode="eval").body))
+
+
+def _find_leaves(domain: ast.expr) -> Iterator[Leaf]:
+    if not isinstance(domain, (ast.List, ast.Tuple)):
+        raise ValueError(f"write its conditions out, “{ast.unparse(domain)}” may be others tomorrow")
+    for item in domain.elts:
+        if not (isinstance(item, ast.Constant) and item.value in ("&", "|", "!")):
+            yield from _read_leaf(item)
+
+
+def _read_leaf(item: ast.expr) -> Iterator[Leaf]:
+    """Yield a condition; none for those that hold always or never, ``(1, "=", 1)``."""
+    parts = item.elts if isinstance(item, (ast.List, ast.Tuple)) else []
+    if len(parts) != 3 or not all(isinstance(part, ast.Constant) for part in parts[:2]):
+        raise ValueError(f"write the field of each condition out, and how it is compared: “{ast.unparse(item)}”")
+    path, operator, value = parts
+    if isinstance(path, ast.Constant) and isinstance(path.value, str):
+        within = tuple(_find_leaves(value)) if _get_constant(operator) in ("any", "not any") else ()
+        yield Leaf(path.value, not _is_number(value), within)
+    elif not isinstance(value, ast.Constant):
+        raise ValueError(f"“{ast.unparse(item)}” may hold or not hold tomorrow")
+
+
+def _get_constant(node: ast.expr) -> object:
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def _is_number(value: ast.expr) -> bool:
+    """Tell whether a value is an id, several, yes, no or nothing."""
+    if isinstance(value, (ast.List, ast.Tuple)):
+        return all(map(_is_number, value.elts))
+    return isinstance(value, ast.Constant) and (value.value is None or isinstance(value.value, int))
 
 
 def _is_allowed(node: ast.AST, names: set[str]) -> bool:

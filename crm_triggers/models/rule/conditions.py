@@ -12,6 +12,7 @@ from ...engine import domain as domain_engine
 from ...engine import expression
 from ...engine.schedule import to_local
 from ..isolation import bounded, isolated
+from ..records.paths import check_readable
 
 DOMAIN_FIELDS = ("filter_pre_domain", "filter_domain", "stop_domain", "exclude_domain")
 
@@ -33,9 +34,21 @@ class CrmTriggerRule(models.Model):
             for fname in DOMAIN_FIELDS:
                 errors = []
                 with isolated(self.env.cr.savepoint(), f"{rule}: {fname}", errors.append), bounded(self.env.cr):
-                    rule._get_readable_model().search(rule._get_domain(fname), limit=1)
+                    rule._check_condition(rule[fname])
                 if errors:
                     raise ValidationError(rule._explain_domain_error(fname, errors[0]))
+
+    def _check_condition(self, text):
+        """Check that a condition can be used, and that the user may read all that it can ever ask.
+
+        It is evaluated anew each time, as the system: what it asks now, when it is checked, says
+        nothing of what it will ask.
+
+        :raises Exception: it cannot be used, or he may not
+        """
+        model, domain = self._get_readable_model(), self._evaluate(text)
+        check_readable(model, expression.leaves(text or "[]"))
+        model.search(domain, limit=1)
 
     def _get_model(self):
         """Return the rule's model, as the system sees it: archived records (lost leads) too."""

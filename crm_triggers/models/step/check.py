@@ -29,7 +29,7 @@ class CrmTriggerStep(models.Model):
             errors = []
             cr = self.env.cr
             with isolated(cr.savepoint(), f"{step}: its condition", errors.append), bounded(cr):
-                step.rule_id._get_readable_model().search(step._get_wanted_domain(), limit=1)
+                step.rule_id._check_condition(step.filter_domain)
             if errors:
                 raise ValidationError(
                     self.env._(
