@@ -64,7 +64,8 @@ def report(tests: Times) -> list[str]:
 
 def _shorten(file: str) -> str:
     """Return a file without what all have in common."""
-    return file.replace("/tests/", ": ").replace("test_", "").removesuffix(".py")[: _WIDTH - 9]
+    short = file.replace("/tests/", ": ").replace(": test_", ": ").replace("/test_", "/")
+    return short.removesuffix(".py")[: _WIDTH - 9]
 
 
 def _in_columns(cells: list[str]) -> list[str]:

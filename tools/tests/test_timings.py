@@ -41,6 +41,11 @@ def test_report_shows_each_file_and_the_slowest_tests(tmp_path):
     ]
 
 
+def test_only_the_name_of_a_file_is_shortened():
+    assert timings.report({"tools/tests/test_pytest_runs.py::test_one": 1.0})[1] == "    1.0 tools: pytest_runs"
+    assert timings.report({"crm_triggers/tests/rule/test_reach.py::test": 1.0})[1] == "    1.0 crm_triggers: rule/reach"
+
+
 def test_run_that_broke_off_took_no_time(tmp_path):
     assert timings.of_tests(tmp_path / "missing.xml") == {}
 
