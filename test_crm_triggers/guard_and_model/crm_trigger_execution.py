@@ -10,7 +10,9 @@ WORD = "secret"
 class CrmTriggerExecution(models.Model):
     _inherit = "crm.trigger.execution"
 
-    skip_reason = fields.Selection(selection_add=[("secret", "It is secret")], ondelete={"secret": "set null"})
+    skip_reason = fields.Selection(
+        selection_add=[("confidential", "It is secret")], ondelete={"confidential": "set null"}
+    )
 
     def _get_guards(self):
         guards = super()._get_guards()
@@ -26,4 +28,4 @@ class CrmTriggerExecution(models.Model):
     def _guard_secret(self, rule, step):
         visits = self.env["test.crm.trigger.visit"].browse(self.mapped("res_id"))
         secret = visits.filtered(lambda visit: WORD in visit.name.lower())
-        return {line: Skip("secret") for line in self if line.res_id in secret.ids}
+        return {line: Skip("confidential") for line in self if line.res_id in secret.ids}

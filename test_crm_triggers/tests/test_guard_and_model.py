@@ -51,8 +51,8 @@ class TestGuardAndModel(CrmTriggersCommon):
         """Fails without ``Skip`` in ``_hold``."""
         rule = self._create_rule("create", model=VISIT)
         visits = self._create_visits("Roof", "Secret cellar")
-        self.assertExecutions(visits, [("Call", "done"), ("Call", "skipped", "secret")])
-        self.assertEqual(self._get_executions(visits[1]).skip_reason, "secret")
+        self.assertExecutions(visits, [("Call", "done"), ("Call", "skipped", "confidential")])
+        self.assertEqual(self._get_executions(visits[1]).skip_reason, "confidential")
         answer = rule.with_user(self.sam).explain(visits[1])
         self.assertEqual((answer["ok"], answer["verdict"]), (False, "It does not fire: the visit is secret."))
         self.assertTrue(rule.with_user(self.sam).explain(visits[0])["ok"])

@@ -10,11 +10,12 @@ class CrmTriggerStep(models.Model):
     _kinds = {}  # {kind: StepKind}
 
     def _post_model_setup__(self):
-        super()._post_model_setup__()
+        result = super()._post_model_setup__()
         addons = {model._module for model in type(self).mro() if hasattr(model, "_module")} | self.pool._init_modules
         declarations = get_declarations(addons)
         type(self)._kinds = {kind: one.step_kind for kind, one in declarations.items()}
         self._check_declarations(declarations)
+        return result
 
     def _get_kind(self):
         """Return the declaration of this step's kind; of a step without one, that of a kind that does nothing."""

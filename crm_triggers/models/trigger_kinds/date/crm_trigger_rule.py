@@ -179,8 +179,9 @@ class CrmTriggerRule(models.Model):
         return super()._get_trigger_problem()
 
     def _clear_choices(self):
-        super()._clear_choices()
+        result = super()._clear_choices()
         self.trg_date_id = False
+        return result
 
     @api.model
     def _get_definition_fields(self):
