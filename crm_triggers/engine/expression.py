@@ -99,6 +99,8 @@ def leaves(text: str) -> tuple[Leaf, ...]:
 
 
 def _find_leaves(domain: ast.expr) -> Iterator[Leaf]:
+    if isinstance(_get_constant(domain), bool):
+        return  # all records, or none
     if not isinstance(domain, (ast.List, ast.Tuple)):
         raise ValueError(f"write its conditions out, “{ast.unparse(domain)}” may be others tomorrow")
     for item in domain.elts:

@@ -31,7 +31,8 @@ class TestEngineExpression(BaseCase):
 
     def test_what_holds_always_or_never_asks_nothing(self):
         self.assertEqual(leaves("[(1, '=', 1), (0, '=', 1)]"), ())
-        self.assertEqual(leaves("[]"), ())
+        for text in ("[]", "True", "False"):
+            self.assertEqual(leaves(text), ())
 
     def test_a_condition_that_may_be_another_tomorrow_is_refused(self):
         for name, text in CHANGING.items():
