@@ -31,6 +31,7 @@ class TestTourLists(TourCase):
         self.start_tour("/odoo/crm-triggers", "crm_triggers_switch", login=self.manager.login)
 
     def test_tour_retry_in_bulk(self):
+        self._do_what_does_not_fail()
         self._create_rule(
             user=self.admin,
             filter_domain=[("stage_id", "=", self.stage_offer.id)],
@@ -49,6 +50,13 @@ class TestTourLists(TourCase):
         self._run_worker()
 
         self.assertEqual(self._get_executions(leads).mapped("state"), ["done"] * 3)
+
+    def _do_what_does_not_fail(self):
+        """Leave a line that "Error" leaves out: so one sees when the list has been filtered."""
+        rule = self._rule_on_offer([self._task()])
+        self._drag(self._create_lead(), self.stage_offer)
+        self._run_worker()
+        rule.action_pause()
 
     def _speak_french(self):
         self.env["res.lang"]._activate_lang("fr_FR")
