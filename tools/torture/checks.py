@@ -18,7 +18,7 @@ def uninstall(clone: str, _options: Namespace) -> None:
     """Uninstalling leaves nothing but what rules did, and Odoo goes on."""
     database.clone(templates.base(), clone)
     before = inventory.take(clone)
-    odoo.install(clone, addons.names(), log="torture-uninstall-install")
+    odoo.install(clone, addons.shipped(), log="torture-uninstall-install")
     console.run(clone, "use")
     console.run(clone, "uninstall")
     after = inventory.take(clone)
