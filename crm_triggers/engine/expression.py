@@ -114,11 +114,19 @@ def _read_leaf(item: ast.expr) -> Iterator[Leaf]:
     if len(parts) != 3 or not all(isinstance(part, ast.Constant) for part in parts[:2]):
         raise ValueError(f"write the field of each condition out, and how it is compared: “{ast.unparse(item)}”")
     path, operator, value = parts
+    if not _is_plain(_get_constant(operator)):
+        raise ValueError(f"“{ast.unparse(operator)}” is no way to compare")
     if isinstance(path, ast.Constant) and isinstance(path.value, str):
         within = tuple(_find_leaves(value)) if _get_constant(operator) in ("any", "not any") else ()
         yield Leaf(path.value, not _is_number(value), within)
     elif not isinstance(value, ast.Constant):
         raise ValueError(f"“{ast.unparse(item)}” may hold or not hold tomorrow")
+
+
+def _is_plain(operator: object) -> bool:
+    """Tell whether an operator is written as it is meant: Odoo takes ``ANY`` for ``any``, and so ``ANY!``,
+    which passes over the rights on records, for what it refuses in small letters."""
+    return isinstance(operator, str) and operator == operator.lower() and not operator.endswith("!")
 
 
 def _get_constant(node: ast.expr) -> object:

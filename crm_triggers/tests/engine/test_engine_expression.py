@@ -11,6 +11,9 @@ CHANGING = {
     "the whole": "datetime.datetime.now()",
     "joined lists": "[('name', '=', 'a')] + [('name', '=', 'b')]",
     "within any": "[('partner_id', 'any', datetime.datetime.now())]",
+    "an operator in capitals": "[('partner_id', 'ANY', [('name', '=', 'a')])]",
+    "an operator beyond rights": "[('partner_id', 'any!', [('name', '=', 'a')])]",
+    "an operator that is none": "[('partner_id', 1, 'a')]",
     "no condition": "['name']",
     "deeper": "[('partner_id', 'any', [(not datetime.datetime.now().minute, '=', 1)])]",
 }

@@ -12,6 +12,8 @@ SECRETS = {
     "a field for nobody": "('user_id.totp_last_counter', '=', False)",
     "a field for administrators": "('partner_id.signup_type', '=', False)",
     "within any": "('partner_id', 'any', [('signup_type', '=', False)])",
+    "within any in capitals": "('partner_id', 'ANY', [('signup_type', '=', False)])",
+    "within any, beyond rights": "('partner_id', 'ANY!', [('signup_type', '=', False)])",
     "within any, deeper": "('message_ids', 'any', [('mail_ids', 'not any', [('body_html', 'like', 'S')])])",
     "by name": "('message_ids.mail_ids', 'ilike', 'S')",
 }
