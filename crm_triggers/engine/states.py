@@ -48,3 +48,6 @@ SKIP_NO_CUSTOMER = "no_customer"
 SKIP_EXPIRED = "expired"  # the quotation was valid until an earlier day
 SKIP_OVERTAKEN = "overtaken"  # the next email of the rule is nearer
 SKIP_INVOICED = "invoiced"  # more would be invoiced than the order is over
+SKIP_BOUNCED = "bounced"  # what was sent to the address before came back
+SKIP_CHAIN = "chain"  # rules wrote twice in a row already, and nobody else did
+SKIP_OTHER_CONTACT = "other_contact"  # the record has another contact than the one it was written to
