@@ -43,8 +43,10 @@ from .evaluation import (
     test_trigger_models,
 )
 from .trigger_kinds import (
+    test_cancelled,
     test_happening,
     test_meeting,
+    test_meeting_series,
     test_recurring,
     test_time,
     test_trigger_create,
