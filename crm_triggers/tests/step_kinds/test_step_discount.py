@@ -25,6 +25,7 @@ class TestStepDiscount(DocumentCase):
         execution = self._run_step(self._discount(), order)
 
         self.assertEqual((order.amount_untaxed, str(order.validity_date)), (180, "2026-02-09"))
+        self.assertTrue(order.has_rule_discount)
         self.assertEqual((execution.state, execution.result_model), ("done", "sale.order"))
         self.assertIn("until 02/09/2026", "".join(order.message_ids.mapped("body")))
 
@@ -42,7 +43,7 @@ class TestStepDiscount(DocumentCase):
         self._move_to("2026-02-09 23:30")
         self._run_cron("crm_triggers.ir_cron_take_back")
         self.assertEqual(order.order_line.mapped("discount"), [0, 12, 0])
-        self.assertEqual(str(order.validity_date), "2026-03-04")
+        self.assertEqual((str(order.validity_date), order.has_rule_discount), ("2026-03-04", False))
         self.assertFalse(self.env["crm.trigger.incentive"].search([("order_id", "=", order.id)]))
         self.assertIn("taken back", "".join(order.message_ids.mapped("body")))
 

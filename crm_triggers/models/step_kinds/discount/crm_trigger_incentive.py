@@ -71,6 +71,7 @@ class CrmTriggerIncentive(models.Model):
                 notes[order.id] = self.env._("The discount of the rule has expired and was taken back.")
         self.env["sale.order"].browse(notes)._message_log_batch(notes)
         back.taken_back = True
+        back.order_id.has_rule_discount = False
         self.active = False
 
     def _get_given(self):

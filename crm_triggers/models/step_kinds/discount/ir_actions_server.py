@@ -87,7 +87,9 @@ class IrActionsServer(models.Model):
             values.append(self._crm_trigger_apply_discounts(order, discounts, until))
             made[order] = order
         incentives_sudo.create(values)
-        self._crm_trigger_log_discounts(self.env["sale.order"].union(*made), until)
+        given = self.env["sale.order"].union(*made)
+        given.has_rule_discount = True
+        self._crm_trigger_log_discounts(given, until)
         return made, reasons
 
     def _crm_trigger_get_discounts(self, order):
