@@ -44,18 +44,21 @@ class AccountMove(models.Model):
 
     def _auto_init(self):
         """Fill the new column in one go: there may be millions of invoices."""
-        cr = self.env.cr
-        if not column_exists(cr, self._table, "next_due_date"):
-            create_column(cr, self._table, "next_due_date", "date")
-            cr.execute(
-                SQL(
-                    "UPDATE account_move invoice SET next_due_date = COALESCE((SELECT MIN(line.date_maturity)"
-                    " FROM account_move_line line WHERE line.move_id = invoice.id"
-                    " AND line.display_type = 'payment_term' AND line.reconciled IS NOT TRUE),"
-                    " invoice.invoice_date_due) WHERE invoice.move_type != 'entry'"
-                )
-            )
+        if not column_exists(self.env.cr, self._table, "next_due_date"):
+            create_column(self.env.cr, self._table, "next_due_date", "date")
+            self._crm_trigger_fill_next_due_date()
         return super()._auto_init()
+
+    @api.model
+    def _crm_trigger_fill_next_due_date(self):
+        self.env.cr.execute(
+            SQL(
+                "UPDATE account_move invoice SET next_due_date = COALESCE((SELECT MIN(line.date_maturity)"
+                " FROM account_move_line line WHERE line.move_id = invoice.id"
+                " AND line.display_type = 'payment_term' AND line.reconciled IS NOT TRUE),"
+                " invoice.invoice_date_due) WHERE invoice.move_type != 'entry'"
+            )
+        )
 
     @api.depends(
         "move_type",
