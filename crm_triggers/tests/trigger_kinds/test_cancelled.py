@@ -19,16 +19,22 @@ class TestCancelled(CrmTriggersCommon):
     def _rule_on(self, happening):
         return self._create_rule("happening", [self._note()], happening=happening)
 
-    def _plan(self, lead, user=None, **vals):
-        activity = lead.activity_schedule(activity_type_id=self.call.id, user_id=(user or self.tom).id, **vals)
+    def _create_lead_of(self, user):
+        lead = self._create_lead().sudo()
+        lead.user_id = user
+        self._new_transaction()
+        return lead
+
+    def _plan(self, lead, **vals):
+        """Return an activity of the salesperson of a lead."""
+        activity = lead.sudo().activity_schedule(activity_type_id=self.call.id, user_id=lead.user_id.id, **vals)
         self._new_transaction()
         return activity
 
-    def _meet(self, lead, user=None):
+    def _meet(self, lead):
+        """Return a meeting of the salesperson of a lead."""
         values = {"name": "Visit", "start": "2026-02-03 09:00:00", "stop": "2026-02-03 10:00:00"}
-        meeting = self.env["calendar.event"].create(
-            {**values, "opportunity_id": lead.id, "user_id": (user or self.tom).id}
-        )
+        meeting = self.env["calendar.event"].create({**values, "opportunity_id": lead.id, "user_id": lead.user_id.id})
         self._new_transaction()
         return meeting
 
@@ -40,32 +46,32 @@ class TestCancelled(CrmTriggersCommon):
         """By the two buttons and by deleting it, whoever it was for, also with its meeting."""
         lead = self._create_lead()
         self._plan(lead).with_user(self.manager).unlink()
-        self._plan(lead, self.sam).with_user(self.sam).action_cancel()
+        self._plan(lead).with_user(self.sam).action_cancel()
         activity, meeting = self._plan(lead), self._meet(lead)
         activity.calendar_event_id = meeting
         activity.unlink_w_meeting()
         self.assertCancelled(3, 1)
-        self._meet(lead).with_user(self.tom).action_archive()
+        self._meet(lead).with_user(self.sam).action_archive()
         self.assertCancelled(3, 2)
 
     def test_user_who_leaves(self):
         """By the button, in a write, or deleted: Odoo removes what he had to do. Fails without ``res.users``."""
-        lead = self._create_lead()
-        people = (("ann", "base.group_user", self.company), ("bob", "base.group_user", self.company))
-        others = self._create_users(*people)
+        salesman = "base.group_user,sales_team.group_sale_salesman"
+        others = self._create_users(("ann", salesman, self.company), ("bob", salesman, self.company))
         for user, leave in (
             (self.tom, lambda user: user.action_archive()),
             (others[0], lambda user: user.write({"active": False})),
             (others[1], lambda user: user.unlink()),
         ):
-            self._plan(lead, user), self._meet(lead, user)
+            lead = self._create_lead_of(user)
+            self._plan(lead), self._meet(lead)
             leave(user)
             self.assertCancelled()
 
     def test_activities_removed_before_their_user_leaves(self):
         """As an add-on may do, in one transaction; what is cancelled later is cancelled. Fails without
         ``_get_just_archived``."""
-        lead = self._create_lead()
+        lead = self._create_lead_of(self.tom)
         activity, meeting = self._plan(lead), self._meet(lead)
         left = self._meet(lead)
         activity.unlink()
@@ -79,7 +85,7 @@ class TestCancelled(CrmTriggersCommon):
 
     def test_record_that_is_archived_lost_or_deleted(self):
         """With its activities, in whatever order."""
-        first, second, third = self._create_leads(3)
+        first, second, third = self._create_leads(3).sudo()
         for lead in (first, second, third):
             self._plan(lead), self._meet(lead)
         first.activity_ids.unlink()
@@ -87,12 +93,12 @@ class TestCancelled(CrmTriggersCommon):
         second.action_set_lost()
         second.with_context(active_test=False).activity_ids.unlink()
         self.env["calendar.event"].search([("opportunity_id", "in", (first | second).ids)]).unlink()
-        third.with_user(self.manager).sudo().unlink()
+        third.unlink()
         self.assertCancelled()
 
     def test_cleaned_up(self):
         """What is overdue for years, what Odoo planned itself, and an add-on that goes."""
-        lead = self._create_lead()
+        lead = self._create_lead().sudo()
         self.env["ir.config_parameter"].set_param("mail.activity.gc.delete_overdue_years", 3)
         old = self._plan(lead, date_deadline="2020-01-01")
         self.env["mail.activity"]._gc_delete_old_overdue_activities()
@@ -100,7 +106,7 @@ class TestCancelled(CrmTriggersCommon):
         self._plan(lead)
         lead.activity_unlink(["mail.mail_activity_data_call"])
         self.assertFalse(lead.activity_ids)
-        (self._plan(lead), self._meet(lead))
+        self._plan(lead), self._meet(lead)
         leaving = {MODULE_UNINSTALL_FLAG: True}
         lead.activity_ids.with_context(**leaving).unlink()
         lead.calendar_event_ids.with_context(**leaving).unlink()

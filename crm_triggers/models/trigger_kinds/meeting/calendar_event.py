@@ -19,6 +19,7 @@ class CalendarEvent(models.Model):
         "Series",
         compute="_compute_crm_trigger_series",
         store=True,
+        precompute=True,
         readonly=False,
         copy=True,
         help="The first meeting of the series that this one is or was part of; 0 without one.",
@@ -51,16 +52,16 @@ class CalendarEvent(models.Model):
         """
         happening = "meeting_cancelled" if vals.get("active") is False else None
         happened = self._crm_trigger_happened(happening) if happening else []
-        joining = self.browse()
+        joining, lead_id = self.browse(), vals.get("opportunity_id")
         rules = self.env["crm.trigger.rule"]
-        if vals.get("opportunity_id") and not rules._is_tidying() and rules._is_awaited("meeting_planned"):
-            joining = self.filtered(lambda event: event.opportunity_id.id != vals["opportunity_id"])
+        if lead_id and not rules._is_tidying() and rules._is_awaited("meeting_planned"):
+            joining = self.filtered(lambda event: event.opportunity_id.id != lead_id)
         rearranged = not happening and not vals.keys().isdisjoint(self._get_crm_trigger_series_fields())
         result = super(CalendarEvent, self.with_context(**{TIDYING: True}) if rearranged else self).write(vals)
         rules._note_happened(happening, happened)
         if joining:  # Odoo may have put others of the series in their place
             series = joining.sudo()._crm_trigger_search_series()
-            joining |= series.filtered(lambda event: event.opportunity_id.id == vals["opportunity_id"])
+            joining |= series.filtered(lambda event: event.opportunity_id.id == lead_id)
             rules._note_happened("meeting_planned", joining._crm_trigger_happened("meeting_planned"))
         return result
 
