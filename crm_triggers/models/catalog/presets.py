@@ -115,19 +115,25 @@ class CrmTriggerRule(models.Model):
         """Return what any new rule on a model begins with, as trees."""
         return domain_engine.terms(ast.literal_eval(self._get_initial_conditions(model_name) or "[]"))
 
+    def _get_lacking_terms(self):
+        """Return what any new rule on the model begins with and this one does not ask, as trees; unless it says
+        something else of the same field, or cannot be read."""
+        try:
+            paths = {leaf.path for leaf in expression.leaves(self.filter_domain or "[]")}
+        except (SyntaxError, ValueError):
+            return []
+        return [term for term in self._get_initial_terms(self.model_name) if not _asks(term, paths)]
+
     def _add_initial_conditions(self):
-        """Add to the conditions of these rules what any new rule on their model begins with, unless they say
-        something else of the same field.
+        """Add that to the conditions of these rules.
 
         Ready rules do not know which add-ons are there, and what those ask.
         """
         for rule in self:
-            text = (rule.filter_domain or "[]").strip()
-            paths = {leaf.path for leaf in expression.leaves(text)}
-            missing = [term for term in self._get_initial_terms(rule.model_name) if not _asks(term, paths)]
-            if missing:
+            if lacking := domain_engine.join(rule._get_lacking_terms()):
+                text = (rule.filter_domain or "[]").strip()
                 rest = text[1:].lstrip() if text.startswith("[") else "]"  # may be more than plain values
-                terms = ", ".join(map(repr, domain_engine.join(missing)))
+                terms = ", ".join(map(repr, lacking))
                 rule.filter_domain = f"[{terms}{'' if rest.startswith(']') else ', '}{rest}"
 
     def _get_own_terms(self):

@@ -139,6 +139,19 @@ class TestGallery(CrmTriggersCommon, MailCase):
                 rule._add_initial_conditions()
                 self.assertEqual(domain_engine.terms(rule._get_domain("filter_domain")), found)
 
+    def test_rules_of_before_say_what_new_ones_ask(self):
+        """Promise 5: they stay as they are until somebody has them ask it, too."""
+        rule = self._create_rule(model="account.move", filter_domain=[("state", "=", "posted")], activate=False)
+        self.assertIn("Customer Invoice", rule.lacking_conditions)
+        self.assertNotIn("Status", rule.lacking_conditions)
+
+        rule.with_user(self.manager).action_add_initial_conditions()
+
+        self.assertFalse(rule.lacking_conditions)
+        self.assertEqual(rule.filter_domain, "[('move_type', '=', 'out_invoice'), ('state', '=', 'posted')]")
+        with self.assertRaises(AccessError):
+            rule.with_user(self.sam).action_add_initial_conditions()
+
     def test_each_ready_rule_is_followed_to_its_end(self):
         """From its first happening to its last effect, by a test of its name; see ``GalleryCase``."""
         ready = self.env["crm.trigger.rule"].with_context(active_test=False).search([("is_template", "=", True)])
