@@ -50,4 +50,5 @@ SKIP_OVERTAKEN = "overtaken"  # the next email of the rule is nearer
 SKIP_INVOICED = "invoiced"  # more would be invoiced than the order is over
 SKIP_BOUNCED = "bounced"  # what was sent to the address before came back
 SKIP_CHAIN = "chain"  # rules wrote twice in a row already, and nobody else did
+SKIP_TOGETHER = "together"  # the email before it, of another day, leaves only now
 SKIP_OTHER_CONTACT = "other_contact"  # the record has another contact than the one it was written to

@@ -44,9 +44,11 @@ from .evaluation import (
     test_trigger_models,
 )
 from .trigger_kinds import (
+    test_cancelled,
     test_happening,
     test_happening_robots,
     test_meeting,
+    test_meeting_series,
     test_recurring,
     test_time,
     test_trigger_create,
@@ -108,6 +110,7 @@ from .step_kinds import (
     test_step_mail,
     test_step_mail_broken,
     test_step_mail_contact,
+    test_step_mail_chain,
     test_step_mail_recipient,
     test_step_mail_refused,
     test_step_mail_release,
@@ -136,6 +139,7 @@ from .catalog import (
     test_gallery_lead_rules,
     test_gallery_quotation_rules,
     test_help,
+    test_instalments,
     test_overview,
     test_preset,
     test_preset_form,

@@ -74,6 +74,7 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_INVOICED, "More would be invoiced than the order is over"),
             (states.SKIP_BOUNCED, "What was sent to this address came back"),
             (states.SKIP_CHAIN, "Two automatic messages in a row already: a person writes next"),
+            (states.SKIP_TOGETHER, "The email before it leaves only now"),
             (states.SKIP_OTHER_CONTACT, "It was written to another contact than the record has now"),
         ],
         readonly=True,

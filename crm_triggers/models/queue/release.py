@@ -24,7 +24,7 @@ class CrmTriggerExecution(models.Model):
         verdicts = {}
         for (rule, step), lines in self.grouped(lambda line: (line.rule_id, line.step_id)).items():
             verdicts |= lines._ask_before_sending(rule, step)
-        return verdicts
+        return verdicts | self.filtered(lambda line: line not in verdicts)._keep_apart(verdicts)
 
     def _ask_before_sending(self, rule, step):
         """Ask the guards of a step again, but for what the run itself did after it, or the step by acting."""
@@ -33,7 +33,7 @@ class CrmTriggerExecution(models.Model):
         changed = self._get_changed_since(step)
         verdicts, left = {}, self
         guards = [guard for guard in self._get_guards() if guard.key != "run"]
-        for guard in (*guards, *map(Guard, ("document", "other_contact", "overtaken", "paused"))):
+        for guard in (*guards, *map(Guard, ("document", "other_contact", "paused"))):
             asked = left - changed if guard.key in OF_THE_RECORD else left
             if asked and (step or guard.key != "wanted"):
                 verdicts |= asked._ask(guard, rule, step)
@@ -67,19 +67,33 @@ class CrmTriggerExecution(models.Model):
             Skip(states.SKIP_OTHER_CONTACT),
         )
 
-    def _guard_overtaken(self, rule, step):
-        """A later email of the run, meant for another day, is on its way too."""
-        return self._hold_those(lambda line: bool(line._get_later_mails()), Skip(states.SKIP_OVERTAKEN))
+    def _keep_apart(self, verdicts):
+        """Return the verdicts on emails of one run that met a server that was down, and would leave at once
+        though they were meant for different days: the first one that has not left says what is to be said.
 
-    def _get_later_mails(self):
-        return self.run_id.execution_ids.filtered(
-            lambda line: (
-                line.id > self.id
-                and line.state == states.DONE
-                and line.step_id.kind == self.step_id.kind == "mail"
-                and line.partner_id == self.partner_id
-                and line.done_at - self.done_at >= APART
-            )
+        :param dict verdicts: what is settled already
+        """
+        mails = self.filtered(lambda line: line.step_id.kind == "mail")
+        written = mails.run_id.execution_ids.filtered(
+            lambda line: line.state == states.DONE and line.step_id.kind == "mail" and line not in verdicts
+        )
+        domain = [("mail_message_id", "in", written.mapped("result_id")), ("state", "in", ("outgoing", "exception"))]
+        unsent = set(self.env["mail.mail"].search(domain).mail_message_id.ids) if len(written) > len(mails) else set()
+        apart = {}
+        for line in mails if unsent else ():
+            others = written.filtered(lambda one, line=line: one._is_apart_from(line))
+            if any(one.id < line.id and one.result_id in unsent for one in others):
+                apart[line] = Skip(states.SKIP_TOGETHER)
+            elif any(one.id > line.id and one.result_id not in unsent for one in others):
+                apart[line] = Skip(states.SKIP_OVERTAKEN)
+        return apart
+
+    def _is_apart_from(self, line):
+        """Tell whether two emails to one contact in one run were meant for different times."""
+        return (
+            self.run_id == line.run_id
+            and self.partner_id == line.partner_id
+            and abs(self.done_at - line.done_at) >= APART
         )
 
     def _guard_paused(self, rule, step):

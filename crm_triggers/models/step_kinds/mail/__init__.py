@@ -9,3 +9,5 @@ from . import sender
 from . import thread
 from . import in_a_row
 from . import undelivered
+from . import chain
+from . import crm_trigger_execution
