@@ -78,13 +78,15 @@ class CrmTriggerExecution(models.Model):
             lambda line: line.state == states.DONE and line.step_id.kind == "mail" and line not in verdicts
         )
         domain = [("mail_message_id", "in", written.mapped("result_id")), ("state", "in", ("outgoing", "exception"))]
-        unsent = set(self.env["mail.mail"].search(domain).mail_message_id.ids) if len(written) > len(mails) else set()
+        waiting = self.env["mail.mail"].search(domain) if len(written) > len(mails.run_id) else self.env["mail.mail"]
+        unsent = set(waiting.mail_message_id.ids)
+        met_none = set(waiting.filtered("failure_reason").mail_message_id.ids)
         apart = {}
-        for line in mails if unsent else ():
+        for line in mails if met_none else ():
             others = written.filtered(lambda one, line=line: one._is_apart_from(line))
-            if any(one.id < line.id and one.result_id in unsent for one in others):
+            if any(one.id < line.id and one.result_id in met_none for one in others):
                 apart[line] = Skip(states.SKIP_TOGETHER)
-            elif any(one.id > line.id and one.result_id not in unsent for one in others):
+            elif line.result_id in met_none and any(one.id > line.id and one.result_id not in unsent for one in others):
                 apart[line] = Skip(states.SKIP_OVERTAKEN)
         return apart
 
