@@ -11,12 +11,14 @@ from .queue import crm_trigger_execution
 # What a rule is: its conditions, limits and clock, its life and its health.
 from .rule import conditions
 from .rule import reach
+from .rule import author
 from .rule import limits
 from .rule import whose_clock
 from .rule import lifecycle
 from .rule import health
 from .rule import uses
 from .rule import alert
+from .rule import standstill
 from .rule import trigger_check
 from .rule import resource_calendar
 from .rule import ir_model_fields
@@ -26,6 +28,7 @@ from .rule import ir_model_fields_selection
 from .step import declared
 from .step import bad_kinds
 from .step import delegate
+from .step import author
 from .step import check
 from .step import menu
 from .step import act

@@ -131,6 +131,7 @@ class CrmTriggerRule(models.Model):
         value it is another rule, to which all that is there already is no news."""
         return {
             "active",
+            "author_id",
             "company_id",
             "cooldown_count",
             "cooldown_unit",
@@ -153,6 +154,7 @@ class CrmTriggerRule(models.Model):
         return {
             "above_id",
             "active",
+            "author_id",
             "company_id",
             "cooldown_count",
             "cooldown_unit",
