@@ -33,6 +33,7 @@ from .step import check
 from .step import menu
 from .step import act
 from .step import joint
+from .step import mail_activity
 from .step import responsible
 from .step import ir_actions_server
 

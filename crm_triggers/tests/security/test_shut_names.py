@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.addons.crm_triggers.engine.retry import MAX_ATTEMPTS
+from odoo.addons.mail.tools.discuss import Store
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -21,14 +22,11 @@ class TestShutNames(CrmTriggersCommon):
     def _do_jointly(self, step, names=(SECRET, "Chairs")):
         """Have a step put what it makes for two leads on their contact; return the leads, Tom's is the last."""
         self._create_rule("date", [step], date="date_deadline")
-        leads = self.env["crm.lead"].concat(
-            *(
-                self._create_lead(name=name, date_deadline="2026-03-02", user_id=user.id)
-                for name, user in zip(names, (self.sam, self.tom), strict=True)
-            )
-        )
+        leads = self._create_leads(2, date_deadline="2026-03-02").sudo()
+        for lead, name, user in zip(leads, names, (self.sam, self.tom), strict=True):
+            lead.write({"name": name, "user_id": user.id})
         self._run_until("2026-03-02 07:01")
-        return leads.sudo()
+        return leads
 
     def test_activity_and_note_on_a_contact_lead_to_records_without_naming_them(self):
         """Who may open the contact reads them. Fails with the name in ``_get_record_label``."""
@@ -44,6 +42,20 @@ class TestShutNames(CrmTriggersCommon):
                 for lead in leads:
                     self.assertIn(f'<a href="/odoo/crm.lead/{lead.id}">#{lead.id}</a>', text)
 
+    def test_activity_names_records_on_screen_to_who_may_open_them(self):
+        """Fails without ``_to_store_defaults`` of activities."""
+        who = {"responsible": "user", "responsible_id": self.manager.id, "target": "contact"}
+        self._do_jointly(self._task("Look", **who), (SECRET, "<b>Chairs</b>"))
+        activity = self.partner.activity_ids
+        shown = {}
+        for user in (self.manager, self.tom):
+            data = Store().add(activity.with_user(user)).get_result()["mail.activity"]
+            shown[user] = str(next(line["note"] for line in data if line["id"] == activity.id))
+
+        self.assertIn(SECRET, shown[self.manager])
+        self.assertNotIn(SECRET, shown[self.tom])
+        self.assertIn("&lt;b&gt;Chairs", shown[self.tom])
+
     def test_log_names_what_was_done_together_to_who_may_read_it(self):
         """Tom's line refers to that of Sam's lead. Fails with ``together_name`` read by the system."""
         who = {"responsible": "user", "responsible_id": self.manager.id, "target": "contact"}
@@ -52,6 +64,7 @@ class TestShutNames(CrmTriggersCommon):
         self.assertEqual(second.together_id, first)
         self.assertEqual(second.with_user(self.manager).together_name, SECRET)
 
+        self.tom.group_ids += self.env.ref("base.group_allow_export")
         line = second.with_user(self.tom)
         form = Form(line)
 
@@ -97,7 +110,7 @@ class TestShutNames(CrmTriggersCommon):
 
     @mute_logger("odoo.addons.crm_triggers.models.isolation")
     def test_owner_is_told_of_a_failure_without_the_name_of_its_record(self):
-        """All who read the rule read what it has to be done about it. Fails without ``_conceal``."""
+        """All who may change the rule read it, and may not read each record. Fails without ``_conceal``."""
         rule = self._rule_on_offer(
             [self._code("raise UserError(f'{record.name} of {record.partner_id.name} has no stock')")], user=self.admin
         )
@@ -107,7 +120,7 @@ class TestShutNames(CrmTriggersCommon):
             self._run_worker()
             self._move_to(fields.Datetime.now() + timedelta(days=1))
 
-        note = rule.with_user(self.tom).activity_ids.note
+        note = rule.activity_ids.note
         self.assertNotIn(SECRET, note)
         self.assertNotIn("Ada", note)
         self.assertIn("… of … has no stock", note)
