@@ -81,8 +81,8 @@ class CrmTriggerRule(models.Model):
         return Domain(safe_eval(text or "[]", context))
 
     def _get_conditions(self):
-        """Return the domain of the records the rule cares for: its conditions, minus its
-        exceptions, within its company and what its author may open; each record is read in its own where that matters."""
+        """Return the domain of the records the rule cares for: its conditions, minus its exceptions, within
+        its company and what its author may open; each record is read in its own where that matters."""
         return self._each_in_its_company(self._get_plain_conditions(), self.filter_domain, self.exclude_domain)
 
     def _get_plain_conditions(self):

@@ -171,4 +171,5 @@ class TestStandstill(CrmTriggersCommon):
             self._run_sweep()
 
         told = self.env["mail.activity"].search([("res_model", "=", "crm.trigger.rule"), ("automated", "=", True)])
-        self.assertEqual(told.mapped("summary"), ["Des déclencheurs ne font pas ce qui est dû"])
+        title = self.env["crm.trigger.rule"].with_context(lang="fr_FR")._get_standstill_title()
+        self.assertEqual((title, told.mapped("summary")), ("Des déclencheurs ne font pas ce qui est dû", [title]))
