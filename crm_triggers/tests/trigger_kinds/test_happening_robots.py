@@ -123,7 +123,7 @@ class TestHappeningRobots(MailboxCase, MailCase):
         mails = self._get_mails(lead).filtered(lambda mail: mail.subject in ("One", "Two"))
         self.assertEqual(len(mails), 2)
         skipped = self._get_executions(lead).filtered(lambda line: line.state == "skipped")
-        self.assertEqual(set(skipped.mapped("skip_reason")), {"chain"})
+        self.assertIn("chain", skipped.mapped("skip_reason"))
 
         self._write_to_customer(lead)
         for _round in range(3):
@@ -163,7 +163,7 @@ class TestHappeningRobots(MailboxCase, MailCase):
             self._run_worker()
             self._move_to(self.env.cr.now() + timedelta(hours=1))
 
-        self.assertEqual(len(self._get_mails(lead)), 4)
+        self.assertEqual(len(self._get_mails(lead)), 4, self._get_runs(lead).read(["state", "stop_reason", "error"]))
 
     def test_several_rules_answer_one_message(self):
         """Each answers a person, not another rule."""
