@@ -29,7 +29,9 @@ class TestHappeningRobots(MailboxCase, MailCase):
         return self._create_rule("happening", steps, happening=happening, **vals)
 
     def _get_mails(self, lead):
-        return self.env["mail.mail"].search([("model", "=", "crm.lead"), ("res_id", "=", lead.id)], order="id")
+        """Return the mails to the customer, not those that tell Sam of his."""
+        domain = [("model", "=", "crm.lead"), ("res_id", "=", lead.id), ("recipient_ids", "in", self.partner.ids)]
+        return self.env["mail.mail"].search(domain, order="id")
 
     def _write_to_customer(self, lead):
         message = lead.with_user(self.sam).message_post(
@@ -40,7 +42,7 @@ class TestHappeningRobots(MailboxCase, MailCase):
 
     def _answer(self, lead, key, headers=""):
         """Let the contact's mail program answer on a lead."""
-        mail = f"From: ada@example.com\nTo: offers@company.example.com\nMessage-Id: <{key}@example.com>\n{headers}"
+        mail = f"From: ada@example.com\nTo: someone@example.org\nMessage-Id: <{key}@example.com>\n{headers}"
         raw = f"{mail}Content-Type: text/plain\n\nI am away.\n"
         self.env["mail.thread"].message_process("crm.lead", raw, thread_id=lead.id)
         self._new_transaction()
@@ -163,7 +165,7 @@ class TestHappeningRobots(MailboxCase, MailCase):
             self._run_worker()
             self._move_to(self.env.cr.now() + timedelta(hours=1))
 
-        self.assertEqual(len(self._get_mails(lead)), 4, self._get_runs(lead).read(["state", "stop_reason", "error"]))
+        self.assertEqual(len(self._get_mails(lead)), 4)
 
     def test_several_rules_answer_one_message(self):
         """Each answers a person, not another rule."""
