@@ -75,9 +75,10 @@ class CrmTriggerRule(models.Model):
 
     def write(self, vals):
         self._check_may_write(vals)
+        moved = self.filtered(lambda rule: rule.active != bool(vals["active"])) if "active" in vals else None
         result = super().write(vals)
-        if vals.get("active") is False:
-            self._stop_all()
+        if moved:
+            moved._switch_off()
         if not self._get_definition_fields().isdisjoint(vals):
             self._reset_baseline()
         self._reload_rules()
@@ -148,7 +149,13 @@ class CrmTriggerRule(models.Model):
 
     def action_draft(self):
         """Stop watching and cancel all that is planned."""
-        self._switch({"state": states.DRAFT})
+        self._switch_off()
+
+    def _switch_off(self):
+        """Make drafts of these rules, as going into the archive and out of it does: they are switched on
+        anew then, and what happened meanwhile is history."""
+        self.check_access("write")
+        self.filtered(lambda rule: rule.state != states.DRAFT)._switch({"state": states.DRAFT})
         self._stop_all()
 
     def _reset_baseline(self):
