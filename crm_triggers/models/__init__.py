@@ -14,6 +14,7 @@ from .rule import reach
 from .rule import limits
 from .rule import whose_clock
 from .rule import lifecycle
+from .rule import res_company
 from .rule import health
 from .rule import uses
 from .rule import alert
@@ -35,6 +36,7 @@ from .step import ir_actions_server
 
 # Runs: entering, planning, holding back, merging, stopping, keeping.
 from .run import entering
+from .run import coming_back
 from .run import plan
 from .run import pace
 from .run import chain
@@ -80,6 +82,7 @@ from .explanation import sentence
 from .explanation import phrase
 from .explanation import explain_conditions
 from .explanation import explain
+from .explanation import explain_run
 from .explanation import run
 from .explanation import execution
 from .explanation import timeline

@@ -16,6 +16,7 @@ from .engine import (
 )
 from .rule import (
     test_alert,
+    test_archive,
     test_bad_conditions,
     test_broken_rules,
     test_deleted,
@@ -63,6 +64,10 @@ from .records import (
 from .run import (
     test_answer,
     test_chain,
+    test_coming_back,
+    test_coming_back_off,
+    test_coming_back_told,
+    test_coming_back_ways,
     test_existing,
     test_merge,
     test_migration,
@@ -75,6 +80,7 @@ from .run import (
     test_stop,
 )
 from .queue import (
+    test_coming_back_at_once,
     test_concurrency,
     test_dispatch,
     test_document_concurrency,
