@@ -79,6 +79,7 @@ from .records import ir_model
 from .explanation import wording
 from .explanation import conditions
 from .explanation import sentence
+from .explanation import lacking
 from .explanation import phrase
 from .explanation import explain_conditions
 from .explanation import explain
