@@ -7,7 +7,6 @@ from ...engine import states
 from ...engine.decision import ONCE
 from ...engine.schedule import AHEAD, DUE
 from ..isolation import isolated
-from ..queue.guards import Later
 from .explain_run import PACE
 
 EXPLAINED_RUNS = 10
@@ -77,7 +76,8 @@ class CrmTriggerRule(models.Model):
             guards.append(("exception", label, ok, "", self.env._("the record is one of the exceptions")))
         guards.append(self._explain_pause(record))
         guards += self._explain_trigger_guards(record)
-        guards += [*self._explain_pace(record), *self._explain_held(record)]
+        guards += self._explain_pace(record)
+        guards += self._explain_held(record, {key for key, *_words in guards})
         names = ("key", "label", "ok", "detail", "obstacle")
         return [dict(zip(names, guard, strict=True)) for guard in guards]
 
@@ -97,7 +97,8 @@ class CrmTriggerRule(models.Model):
         runs = self.env["crm.trigger.run"].sudo()
         guards, pace, now = [], self._get_pace(), fields.Datetime.now()
         if self.reentry == "once":
-            fired = runs.search([*self._of(record), ("occurrence", "=", ONCE)], limit=1)
+            counting = self._get_counting_domain()
+            fired = runs.search([*self._of(record), *counting, ("occurrence", "=", ONCE)], limit=1)
             label = self.env._("The rule has not run for this record yet: it runs once")
             obstacle = self.env._("the rule has run for this record, and runs once")
             guards.append(("once", label, not fired, self._tell(fired.started_at), obstacle))
@@ -112,19 +113,6 @@ class CrmTriggerRule(models.Model):
             obstacle = self.env._("the contact had as many runs as allowed")
             guards.append(("limit", label, not full_until, self._tell_next(full_until), obstacle))
         return guards
-
-    def _explain_held(self, record):
-        """Return the guards that add-ons put before every step, asked as if one were due for the record now.
-
-        Such a line is not in the database, has no run and no step; only yes or no comes out.
-        """
-        values = {"rule_id": self.id, "res_model": record._name, "res_id": record.id}
-        line = self.env["crm.trigger.execution"].sudo().new(values)
-        for guard in line._get_guards():
-            if guard.label:
-                verdict = line._ask(guard, self.sudo(), self.sudo().step_ids.browse()).get(line)
-                detail = self._tell_next(verdict.at) if isinstance(verdict, Later) else ""
-                yield guard.key, guard.label, not verdict, detail, guard.obstacle
 
     def _of(self, record):
         return [("rule_id", "=", self.id), ("res_id", "=", record.id)]
@@ -151,7 +139,8 @@ class CrmTriggerRule(models.Model):
         """Return the answer in one sentence: the first thing that keeps the rule from firing."""
         run = self._get_last_run(self.env[answer["record"]["model"]].browse(answer["record"]["id"]))
         ignored = PACE if run and self._is_going_on(run) else ()
-        failing = next((guard for guard in answer["guards"] if not guard["ok"] and guard["key"] not in ignored), None)
+        asked = (guard for guard in answer["guards"] if guard["key"] not in ignored)
+        failing = next((guard for guard in asked if guard["ok"] is False), None)
         if failing:
             verdict = self.env._("It does not fire: %s.", self._name_obstacle(failing))
             return {"ok": False, "verdict": verdict + self._tell_waiting(run)}

@@ -125,29 +125,33 @@ class CrmTriggerRule(models.Model):
     def _get_last_run(self, record):
         """Return the last run of a record that the user may see; of a rule on a date, the last one for the
         date that it has now."""
-        domain = [("rule_id", "=", self.id), ("res_id", "=", record.id)]
+        domain = [("rule_id", "=", self.id), ("res_id", "=", record.id), *self._get_counting_domain()]
         if fname := self._get_date_field():
             text = self._date_text(record.sudo()[fname])  # only whether it is that of a run
             domain.append(("date_value", "in", [text or False, False]))
         return self.env["crm.trigger.run"].search(domain, limit=1)
 
-    def _sql_was_left(self, record_id, date_text, reasons, since=None):
+    def _sql_was_left(self, record_id, date_text, reasons, since=None, *, live=False):
         """Return the condition that the last run of a record for its date value was left.
 
         :param date_text: SQL of the text of its date value
         :param reasons: for which it stopped
         :param since: naive UTC; it began, or went on, then or later, and is known to have stopped
+        :param live: ask as of the rule switched on, also while it is tried out
         """
         return SQL(
             "EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %(rule)s AND run.res_id = %(record)s"
+            " AND %(counts)s"
             " AND run.date_value = %(date)s AND run.state = %(stopped)s AND run.stop_reason IN %(reasons)s"
             " AND (%(since)s::timestamp IS NULL"
             " OR run.stopped_at IS NOT NULL AND greatest(run.started_at, run.resumed_at) >= %(since)s)"
             " AND NOT EXISTS (SELECT FROM crm_trigger_run other WHERE other.rule_id = run.rule_id"
-            " AND other.res_id = run.res_id AND other.id != run.id"
+            " AND other.res_id = run.res_id AND other.id != run.id AND (%(trying)s OR other.trial IS NOT TRUE)"
             " AND (other.date_value = run.date_value AND other.id > run.id OR other.occurrence = %(once)s)))",
             rule=self.id,
             record=record_id,
+            counts=self._sql_counts(live=live),
+            trying=self.state == states.TEST and not live,
             date=date_text,
             stopped=states.STOPPED,
             reasons=reasons,
