@@ -13,6 +13,7 @@ from .rule import conditions
 from .rule import reading
 from .rule import each_company
 from .rule import reach
+from .rule import author
 from .rule import week
 from .rule import limits
 from .rule import whose_clock
@@ -21,6 +22,7 @@ from .rule import res_company
 from .rule import health
 from .rule import uses
 from .rule import alert
+from .rule import standstill
 from .rule import trigger_check
 from .rule import resource_calendar
 from .rule import ir_model_fields
@@ -30,12 +32,15 @@ from .rule import ir_model_fields_selection
 from .step import declared
 from .step import bad_kinds
 from .step import delegate
+from .step import author
 from .step import check
 from .step import language
 from .step import menu
 from .step import act
 from .step import joint
+from .step import mail_activity
 from .step import responsible
+from .step import stand_in
 from .step import ir_actions_server
 
 # Runs: entering, planning, holding back, merging, stopping, keeping.
@@ -47,11 +52,13 @@ from .run import trial
 from .run import chain
 from .run import merge
 from .run import answer
+from .run import mail_message
 from .run import mail_thread
 from .run import crm_trigger_pause
 from .run import existing
 from .run import crm_trigger_backlog
 from .run import retention
+from .run import unsent
 from .run import res_config_settings
 
 # The queue: claiming, looking again, acting, marking.
@@ -141,3 +148,6 @@ from .step_kinds import down_payment
 from .step_kinds import send
 from .step_kinds import agenda
 from .step_kinds import note
+
+# Looking again before what steps wrote leaves.
+from .queue import release

@@ -65,12 +65,38 @@ class CrmTriggerRun(models.Model):
         lines = self.env["crm.trigger.execution"].search([("run_id", "in", runs.ids)])
         held = lines.filtered(lambda line: line.state == states.SCHEDULED).run_id
         points = {run: own._get_point(rule) for run, own in lines.grouped("run_id").items() if run not in held}
-        cancelled = lines.filtered(lambda line: line.state == states.CANCEL)
         ended = {run: at for run, (_step, at) in points.items() if at}
         for step, group in (runs - held).grouped(lambda run: points[run][0]).items():
-            group._plan_step(rule, step, ended, in_time=not chosen, again=cancelled)
+            group._plan_step(rule, step, ended, in_time=not chosen)
         runs._stop_late()
         return runs
+
+    def _plan_cancelled(self, step, times, late, now):
+        """Plan a step where it was cancelled, for those of these runs in which it was: they went on since.
+
+        :param dict times: ``{run: for when (naive UTC)}``
+        :param set late: the runs for which it is too late: it is only noted
+        :return: the lines that are planned again
+        """
+        if not self:
+            return self.env["crm.trigger.execution"]
+        domain = [("run_id", "in", self.ids), ("step_id", "=", step.id), ("state", "=", states.CANCEL)]
+        cancelled = self.env["crm.trigger.execution"].search(domain)
+        for too_late, lines in cancelled.grouped(lambda line: line.run_id in late).items():
+            at = SQL(" ").join(SQL("WHEN %s THEN %s::timestamp", line.id, times[line.run_id]) for line in lines)
+            lines._mark(
+                {
+                    "state": states.SKIPPED if too_late else states.SCHEDULED,
+                    "skip_reason": states.SKIP_LATE if too_late else None,
+                    "scheduled_at": SQL("CASE crm_trigger_execution.id %s END", at),
+                    "done_at": now if too_late else None,
+                    "attempts": 0,
+                    "error": None,
+                    "result_id": None,
+                    "joint_key": None,
+                }
+            )
+        return cancelled
 
     def _begin_again(self, rule):
         """Start new runs with the starts of these, which did nothing and whose date is too late by now:
@@ -171,25 +197,3 @@ class CrmTriggerExecution(models.Model):
         last = self.filtered(lambda line: line.state in states.ENDED).sorted(lambda line: (line.done_at, line.id))[-1:]
         planned = self.filtered(lambda line: line.state == states.CANCEL).step_id._in_order()[:1]
         return planned or rule._get_next_step(last.step_id), last.done_at
-
-    def _plan_again(self, step, times, late, now):
-        """Plan those of these lines again that are of a step; note those that are too late by now.
-
-        :param dict times: ``{run: for when (naive UTC)}``, of the runs that come to it
-        :param set late: the runs for which it is too late
-        :return: these lines
-        """
-        there = self.filtered(lambda line: line.step_id == step and line.run_id in times)
-        for too_late, lines in there.grouped(lambda line: line.run_id in late).items():
-            at = SQL(" ").join(SQL("WHEN %s THEN %s::timestamp", line.id, times[line.run_id]) for line in lines)
-            lines._mark(
-                {
-                    "state": states.SKIPPED if too_late else states.SCHEDULED,
-                    "skip_reason": states.SKIP_LATE if too_late else None,
-                    "scheduled_at": SQL("CASE crm_trigger_execution.id %s END", at),
-                    "done_at": now if too_late else None,
-                    "attempts": 0,
-                    "error": None,
-                }
-            )
-        return there

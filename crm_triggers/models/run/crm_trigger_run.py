@@ -213,6 +213,7 @@ class CrmTriggerRun(models.Model):
             [("run_id", "in", self.ids), ("state", "=", states.SCHEDULED)]
         )
         planned._mark({"state": states.CANCEL, "done_at": now})
+        self._take_back(reason)
         if reason in states.LEFT:
             self._give_back_once()
 
@@ -269,3 +270,4 @@ def _drain(dbname, run_ids):
     with isolated(nullcontext(), f"Draining runs {run_ids}", pass_on=()), Registry(dbname).cursor() as cr:
         executions = api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.execution"]
         executions._work(run_ids=run_ids, seconds=DRAIN_SECONDS)
+        executions.env["crm.trigger.rule"]._tell_of_standstill()  # with no scheduled action left, only saves do

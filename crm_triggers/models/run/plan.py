@@ -24,12 +24,11 @@ class CrmTriggerRun(models.Model):
         if self:
             self._plan_step(rule, rule._get_next_step(after), **going_on)
 
-    def _plan_step(self, rule, step, ended=None, in_time=False, again=None):
+    def _plan_step(self, rule, step, ended=None, in_time=False):
         """Plan a step of these runs, or what follows where they did it before; end them without one.
 
         :param dict ended: ``{run: when the step before ended (naive UTC)}``, where that is not now
         :param bool in_time: pass over the steps whose time is long past, as late
-        :param again: lines of these runs that were cancelled, and are planned again where their step is
         """
         if not step:
             self._mark({"state": states.DONE})
@@ -40,14 +39,13 @@ class CrmTriggerRun(models.Model):
             runs._stop_without_time(step, error)
         late = {run for run, due_at in due.items() if in_time and run._is_late(due_at, now)}
         times = {run: due_at if run in late else max(now, due_at) for run, due_at in due.items()}
-        planned = again._plan_again(step, times, late, now) if again else self.env["crm.trigger.execution"]
-        there = set(planned.run_id)
-        planned |= self._insert_planned(step, {run: at for run, at in times.items() if run not in there}, late, now)
-        # The others did this step before somebody moved it behind.
+        planned = self._insert_planned(step, times, late, now)
         met_before = self.browse(run.id for run in due) - planned.run_id
-        met_before._plan(rule, step, ended=ended, in_time=in_time, again=again)
+        planned |= met_before._plan_cancelled(step, times, late, now)
+        # The others did this step before somebody moved it behind.
+        (met_before - planned.run_id)._plan(rule, step, ended=ended, in_time=in_time)
         passed = planned.run_id.filtered(lambda run: run in late)
-        passed._plan(rule, step, ended={run: due[run] for run in passed}, in_time=in_time, again=again)
+        passed._plan(rule, step, ended={run: due[run] for run in passed}, in_time=in_time)
 
     def _insert_planned(self, step, times, late, now):
         """Insert the lines of a step that is planned, for those of these runs that have none.
