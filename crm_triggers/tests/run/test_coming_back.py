@@ -116,6 +116,23 @@ class TestComingBack(ComingBackCase):
         self.assertExecutions(lead, [("1", "done"), ("2", "done")])
         self.assertEqual(self._get_runs(lead).state, "done")
 
+    def test_email_that_was_taken_back_before_it_left_is_written_again(self):
+        """And what follows it, whose line was cancelled too. Fails without ``_plan_cancelled``."""
+        steps = [self._task("1", sequence=1), self._mail(self._create_template(), name="2", sequence=2)]
+        steps += [self._task("3", sequence=3, delay_count=4, delay_from="start")]
+        self._create_rule("date", steps, date="date_deadline", trg_date_range=5, filter_domain=self._on_offer())
+        lead = self._create_lead(stage_id=self.stage_offer.id, date_deadline="2026-02-08")
+        self._run_until("2026-02-03 09:00:00")
+        self.assertExecutions(lead, [("1", "done"), ("2", "done"), ("3", "scheduled")])
+        self._leave(lead)
+        self.assertExecutions(lead, [("1", "done"), ("2", "cancel"), ("3", "cancel")])
+
+        self._come_back(lead, "2026-02-05 09:00:00")
+        self._run_worker()
+
+        self.assertExecutions(lead, [("1", "done"), ("2", "done"), ("3", "scheduled")])
+        self.assertPlannedFor(lead, "2026-02-07 09:00:00")
+
     def test_step_that_was_deleted_meanwhile_is_passed_over(self):
         rule, lead = self._start(0, 3, 4)
         self._leave(lead)
