@@ -1,6 +1,7 @@
 from textwrap import shorten
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
@@ -122,8 +123,8 @@ class CrmTriggerRule(models.Model):
         errors = []
         with isolated(self.env.cr.savepoint(flush=False), f"{self}: what its author may read", errors.append):
             check_readable(self._as_author(self.env[self.model_name]), self._find_asked())
-        if not errors:
-            return None
+        if not errors or not isinstance(errors[0], AccessError):
+            return None  # what cannot be used is told apart
         return self.env._(
             "Rule “%(rule)s” asks for something that %(author)s, who made it, may not read: change its conditions. "
             "(%(error)s)",
