@@ -1,0 +1,148 @@
+"""What people do to records in random lives, in one transaction after the other."""
+
+from contextlib import closing
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from .expected import Lead
+
+STAGES, DAYS = st.sampled_from(["New", "Offer", "Later"]), st.none() | st.integers(-12, 12)
+LEADS = st.integers(0, 3)
+
+
+class People(RuleBasedStateMachine):
+    """``test``: the test case; ``expected``: the model, told of the same; ``ids``: of all leads, deleted ones included;
+    ``stages``: by name; ``number``: of a record that a long transaction makes."""
+
+    test = expected = number = None
+    ids, stages = (), {}
+
+    def _now(self):
+        return datetime.now().replace(microsecond=0)
+
+    def _day(self, days):
+        return None if days is None else self._now().date() + timedelta(days=days)
+
+    def _lead(self, index):
+        """Return one of the leads, None where there is none."""
+        ids = [lead_id for lead_id in self.ids if lead_id in self.expected.leads]
+        return self.test.env["crm.lead"].browse(ids[index % len(ids)]) if ids else None
+
+    def _write(self, lead, **values):
+        """Change a lead, and tell the model."""
+        lead.write(dict(self._as_odoo(*value) for value in values.items()))
+        self.expected.leads[lead.id] = self.expected.leads[lead.id]._replace(**values)
+
+    def _as_odoo(self, name, value):
+        match name:
+            case "stage":
+                return "stage_id", self.stages[value].id
+            case "date":
+                return "date_deadline", value
+            case "hot":
+                return "priority", "3" if value else "0"
+        return name, value
+
+    # People
+
+    @rule(stage=STAGES, days=DAYS)
+    def enter(self, stage, days):
+        values = dict([self._as_odoo("stage", stage), self._as_odoo("date", self._day(days))])
+        values |= {"name": "Lead", "type": "opportunity", "user_id": self.test.sam.id}
+        lead = self.test.env["crm.lead"].create(values)
+        self.ids.append(lead.id)
+        self.expected.leads[lead.id] = Lead(stage, self._day(days))
+
+    @rule(index=LEADS, stage=STAGES, flush=st.booleans())
+    def drag(self, index, stage, flush):
+        if lead := self._lead(index):
+            self._write(lead, stage=stage)
+            if flush:
+                lead.flush_recordset()
+
+    @rule(index=LEADS, days=DAYS)
+    def change_date(self, index, days):
+        if lead := self._lead(index):
+            self._write(lead, date=self._day(days))
+
+    @rule(index=LEADS, active=st.booleans())
+    def archive(self, index, active):
+        if lead := self._lead(index):
+            self._write(lead, active=active)
+
+    @rule(index=LEADS, hot=st.booleans())
+    def rate(self, index, hot):
+        if lead := self._lead(index):
+            self._write(lead, hot=hot)
+
+    @rule(index=LEADS)
+    def delete(self, index):
+        if len(self.ids) > 2 and (lead := self._lead(index)):
+            del self.expected.leads[lead.id]
+            self.expected.paused.discard(lead.id)
+            lead.unlink()
+
+    @rule(index=LEADS, paused=st.booleans())
+    def pause_or_resume(self, index, paused):
+        if lead := self._lead(index):
+            (lead.action_crm_trigger_pause if paused else lead.action_crm_trigger_resume)()
+            (self.expected.paused.add if paused else self.expected.paused.discard)(lead.id)
+
+    # Transactions
+
+    @rule()
+    def save_in_parts(self):
+        """A savepoint, as imports and mails make them: what came before is flushed, and no more."""
+        with self.test.env.cr.savepoint():
+            pass
+
+    @rule(index=LEADS, stage=STAGES, days=DAYS, hot=st.booleans())
+    def there_and_back(self, index, stage, days, hot):
+        """Within one transaction: no change at all, whatever savepoints lie between."""
+        if lead := self._lead(index):
+            was = self.expected.leads[lead.id]
+            for values in ({"stage": stage, "date": self._day(days), "hot": hot}, was._asdict()):
+                self._write(lead, **values)
+                self.save_in_parts()
+
+    @rule(index=LEADS, stage=STAGES, days=DAYS)
+    def try_in_vain(self, index, stage, days):
+        """In a savepoint that is undone: as if it had never been."""
+        leads, ids = dict(self.expected.leads), list(self.ids)
+        with closing(self.test.env.cr.savepoint()):
+            self.enter(stage, days)
+            self.drag(index, stage, flush=False)
+            self.change_date(index, days)
+            self.save_in_parts()
+        self.expected.leads, self.ids = leads, ids
+
+    @rule()
+    def take_a_number(self):
+        """A long transaction makes a record, of which nobody sees anything yet …"""
+        if not self.number:
+            self.number = self._ask("SELECT nextval('crm_lead_id_seq')")
+
+    @rule(stage=STAGES, days=DAYS)
+    def come_late(self, stage, days):
+        """… and commits it when others have made records with higher numbers."""
+        if self.number:
+            self.commit()
+            last = self._ask("SELECT last_value FROM crm_lead_id_seq")
+            self._ask("SELECT setval('crm_lead_id_seq', %s, false)", self.number)
+            self.enter(stage, days)
+            self._ask("SELECT setval('crm_lead_id_seq', %s)", last)
+            self.number = None
+            self.commit()
+
+    def _ask(self, query, *values):
+        self.test.env.cr.execute(query, values)
+        return self.test.env.cr.fetchone()[0]
+
+    @rule()
+    def commit(self):
+        self.test.env.flush_all()
+        moment = str(self.test.env.cr.now().isoformat(sep=" ", timespec="microseconds"))
+        self.test._new_transaction()
+        self.expected.commit(self._now(), moment)
