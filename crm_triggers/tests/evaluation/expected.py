@@ -15,7 +15,7 @@ LEFT, OFF, PAUSED, STOPPED, LATE = "left", "off", "paused", "stopped", "late"
 
 class Lead(NamedTuple):
     stage: str
-    date: date | None = None
+    day: date | None = None
     active: bool = True
     hot: bool = False  # what "stop when" of all rules asks
 
@@ -44,7 +44,7 @@ class Run:
     kind: str
     lead_id: int
     occurrence: str | None
-    date: date | None
+    day: date | None
     trial: bool
     started: datetime
     due: datetime | None = None
@@ -76,15 +76,15 @@ class Expected:
         self.before = dict(self.leads)
 
     def looked_at(self, kind, lead):
-        return lead if kind == "date" else lead._replace(date=None)
+        return lead if kind == "date" else lead._replace(day=None)
 
     def begin(self, kind, lead_id, old, now, moment):
         lead = self.leads[lead_id]
         began = self.matches(kind, lead) and not self.matches(kind, old)
         if kind == "date":
-            dated = self.matches(kind, lead) and (not old or old.date != lead.date)
-            if (began or dated) and lead.date and self.due_at(lead.date) <= now:
-                self.reach(lead_id, lead.date, now)
+            dated = self.matches(kind, lead) and (not old or old.day != lead.day)
+            if (began or dated) and lead.day and self.due_at(lead.day) <= now:
+                self.reach(lead_id, lead.day, now)
         elif began and (kind == "match" or not old) and lead_id not in self.paused:
             self.start(kind, lead_id, moment, None, now)
 
@@ -117,7 +117,7 @@ class Expected:
 
     def reach(self, lead_id, day, now):
         """A date has come: start, or go on where the lead left."""
-        known = next((run for run in reversed(self.get_runs("date", lead_id)) if run.date == day), None)
+        known = next((run for run in reversed(self.get_runs("date", lead_id)) if run.day == day), None)
         if known and known.why not in (LEFT, OFF, PAUSED):
             return
         too_late = self.is_late(self.due_at(day), day, now)
@@ -147,7 +147,7 @@ class Expected:
         moment = self.next_day(run.ended) if run.ended else run.started
         run.due, run.why = None, LATE
         while run.step <= STEPS and not run.due:
-            if self.is_late(moment, run.date, now):
+            if self.is_late(moment, run.day, now):
                 run.step, run.ended, moment = run.step + 1, moment, self.next_day(moment)
             else:
                 run.due, run.why = max(moment, now), None
@@ -160,14 +160,14 @@ class Expected:
     def sweep(self, now):
         rule = self.rules["date"]
         for lead_id, lead in self.leads.items() if rule.hears else ():
-            there = self.matches("date", lead) and lead.date and lead_id not in self.paused
+            there = self.matches("date", lead) and lead.day and lead_id not in self.paused
             if there and self.is_for_clock(lead_id, now):
-                self.reach(lead_id, lead.date, now)
+                self.reach(lead_id, lead.day, now)
 
     def is_for_clock(self, lead_id, now):
         """Tell whether the clock looks for a lead: its date fell due, or it left, since the rule is on."""
-        rule, day = self.rules["date"], self.leads[lead_id].date
-        known = next((run for run in reversed(self.get_runs("date", lead_id)) if run.date == day), None)
+        rule, day = self.rules["date"], self.leads[lead_id].day
+        known = next((run for run in reversed(self.get_runs("date", lead_id)) if run.day == day), None)
         if known:
             return known.why in (LEFT, PAUSED) and (known.resumed or known.started) >= rule.since
         return self.at_midnight(rule.since) <= self.due_at(day) <= now
@@ -194,7 +194,7 @@ class Expected:
         lead = self.leads.get(run.lead_id)
         if not lead or lead.hot:
             return STOPPED
-        moved = run.date not in (None, lead.date)
+        moved = run.day not in (None, lead.day)
         return LEFT if moved or not self.matches(run.kind, lead) else None
 
     def stop_running(self, kind, lead_id):

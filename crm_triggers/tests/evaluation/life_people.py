@@ -39,7 +39,7 @@ class People(RuleBasedStateMachine):
         match name:
             case "stage":
                 return "stage_id", self.stages[value].id
-            case "date":
+            case "day":
                 return "date_deadline", value
             case "hot":
                 return "priority", "3" if value else "0"
@@ -49,7 +49,7 @@ class People(RuleBasedStateMachine):
 
     @rule(stage=STAGES, days=DAYS)
     def enter(self, stage, days):
-        values = dict([self._as_odoo("stage", stage), self._as_odoo("date", self._day(days))])
+        values = dict([self._as_odoo("stage", stage), self._as_odoo("day", self._day(days))])
         values |= {"name": "Lead", "type": "opportunity", "user_id": self.test.sam.id}
         lead = self.test.env["crm.lead"].create(values)
         self.ids.append(lead.id)
@@ -65,7 +65,7 @@ class People(RuleBasedStateMachine):
     @rule(index=LEADS, days=DAYS)
     def change_date(self, index, days):
         if lead := self._lead(index):
-            self._write(lead, date=self._day(days))
+            self._write(lead, day=self._day(days))
 
     @rule(index=LEADS, active=st.booleans())
     def archive(self, index, active):
@@ -103,7 +103,7 @@ class People(RuleBasedStateMachine):
         """Within one transaction: no change at all, whatever savepoints lie between."""
         if lead := self._lead(index):
             was = self.expected.leads[lead.id]
-            for values in ({"stage": stage, "date": self._day(days), "hot": hot}, was._asdict()):
+            for values in ({"stage": stage, "day": self._day(days), "hot": hot}, was._asdict()):
                 self._write(lead, **values)
                 self.save_in_parts()
 
