@@ -54,6 +54,10 @@ class Run:
     why: str | None = None
     noted: bool = False  # it never planned anything
 
+    def tell(self):
+        """Return what step of what this is, as the log has it."""
+        return self.kind, self.lead_id, str(self.day or ""), self.started, self.step
+
 
 class Expected:
     """``leads``: id -> :class:`Lead`; ``before``: the same at the last commit; ``paused``: ids; ``rules``: of the
@@ -62,7 +66,7 @@ class Expected:
     def __init__(self):
         self.leads, self.before, self.paused = {}, {}, set()
         self.rules, self.runs = {kind: Rule() for kind in ("match", "create", "date")}, []
-        self.fired, self.tried = set(), set()
+        self.fired, self.tried = [], []
 
     # A transaction, decided on as a whole
 
@@ -115,20 +119,22 @@ class Expected:
 
     # A date, and coming back to it
 
-    def reach(self, lead_id, day, now):
-        """A date has come: start, or go on where the lead left."""
-        known = next((run for run in reversed(self.get_runs("date", lead_id)) if run.day == day), None)
+    def reach(self, lead_id, day, now, chosen=False):
+        """A date has come: start, or go on where the lead left.
+
+        :param chosen: a manager wants it: nothing is too late
+        """
+        known = self.get_run_of_date(lead_id, day)
         if known and known.why not in (LEFT, OFF, PAUSED):
             return
-        too_late = self.is_late(self.due_at(day), day, now)
+        too_late = not chosen and self.is_late(self.due_at(day), day, now)
         if lead_id in self.paused:
             if known:
                 known.why = PAUSED
             else:
                 self.note(lead_id, day, PAUSED, now)
         elif known and known.step > 1:
-            known.resumed = now
-            self.go_on(known, now)
+            self.resume(known, now, chosen)
         elif too_late and (not known or known.noted):
             self.give_back(known)
             self.note(lead_id, day, LATE, now)
@@ -138,16 +144,32 @@ class Expected:
             if run and too_late:
                 self.go_on(run, now)
 
+    def get_run_of_date(self, lead_id, day):
+        return next((run for run in reversed(self.get_runs("date", lead_id)) if run.day == day), None)
+
     def give_back(self, run):
         if run:
             run.occurrence = None
 
-    def go_on(self, run, now):
+    def resume(self, run, now, chosen):
+        """Go on with a run that did something; under "once" only with the one that has its place."""
+        if self.rules["date"].once:
+            if self.has_used_once(run.kind, run.lead_id, besides=run):
+                return
+            run.occurrence = "once"
+        run.resumed = now
+        self.go_on(run, now, chosen)
+
+    def has_used_once(self, kind, lead_id, besides=None):
+        runs = self.get_runs(kind, lead_id) if self.rules[kind].once else ()
+        return any(run.occurrence == "once" and run is not besides for run in runs)
+
+    def go_on(self, run, now, chosen=False):
         """Plan the next step as if nothing had happened, passing over those that are too late by now."""
         moment = self.next_day(run.ended) if run.ended else run.started
         run.due, run.why = None, LATE
         while run.step <= STEPS and not run.due:
-            if self.is_late(moment, run.day, now):
+            if not chosen and self.is_late(moment, run.day, now):
                 run.step, run.ended, moment = run.step + 1, moment, self.next_day(moment)
             else:
                 run.due, run.why = max(moment, now), None
@@ -167,7 +189,9 @@ class Expected:
     def is_for_clock(self, lead_id, now):
         """Tell whether the clock looks for a lead: its date fell due, or it left, since the rule is on."""
         rule, day = self.rules["date"], self.leads[lead_id].day
-        known = next((run for run in reversed(self.get_runs("date", lead_id)) if run.day == day), None)
+        known = self.get_run_of_date(lead_id, day)
+        if self.has_used_once("date", lead_id, besides=known):
+            return False
         if known:
             return known.why in (LEFT, PAUSED) and (known.resumed or known.started) >= rule.since
         return self.at_midnight(rule.since) <= self.due_at(day) <= now
@@ -179,15 +203,12 @@ class Expected:
                 if why := self.why_stop(run):
                     self.end(run, why)
                     break
-                if run.trial:
-                    self.tried.add((run.kind, run.lead_id, run.step))
-                else:
-                    self.fired.add((run.kind, run.lead_id, run.occurrence, run.step))
+                (self.tried if run.trial else self.fired).append(run.tell())
                 run.step, run.ended = run.step + 1, now
                 run.due = self.next_day(now) if run.step <= STEPS else None
 
     def get_planned(self):
-        return {(run.kind, run.lead_id, run.occurrence, run.step, run.due) for run in self.runs if run.due}
+        return [(*run.tell(), run.due) for run in self.runs if run.due]
 
     def why_stop(self, run):
         """Return why a run must not go on, None if nothing is in the way."""
@@ -204,7 +225,7 @@ class Expected:
 
     def end(self, run, why):
         run.due, run.why = None, why
-        if why == LEFT and run.step == 1 and run.occurrence == "once":
+        if why in (LEFT, OFF) and run.step == 1 and run.occurrence == "once":
             self.give_back(run)  # nothing was done: it may yet happen once
 
     # Managers
@@ -224,6 +245,32 @@ class Expected:
         for run in self.runs:
             if run.kind == kind and run.due:
                 self.end(run, OFF)
+
+    def switch_on_with(self, kind, now, moment):
+        """Switch a rule on, and have it take in what is so already."""
+        existing = [lead_id for lead_id in self.leads if self.is_existing(kind, lead_id, now)]
+        self.press(kind, "activate", now)
+        for lead_id in existing:
+            if kind == "date":
+                self.reach(lead_id, self.leads[lead_id].day, now, chosen=True)
+            elif lead_id not in self.paused:
+                self.start(kind, lead_id, moment, None, now)
+
+    def is_existing(self, kind, lead_id, now):
+        """Tell whether a lead would be in a rule, had that been on, and is not."""
+        lead, runs = self.leads[lead_id], self.get_runs(kind, lead_id)
+        if kind == "create" or not self.matches(kind, lead):
+            return False
+        if kind == "match":
+            return not self.has_used_once(kind, lead_id) and not any(run.due or run.step > 1 for run in runs)
+        if not lead.day or self.due_at(lead.day) > now:
+            return False
+        known = self.get_run_of_date(lead_id, lead.day)
+        if self.has_used_once(kind, lead_id, besides=known):
+            return False
+        if known:
+            return known.why in (LEFT, OFF, PAUSED)
+        return self.due_at(lead.day) < self.at_midnight(now)  # what is due today is the clock's
 
     # Time, in Paris
 

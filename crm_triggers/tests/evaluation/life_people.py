@@ -22,6 +22,10 @@ class People(RuleBasedStateMachine):
     def _now(self):
         return datetime.now().replace(microsecond=0)
 
+    def _moment(self):
+        """Return what tells what happens in this transaction from what happens in others."""
+        return self.test.env.cr.now().isoformat(sep=" ", timespec="microseconds")
+
     def _day(self, days):
         return None if days is None else self._now().date() + timedelta(days=days)
 
@@ -143,6 +147,6 @@ class People(RuleBasedStateMachine):
     @rule()
     def commit(self):
         self.test.env.flush_all()
-        moment = str(self.test.env.cr.now().isoformat(sep=" ", timespec="microseconds"))
+        moment = self._moment()
         self.test._new_transaction()
         self.expected.commit(self._now(), moment)
