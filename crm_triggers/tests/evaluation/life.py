@@ -17,6 +17,7 @@ MONDAY = "2026-03-16 09:00:00"  # two weeks before clocks go forward
 KINDS = st.sampled_from(["match", "create", "date"])
 # Mostly on, or nothing would fire. What a button needs: the states in which the screen offers it.
 BUTTONS = st.sampled_from(["activate"] * 5 + ["pause", "draft", "test", "test", "archive", "unarchive"])
+ASKED_AFTER = timedelta(seconds=11)  # by then a process has asked whether rules were changed
 OFFERED = {"activate": ("draft", "test", "paused"), "test": ("draft",), "pause": ("live", "test")}
 
 
@@ -51,12 +52,15 @@ class Life(People):
 
     @rule(told=st.booleans())
     def go_on_elsewhere(self, told):
-        """In another process: a request is told of what others changed in rules, a long job only as it begins."""
+        """In another process: a request is told of what others changed in rules. A long job is told as it begins,
+        and asks now and then."""
         self.commit()
         caches = self.test.registry._Registry__caches
         caches["default"], self.elsewhere = self.elsewhere, caches["default"]
         if told:
             caches["default"].clear()
+        else:
+            self.test._move_to(datetime.now() + ASKED_AFTER)
 
     @contextmanager
     def _as_scheduler(self):
