@@ -143,8 +143,9 @@ class CrmTriggerRule(models.Model):
         self.sudo()._reset_baseline()  # nobody writes these numbers
 
     def action_pause(self):
-        """Watch nothing; what is planned waits."""
-        self._switch({"state": states.PAUSED})
+        """Watch nothing; what is planned waits. A draft watches nothing already, and going on is not switching on."""
+        self.check_access("write")
+        self.filtered(lambda rule: rule.state in states.ACTIVE)._switch({"state": states.PAUSED})
 
     def action_draft(self):
         """Stop watching and cancel all that is planned."""
