@@ -125,6 +125,16 @@ def is_overtaken(due_at: datetime, next_due_at: datetime, now: datetime) -> bool
     return apart >= timedelta(days=1) and now - due_at > apart / 2
 
 
+def is_about_past(due_at: datetime, date_at: datetime, now: datetime, tz: str) -> bool:
+    """Tell whether what was to be said by a date would be said after its day: "is due soon".
+
+    :param due_at: naive UTC, when it should have been said
+    :param date_at: naive UTC, when the date is reached
+    :param tz: the zone whose days count
+    """
+    return due_at <= date_at and to_local(now, tz).date() > to_local(date_at, tz).date()
+
+
 @dataclass(frozen=True)
 class DateRule:
     """A rule's "n units before or after a date": everything its due time depends on.

@@ -10,7 +10,10 @@ from .queue import crm_trigger_execution
 
 # What a rule is: its conditions, limits and clock, its life and its health.
 from .rule import conditions
+from .rule import reading
+from .rule import each_company
 from .rule import reach
+from .rule import week
 from .rule import limits
 from .rule import whose_clock
 from .rule import lifecycle
@@ -27,6 +30,7 @@ from .step import declared
 from .step import bad_kinds
 from .step import delegate
 from .step import check
+from .step import language
 from .step import menu
 from .step import act
 from .step import joint
@@ -37,6 +41,7 @@ from .step import ir_actions_server
 from .run import entering
 from .run import plan
 from .run import pace
+from .run import trial
 from .run import chain
 from .run import merge
 from .run import answer
@@ -77,9 +82,11 @@ from .records import ir_model
 from .explanation import wording
 from .explanation import conditions
 from .explanation import sentence
+from .explanation import lacking
 from .explanation import phrase
 from .explanation import explain_conditions
 from .explanation import explain
+from .explanation import explain_guards
 from .explanation import run
 from .explanation import execution
 from .explanation import timeline

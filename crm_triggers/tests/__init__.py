@@ -44,8 +44,10 @@ from .evaluation import (
     test_trigger_models,
 )
 from .trigger_kinds import (
+    test_cancelled,
     test_happening,
     test_meeting,
+    test_meeting_series,
     test_recurring,
     test_time,
     test_trigger_create,
@@ -107,6 +109,7 @@ from .step_kinds import (
     test_step_down_payment,
     test_step_mail,
     test_step_mail_broken,
+    test_step_mail_chain,
     test_step_mail_recipient,
     test_step_mail_sender,
     test_step_mail_thread,
@@ -132,6 +135,7 @@ from .catalog import (
     test_gallery_lead_rules,
     test_gallery_quotation_rules,
     test_help,
+    test_instalments,
     test_overview,
     test_preset,
     test_preset_form,

@@ -88,7 +88,7 @@ class CrmTriggerRule(models.Model):
 
     def _get_watcher(self):
         """Return what this rule looks at."""
-        conditions = list(self._get_conditions())
+        conditions = list(self._get_plain_conditions())
         return Watcher(
             rule_id=self.id,
             trigger=self.trigger,
@@ -114,9 +114,11 @@ class CrmTriggerRule(models.Model):
         return not any(isinstance(node, ast.Name) for node in ast.walk(tree))
 
     def _is_pinned(self, fname, values):
-        """Tell whether the raw column can be compared with the values of a domain."""
-        field = self._get_model()._fields.get(fname)
-        kind = PINNED_TYPES.get(field.type) if field else None
+        """Tell whether the raw column can be compared with the values of a domain; that of a text in
+        several languages, or of a value of each company, holds more than the one."""
+        field = self.env[self.model_name]._fields.get(fname)
+        plain = field is not None and (fname == "id" or self._is_captured_column(field))
+        kind = PINNED_TYPES.get(field.type) if plain else None
         return kind is not None and all(isinstance(value, kind) for value in values)
 
     @api.model

@@ -7,7 +7,6 @@ from ...engine import states
 from ...engine.decision import ONCE
 from ...engine.schedule import AHEAD, DUE
 from ..isolation import isolated
-from ..queue.guards import Later
 
 EXPLAINED_RUNS = 10
 
@@ -76,7 +75,8 @@ class CrmTriggerRule(models.Model):
             guards.append(("exception", label, ok, "", self.env._("the record is one of the exceptions")))
         guards.append(self._explain_pause(record))
         guards += self._explain_trigger_guards(record)
-        guards += [*self._explain_pace(record), *self._explain_held(record)]
+        guards += self._explain_pace(record)
+        guards += self._explain_held(record, {key for key, *_words in guards})
         names = ("key", "label", "ok", "detail", "obstacle")
         return [dict(zip(names, guard, strict=True)) for guard in guards]
 
@@ -96,7 +96,8 @@ class CrmTriggerRule(models.Model):
         runs = self.env["crm.trigger.run"].sudo()
         guards, pace, now = [], self._get_pace(), fields.Datetime.now()
         if self.reentry == "once":
-            fired = runs.search([*self._of(record), ("occurrence", "=", ONCE)], limit=1)
+            counting = self._get_counting_domain()
+            fired = runs.search([*self._of(record), *counting, ("occurrence", "=", ONCE)], limit=1)
             label = self.env._("The rule has not run for this record yet: it runs once")
             obstacle = self.env._("the rule has run for this record, and runs once")
             guards.append(("once", label, not fired, self._tell(fired.started_at), obstacle))
@@ -111,19 +112,6 @@ class CrmTriggerRule(models.Model):
             obstacle = self.env._("the contact had as many runs as allowed")
             guards.append(("limit", label, not full_until, self._tell_next(full_until), obstacle))
         return guards
-
-    def _explain_held(self, record):
-        """Return the guards that add-ons put before every step, asked as if one were due for the record now.
-
-        Such a line is not in the database, has no run and no step; only yes or no comes out.
-        """
-        values = {"rule_id": self.id, "res_model": record._name, "res_id": record.id}
-        line = self.env["crm.trigger.execution"].sudo().new(values)
-        for guard in line._get_guards():
-            if guard.label:
-                verdict = line._ask(guard, self.sudo(), self.sudo().step_ids.browse()).get(line)
-                detail = self._tell_next(verdict.at) if isinstance(verdict, Later) else ""
-                yield guard.key, guard.label, not verdict, detail, guard.obstacle
 
     def _of(self, record):
         return [("rule_id", "=", self.id), ("res_id", "=", record.id)]
@@ -148,7 +136,7 @@ class CrmTriggerRule(models.Model):
 
     def _get_verdict(self, answer):
         """Return the answer in one sentence: the first thing that keeps the rule from firing."""
-        failing = next((guard for guard in answer["guards"] if not guard["ok"]), None)
+        failing = next((guard for guard in answer["guards"] if guard["ok"] is False), None)
         if failing:
             return {"ok": False, "verdict": self.env._("It does not fire: %s.", self._name_obstacle(failing))}
         if not self._is_matching(answer["record"]["id"]):

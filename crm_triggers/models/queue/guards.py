@@ -5,6 +5,8 @@ from odoo import fields, models
 
 from ...engine import states
 
+OWN_KEYS = ("run", "record", "stop_when", "date", "conditions", "wanted")  # what the core asks
+TRIAL_REST = timedelta(hours=1)  # after which what a live rule had planned is looked at again while it is in test
 SOONEST = timedelta(minutes=1)  # what a guard puts off to a time that has come is not claimed again at once
 
 
@@ -60,7 +62,7 @@ class CrmTriggerExecution(models.Model):
         them. The method of each, ``_guard_<key>(rule, step)``, gets executions of one step and
         returns ``{execution: Skip(reason) | Later(at) | Stop(reason)}``; those left out go on.
         """
-        return [Guard(key) for key in ("run", "record", "stop_when", "date", "conditions", "wanted")]
+        return [Guard(key) for key in OWN_KEYS]
 
     def _look_again(self, rule, step):
         """Skip, put off or stop what no longer makes sense; return the rest.
@@ -68,7 +70,7 @@ class CrmTriggerExecution(models.Model):
         Everything here may have changed since the step was planned.
         """
         self._follow_runs()
-        left = self
+        left = self - self._get_paused(rule)
         for guard in (*self._get_guards(), Guard("test")):
             if not left:
                 break
@@ -77,6 +79,15 @@ class CrmTriggerExecution(models.Model):
                 executions._hold(verdict)
             left = left.filtered(lambda line, held=held: line not in held)
         return left
+
+    def _get_paused(self, rule):
+        """Return those that wait: their rule or their record was paused since they were claimed. They stay
+        planned as they are, and nobody claims them until it goes on."""
+        going_on = self.filtered(lambda line: line.run_id.state == states.RUNNING)  # what was stopped ends
+        if not (rule.active and rule.state in states.ACTIVE):
+            return going_on
+        paused = self.env["crm.trigger.pause"]._search_paused(rule.model_name, going_on.mapped("res_id"))
+        return going_on.filtered(lambda line: line.res_id in paused)
 
     def _ask(self, guard, rule, step):
         return getattr(self, f"_guard_{guard.key}")(rule, step)
@@ -142,5 +153,8 @@ class CrmTriggerExecution(models.Model):
         return self._hold_those(lambda line: line.res_id not in wanted, Skip(states.SKIP_CONDITION))
 
     def _guard_test(self, rule, step):
-        """The rule is in test mode."""
-        return dict.fromkeys(self, Skip(states.SKIP_TEST)) if rule.state == states.TEST else {}
+        """The rule is in test mode: what it tries out is only noted, what it had planned before waits."""
+        if rule.state != states.TEST:
+            return {}
+        later = Later(fields.Datetime.now() + TRIAL_REST)
+        return {line: Skip(states.SKIP_TEST) if line.run_id.trial else later for line in self}

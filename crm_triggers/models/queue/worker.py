@@ -42,15 +42,20 @@ class CrmTriggerExecution(models.Model):
         return started_ids
 
     def _meet_stops(self):
-        """Make it a conflict if somebody stopped these runs since the claim: then all of this is
-        undone and looked at again, and nothing is left planned in a stopped run.
+        """Make it a conflict if somebody stopped these runs since the claim, or paused their rule or their
+        records: then all of this is undone and looked at again, and nothing is left planned in a
+        stopped run.
 
-        The lock is let go at once, or stops that come now would pass these runs over.
+        The lock is let go at once, or stops that come now would pass these runs over. Who is changing
+        a rule at this moment is not waited for.
         """
         going_on = self.run_id.filtered(lambda run: run.state == states.RUNNING)
-        if going_on:
+        if self.rule_id:
             with self.env.cr.savepoint() as savepoint:
-                self.env.cr.execute("SELECT FROM crm_trigger_run WHERE id IN %s FOR SHARE", [going_on._ids])
+                query = "SELECT FROM crm_trigger_rule WHERE id IN %s FOR SHARE SKIP LOCKED"
+                self.env.cr.execute(query, [self.rule_id._ids])
+                if going_on:
+                    self.env.cr.execute("SELECT FROM crm_trigger_run WHERE id IN %s FOR SHARE", [going_on._ids])
                 savepoint.rollback()
 
     def _carry_out(self, rule, step):

@@ -135,17 +135,18 @@ class CrmTriggerRule(models.Model):
     def _activate(self, state):
         self.check_access("write")  # before anything is said of these rules
         self._check_ready()
-        # What was only tried out must not be done for real when its time comes.
-        self.filtered(lambda rule: rule.state == states.TEST)._stop_all()
         afresh = self.filtered(lambda rule: rule.state in (states.DRAFT, states.TEST) or not rule.activated_at)
         afresh._switch({"state": state, "activated_at": fields.Datetime.now()})
         (self - afresh)._switch({"state": state})
         self.sudo()._reset_baseline()  # nobody writes these numbers
 
     def action_pause(self):
-        """Watch nothing; what is planned waits. A draft watches nothing already, and going on is not switching on."""
+        """Watch nothing; what is planned waits. A draft stays one: going on is not switching on. What was in test
+        was never on: it starts afresh later."""
         self.check_access("write")
-        self.filtered(lambda rule: rule.state in states.ACTIVE)._switch({"state": states.PAUSED})
+        states_of = self.grouped("state")
+        states_of.get(states.TEST, self.browse())._switch({"state": states.PAUSED, "activated_at": False})
+        states_of.get(states.LIVE, self.browse())._switch({"state": states.PAUSED})
 
     def action_draft(self):
         """Stop watching and cancel all that is planned."""

@@ -31,8 +31,7 @@ class CrmTriggerRule(models.Model):
         elif operator not in ("any", "not any"):
             if company_domain.is_true() or not is_list:
                 return condition  # which one it is, the record itself says
-            operator, value = _ask_of_list(operator, value)
-            return Domain(fname, operator, value & company_domain)
+            return _ask_of_list(fname, operator, value, company_domain)
         told = Domain(value)
         there = _get_there_domain(comodel, told) if is_list else Domain.TRUE
         inner = told.map_conditions(partial(self._bind, comodel)) & company_domain & there
@@ -54,12 +53,40 @@ def _get_there_domain(model, told):
     return Domain(fname, "=", True)
 
 
-def _ask_of_list(operator, value):
-    """Return what a condition on a list asks of its lines: ``(any | not any, domain)``."""
+def _ask_of_list(fname, operator, value, there):
+    """Return what a condition on a list asks, of those of its lines alone that are there; as Odoo reads it.
+
+    :param there: domain of the lines
+    """
     negative = operator == "!=" or operator.startswith("not ")
-    values = [value] if isinstance(value, (str, int)) or value is None else list(value)
-    if values and not any(values):  # that the list is empty
-        return "any" if negative else "not any", Domain.TRUE
-    fname = "display_name" if any(isinstance(one, str) for one in values) else "id"
     positive = "=" if operator == "!=" else operator.removeprefix("not ")
-    return "not any" if negative else "any", Domain(fname, positive, value)
+    values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
+    if positive in ("=", "in"):
+        if positive == "in" and value in (False, None):
+            values = []  # nothing is in nothing
+        found = _is_one_of(fname, values or ([False] if positive == "=" else []), there)
+    elif positive == "=?" and not value:
+        return Domain.TRUE
+    elif positive.endswith("like") and not value:  # of no words Odoo makes whether there is a line at all
+        found = Domain(fname, "not any" if positive.startswith("=") else "any", there)
+    elif positive in ("child_of", "parent_of"):
+        found = Domain(fname, "any", Domain("id", positive, value) & there)
+    else:
+        asked = "display_name" if any(isinstance(one, str) for one in values) else "id"
+        found = Domain(fname, "any", Domain(asked, positive, value) & there)
+    return ~found if negative else found
+
+
+def _is_one_of(fname, values, there):
+    """Return the domain of the records with a line that is one of the values, by number or name; False
+    stands for none at all."""
+    names = [one for one in values if isinstance(one, str) and one]
+    numbers = [one for one in values if one and not isinstance(one, str)]
+    found = Domain.FALSE
+    if len(names) + len(numbers) < len(values):
+        found |= ~Domain(fname, "any", there)
+    if names:
+        found |= Domain(fname, "any", Domain("display_name", "in", names) & there)
+    if numbers:
+        found |= Domain(fname, "any", Domain("id", "in", numbers) & there)
+    return found

@@ -131,6 +131,7 @@ class CrmTriggerRun(models.Model):
             "pace_key": None,
             "user_id": None if acting else self.env.context.get(AUTHOR),
             "error": error,
+            "trial": rule.state == states.TEST,
         }
         rows = [
             {
@@ -155,7 +156,12 @@ class CrmTriggerRun(models.Model):
     @api.model
     def _prepare_record_values(self, rule, record):
         partner, company = self._get_parties(rule, record)
-        return {"res_id": record.id, "partner_id": partner.id or None, "company_id": company.id or None}
+        return {
+            "res_id": record.id,
+            "partner_id": partner.id or None,
+            "company_id": company.id or None,
+            "email": self._get_email(record, partner) if rule.limit_count else None,
+        }
 
     @api.model
     def _reopen(self, rule, occurrences):

@@ -16,7 +16,8 @@ class CrmTriggerRule(models.Model):
         """Put records into this rule's scenario, whatever its trigger.
 
         :param records: recordset of the rule's model, or list of ids (from the external API)
-        :param key: what makes this entry unique per record; the same key never enters twice
+        :param key: what makes this entry unique per record; the same key never enters twice, and no
+            other one does if this rule runs once per record
         :return: the runs that started (recordset); records that are in already are left out
         :raises UserError: the rule is not live, or is made for another model
         """
@@ -60,7 +61,7 @@ class CrmTriggerRule(models.Model):
         happened_at = self.env.cr.now()
         reentry = "occurrence" if late else self.reentry  # a missed date does not use up "once"
         occurrences = {
-            res_id: key or decision.occurrence(reentry, happened_at=happened_at, date_value=texts.get(res_id))
+            res_id: decision.occurrence(reentry, happened_at=happened_at, date_value=texts.get(res_id), key=key)
             for res_id, key in keys.items()
         }
         for run in self._get_runs_of_dates(texts):
@@ -86,14 +87,19 @@ class CrmTriggerRule(models.Model):
     def _get_runs_of_dates(self, texts):
         values = [text for text in texts.values() if text]
         domain = [("rule_id", "=", self.id), ("res_id", "in", list(texts)), ("date_value", "in", values)]
+        domain += self._get_counting_domain()
         return self.env["crm.trigger.run"].search(domain) if values else self.env["crm.trigger.run"]
 
-    def _sql_has_no_run(self, record_id, date_text):
-        """Return the condition that this rule did not fire for the date value of a record, a text."""
+    def _sql_has_no_run(self, record_id, date_text, *, live=False):
+        """Return the condition that this rule did not fire for the date value of a record, a text.
+
+        :param live: ask as of the rule switched on, also while it is tried out
+        """
         return SQL(
             "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s"
-            " AND run.res_id = %s AND (run.date_value = %s OR run.occurrence = %s))",
+            " AND %s AND run.res_id = %s AND (run.date_value = %s OR run.occurrence = %s))",
             self.id,
+            self._sql_counts(live=live),
             record_id,
             date_text,
             ONCE if self.reentry == "once" else None,

@@ -9,6 +9,7 @@ from ...engine.schedule import (
     HISTORY,
     LATE,
     DateRule,
+    is_about_past,
     is_overtaken,
     is_zone,
     shift,
@@ -252,3 +253,17 @@ class TestEngineSchedule(BaseCase):
         same_day = day_3 + timedelta(hours=23)
         self.assertFalse(is_overtaken(day_3, same_day, at("2026-03-01 09:00")))
         self.assertFalse(is_overtaken(day_7, day_3, at("2026-03-01 09:00")))
+
+    def test_about_a_day_that_is_past(self):
+        """By the calendar of the zone: the day itself still counts, whatever its hour."""
+        date_at = at("2026-02-20 07:00")
+        cases = (
+            ("2026-02-15 07:00", "2026-02-20 22:59", PARIS, False),
+            ("2026-02-15 07:00", "2026-02-20 23:00", PARIS, True),
+            ("2026-02-15 07:00", "2026-02-20 23:00", "UTC", False),
+            ("2026-02-20 07:00", "2026-02-21 00:00", "UTC", True),
+            ("2026-02-20 07:01", "2026-02-21 00:00", "UTC", False),
+        )
+        for due, now, tz, expected in cases:
+            with self.subTest(due=due, now=now, tz=tz):
+                self.assertEqual(is_about_past(at(due), date_at, at(now), tz), expected)

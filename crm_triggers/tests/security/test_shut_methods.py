@@ -11,6 +11,7 @@ MANAGER, ALL = {"mona"}, {"mona", "sam", "zoe", "portal"}
 # there that is another salesman's. Odoo's own methods, overridden by us, are in OVERRIDDEN.
 RULE = {
     "action_activate": MANAGER,
+    "action_add_initial_conditions": MANAGER,
     "action_draft": MANAGER,
     "action_duplicate": MANAGER,
     "action_install_example": set(),  # the administrator's
@@ -48,6 +49,9 @@ RECORD = {
 }
 WIZARDS = {"action_enroll", "action_switch_on"}  # see test_shut_records and test_existing
 OVERRIDDEN = {
+    "action_archive",
+    "activity_unlink",
+    "copy",
     "copy_data",
     "create",
     "default_get",

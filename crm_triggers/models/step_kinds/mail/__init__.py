@@ -6,3 +6,5 @@ from . import mail_mail
 from . import mail_render_mixin
 from . import mail_template
 from . import thread
+from . import chain
+from . import crm_trigger_execution

@@ -32,7 +32,7 @@ class CrmTriggerStep(models.Model):
         """Queue one mail per document that has somebody to send it to, a few batches for all.
 
         Runs of one document that meet at this step send it once. What the next email is about to
-        overtake is not sent.
+        overtake is not sent; what was not sent is said first.
         """
         overtaken = self._get_overtaken(executions)
         late = skipped(states.SKIP_OVERTAKEN)
@@ -46,9 +46,14 @@ class CrmTriggerStep(models.Model):
         senders, zones = self._get_senders(self._get_records(first)), self._get_zones(same)
         already = skipped(states.SKIP_ALREADY)
         outcomes |= dict.fromkeys(executions - first, already)
-        alike = first.grouped(lambda line: (senders[line.res_id], zones[documents[line.res_id]]))
-        for (sender, tz), group in alike.items():
-            outcomes |= self.with_context(tz=tz)._write_mails(group, sender, documents)
+        texts = self._choose_texts(first)
+        alike = first.grouped(lambda line: (texts[line], senders[line.res_id], zones[documents[line.res_id]]))
+        for (text, sender, tz), group in alike.items():
+            written = text.with_context(tz=tz)._write_mails(group, sender, documents)
+            if text != self:
+                named = {"sent_step_id": text.id}
+                written = {line: {**made, **({} if "state" in made else named)} for line, made in written.items()}
+            outcomes |= written
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         return outcomes
 

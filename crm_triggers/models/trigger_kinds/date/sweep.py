@@ -65,7 +65,7 @@ class CrmTriggerRule(models.Model):
         _first, last = self._get_date_window(self._get_date_type(), now, now)
         query = model._search(self._get_conditions() & Domain(fname, "<=", last), order="id", limit=limit)
         record_id, column = (SQL.identifier(query.table, name) for name in ("id", fname))
-        query.add_where(self._sql_has_no_run(record_id, self._sql_date_text(column)))
+        query.add_where(self._sql_has_no_run(record_id, self._sql_date_text(column), live=True))
         due, late = self._sort_due(dict(self.env.execute_query(query.select(record_id, column))), now)
         return sorted(due | late)
 
