@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 PARIS = ZoneInfo("Europe/Paris")
 STEPS = 2  # the second one a day after the first
 TOO_LATE = timedelta(days=7)
+TRIAL_REST = timedelta(hours=1)  # what was planned before a trial is looked at again
 STATES = {"activate": "live", "test": "test", "pause": "paused", "draft": "draft", "archive": "draft"}
 # Why a run ended before its time. It left for one of the first three, and may come back to its date.
 LEFT, OFF, PAUSED, STOPPED, LATE = "left", "off", "paused", "stopped", "late"
@@ -203,6 +204,9 @@ class Expected:
                 if why := self.why_stop(run):
                     self.end(run, why)
                     break
+                if rule.trying and not run.trial:
+                    run.due = now + TRIAL_REST
+                    break
                 (self.tried if run.trial else self.fired).append(run.tell())
                 run.step, run.ended = run.step + 1, now
                 run.due = self.next_day(now) if run.step <= STEPS else None
@@ -235,15 +239,15 @@ class Expected:
         anew = rule.state in ("draft", "test") or rule.trying
         if button in ("activate", "test") and anew:
             rule.since = now
-        if button in ("draft", "archive") or (button == "activate" and anew):
-            self.close(kind)
+        if button in ("draft", "archive", "activate"):
+            self.close(kind, only_trials=button == "activate")
         rule.archived = button == "archive"
         rule.state = STATES.get(button, rule.state)
         rule.trying = rule.state == "test" or (rule.state == "paused" and rule.trying)
 
-    def close(self, kind):
+    def close(self, kind, only_trials):
         for run in self.runs:
-            if run.kind == kind and run.due:
+            if run.kind == kind and run.due and (run.trial or not only_trials):
                 self.end(run, OFF)
 
     def switch_on_with(self, kind, now, moment):

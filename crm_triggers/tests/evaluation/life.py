@@ -18,7 +18,7 @@ KINDS = st.sampled_from(["match", "create", "date"])
 # Mostly on, or nothing would fire. What a button needs: the states in which the screen offers it.
 BUTTONS = st.sampled_from(["activate"] * 5 + ["pause", "draft", "test", "test", "archive", "unarchive"])
 ASKED_AFTER = timedelta(seconds=11)  # by then a process has asked whether rules were changed
-OFFERED = {"activate": ("draft", "test", "paused"), "test": ("draft",), "pause": ("live", "test")}
+OFFERED = {"activate": ("draft", "test", "paused"), "test": ("draft", "paused"), "pause": ("live", "test")}
 
 
 class Crash(BaseException):
@@ -172,7 +172,7 @@ class Life(People):
         leads = dict(self.expected.leads)
         with closing(self.test.env.cr.savepoint()):
             self._edit(kind, stage, once)
-            self.drag(index, stage, flush=True)
+            self.change(index, ("stage", stage), "part")
         self.expected.leads = leads
 
     def _edit(self, kind, stage, once):

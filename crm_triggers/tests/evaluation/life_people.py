@@ -10,6 +10,12 @@ from .expected import Lead
 
 STAGES, DAYS = st.sampled_from(["New", "Offer", "Later"]), st.none() | st.integers(-12, 12)
 LEADS = st.integers(0, 3)
+CHANGES = st.one_of(
+    st.tuples(st.just("stage"), STAGES),
+    st.tuples(st.just("days"), DAYS),
+    st.tuples(st.sampled_from(["active", "hot"]), st.booleans()),
+)
+THEN = st.sampled_from(["commit", "commit", "part", "flush", "go on"])
 
 
 class People(RuleBasedStateMachine):
@@ -59,27 +65,20 @@ class People(RuleBasedStateMachine):
         self.ids.append(lead.id)
         self.expected.leads[lead.id] = Lead(stage, self._day(days))
 
-    @rule(index=LEADS, stage=STAGES, flush=st.booleans())
-    def drag(self, index, stage, flush):
+    @rule(index=LEADS, change=CHANGES, then=THEN)
+    def change(self, index, change, then):
+        """Change one thing of a lead; then go on in this transaction, in another part of it, or in the next one."""
         if lead := self._lead(index):
-            self._write(lead, stage=stage)
-            if flush:
+            self._write(lead, **self._as_values(*change))
+            if then == "flush":
                 lead.flush_recordset()
+            elif then == "part":
+                self._end_part()
+            elif then == "commit":
+                self.commit()
 
-    @rule(index=LEADS, days=DAYS)
-    def change_date(self, index, days):
-        if lead := self._lead(index):
-            self._write(lead, day=self._day(days))
-
-    @rule(index=LEADS, active=st.booleans())
-    def archive(self, index, active):
-        if lead := self._lead(index):
-            self._write(lead, active=active)
-
-    @rule(index=LEADS, hot=st.booleans())
-    def rate(self, index, hot):
-        if lead := self._lead(index):
-            self._write(lead, hot=hot)
+    def _as_values(self, what, value):
+        return {"day": self._day(value)} if what == "days" else {what: value}
 
     @rule(index=LEADS)
     def delete(self, index):
@@ -96,30 +95,29 @@ class People(RuleBasedStateMachine):
 
     # Transactions
 
-    @rule()
-    def save_in_parts(self):
+    def _end_part(self):
         """A savepoint, as imports and mails make them: what came before is flushed, and no more."""
         with self.test.env.cr.savepoint():
             pass
 
-    @rule(index=LEADS, stage=STAGES, days=DAYS, hot=st.booleans())
-    def there_and_back(self, index, stage, days, hot):
+    @rule(index=LEADS, changes=st.lists(CHANGES, min_size=1, max_size=3))
+    def there_and_back(self, index, changes):
         """Within one transaction: no change at all, whatever savepoints lie between."""
         if lead := self._lead(index):
             was = self.expected.leads[lead.id]
-            for values in ({"stage": stage, "day": self._day(days), "hot": hot}, was._asdict()):
+            for values in (*(self._as_values(*change) for change in changes), was._asdict()):
                 self._write(lead, **values)
-                self.save_in_parts()
+                self._end_part()
 
-    @rule(index=LEADS, stage=STAGES, days=DAYS)
-    def try_in_vain(self, index, stage, days):
+    @rule(index=LEADS, changes=st.lists(CHANGES, min_size=1, max_size=3), stage=STAGES, days=DAYS)
+    def try_in_vain(self, index, changes, stage, days):
         """In a savepoint that is undone: as if it had never been."""
         leads, ids = dict(self.expected.leads), list(self.ids)
         with closing(self.test.env.cr.savepoint()):
+            for change in changes:
+                self.change(index, change, "part")
             self.enter(stage, days)
-            self.drag(index, stage, flush=False)
-            self.change_date(index, days)
-            self.save_in_parts()
+            self._end_part()
         self.expected.leads, self.ids = leads, ids
 
     @rule()
