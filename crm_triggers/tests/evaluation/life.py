@@ -32,7 +32,7 @@ class Life(People):
     def begin(self):
         test = self.test
         self.savepoint = test.env.cr.savepoint()
-        self.expected, self.ids, self.number = Expected(), [], None
+        self.expected, self.ids = Expected(), []
         self.elsewhere, self.scheduler = LRU(8192), LRU(8192)  # what other processes remember of rules
         self.stages = {stage.name: stage for stage in test.stage_new | test.stage_offer | test.stage_later}
         for stage, days in (("Offer", 1), ("Offer", 4), ("New", 5)):  # history, due tomorrow, due later

@@ -20,9 +20,9 @@ THEN = st.sampled_from(["commit", "commit", "part", "flush", "go on"])
 
 class People(RuleBasedStateMachine):
     """``test``: the test case; ``expected``: the model, told of the same; ``ids``: of all leads, deleted ones included;
-    ``stages``: by name; ``number``: of a record that a long transaction makes."""
+    ``stages``: by name."""
 
-    test = expected = number = None
+    test = expected = None
     ids, stages = (), {}
 
     def _now(self):
@@ -119,28 +119,6 @@ class People(RuleBasedStateMachine):
             self.enter(stage, days)
             self._end_part()
         self.expected.leads, self.ids = leads, ids
-
-    @rule()
-    def take_a_number(self):
-        """A long transaction makes a record, of which nobody sees anything yet …"""
-        if not self.number:
-            self.number = self._ask("SELECT nextval('crm_lead_id_seq')")
-
-    @rule(stage=STAGES, days=DAYS)
-    def come_late(self, stage, days):
-        """… and commits it when others have made records with higher numbers."""
-        if self.number:
-            self.commit()
-            last = self._ask("SELECT last_value FROM crm_lead_id_seq")
-            self._ask("SELECT setval('crm_lead_id_seq', %s, false)", self.number)
-            self.enter(stage, days)
-            self._ask("SELECT setval('crm_lead_id_seq', %s)", last)
-            self.number = None
-            self.commit()
-
-    def _ask(self, query, *values):
-        self.test.env.cr.execute(query, values)
-        return self.test.env.cr.fetchone()[0]
 
     @rule()
     def commit(self):
