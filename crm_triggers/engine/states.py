@@ -48,3 +48,4 @@ SKIP_NO_CUSTOMER = "no_customer"
 SKIP_EXPIRED = "expired"  # the quotation was valid until an earlier day
 SKIP_OVERTAKEN = "overtaken"  # the next email of the rule is nearer
 SKIP_INVOICED = "invoiced"  # more would be invoiced than the order is over
+SKIP_BEYOND = "beyond"  # who made the rule may not change what the step would

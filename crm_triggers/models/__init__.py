@@ -13,6 +13,7 @@ from .rule import conditions
 from .rule import reading
 from .rule import each_company
 from .rule import reach
+from .rule import author
 from .rule import week
 from .rule import limits
 from .rule import whose_clock
@@ -20,6 +21,7 @@ from .rule import lifecycle
 from .rule import health
 from .rule import uses
 from .rule import alert
+from .rule import standstill
 from .rule import trigger_check
 from .rule import resource_calendar
 from .rule import ir_model_fields
@@ -29,11 +31,13 @@ from .rule import ir_model_fields_selection
 from .step import declared
 from .step import bad_kinds
 from .step import delegate
+from .step import author
 from .step import check
 from .step import language
 from .step import menu
 from .step import act
 from .step import joint
+from .step import mail_activity
 from .step import responsible
 from .step import ir_actions_server
 

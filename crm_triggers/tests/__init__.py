@@ -24,6 +24,7 @@ from .rule import (
     test_reach,
     test_rule,
     test_rule_edited,
+    test_standstill,
     test_time_zone,
     test_trigger_match_who,
     test_working_time,
@@ -44,6 +45,7 @@ from .evaluation import (
     test_trigger_models,
 )
 from .trigger_kinds import (
+    test_created_by_name,
     test_cancelled,
     test_happening,
     test_meeting,
@@ -149,6 +151,8 @@ from .security import (
     test_shut_documents,
     test_shut_happenings,
     test_shut_methods,
+    test_shut_names,
+    test_shut_reach,
     test_shut_records,
     test_shut_rules,
     test_shut_steps,

@@ -64,6 +64,11 @@ class CrmTriggerRule(models.Model):
             ok = sudo._meets(record, sudo._get_company_domain())
             obstacle = self.env._("the record belongs to another company")
             guards.append(("company", label, ok, self.company_id.sudo().name, obstacle))
+        reach = sudo._get_reach_domain()
+        if not reach.is_true():
+            label, author = self.env._("Who made the rule may open it"), sudo._get_author().name or ""
+            ok, obstacle = sudo._meets(record, reach), self.env._("who made the rule may not open it")
+            guards.append(("reach", label, ok, author, obstacle))
         if self.exclude_internal:
             ok = sudo._meets(record, sudo._get_colleague_domain())
             label, obstacle = self.env._("The contact is not a colleague"), self.env._("the contact is a colleague")
@@ -77,6 +82,9 @@ class CrmTriggerRule(models.Model):
         guards += self._explain_trigger_guards(record)
         guards += self._explain_pace(record)
         guards += self._explain_held(record, {key for key, *_words in guards})
+        for one in self._get_standstills_of(self._get_standstills()) if active else ():
+            label = self.env._("Scheduled actions run")
+            guards.append(("standstill", label, False, one.cure.rstrip("."), one.text))
         names = ("key", "label", "ok", "detail", "obstacle")
         return [dict(zip(names, guard, strict=True)) for guard in guards]
 

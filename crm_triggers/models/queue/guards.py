@@ -141,7 +141,7 @@ class CrmTriggerExecution(models.Model):
     def _guard_conditions(self, rule, step):
         """The record left the conditions, or moved to another company."""
         matching = rule._search_matching(self.mapped("res_id"))
-        elsewhere = rule._get_elsewhere(self._get_guarded(rule))
+        elsewhere = () if rule.keep_matching else rule._get_elsewhere(self._get_guarded(rule))
         return self._hold_those(
             lambda line: line.res_id not in matching and (rule.keep_matching or line.res_id in elsewhere),
             Stop(states.STOP_UNMATCHED),

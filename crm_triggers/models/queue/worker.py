@@ -1,3 +1,4 @@
+import re
 from math import inf
 
 from odoo import api, fields, models
@@ -107,7 +108,7 @@ class CrmTriggerExecution(models.Model):
 
         What was done stays done: only the error is noted.
         """
-        text = self[:1]._explain(error)
+        text = self._conceal(self[:1]._explain(error))
         self.write({"error": text})
         self.run_id._stop(states.STOP_ERROR)
         self.rule_id._tell_of_failure(text)
@@ -126,6 +127,7 @@ class CrmTriggerExecution(models.Model):
         """Note a failure and when to try again; after the last try the run stops."""
         for attempts, executions in self.grouped("attempts").items():
             text = executions[:1]._explain(error)
+            text = text if len(executions) == 1 else executions._conceal(text)  # each is read by others
             executions.write({"attempts": attempts + 1, "error": text, "traceback": trace(error)})
             retry_at = next_try_at(attempts + 1, fields.Datetime.now())
             if retry_at:
@@ -145,7 +147,18 @@ class CrmTriggerExecution(models.Model):
         """
         self.write({"state": states.ERROR, "error": error, "done_at": fields.Datetime.now()})
         self.run_id._stop(states.STOP_ERROR)
-        self.rule_id._tell_of_failure(error)
+        self.rule_id._tell_of_failure(self._conceal(error))
+
+    def _conceal(self, text):
+        """Return a text without the names of these records: all who read the rule read what its owner is told."""
+        names = set(self.partner_id.mapped("name"))
+        for model_name, lines in self.grouped("res_model").items():
+            records = self.env[model_name].browse(lines.mapped("res_id")).exists() if model_name in self.env else ()
+            names.update(record.display_name for record in records)
+            names.update(record[record._rec_name] for record in records if record._rec_name)
+        for name in sorted((name for name in names if name and isinstance(name, str)), key=len, reverse=True):
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", text)
+        return text
 
     def _refuse_rollback(self):
         raise UserError(

@@ -81,8 +81,8 @@ class CrmTriggerRule(models.Model):
         return Domain(safe_eval(text or "[]", context))
 
     def _get_conditions(self):
-        """Return the domain of the records the rule cares for: its conditions, minus its
-        exceptions, within its company; each record is read in its own where that matters."""
+        """Return the domain of the records the rule cares for: its conditions, minus its exceptions, within
+        its company and what its author may open; each record is read in its own where that matters."""
         return self._each_in_its_company(self._get_plain_conditions(), self.filter_domain, self.exclude_domain)
 
     def _get_plain_conditions(self):
@@ -97,7 +97,7 @@ class CrmTriggerRule(models.Model):
             conditions &= ~self._get_domain("exclude_domain")
         conditions = self._within_reach(conditions)
         archived = self._get_archived_domain(conditions)
-        return conditions & archived & self._get_company_domain()
+        return conditions & archived & self._get_company_domain() & self._get_reach_domain()
 
     def _get_archived_domain(self, conditions):
         """Leave archived records alone, unless the conditions speak of them themselves."""
@@ -119,13 +119,20 @@ class CrmTriggerRule(models.Model):
         return self._get_company_domain_of(self.env[self.model_name])
 
     def _get_elsewhere(self, records):
-        """Return the ids of the records that belong to another company than the rule's, as a set.
+        """Return the ids of the records that belong to another company than the rule's, or that its
+        author may not open, as a set.
 
         Such a record is no affair of the rule, whatever it says of conditions that no longer hold.
         """
+        elsewhere = set(records._ids) - set(self._search_within(records)._ids)
         if not self.company_id or "company_id" not in records:
-            return set()
-        return {record.id for record in records if record.company_id.id not in (False, self.company_id.id)}
+            return elsewhere
+        return elsewhere | {record.id for record in records if record.company_id.id not in (False, self.company_id.id)}
+
+    def _search_within(self, records):
+        """Return those of the records that the author of this rule may open."""
+        reach = self._get_reach_domain()
+        return records if reach.is_true() else self._get_model().search(reach & Domain("id", "in", records.ids))
 
     def _get_colleague_domain(self):
         """Override to recognize colleagues on a model without a contact."""

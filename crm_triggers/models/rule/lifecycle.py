@@ -1,10 +1,10 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...engine import states
 
 # What a button changes, never a person directly.
-BUTTON_FIELDS = {"state", "activated_at", "above_id", "backlog_size", "recur_since"}
+BUTTON_FIELDS = {"state", "activated_at", "above_id", "author_id", "backlog_size", "recur_since"}
 # What an administrator's code runs on, too; the number of days of a date rule is anybody's setting.
 REACH_FIELDS = {"hear_own", "keep_matching"}
 
@@ -69,13 +69,14 @@ class CrmTriggerRule(models.Model):
             raise AccessError(self.env._("A rule is switched on by its buttons."))
         defaults = {f"default_{name}" for name in BUTTON_FIELDS}
         context = {key: value for key, value in self.env.context.items() if key not in defaults}
-        rules = super(CrmTriggerRule, self.with_env(self.env(context=context))).create(vals_list)
+        signed = [{"author_id": self.env.uid, **vals} for vals in vals_list]
+        rules = super(CrmTriggerRule, self.with_env(self.env(context=context))).create(signed)
         rules._reload_rules()
         return rules
 
     def write(self, vals):
         self._check_may_write(vals)
-        result = super().write(vals)
+        result = super().write(self._sign(vals))
         if vals.get("active") is False:
             self._stop_all()
         if not self._get_definition_fields().isdisjoint(vals):
@@ -111,6 +112,16 @@ class CrmTriggerRule(models.Model):
                     )
                 )
 
+    def _sign(self, vals):
+        """Return values with who writes them as the author, if they say for which records the rule is.
+
+        What the system changes by itself stays its author's.
+        """
+        says = self._get_definition_fields() - {"active", "author_id"}
+        if "author_id" in vals or says.isdisjoint(vals) or self.env.uid == SUPERUSER_ID:
+            return vals
+        return {**vals, "author_id": self.env.uid}
+
     def _reload_rules(self):
         """Have every process read anew what rules look at."""
         self.env.flush_all()
@@ -139,6 +150,7 @@ class CrmTriggerRule(models.Model):
         afresh._switch({"state": state, "activated_at": fields.Datetime.now()})
         (self - afresh)._switch({"state": state})
         self.sudo()._reset_baseline()  # nobody writes these numbers
+        self._tell_of_standstill()
 
     def action_pause(self):
         """Watch nothing; what is planned waits. A draft stays one: going on is not switching on. What was in test

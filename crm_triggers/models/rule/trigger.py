@@ -132,6 +132,7 @@ class CrmTriggerRule(models.Model):
         value it is another rule, to which all that is there already is no news."""
         return {
             "active",
+            "author_id",
             "company_id",
             "condition_lang",
             "cooldown_count",
@@ -155,6 +156,7 @@ class CrmTriggerRule(models.Model):
         return {
             "above_id",
             "active",
+            "author_id",
             "company_id",
             "condition_lang",
             "cooldown_count",

@@ -256,3 +256,4 @@ def _drain(dbname, run_ids):
     with isolated(nullcontext(), f"Draining runs {run_ids}", pass_on=()), Registry(dbname).cursor() as cr:
         executions = api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.execution"]
         executions._work(run_ids=run_ids, seconds=DRAIN_SECONDS)
+        executions.env["crm.trigger.rule"]._tell_of_standstill()  # with no scheduled action left, only saves do
