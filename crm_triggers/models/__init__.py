@@ -39,6 +39,7 @@ from .step import act
 from .step import joint
 from .step import mail_activity
 from .step import responsible
+from .step import stand_in
 from .step import ir_actions_server
 
 # Runs: entering, planning, holding back, merging, stopping, keeping.
@@ -49,11 +50,13 @@ from .run import trial
 from .run import chain
 from .run import merge
 from .run import answer
+from .run import mail_message
 from .run import mail_thread
 from .run import crm_trigger_pause
 from .run import existing
 from .run import crm_trigger_backlog
 from .run import retention
+from .run import unsent
 from .run import res_config_settings
 
 # The queue: claiming, looking again, acting, marking.
@@ -142,3 +145,6 @@ from .step_kinds import down_payment
 from .step_kinds import send
 from .step_kinds import agenda
 from .step_kinds import note
+
+# Looking again before what steps wrote leaves.
+from .queue import release

@@ -72,6 +72,10 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_EXPIRED, "The quotation has expired"),
             (states.SKIP_OVERTAKEN, "Too late: the next email of the rule is nearer"),
             (states.SKIP_INVOICED, "More would be invoiced than the order is over"),
+            (states.SKIP_BOUNCED, "What was sent to this address came back"),
+            (states.SKIP_CHAIN, "Two automatic messages in a row already: a person writes next"),
+            (states.SKIP_TOGETHER, "The email before it leaves only now"),
+            (states.SKIP_OTHER_CONTACT, "It was written to another contact than the record has now"),
             (states.SKIP_BEYOND, "Who made the rule has no right to change it"),
         ],
         readonly=True,
@@ -91,6 +95,7 @@ class CrmTriggerExecution(models.Model):
     )
     result_model = fields.Char(readonly=True)
     result_id = fields.Many2oneReference(model_field="result_model", readonly=True)
+    sent_to = fields.Char("Sent to", readonly=True, help="The addresses that an email was sent to.")
 
     together_id = fields.Many2one(
         "crm.trigger.execution",

@@ -78,6 +78,7 @@ class CrmTriggerExecution(models.Model):
             for verdict, executions in left.filtered(held.get).grouped(held.get).items():
                 executions._hold(verdict)
             left = left.filtered(lambda line, held=held: line not in held)
+        left._follow_contacts(rule)
         return left
 
     def _get_paused(self, rule):
@@ -112,6 +113,23 @@ class CrmTriggerExecution(models.Model):
         for execution in self.filtered(lambda line: line.res_id != line.run_id.res_id):
             run = execution.run_id
             execution.write({"res_id": run.res_id, "partner_id": run.partner_id.id})
+
+    def _follow_contacts(self, rule):
+        """Go along with records that have become another customer's: what is done now is done for him."""
+        get_partner = self.env["crm.trigger.run"]._get_partner
+        partners = {record.id: get_partner(record) for record in self._get_guarded(rule)} if self else {}
+        moved = self.filtered(lambda line: partners[line.res_id] and partners[line.res_id] != line.partner_id)
+        for partner, lines in moved.grouped(lambda line: partners[line.res_id]).items():
+            lines.write({"partner_id": partner.id})
+
+    def _pass_contacts_on(self):
+        """Let the runs of these executions know whose they are now; by the end of a batch, for a stop passes
+        over runs that are held."""
+        moved = self.filtered(lambda line: line.partner_id and line.partner_id != line.run_id.partner_id)
+        for partner, lines in moved.grouped("partner_id").items():
+            lines.run_id._mark({"partner_id": partner.id})
+            counted = lines.run_id.filtered("email")
+            counted._mark({"email": partner.email_normalized or None})
 
     def _get_guarded(self, rule):
         return rule._get_model().browse(self.mapped("res_id"))

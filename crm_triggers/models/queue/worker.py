@@ -11,6 +11,7 @@ from ..step.check import StepProblem
 from .loop import Loop
 
 RESULT = {"result_model", "result_id"}  # what a step notes that made something
+NOTED = RESULT | {"sent_to"}  # and where it sent it
 
 
 class CrmTriggerExecution(models.Model):
@@ -68,6 +69,7 @@ class CrmTriggerExecution(models.Model):
         depth = max(to_act.run_id.mapped("depth"), default=0)
         with acting(cr, Acting(rule.id, depth, by_record), self._refuse_rollback) as doing:
             to_act._act_apart(step)
+        self._pass_contacts_on()
         ended = self.filtered(lambda line: line.state in states.ENDED and line.run_id.state == states.RUNNING)
         with isolated(cr.savepoint(), f"Rule {rule.id}: planning after step {step.id}", ended._stop_unplannable):
             ended.run_id._plan(rule, after=step)
@@ -97,7 +99,7 @@ class CrmTriggerExecution(models.Model):
         done = {"state": states.DONE, "done_at": fields.Datetime.now(), "error": False, "traceback": False}
         self.write(done)
         for execution, outcome in outcomes.items():
-            if outcome.keys() == RESULT:  # of hundreds: one by one, writing takes longer than acting
+            if RESULT <= outcome.keys() <= NOTED:  # of hundreds: one by one, writing takes longer than acting
                 for fname, value in outcome.items():
                     self._fields[fname]._update_cache(execution, value, dirty=True)
             else:

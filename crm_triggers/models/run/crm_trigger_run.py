@@ -200,6 +200,7 @@ class CrmTriggerRun(models.Model):
             [("run_id", "in", self.ids), ("state", "=", states.SCHEDULED)]
         )
         planned._mark({"state": states.CANCEL, "done_at": fields.Datetime.now()})
+        self._take_back(reason)
         if reason in (states.STOP_UNMATCHED, states.STOP_MOVED):
             self._give_back_once()
 

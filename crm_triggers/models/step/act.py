@@ -32,7 +32,8 @@ class CrmTriggerStep(models.Model):
         self._check_ready()  # its template may be gone since it was switched on
         method, records = self._get_act_method(), self._get_records(executions)
         companies, beyond = self._get_companies(records), self._get_beyond(records)
-        outcomes = {line: skipped(states.SKIP_BEYOND) for line in executions if line.res_id in beyond}
+        outcomes = {line: skipped(reason) for line, reason in self._get_held_back(executions).items()}
+        outcomes |= {line: skipped(states.SKIP_BEYOND) for line in executions if line.res_id in beyond}
         executions -= executions.browse(line.id for line in outcomes)
         for company, group in executions.grouped(lambda line: companies[line.res_id]).items():
             tz = company.partner_id.tz or self.rule_id._get_tz()  # the system is in no zone
@@ -40,6 +41,13 @@ class CrmTriggerStep(models.Model):
             step = self.with_company(company).with_context(**context)
             outcomes |= step._act_jointly(method, group.with_env(step.env))
         return outcomes
+
+    def _get_held_back(self, executions):
+        """Return ``{execution: skip reason}`` of those that this step is not done for, though its time has come.
+
+        Override for what is no matter of the record but of what was done before.
+        """
+        return {}
 
     def _get_act_method(self):
         """Return the name of the method that does this step."""
