@@ -123,8 +123,9 @@ class CrmTriggerRule(models.Model):
         errors = []
         with isolated(self.env.cr.savepoint(flush=False), f"{self}: what its author may read", errors.append):
             check_readable(self._as_author(self.env[self.model_name]), self._find_asked())
-        if not errors or not isinstance(errors[0], AccessError):
-            return None  # what cannot be used is told apart
+        # What may be another condition tomorrow is a ValueError; what cannot be used at all is told apart.
+        if not errors or not isinstance(errors[0], (AccessError, ValueError)):
+            return None
         return self.env._(
             "Rule “%(rule)s” asks for something that %(author)s, who made it, may not read: change its conditions. "
             "(%(error)s)",
