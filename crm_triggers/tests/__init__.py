@@ -38,6 +38,7 @@ from .capture import (
     test_sources,
     test_sources_http,
     test_sources_website,
+    test_unheard,
 )
 from .evaluation import (
     test_moment,
@@ -95,6 +96,7 @@ from .queue import (
     test_performance,
     test_skip,
     test_worker,
+    test_odd_errors,
 )
 from .step import (
     test_bad_kinds,

@@ -154,10 +154,12 @@ class CrmTriggerRule(models.Model):
         self._tell_of_standstill()
 
     def action_pause(self):
-        """Watch nothing; what is planned waits. What was in test was never on: it starts afresh later."""
-        trying = self.filtered(lambda rule: rule.state == states.TEST)
-        trying._switch({"state": states.PAUSED, "activated_at": False})
-        (self - trying)._switch({"state": states.PAUSED})
+        """Watch nothing; what is planned waits. A draft stays one: going on is not switching on. What was in test
+        was never on: it starts afresh later."""
+        self.check_access("write")
+        states_of = self.grouped("state")
+        states_of.get(states.TEST, self.browse())._switch({"state": states.PAUSED, "activated_at": False})
+        states_of.get(states.LIVE, self.browse())._switch({"state": states.PAUSED})
 
     def action_draft(self):
         """Stop watching and cancel all that is planned."""
