@@ -18,6 +18,7 @@ from .rule import week
 from .rule import limits
 from .rule import whose_clock
 from .rule import lifecycle
+from .rule import res_company
 from .rule import health
 from .rule import uses
 from .rule import alert
@@ -44,6 +45,7 @@ from .step import ir_actions_server
 
 # Runs: entering, planning, holding back, merging, stopping, keeping.
 from .run import entering
+from .run import coming_back
 from .run import plan
 from .run import pace
 from .run import trial
@@ -93,6 +95,7 @@ from .explanation import lacking
 from .explanation import phrase
 from .explanation import explain_conditions
 from .explanation import explain
+from .explanation import explain_run
 from .explanation import explain_guards
 from .explanation import run
 from .explanation import execution

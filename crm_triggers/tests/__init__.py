@@ -17,6 +17,7 @@ from .engine import (
 )
 from .rule import (
     test_alert,
+    test_archive,
     test_bad_conditions,
     test_broken_rules,
     test_deleted,
@@ -37,6 +38,7 @@ from .capture import (
     test_sources,
     test_sources_http,
     test_sources_website,
+    test_unheard,
 )
 from .evaluation import (
     test_moment,
@@ -69,6 +71,10 @@ from .records import (
 from .run import (
     test_answer,
     test_chain,
+    test_coming_back,
+    test_coming_back_off,
+    test_coming_back_told,
+    test_coming_back_ways,
     test_existing,
     test_merge,
     test_migration,
@@ -81,6 +87,7 @@ from .run import (
     test_stop,
 )
 from .queue import (
+    test_coming_back_at_once,
     test_concurrency,
     test_dispatch,
     test_document_concurrency,
@@ -89,6 +96,7 @@ from .queue import (
     test_performance,
     test_skip,
     test_worker,
+    test_odd_errors,
 )
 from .step import (
     test_bad_kinds,

@@ -19,6 +19,7 @@ class CrmTriggerActivation(models.TransientModel):
 
     rule_id = fields.Many2one("crm.trigger.rule", required=True, readonly=True, ondelete="cascade")
     model_name = fields.Char(related="rule_id.model_name", related_sudo=False)
+    trigger = fields.Selection(related="rule_id.trigger", related_sudo=False)
     existing_ids = fields.Json(readonly=True)
     existing_count = fields.Integer("Existing records", compute="_compute_existing_count")
     scope = fields.Selection(

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import ormcache
 
 from ...engine import domain as domain_engine
-from ...engine import states
+from ...engine import expression, states
 from ...engine.decision import Watch, Watcher
 from ..isolation import isolated
 from ..records.paths import get_path_label
@@ -35,20 +35,19 @@ class CrmTriggerRule(models.Model):
 
     def _get_uncaptured_paths(self, fname):
         found = domain_engine.conditions(self._get_domain(fname))
-        fixed = self._is_constant(fname)
-        return [path for path, _operator, value in found if not self._is_captured(path, value, fixed)]
+        moving = expression.moving(self[fname] or "[]")
+        return [path for path, _operator, value in found if path in moving or not self._is_captured(path, value)]
 
-    def _is_captured(self, path, value, fixed):
+    def _is_captured(self, path, value):
         """Tell whether it is captured when a condition begins or ceases to hold.
 
-        :param value: what the condition compares with
-        :param fixed: the domain is the same at any time
+        :param value: what the condition compares with, the same at any time
         """
         field = self.env[self.model_name]._fields.get(path)
         if field is None or not (self._is_captured_column(field) or self._is_captured_relation(field)):
             return False
         relative = isinstance(value, str) and not value[:4].isdigit()  # "today -7d"
-        return field.type not in ("date", "datetime") or (fixed and not relative)
+        return field.type not in ("date", "datetime") or not relative
 
     def _is_swept(self):
         """Tell whether the clock has to look at all records of this rule.

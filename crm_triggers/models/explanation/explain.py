@@ -7,6 +7,7 @@ from ...engine import states
 from ...engine.decision import ONCE
 from ...engine.schedule import AHEAD, DUE
 from ..isolation import isolated
+from .explain_run import PACE
 
 EXPLAINED_RUNS = 10
 
@@ -144,17 +145,22 @@ class CrmTriggerRule(models.Model):
 
     def _get_verdict(self, answer):
         """Return the answer in one sentence: the first thing that keeps the rule from firing."""
-        failing = next((guard for guard in answer["guards"] if guard["ok"] is False), None)
+        run = self._get_last_run(self.env[answer["record"]["model"]].browse(answer["record"]["id"]))
+        ignored = PACE if run and self._is_going_on(run) else ()
+        asked = (guard for guard in answer["guards"] if guard["key"] not in ignored)
+        failing = next((guard for guard in asked if guard["ok"] is False), None)
         if failing:
-            return {"ok": False, "verdict": self.env._("It does not fire: %s.", self._name_obstacle(failing))}
+            verdict = self.env._("It does not fire: %s.", self._name_obstacle(failing))
+            return {"ok": False, "verdict": verdict + self._tell_waiting(run)}
         if not self._is_matching(answer["record"]["id"]):
-            return {"ok": False, "verdict": self.env._("It does not fire: the record does not meet the conditions.")}
+            verdict = self.env._("It does not fire: the record does not meet the conditions.")
+            return {"ok": False, "verdict": verdict + self._tell_waiting(run)}
         date = answer["date"]
-        if date and (date["verdict"] != DUE or not answer["runs"]):
+        told = self._tell_run(run, date) if run and (self._get_date_field() or not date) else None
+        if told:
+            return told
+        if date:
             return {"ok": date["verdict"] in (AHEAD, DUE), "verdict": self._label(date["label"], date["text"])}
-        if answer["runs"]:
-            when = self._tell(fields.Datetime.to_datetime(answer["runs"][0]["started_at"]))
-            return {"ok": True, "verdict": self.env._("It fired on %s.", when)}
         return {"ok": True, "verdict": self._get_waiting_text()}
 
     def _name_obstacle(self, guard):

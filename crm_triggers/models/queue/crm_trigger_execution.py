@@ -71,6 +71,7 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_NO_CUSTOMER, "There is no customer"),
             (states.SKIP_EXPIRED, "The quotation has expired"),
             (states.SKIP_OVERTAKEN, "Too late: the next email of the rule is nearer"),
+            (states.SKIP_LATE, "Its time had passed too long ago"),
             (states.SKIP_INVOICED, "More would be invoiced than the order is over"),
             (states.SKIP_BOUNCED, "What was sent to this address came back"),
             (states.SKIP_CHAIN, "Two automatic messages in a row already: a person writes next"),

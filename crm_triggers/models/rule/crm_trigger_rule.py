@@ -42,7 +42,8 @@ class CrmTriggerRule(models.Model):
         "Active since",
         readonly=True,
         copy=False,
-        help="The rule only reacts to what happens after this moment.",
+        help="The rule only reacts to what happens after this moment. A date without a time counts if it is due "
+        "on that day.",
     )
     model_id = fields.Many2one(
         "ir.model",

@@ -76,9 +76,10 @@ class CrmTriggerRule(models.Model):
 
     def write(self, vals):
         self._check_may_write(vals)
+        moved = self.filtered(lambda rule: rule.active != bool(vals["active"])) if "active" in vals else None
         result = super().write(self._sign(vals))
-        if vals.get("active") is False:
-            self._stop_all()
+        if moved:
+            moved._switch_off()
         if not self._get_definition_fields().isdisjoint(vals):
             self._reset_baseline()
         self._reload_rules()
@@ -153,14 +154,22 @@ class CrmTriggerRule(models.Model):
         self._tell_of_standstill()
 
     def action_pause(self):
-        """Watch nothing; what is planned waits. What was in test was never on: it starts afresh later."""
-        trying = self.filtered(lambda rule: rule.state == states.TEST)
-        trying._switch({"state": states.PAUSED, "activated_at": False})
-        (self - trying)._switch({"state": states.PAUSED})
+        """Watch nothing; what is planned waits. A draft stays one: going on is not switching on. What was in test
+        was never on: it starts afresh later."""
+        self.check_access("write")
+        states_of = self.grouped("state")
+        states_of.get(states.TEST, self.browse())._switch({"state": states.PAUSED, "activated_at": False})
+        states_of.get(states.LIVE, self.browse())._switch({"state": states.PAUSED})
 
     def action_draft(self):
         """Stop watching and cancel all that is planned."""
-        self._switch({"state": states.DRAFT})
+        self._switch_off()
+
+    def _switch_off(self):
+        """Make drafts of these rules, as going into the archive and out of it does: they are switched on
+        anew then, and what happened meanwhile is history."""
+        self.check_access("write")
+        self.filtered(lambda rule: rule.state != states.DRAFT)._switch({"state": states.DRAFT})
         self._stop_all()
 
     def _reset_baseline(self):

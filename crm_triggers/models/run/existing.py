@@ -107,6 +107,6 @@ class CrmTriggerRule(models.Model):
         for user_id, res_ids in taken.items():
             entering = self._search_matching(res_ids) - self._search_running(res_ids)
             rule = self.with_context(**{AUTHOR: user_id})
-            rule._enter(dict.fromkeys(entering), rule._get_dates(entering))._wake()
+            rule._enter(dict.fromkeys(entering), rule._get_dates(entering), chosen=True)._wake()
             self.env["res.users"].browse(user_id)._bus_send("crm_triggers/refresh", {self._name: self.ids})
         return sum(map(len, taken.values()))

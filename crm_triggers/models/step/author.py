@@ -38,9 +38,11 @@ class CrmTriggerStep(models.Model):
         return given
 
     def _get_author_problem(self):
-        """Return in words that the author of the rule may no longer make such a step, or None."""
-        rule, kind = self.rule_id, self._get_kind()
-        if rule._is_unbound() or self._is_for_administrators():
+        """Return in words that the author of the rule may no longer make such a step, or None. What an
+        administrator wrote last is his."""
+        rule, kind, step = self.rule_id, self._get_kind(), self.sudo()
+        by_administrator = any(user._is_system() for user in step.write_uid | step.action_id.write_uid)
+        if rule._is_unbound() or by_administrator or self._is_for_administrators():
             return None
         given = self._get_given({*self._get_standing_fields(), *kind.action, *kind.manager_fields})
         try:

@@ -221,18 +221,21 @@ class TestShutReach(CrmTriggersCommon):
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_rule_of_before_that_asks_what_its_author_may_not_read_is_paused(self):
         """By the clock, and refused when switched on. Fails without ``_get_author_problem``."""
-        rule = self._rule_on_offer()
-        secret = "[(0, '=', 1), ('user_id.totp_last_counter', '=', False)]"
-        self.env.cr.execute("UPDATE crm_trigger_rule SET filter_domain = %s WHERE id = %s", [secret, rule.id])
+        never = ("(0, '=', 1)", "(not not (datetime.datetime.now().minute - 99), '!=', 1)")
+        rules = self.env["crm.trigger.rule"].union(*(self._rule_on_offer() for _one in never))
+        for rule, side in zip(rules, never, strict=True):
+            secret = f"[{side}, ('user_id.totp_last_counter', '=', False)]"
+            self.env.cr.execute("UPDATE crm_trigger_rule SET filter_domain = %s WHERE id = %s", [secret, rule.id])
         self.env.invalidate_all()
         self.env.registry.clear_cache()
 
         self._run_sweep()
 
-        self.assertEqual(rule.state, "paused")
-        self.assertIn("Mona, who made it, may not read", rule.activity_ids.note)
-        with self.assertRaisesRegex(UserError, "may not read"):
-            rule.with_user(self.manager).action_activate()
+        for rule in rules:
+            self.assertEqual(rule.state, "paused")
+            self.assertIn("Mona, who made it, may not read", rule.activity_ids.note)
+            with self.assertRaisesRegex(UserError, "may not read"):
+                rule.with_user(self.manager).action_activate()
 
     def test_step_that_its_author_may_no_longer_make_pauses_the_rule(self):
         """Rights are asked when a step is saved, and may be taken away later. Fails without the step's

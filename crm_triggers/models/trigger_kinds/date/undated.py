@@ -56,6 +56,7 @@ class CrmTriggerRule(models.Model):
         By their numbers: a list reads conditions in the language, company and zone of its reader.
         """
         self.ensure_one()
+        self.check_access("read")
         model = self._get_readable_model()
         found = model.search(self._get_undated_domain(), limit=MANY).ids if model.has_access("read") else []
         return {
