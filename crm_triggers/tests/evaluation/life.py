@@ -11,14 +11,18 @@ from odoo import SUPERUSER_ID, api
 from odoo.tools.lru import LRU
 
 from .expected import Expected
-from .life_people import LEADS, STAGES, People
+from .life_people import HOURS, KINDS, LEADS, MOSTLY, STAGES, People, step
 
 MONDAY = "2026-03-16 09:00:00"  # two weeks before clocks go forward
-KINDS = st.sampled_from(["match", "create", "date"])
-# Mostly on, or nothing would fire. What a button needs: the states in which the screen offers it.
-BUTTONS = st.sampled_from(["activate"] * 5 + ["pause", "draft", "test", "test", "archive", "unarchive"])
 ASKED_AFTER = timedelta(seconds=11)  # by then a process has asked whether rules were changed
-OFFERED = {"activate": ("draft", "test", "paused"), "test": ("draft", "paused"), "pause": ("live", "test")}
+# The buttons that the screen offers in a state. Rules are mostly on, or nothing would fire.
+OFFERED = {
+    "live": ["pause", "draft", "archive"],
+    "test": ["activate", "activate", "pause", "draft"],
+    "paused": ["activate", "activate", "activate", "test", "draft"],
+    "draft": ["activate", "activate", "test", "test", "switch on with existing"],
+    "archived": ["unarchive"],
+}
 
 
 class Crash(BaseException):
@@ -38,7 +42,13 @@ class Life(People):
         for stage, days in (("Offer", 1), ("Offer", 4), ("New", 5)):  # history, due tomorrow, due later
             self.enter(stage, days)
         for kind in test.rules:
-            self.press(kind, "activate")
+            self._press(kind, "activate")
+
+    @rule(what=st.deferred(lambda: STEPS))
+    def go_on(self, what):
+        """One rule for all steps: of many, Hypothesis leaves a random half out of each life, and little happened."""
+        name, arguments = what
+        getattr(self, name)(**arguments)
 
     def teardown(self):
         if hasattr(self, "savepoint"):
@@ -50,7 +60,7 @@ class Life(People):
 
     # Processes
 
-    @rule(told=st.booleans())
+    @step(told=st.booleans())
     def go_on_elsewhere(self, told):
         """In another process: a request is told of what others changed in rules. A long job is told as it begins,
         and asks now and then."""
@@ -75,7 +85,7 @@ class Life(People):
 
     # Time
 
-    @rule(hours=st.sampled_from([0.1, 1, 8, 24, 25, 72, 24 * 7, 24 * 14]), scheduler=st.booleans())
+    @step(weight=3, hours=HOURS, scheduler=MOSTLY)
     def wait(self, hours, scheduler):
         self.commit()
         self.test._move_to(datetime.now() + timedelta(hours=hours))
@@ -83,7 +93,7 @@ class Life(People):
             self.sweep()
             self.work()
 
-    @rule()
+    @step()
     def wait_for_summer_time(self):
         """To the evening before clocks go forward, once."""
         self.commit()
@@ -92,20 +102,20 @@ class Life(People):
 
     # The scheduler
 
-    @rule()
+    @step()
     def work(self):
         with self._as_scheduler():
             self.test._run_worker()
         self.expected.work(self._now())
         self.check()
 
-    @rule()
+    @step()
     def sweep(self):
         with self._as_scheduler():
             self.test._run_sweep()
         self.expected.sweep(self._now())
 
-    @rule()
+    @step()
     def crash(self):
         """A worker dies between act and mark, in its first batch: as if it had never been."""
         steps = type(self.test.env["crm.trigger.step"])
@@ -127,16 +137,20 @@ class Life(People):
 
     # Managers
 
-    @rule(kind=KINDS, button=BUTTONS)
-    def press(self, kind, button):
-        """Press a button, if the screen of the rule offers it."""
-        known = self.expected.rules[kind]
-        if known.archived if button != "unarchive" else not known.archived:
-            return
-        if known.state not in OFFERED.get(button, (known.state,)):
-            return
+    @step(weight=2, kind=KINDS, choices=st.lists(st.integers(0, 59), min_size=1, max_size=3))
+    def press(self, kind, choices):
+        """Press buttons of a rule, one after the other, of those that its screen offers."""
+        for choice in choices:
+            known = self.expected.rules[kind]
+            buttons = OFFERED["archived" if known.archived else known.state]
+            self._press(kind, buttons[choice % len(buttons)])
+
+    def _press(self, kind, button):
         self.commit()
         each = self.test.rules[kind]
+        if button == "switch on with existing":
+            self._switch_on_with_existing(kind)
+            return
         if button in ("archive", "unarchive"):
             each.active = button == "unarchive"
         else:
@@ -144,12 +158,8 @@ class Life(People):
         self._tell()
         self.expected.press(kind, button, self._now())
 
-    @rule(kind=KINDS)
-    def switch_on_with_existing(self, kind):
-        """Switch a draft on, and choose in the dialog that those that are so already are taken in."""
-        if self.expected.rules[kind].state != "draft" or self.expected.rules[kind].archived:
-            return
-        self.commit()
+    def _switch_on_with_existing(self, kind):
+        """Choose in the dialog that those that are so already are taken in."""
         moment = self._moment()
         action = self.test.rules[kind].action_switch_on()
         if isinstance(action, dict):
@@ -159,14 +169,14 @@ class Life(People):
         self._tell()
         self.expected.switch_on_with(kind, self._now(), moment)
 
-    @rule(kind=KINDS, stage=STAGES, once=st.booleans())
+    @step(kind=KINDS, stage=STAGES, once=st.booleans())
     def edit(self, kind, stage, once):
         self.commit()
         self._edit(kind, stage, once)
         self._tell()
         self.expected.rules[kind].stage, self.expected.rules[kind].once = stage, once
 
-    @rule(kind=KINDS, stage=STAGES, once=st.booleans(), index=LEADS)
+    @step(kind=KINDS, stage=STAGES, once=st.booleans(), index=LEADS)
     def edit_in_vain(self, kind, stage, once, index):
         """In a savepoint that is undone, after this process has looked at rules as they are within it."""
         leads = dict(self.expected.leads)
@@ -204,3 +214,8 @@ class Life(People):
         alive = [line for line in done if line.res_id in self.expected.leads]
         tasks = test.env["mail.activity"].search([("res_model", "=", "crm.lead"), ("res_id", "in", self.ids)])
         test.assertEqual(sorted(tasks.mapped("res_id")), sorted(line.res_id for line in alive))
+
+
+STEPS = st.one_of(
+    [one for cls in (People, Life) for method in vars(cls).values() for one in getattr(method, "step", ())]
+)

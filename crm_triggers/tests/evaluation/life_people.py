@@ -4,18 +4,32 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine
 
 from .expected import Lead
 
 STAGES, DAYS = st.sampled_from(["New", "Offer", "Later"]), st.none() | st.integers(-12, 12)
 LEADS = st.integers(0, 3)
+KINDS = st.sampled_from(["match", "create", "date"])
+HOURS = st.sampled_from([0.1, 1, 8, 24, 25, 72, 24 * 7, 24 * 14])
+MOSTLY = st.sampled_from([True, True, True, False])
 CHANGES = st.one_of(
     st.tuples(st.just("stage"), STAGES),
     st.tuples(st.just("days"), DAYS),
     st.tuples(st.sampled_from(["active", "hot"]), st.booleans()),
 )
+LEAVING = st.sampled_from([("stage", "New"), ("stage", "Later"), ("days", None), ("days", 9), ("active", False)])
 THEN = st.sampled_from(["commit", "commit", "part", "flush", "go on"])
+
+
+def step(weight=1, **arguments):
+    """Mark a method as something that happens in lives, so many times as often as others."""
+
+    def mark(method):
+        method.step = [st.tuples(st.just(method.__name__), st.fixed_dictionaries(arguments))] * weight
+        return method
+
+    return mark
 
 
 class People(RuleBasedStateMachine):
@@ -57,7 +71,7 @@ class People(RuleBasedStateMachine):
 
     # People
 
-    @rule(stage=STAGES, days=DAYS)
+    @step(stage=STAGES, days=DAYS)
     def enter(self, stage, days):
         values = dict([self._as_odoo("stage", stage), self._as_odoo("day", self._day(days))])
         values |= {"name": "Lead", "type": "opportunity", "user_id": self.test.sam.id}
@@ -65,7 +79,7 @@ class People(RuleBasedStateMachine):
         self.ids.append(lead.id)
         self.expected.leads[lead.id] = Lead(stage, self._day(days))
 
-    @rule(index=LEADS, change=CHANGES, then=THEN)
+    @step(weight=4, index=LEADS, change=CHANGES, then=THEN)
     def change(self, index, change, then):
         """Change one thing of a lead; then go on in this transaction, in another part of it, or in the next one."""
         if lead := self._lead(index):
@@ -77,17 +91,35 @@ class People(RuleBasedStateMachine):
             elif then == "commit":
                 self.commit()
 
+    @step(weight=4, index=LEADS, kind=KINDS, days=st.integers(-8, 3))
+    def meet(self, index, kind, days):
+        """Have a lead meet the conditions of a rule, with a date that is due, maybe for long."""
+        if lead := self._lead(index):
+            self._write(lead, stage=self.expected.rules[kind].stage, day=self._day(days), active=True, hot=False)
+            self.commit()
+
+    @step(weight=3, index=LEADS, change=LEAVING, hours=HOURS, scheduler=MOSTLY)
+    def leave_and_come_back(self, index, change, hours, scheduler):
+        """In transactions of their own, after a while."""
+        if lead := self._lead(index):
+            was = self.expected.leads[lead.id]
+            self._write(lead, **self._as_values(*change))
+            self.wait(hours, scheduler)
+            if lead.id in self.expected.leads:
+                self._write(lead, **was._asdict())
+                self.commit()
+
     def _as_values(self, what, value):
         return {"day": self._day(value)} if what == "days" else {what: value}
 
-    @rule(index=LEADS)
+    @step(index=LEADS)
     def delete(self, index):
-        if len(self.ids) > 2 and (lead := self._lead(index)):
+        if len(self.expected.leads) > 3 and (lead := self._lead(index)):
             del self.expected.leads[lead.id]
             self.expected.paused.discard(lead.id)
             lead.unlink()
 
-    @rule(index=LEADS, paused=st.booleans())
+    @step(index=LEADS, paused=st.sampled_from([True, False, False]))
     def pause_or_resume(self, index, paused):
         if lead := self._lead(index):
             (lead.action_crm_trigger_pause if paused else lead.action_crm_trigger_resume)()
@@ -100,7 +132,7 @@ class People(RuleBasedStateMachine):
         with self.test.env.cr.savepoint():
             pass
 
-    @rule(index=LEADS, changes=st.lists(CHANGES, min_size=1, max_size=3))
+    @step(index=LEADS, changes=st.lists(CHANGES, min_size=1, max_size=3))
     def there_and_back(self, index, changes):
         """Within one transaction: no change at all, whatever savepoints lie between."""
         if lead := self._lead(index):
@@ -109,7 +141,7 @@ class People(RuleBasedStateMachine):
                 self._write(lead, **values)
                 self._end_part()
 
-    @rule(index=LEADS, changes=st.lists(CHANGES, min_size=1, max_size=3), stage=STAGES, days=DAYS)
+    @step(index=LEADS, changes=st.lists(CHANGES, min_size=1, max_size=3), stage=STAGES, days=DAYS)
     def try_in_vain(self, index, changes, stage, days):
         """In a savepoint that is undone: as if it had never been."""
         leads, ids = dict(self.expected.leads), list(self.ids)
@@ -120,7 +152,7 @@ class People(RuleBasedStateMachine):
             self._end_part()
         self.expected.leads, self.ids = leads, ids
 
-    @rule()
+    @step()
     def commit(self):
         self.test.env.flush_all()
         moment = self._moment()
