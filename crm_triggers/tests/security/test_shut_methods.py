@@ -50,6 +50,7 @@ RECORD = {
 WIZARDS = {"action_enroll", "action_switch_on"}  # see test_shut_records and test_existing
 OVERRIDDEN = {
     "action_archive",
+    "action_send_mail",
     "activity_unlink",
     "copy",
     "copy_data",
@@ -57,7 +58,10 @@ OVERRIDDEN = {
     "default_get",
     "get_values",
     "run",
+    "send",
     "send_mail_batch",
+    "set_bounced",
+    "set_failed",
     "set_values",
     "unlink",
     "write",
