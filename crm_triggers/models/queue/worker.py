@@ -2,6 +2,7 @@ from math import inf
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...engine import states
 from ...engine.retry import MAX_INTERRUPTIONS, next_try_at
@@ -114,8 +115,13 @@ class CrmTriggerExecution(models.Model):
             "Rule “%(rule)s”, step “%(step)s”: mend the step or the record, then try again. (%(error)s)",
             rule=told.rule_id.name,
             step=told.step_name,
-            error=error.problem if isinstance(error, StepProblem) else describe(error),
+            error=told._name_error(error),
         )
+
+    def _name_error(self, error):
+        if isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            return self.env._("Something else was changing the same records at that moment, each time.")
+        return error.problem if isinstance(error, StepProblem) else describe(error)
 
     def _fail(self, error):
         """Note a failure and when to try again; after the last try the run stops."""

@@ -20,6 +20,9 @@ class CrmTriggerRule(models.Model):
         dated = self.filtered(lambda rule: rule.trigger == DATE)
         return [*super()._get_sweeps(), *((rule, rule._sweep) for rule in dated)]
 
+    def _is_looked_for(self):
+        return self.trigger == DATE or super()._is_looked_for()
+
     def _sweep(self, limit):
         """Start runs for up to ``limit`` due records of this rule.
 
