@@ -32,6 +32,7 @@ class CrmTriggerRule(models.Model):
 
         :param dict data: the cursor's ``precommit.data``
         """
+        self.env.flush_all()  # what others wrote before the commit is not undone along with a failure of ours
         changes = data.pop(CHANGES)
         self = self.with_context(**{AUTHOR: data.get(AUTHOR)})
         started, faults = self.env["crm.trigger.run"], []

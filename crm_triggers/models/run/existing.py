@@ -104,8 +104,10 @@ class CrmTriggerRule(models.Model):
         """
         self.ensure_one()
         taken = self.env["crm.trigger.backlog"]._take(self, limit)
+        all_ids = {res_id for res_ids in taken.values() for res_id in res_ids}
+        matching, running = self._search_matching(all_ids), self._search_running(list(all_ids))
         for (user_id, key), res_ids in taken.items():
-            entering = self._search_matching(res_ids) - (set() if key else self._search_running(res_ids))
+            entering = matching.intersection(res_ids) - (set() if key else running)
             rule = self.with_context(**{AUTHOR: user_id})
             rule._enter(dict.fromkeys(entering, key), rule._get_dates(entering))._wake()
             self.env["res.users"].browse(user_id)._bus_send("crm_triggers/refresh", {self._name: self.ids})

@@ -1,7 +1,9 @@
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.addons.crm_triggers.models.queue import claim
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..common import CrmTriggersCommon
 
@@ -50,3 +52,29 @@ class TestTurns(CrmTriggersCommon):
         self.assertEqual(self._work(11), ["other"])
         self.assertEqual(self._work(11), [])
         self.assertFalse(self.env["crm.trigger.turn"].search([("step_id", "!=", False)]))
+
+    @mute_logger("odoo.addons.crm_triggers.models.isolation")
+    def test_looking_for_what_fails_slowly_ends_with_the_time(self):
+        """Of fifty, each of which fails after ten seconds: one is found, the others wait, and lose no try.
+        Fails without ``deadline`` in ``_act_apart``: a worker is stopped before it has found them all."""
+        rule = self._rule_on_offer([self._code("raise UserError('No')")], user=self.admin)
+        leads = self._create_leads(50)
+        self._drag(leads, self.stage_offer)
+
+        with patch.object(claim, "HEAVY_BATCH", 50):
+            steps, tries = self.env.registry["crm.trigger.step"], []
+            origin = steps._act
+
+            def act(step, executions):
+                tries.append(len(executions))
+                self.clock.tick(10)
+                return origin(step, executions)
+
+            with patch.object(steps, "_act", act):
+                self._run_worker()
+
+        self.assertEqual(tries, [50, 25, 12, 6, 3, 1])
+        lines = self._get_executions(leads, rule)
+        self.assertEqual(lines.mapped("attempts"), [1] + [0] * 49)
+        self.assertEqual(set(lines.mapped("state")), {"scheduled"})
+        self.assertGreater(min(lines.mapped("scheduled_at")), fields.Datetime.now())

@@ -176,6 +176,7 @@ class CrmTriggerRule(models.Model):
 
         :param dict data: the cursor's ``precommit.data``
         """
+        self.env.flush_all()  # as in _decide_changes
         by_rule = defaultdict(list)
         wanted = self._get_happenings()
         for happening, item in data.pop(HAPPENED):
