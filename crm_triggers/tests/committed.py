@@ -2,11 +2,12 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, fields
 from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.service import model as service_model
@@ -242,11 +243,8 @@ class InTheWayCase(CommittedCase):
     def _make_due(self):
         """Let time pass until what is planned is due."""
         with self._env() as env:
-            env.cr.execute(
-                "UPDATE crm_trigger_execution SET scheduled_at = now() AT TIME ZONE 'UTC' - interval '1 minute'"
-                " WHERE state = 'scheduled' AND rule_id IN (SELECT id FROM crm_trigger_rule WHERE name = %s)",
-                [self._testMethodName],
-            )
+            planned = env["crm.trigger.execution"].search([*self._domain(), ("state", "=", "scheduled")])
+            planned.scheduled_at = fields.Datetime.now() - timedelta(minutes=1)
 
     def _is_woken(self):
         with self._env() as env:
