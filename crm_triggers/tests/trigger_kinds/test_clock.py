@@ -24,7 +24,9 @@ class TestClock(CrmTriggersCommon):
                 self.clock.tick(seconds)
             return origin(rule, *args)
 
-        with patch.object(type(slow), "_search_due", search):
+        # Odoo calls an action that did something up to ten times, even when its time is up.
+        once = patch("odoo.addons.base.models.ir_cron.MIN_RUNS_PER_JOB", 1)
+        with once, patch.object(type(slow), "_search_due", search):
             self._run_sweep()
         return [rule_id for rule_id in dict.fromkeys(looked) if rule_id in rules.ids]
 
@@ -83,7 +85,8 @@ class TestClockKilled(CommittedCase):
         looked, rules = [], self.registry["crm.trigger.rule"]
 
         def search(rule, *_args):
-            looked.append(rule.id)
+            if rule.id in (deadly, sound):
+                looked.append(rule.id)
             if rule.id == deadly:
                 raise Killed
             return {}
