@@ -24,6 +24,7 @@ def post_init_hook(env):
     rules.user_id = user
     _get_own(env, "contract.template").company_id = user.company_id  # there is none for all companies
     env.ref(f"{MODULE}.step_request_1").assign_user_ids = user
+    rules._add_initial_conditions()
     rules.action_activate()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,8 +44,11 @@ def junit_file(name: str) -> Path:
     return paths.log_file(f"junit-{name}").with_suffix(".xml")
 
 
-def run(name: str, *arguments: object) -> Counts:
-    """Run pytest in the Odoo environment with its output on the terminal; return the counts."""
+def run(name: str, *arguments: object, environment: Mapping[str, str] | None = None) -> Counts:
+    """Run pytest in the Odoo environment with its output on the terminal; return the counts.
+
+    :param environment: variables that the tests read
+    """
     junit = junit_file(name)
     junit.unlink(missing_ok=True)
     options = [
@@ -63,6 +67,6 @@ def run(name: str, *arguments: object) -> Counts:
         stdin=subprocess.DEVNULL,
         cwd=paths.ROOT,
         # The server that tests start would run the jobs of their database, which they ask for and look at.
-        env={**os.environ, "ODOO_QUEUE_JOB_CHANNELS": "root:0"},
+        env={**os.environ, **(environment or {}), "ODOO_QUEUE_JOB_CHANNELS": "root:0"},
     )
     return read_counts(junit, done.returncode)

@@ -159,16 +159,17 @@ def stop_reason(*, matches: bool, keep_matching: bool, reached_stop: bool, moved
     return None
 
 
-def occurrence(reentry: str, *, happened_at: datetime, date_value: str | None = None) -> str:
+def occurrence(reentry: str, *, happened_at: datetime, date_value: str | None = None, key: str | None = None) -> str:
     """Return the key that makes a run unique for its rule and record: what "once" means.
 
-    :param reentry: ``once`` gives one key for ever, anything else one per happening
+    :param reentry: ``once`` gives one key for ever, whatever else is given; anything else one per happening
     :param happened_at: naive UTC, the transaction's time; two rounds of one transaction share it
     :param date_value: the value of the date field, for a run started by a date
+    :param key: the key of the happening itself, if it has one
     """
     if reentry == "once":
         return ONCE
-    return date_value or happened_at.isoformat(sep=" ", timespec="microseconds")
+    return key or date_value or happened_at.isoformat(sep=" ", timespec="microseconds")
 
 
 def spans(ids: Iterable[int]) -> list[tuple[int, int]]:

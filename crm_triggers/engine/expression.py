@@ -98,6 +98,19 @@ def leaves(text: str) -> tuple[Leaf, ...]:
     return tuple(_find_leaves(ast.parse(text.strip(), mode="eval").body))
 
 
+def moving(text: str) -> frozenset[str]:
+    """Return the fields that an expression compares with what time changes: with what it names.
+
+    :param text: one that :func:`check` takes
+    """
+    found = set()
+    for node in ast.walk(ast.parse(text.strip(), mode="eval")):
+        parts = node.elts if isinstance(node, (ast.List, ast.Tuple)) else []
+        if len(parts) == 3 and any(isinstance(part, ast.Name) for part in ast.walk(parts[2])):
+            found.add(_get_constant(parts[0]))
+    return frozenset(path for path in found if isinstance(path, str))
+
+
 def _find_leaves(domain: ast.expr) -> Iterator[Leaf]:
     if isinstance(_get_constant(domain), bool):
         return  # all records, or none

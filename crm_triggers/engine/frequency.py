@@ -84,3 +84,20 @@ def held_back(
         else:
             runs[counted] += 1
     return reasons
+
+
+def take_places(entrants: Mapping[int, Hashable], reasons: Mapping[int, str]) -> dict[int, int]:
+    """Return ``{record id: place}`` of the records that may enter, in the queue of whom they count for.
+
+    Two batches that enter at once take the same places of one person, whoever else is in them.
+
+    :param entrants: record id -> whom it counts for, in the order in which they enter
+    :param reasons: of those that may not enter (:func:`held_back`)
+    """
+    places: dict[int, int] = {}
+    taken: Counter[Hashable] = Counter()
+    for res_id, counted in entrants.items():
+        if res_id not in reasons:
+            places[res_id] = taken[counted]
+            taken[counted] += 1
+    return places

@@ -31,6 +31,7 @@ _CALENDAR = ("days", "weeks", "months")
 _REACH = timedelta(days=5)
 # The first and the last place on earth to see a day, and how far they are apart.
 _EARLIEST, _LATEST, _APART = "Etc/GMT-14", "Etc/GMT+12", timedelta(hours=26)
+_LONGEST_DAY = timedelta(hours=25)  # the one on which clocks go back
 
 AHEAD, DUE, LATE, HISTORY = "ahead", "due", "late", "history"
 
@@ -125,6 +126,30 @@ def is_overtaken(due_at: datetime, next_due_at: datetime, now: datetime) -> bool
     return apart >= timedelta(days=1) and now - due_at > apart / 2
 
 
+def is_late(moment: datetime, *, now: datetime, late_days: int, tz: str) -> bool:
+    """Tell whether what was to happen at a moment is found too late.
+
+    What is found on the same day of that zone never is: with 0 days, that day is all there is.
+
+    :param moment: naive UTC
+    :param late_days: of 24 hours, after which it is too late
+    """
+    passed = now - moment
+    if passed / timedelta(days=1) <= late_days:
+        return False
+    return passed > _LONGEST_DAY or to_local(now, tz).date() != to_local(moment, tz).date()
+
+
+def is_about_past(due_at: datetime, date_at: datetime, now: datetime, tz: str) -> bool:
+    """Tell whether what was to be said by a date would be said after its day: "is due soon".
+
+    :param due_at: naive UTC, when it should have been said
+    :param date_at: naive UTC, when the date is reached
+    :param tz: the zone whose days count
+    """
+    return due_at <= date_at and to_local(now, tz).date() > to_local(date_at, tz).date()
+
+
 @dataclass(frozen=True)
 class DateRule:
     """A rule's "n units before or after a date": everything its due time depends on.
@@ -168,8 +193,8 @@ class DateRule:
         before its end under a rule of thirty days: lateness counts from the date itself then.
 
         :param now: naive UTC
-        :param late_days: how many days after the later of date and due time is too late
-        :param since: naive UTC; what fell due before is ``HISTORY``
+        :param late_days: how many days after the later of date and due time is too late, as of :func:`is_late`
+        :param since: naive UTC; what fell due before is ``HISTORY``, as of :meth:`counts_from`
         :raises NoWorkingTimeError: the working calendar has none for years
         """
         try:
@@ -178,9 +203,20 @@ class DateRule:
             return AHEAD
         if due_at > now:
             return AHEAD
-        if since and due_at < since:
+        if since and due_at < self.counts_from(type(value), since):
             return HISTORY
-        return LATE if (now - max(due_at, instant)) / timedelta(days=1) > late_days else DUE
+        return LATE if is_late(max(due_at, instant), now=now, late_days=late_days, tz=self.tz) else DUE
+
+    def counts_from(self, kind: type, since: datetime) -> datetime:
+        """Return from which instant on what falls due counts, for who begins at ``since``: of dates
+        without a time the whole day does.
+
+        :param kind: ``date`` or ``datetime``
+        :param since: naive UTC
+        """
+        if issubclass(kind, datetime):
+            return since
+        return to_utc(datetime.combine(to_local(since, self.tz).date(), time()), self.tz)
 
     def is_exact(self, kind: type) -> bool:
         """Tell whether :meth:`window` holds nothing but what falls due in it."""
@@ -204,11 +240,13 @@ class DateRule:
         return first + _tick(kind), self._get_last(kind, until, lambda due: to_local(due, self.tz).date() <= days[1])
 
     def window_anywhere(self, kind: type[Moment], after: datetime, until: datetime) -> tuple[Moment, Moment]:
-        """Return a window that holds what falls due in whatever zone its record lives.
+        """Return a window that holds what falls due in whatever zone its record lives, from the day
+        of ``after`` there.
 
         :param kind: as for :meth:`window`, which this is never narrower than
         """
-        windows = [replace(self, tz=tz).window(kind, after - _APART, until + _APART) for tz in (_EARLIEST, _LATEST)]
+        after, until = after - _APART - _LONGEST_DAY, until + _APART
+        windows = [replace(self, tz=tz).window(kind, after, until) for tz in (_EARLIEST, _LATEST)]
         return min(first for first, _last in windows), max(last for _first, last in windows)
 
     def _get_last(self, kind: type[Moment], target: datetime, holds: Callable[[datetime], bool]) -> Moment:

@@ -26,6 +26,11 @@ STOP_PAUSED = "record_paused"  # somebody asked rules to leave the record alone
 STOP_LEFT = "left"  # a step took the record out of the scenario
 STOP_RULE = "rule_closed"  # the rule was deleted, archived or set back to draft
 
+# A run of a date that stopped for one of these goes on when its record comes back to the rule; any
+# other reason is final.
+AWAY = (STOP_UNMATCHED, STOP_MOVED, STOP_PAUSED)  # the record was: the clock looks whether it is back
+LEFT = (*AWAY, STOP_RULE)  # or the rule was: a person says so
+
 # Why a step did nothing although its time had come.
 SKIP_CONDITION = "condition"  # the step's own condition does not hold
 SKIP_TEST = "test"  # the rule is in test mode
@@ -46,5 +51,11 @@ SKIP_OTHER_TEAM = "other_team"  # the stage is for other teams than the opportun
 SKIP_STATE = "document_state"  # a quotation where an order is needed, or the other way round
 SKIP_NO_CUSTOMER = "no_customer"
 SKIP_EXPIRED = "expired"  # the quotation was valid until an earlier day
+SKIP_LATE = "late"  # its time had passed too long ago when the run went on
 SKIP_OVERTAKEN = "overtaken"  # the next email of the rule is nearer
 SKIP_INVOICED = "invoiced"  # more would be invoiced than the order is over
+SKIP_BOUNCED = "bounced"  # what was sent to the address before came back
+SKIP_CHAIN = "chain"  # rules wrote twice in a row already, and nobody else did
+SKIP_TOGETHER = "together"  # the email before it, of another day, leaves only now
+SKIP_OTHER_CONTACT = "other_contact"  # the record has another contact than the one it was written to
+SKIP_BEYOND = "beyond"  # who made the rule may not change what the step would

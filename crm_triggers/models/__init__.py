@@ -10,13 +10,19 @@ from .queue import crm_trigger_execution
 
 # What a rule is: its conditions, limits and clock, its life and its health.
 from .rule import conditions
+from .rule import reading
+from .rule import each_company
 from .rule import reach
+from .rule import author
+from .rule import week
 from .rule import limits
 from .rule import whose_clock
 from .rule import lifecycle
+from .rule import res_company
 from .rule import health
 from .rule import uses
 from .rule import alert
+from .rule import standstill
 from .rule import trigger_check
 from .rule import resource_calendar
 from .rule import ir_model_fields
@@ -26,26 +32,34 @@ from .rule import ir_model_fields_selection
 from .step import declared
 from .step import bad_kinds
 from .step import delegate
+from .step import author
 from .step import check
+from .step import language
 from .step import menu
 from .step import act
 from .step import joint
+from .step import mail_activity
 from .step import responsible
+from .step import stand_in
 from .step import ir_actions_server
 
 # Runs: entering, planning, holding back, merging, stopping, keeping.
 from .run import entering
+from .run import coming_back
 from .run import plan
 from .run import pace
+from .run import trial
 from .run import chain
 from .run import merge
 from .run import answer
+from .run import mail_message
 from .run import mail_thread
 from .run import crm_trigger_pause
 from .run import existing
 from .run import crm_trigger_backlog
 from .run import crm_trigger_turn
 from .run import retention
+from .run import unsent
 from .run import res_config_settings
 
 # The queue: claiming, looking again, acting, marking.
@@ -78,9 +92,12 @@ from .records import ir_model
 from .explanation import wording
 from .explanation import conditions
 from .explanation import sentence
+from .explanation import lacking
 from .explanation import phrase
 from .explanation import explain_conditions
 from .explanation import explain
+from .explanation import explain_run
+from .explanation import explain_guards
 from .explanation import run
 from .explanation import execution
 from .explanation import timeline
@@ -132,3 +149,6 @@ from .step_kinds import down_payment
 from .step_kinds import send
 from .step_kinds import agenda
 from .step_kinds import note
+
+# Looking again before what steps wrote leaves.
+from .queue import release

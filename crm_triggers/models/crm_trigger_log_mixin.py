@@ -2,7 +2,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -26,15 +26,26 @@ class CrmTriggerLogMixin(models.AbstractModel):
     )
 
     @api.depends("res_model", "res_id")
+    @api.depends_context("lang", "uid")
     def _compute_record_name(self):
-        """Names are read by the system: who reads this line may read its record."""
+        """A line may be read as the system on the way from another one: whoever computes, a record is
+        named to who may read it. The name itself is read by the system."""
         for model_name, lines in self.grouped("res_model").items():
-            names = {}
-            if model_name in self.env:
-                records = self.env[model_name].sudo().browse(lines.mapped("res_id")).exists()
-                names = {record.id: record.display_name for record in records}
+            names = self._get_record_names(model_name, lines.mapped("res_id"))
             for line in lines:
                 line.record_name = names.get(line.res_id) or self.env._("Deleted record")
+
+    @api.model
+    def _get_record_names(self, model_name, res_ids):
+        """Return ``{id: name}`` of the records that are there, as far as the user may know it."""
+        if model_name not in self.env:
+            return {}
+        records = self.env[model_name].sudo().browse(res_ids).exists()
+        told = records if self.env.uid == SUPERUSER_ID else records.sudo(False)._filtered_access("read").sudo()
+        return {
+            **dict.fromkeys(records._ids, self.env._("A record that you may not open")),
+            **{record.id: record.display_name for record in told},
+        }
 
     @api.model
     def get_empty_list_help(self, help_message):

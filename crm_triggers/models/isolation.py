@@ -216,7 +216,7 @@ def describe(error: Exception) -> str:
     """Return an error in words that a person can read and PostgreSQL can keep.
 
     Odoo quotes the whole template and the traceback in what it raises about a template: its
-    cause is shorter. PostgreSQL refuses NUL characters.
+    cause is shorter.
     """
     while _TRACEBACK in str(error) and error.__cause__:
         error = error.__cause__
@@ -224,12 +224,18 @@ def describe(error: Exception) -> str:
         text = f"{error.qweb.error} {error.qweb.element or ''}".rstrip()
     else:
         text = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
-    return text.replace("\x00", "")
+    return _make_storable(text)
 
 
 def trace(error: Exception) -> str:
     """Return where an error came from, for who can read code."""
-    return "".join(format_exception(error)).replace("\x00", "")[-TRACE_LENGTH:]
+    return _make_storable("".join(format_exception(error)))[-TRACE_LENGTH:]
+
+
+def _make_storable(text: str) -> str:
+    """Return a text as PostgreSQL keeps it: without NUL characters, and without halves of one, as of an
+    emoji that was cut in two."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 @dataclass

@@ -9,6 +9,7 @@ from .engine import (
     test_engine_plan,
     test_engine_recurrence,
     test_engine_retry,
+    test_engine_robots,
     test_engine_schedule,
     test_engine_schedule_properties,
     test_engine_triggers,
@@ -16,6 +17,7 @@ from .engine import (
 )
 from .rule import (
     test_alert,
+    test_archive,
     test_bad_conditions,
     test_broken_rules,
     test_deleted,
@@ -24,6 +26,7 @@ from .rule import (
     test_reach,
     test_rule,
     test_rule_edited,
+    test_standstill,
     test_time_zone,
     test_trigger_match_who,
     test_working_time,
@@ -35,6 +38,7 @@ from .capture import (
     test_sources,
     test_sources_http,
     test_sources_website,
+    test_unheard,
 )
 from .evaluation import (
     test_moment,
@@ -43,8 +47,12 @@ from .evaluation import (
     test_trigger_models,
 )
 from .trigger_kinds import (
+    test_created_by_name,
+    test_cancelled,
     test_happening,
+    test_happening_robots,
     test_meeting,
+    test_meeting_series,
     test_recurring,
     test_time,
     test_trigger_create,
@@ -63,6 +71,10 @@ from .records import (
 from .run import (
     test_answer,
     test_chain,
+    test_coming_back,
+    test_coming_back_off,
+    test_coming_back_told,
+    test_coming_back_ways,
     test_existing,
     test_merge,
     test_migration,
@@ -75,6 +87,7 @@ from .run import (
     test_stop,
 )
 from .queue import (
+    test_coming_back_at_once,
     test_concurrency,
     test_dispatch,
     test_document_concurrency,
@@ -83,6 +96,7 @@ from .queue import (
     test_performance,
     test_skip,
     test_worker,
+    test_odd_errors,
 )
 from .step import (
     test_bad_kinds,
@@ -105,9 +119,14 @@ from .step_kinds import (
     test_step_down_payment,
     test_step_mail,
     test_step_mail_broken,
+    test_step_mail_contact,
+    test_step_mail_chain,
     test_step_mail_recipient,
+    test_step_mail_refused,
+    test_step_mail_release,
     test_step_mail_sender,
     test_step_mail_thread,
+    test_step_mail_undelivered,
     test_step_notify,
     test_step_scenario,
     test_step_send,
@@ -130,6 +149,7 @@ from .catalog import (
     test_gallery_lead_rules,
     test_gallery_quotation_rules,
     test_help,
+    test_instalments,
     test_overview,
     test_preset,
     test_preset_form,
@@ -143,6 +163,8 @@ from .security import (
     test_shut_documents,
     test_shut_happenings,
     test_shut_methods,
+    test_shut_names,
+    test_shut_reach,
     test_shut_records,
     test_shut_rules,
     test_shut_steps,

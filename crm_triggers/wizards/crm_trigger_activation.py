@@ -19,6 +19,7 @@ class CrmTriggerActivation(models.TransientModel):
 
     rule_id = fields.Many2one("crm.trigger.rule", required=True, readonly=True, ondelete="cascade")
     model_name = fields.Char(related="rule_id.model_name", related_sudo=False)
+    trigger = fields.Selection(related="rule_id.trigger", related_sudo=False)
     existing_ids = fields.Json(readonly=True)
     existing_count = fields.Integer("Existing records", compute="_compute_existing_count")
     scope = fields.Selection(
@@ -73,12 +74,16 @@ class CrmTriggerActivation(models.TransientModel):
         """
         domain = Domain("id", "in", self.existing_ids or []) & self.rule_id._evaluate(self.narrow_domain)
         with bounded(self.env.cr):
-            return self.rule_id._get_readable_model().search(domain, order="id").ids
+            return self._get_shown_model().search(domain, order="id").ids
+
+    def _get_shown_model(self):
+        """Return the model of the records as the person reads and names them, in his language."""
+        return self.rule_id._get_readable_model().with_context(lang=self.env.lang)
 
     def _list_names(self, res_ids):
         """Return the first of the records as a list of links."""
         link = Markup('<li><a href="/odoo/%s/%s" target="_blank">%s</a></li>')
-        model = self.rule_id._get_readable_model().with_context(sale_show_partner_name=True)  # beside its number
+        model = self._get_shown_model().with_context(sale_show_partner_name=True)  # beside its number
         shown = model.browse(res_ids[:SHOWN]).exists()
         items = [link % (record._name, record.id, record.display_name) for record in shown]
         if len(res_ids) > SHOWN:

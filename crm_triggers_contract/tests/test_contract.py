@@ -40,7 +40,7 @@ class TestContract(ContractCommon, MailCase):
         note = contract.sudo().message_ids.filtered(lambda message: "The contract ends" in message.body)
         self.assertEqual(note.notified_partner_ids, self.sam.partner_id)
         mail = self._new_mails.filtered(lambda mail: mail.recipient_ids == self.partner)
-        self.assertEqual((mail.state, mail.subject), ("outgoing", "Your contract Maintenance ends soon"))
+        self.assertEqual((mail.state, mail.subject), ("outgoing", "Your contract Maintenance: its end on 04/01/2026"))
         self.assertExecutions(self.partner, [("Call", "scheduled")])
 
     def test_contract_mail_to_french_customer_is_in_french(self):

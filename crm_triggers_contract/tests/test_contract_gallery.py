@@ -31,7 +31,7 @@ class TestContractGallery(ContractCommon, GalleryCase):
             ],
         )
         self.assertEqual(contract.sudo().activity_ids.date_deadline, fields.Date.to_date("2026-04-01"))
-        self.assertIn("Your contract Maintenance ends soon", self._new_mails.mapped("subject"))
+        self.assertIn("Your contract Maintenance: its end on 04/01/2026", self._new_mails.mapped("subject"))
 
     def test_contract_started(self):
         """K02: after the sale."""

@@ -49,3 +49,30 @@ class TestRenewalGallery(ContractCommon, GalleryCase):
 
         self.assertAsked(by_hand, "Renewal to be settled", "2026-04-01")
         self.assertFalse(renewing.sudo().activity_ids)
+
+    def _terminate(self, contract, day):
+        reason = self.env["contract.terminate.reason"].create({"name": "Gone", "terminate_comment_required": False})
+        self.accountant.group_ids += self.env.ref("contract_termination.can_terminate_contract")
+        contract.with_user(self.accountant)._terminate_contract(reason, False, fields.Date.to_date(day))
+        self._new_transaction()
+
+    def test_terminated_contracts_are_left_alone(self):
+        """Nobody who cancelled his contract is asked to renew it: the end moves to that day. With
+        ``contract_termination``, which is in the tests' database. Fails without ``_add_initial_conditions``."""
+        ready = self.env["crm.trigger.rule"].with_context(active_test=False)
+        ready = ready.search([("is_template", "=", True), ("model_name", "=like", "contract.%")])
+        self.assertGreaterEqual(len(ready), 6)
+        rules = ready.browse(one.with_user(self.manager).action_use()["res_id"] for one in ready)
+        rules.action_activate()
+        self._new_transaction()
+        for rule in rules:
+            self.assertIn("is_terminated", rule.filter_domain)
+        by_hand, renewing = self._create_both()
+        for contract in (by_hand, renewing):
+            self._terminate(contract, "2026-03-10")
+
+        for moment in ("2026-02-08 09:00", "2026-02-09 09:00", "2026-03-02 09:00", "2026-03-11 09:00"):
+            self._run_until(moment)
+
+        self.assertFalse((by_hand | renewing).sudo().activity_ids)
+        self.assertFalse(self._get_mails())

@@ -4,3 +4,5 @@ from . import crm_trigger_step_mailing
 from . import ir_actions_server
 from . import ir_actions_server_mailing
 from . import mailing_mailing
+from . import mail_mail
+from . import mailing_trace

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.addons.crm_triggers.engine import states
+from odoo.tools.mail import email_normalize
 
 from .crm_trigger_execution import SKIP_UNSUBSCRIBED
 
@@ -129,10 +130,9 @@ class IrActionsServer(models.Model):
         return {record: contacts.get(email, self.env["mailing.contact"])[:1] for record, email in parties.items()}
 
     def _crm_trigger_get_refused_emails(self, emails):
-        """Return ``{email: skip reason}`` of those on the blacklist, and those that unsubscribed."""
-        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(emails)
+        """Return ``{email: skip reason}`` of those that rules do not write to, and those that unsubscribed."""
         gone = emails & set(self.mailing_id._get_opt_out_list())
-        return dict.fromkeys(gone, SKIP_UNSUBSCRIBED) | dict.fromkeys(blocked, states.SKIP_BLACKLIST)
+        return dict.fromkeys(gone, SKIP_UNSUBSCRIBED) | self.env["mail.blacklist"]._get_crm_trigger_refused(emails)
 
     def _crm_trigger_compose_mailing(self, addressees):
         """Queue the mails as Odoo does for a mailing, with its links, its traces and the way to unsubscribe.
@@ -154,7 +154,11 @@ class IrActionsServer(models.Model):
 
     def _crm_trigger_prepare_mailing_composer(self, mailing):
         """Return the values that Odoo gives its composer, for mails that wait in the queue."""
-        author = mailing.user_id.partner_id or self.env.company.partner_id
+        step, user = self.env["crm.trigger.step"], mailing.user_id
+        author = step._may_write_for(user, self.env.company).partner_id or self.env.company.partner_id
+        email_from = mailing.email_from
+        if email_normalize(email_from) in step._get_gone_addresses({email_normalize(email_from)}, self.env.company):
+            email_from = author.email_formatted
         values = {
             "attachment_ids": [fields.Command.set(mailing.attachment_ids.ids)],
             "author_id": author.id,
@@ -162,7 +166,7 @@ class IrActionsServer(models.Model):
             "auto_delete_keep_log": mailing.reply_to_mode == "update",
             "body": mailing._prepend_preview(mailing.body_html or "", mailing.preview),
             "composition_mode": "mass_mail",
-            "email_from": mailing.email_from,
+            "email_from": email_from,
             "force_send": False,
             "mail_server_id": mailing.mail_server_id.id,
             "mailing_list_ids": [fields.Command.set(mailing.contact_list_ids.ids)],

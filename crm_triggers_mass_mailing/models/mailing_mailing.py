@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.addons.crm_triggers.models.step_kinds.mail.mail_mail import BY_RULE
 
 
 class MailingMailing(models.Model):
@@ -13,3 +14,12 @@ class MailingMailing(models.Model):
         index="btree_not_null",
         help="The step of a rule that made this copy for a mailing list.",
     )
+
+    def action_send_mail(self, res_ids=None):
+        """Let what a rule has sent to a whole list say that nobody wrote it."""
+        ours = self.filtered("crm_trigger_action_id")
+        if not ours:
+            return super().action_send_mail(res_ids=res_ids)
+        if others := self - ours:
+            super(MailingMailing, others).action_send_mail(res_ids=res_ids)
+        return super(MailingMailing, ours.with_context(**{BY_RULE: True})).action_send_mail(res_ids=res_ids)

@@ -14,3 +14,14 @@ class CrmTriggerExecution(models.Model):
         ],
         ondelete={SKIP_NUMBER: "set null", SKIP_PHONE_BLACKLIST: "set null"},
     )
+
+    def _describe_failure(self, user, *, to, reason, returned, curable):
+        """Speak of a text message where it is one."""
+        if self.step_id.kind != "sms":
+            return super()._describe_failure(user, to=to, reason=reason, returned=returned, curable=curable)
+        env = self.with_context(lang=user.lang).env
+        if curable:
+            text = env._("The SMS to %s did not arrive: correct the number, then write again.", to)
+        else:
+            text = env._("The SMS to %s was not sent: have the SMS account looked at, then try again.", to)
+        return env._("%(text)s (%(reason)s)", text=text, reason=reason) if reason else text

@@ -145,7 +145,10 @@ class CrmTriggerStep(models.Model):
         """
         template = self.sms_template_id.with_user(sender or self.env.user).sudo().with_context(lang=sender.lang)
         bodies, errors = {}, []
-        with isolated(nullcontext(), f"Rendering {template}", errors.append):
+        with (
+            isolated(nullcontext(), f"Rendering {template}", errors.append),
+            self._standing_in(records, dict.fromkeys(records.ids, sender)),
+        ):
             bodies = template._render_field("body", records.ids, compute_lang=True)
         if errors:
             self._complain(

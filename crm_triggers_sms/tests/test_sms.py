@@ -185,3 +185,82 @@ class TestSms(DocumentCase, MockSMS):
 
         self.assertEqual(rule.step_ids[-1].phrase, "SMS “Text” to the customer")
         self.assertEqual(rule.step_ids[-1].state, "sms")
+
+    # Between queueing and sending, and after it
+
+    def _queue(self, *more, **vals):
+        """Return an order whose text message is in the queue."""
+        order = self._create_order()
+        steps = [self._text(), *more]
+        self._create_rule(steps=steps, model="sale.order", filter_domain=[("state", "=", "sale")], **vals)
+        order.action_confirm()
+        self._run_worker()
+        return order.sudo()
+
+    def _run_queue(self, **how):
+        with self.mockSMSGateway(**how):
+            self.env.ref("sms.ir_cron_sms_scheduler_action").method_direct_trigger()
+            return [sent["number"] for sent in self._sms]
+
+    def test_number_on_the_blacklist_meanwhile(self):
+        """Promise 7. Fails without ``_crm_trigger_look_again``."""
+        order = self._queue()
+        self.env["phone.blacklist"]._add([NUMBER])
+
+        self.assertFalse(self._run_queue())
+
+        self.assertExecutions(order, [("Send an SMS", "skipped", "phone_blacklist")])
+        self.assertEqual(self._get_texts().state, "canceled")
+
+    def test_record_that_left_the_conditions_meanwhile(self):
+        order = self._queue()
+        order._action_cancel()
+        self._new_transaction()
+
+        self.assertFalse(self._run_queue())
+
+        self.assertExecutions(order, [("Send an SMS", "cancel")])
+        self.assertStopped(order, "unmatched")
+
+    def test_stop_takes_back_what_has_not_left(self):
+        """At once. Fails without ``_take_back_unsent``."""
+        order = self._queue(self._task(delay_count=3))
+
+        self._get_runs(order).with_user(self.manager).action_stop()
+
+        self.assertEqual(self._get_texts().state, "canceled")
+        self.assertExecutions(order, [("Send an SMS", "cancel"), ("Call", "cancel")])
+
+    def test_number_that_the_gateway_refuses(self):
+        """The salesperson is told once. Fails without ``_update_sms_notifications``."""
+        order = self._queue()
+
+        self._run_queue(sim_error="wrong_number_format")
+
+        line = self._get_executions(order)
+        self.assertEqual(line.state, "error")
+        self.assertIn(NUMBER, line.error)
+        told = order.activity_ids.filtered(lambda one: NUMBER in (one.summary or ""))
+        self.assertEqual(told.user_id, self.sam)
+
+    def test_text_that_is_not_delivered(self):
+        order = self._queue()
+        self._run_queue()
+        notification = self.env["mail.message"].browse(self._get_executions(order).result_id).notification_ids
+        notification.sms_tracker_ids._action_update_from_provider_error("invalid_destination")
+
+        line = self._get_executions(order)
+        self.assertEqual(line.state, "done")
+        self.assertIn("did not arrive", line.error)
+
+    def test_text_of_an_administrators_action_spares_who_wants_none(self):
+        """Fails without ``acting_on`` in ``sms.sms``."""
+        self.env["phone.blacklist"]._add([NUMBER])
+        step = {"kind": "other", "name": "Text", "state": "sms", "sms_template_id": self.template.id}
+        order = self._create_order()
+        filter_domain = [("state", "=", "sale")]
+        self._create_rule(steps=[step], model="sale.order", filter_domain=filter_domain, user=self.admin)
+        order.action_confirm()
+        self._run_worker()
+
+        self.assertFalse(self._run_queue())

@@ -1,7 +1,7 @@
 from datetime import datetime
 from unittest.mock import patch
 
-from odoo.addons.crm_triggers.models.queue.guards import Later
+from odoo.addons.crm_triggers.models.queue.guards import Guard, Later, Skip, Stop
 from odoo.addons.crm_triggers.tests.common import CrmTriggersCommon
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -68,3 +68,36 @@ class TestGuardAndModel(CrmTriggersCommon):
             visits = self._create_visits("Roof")
         self.assertExecutions(visits, [("Call", "scheduled")])
         self.assertPlannedFor(visits, "2026-02-02 09:01:00")
+
+    def test_guard_of_whatever_kind_leaves_why_an_answer(self):
+        """One without words, one that wants a step, one with the key of another, one that cannot be listed. Fails
+        without ``isolated`` in ``_explain_guard``, and without the keys that are taken."""
+        rule = self._create_rule("create", model=VISIT)
+        visit = self._create_visits("Roof")
+        lines = self.env.registry["crm.trigger.execution"]
+        origin = lines._get_guards
+
+        def explain(verdict, *guards):
+            def ask(line, rule, step):
+                return verdict(line, step)
+
+            with (
+                patch.object(lines, "_get_guards", lambda line: [*origin(line), *guards]),
+                patch.object(lines, "_guard_pause", ask, create=True),
+                patch.object(lines, "_guard_mine", ask, create=True),
+            ):
+                answer = rule.with_user(self.sam).explain(visit)
+            keys = [guard["key"] for guard in answer["guards"]]
+            self.assertEqual(len(keys), len(set(keys)))
+            return answer
+
+        answer = explain(lambda line, step: {line: Skip("confidential")}, Guard("mine"))
+        self.assertEqual((answer["ok"], answer["verdict"]), (False, "It does not fire: It is secret."))
+        answer = explain(lambda line, step: {line: Stop("manual")}, Guard("pause", "Nobody minds", "somebody minds"))
+        self.assertEqual(answer["verdict"], "It does not fire: somebody minds.")
+        answer = explain(lambda line, step: step.ensure_one(), Guard("mine"), Guard("nowhere", "Somewhere"))
+        self.assertEqual([guard["ok"] for guard in answer["guards"][-2:]], [None, None])
+        self.assertTrue(answer["ok"])
+        with patch.object(lines, "_get_guards", lambda line: line.step_id.ensure_one()):
+            answer = rule.with_user(self.sam).explain(visit)
+        self.assertIsNone(answer["guards"][-1]["ok"])

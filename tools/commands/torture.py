@@ -32,7 +32,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("checks", nargs="*", metavar="CHECK", help=f"default: {' '.join(CHECKS)}")
     parser.add_argument("--kills", type=int, default=100, help="workers to kill, default 100; at money a fifth")
     parser.add_argument("--records", type=int, default=3334, help="killed at, with three steps each, default 3334")
-    parser.add_argument("--examples", type=int, default=200, help="random lives of records, default 200")
+    parser.add_argument("--examples", type=int, default=2000, help="random lives of records and rules, default 2000")
+    parser.add_argument("--seed", type=int, help="the lives of a former run again, on as many cores")
 
 
 def _check(name: str, options: Namespace) -> bool:

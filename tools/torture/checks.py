@@ -1,10 +1,11 @@
 """Add-ons that come and go, workers that are killed, random lives. Each check has a database of its own."""
 
-import os
+import secrets
 from argparse import Namespace
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
-from .. import addons, database, odoo, paths, postgres, pytest_runs, templates
+from .. import addons, database, odoo, paths, postgres, pytest_runs, system, templates
 from ..console import Problem, say
 from . import console, inventory
 
@@ -68,13 +69,29 @@ def money(clone: str, options: Namespace) -> None:
 
 
 def lives(clone: str, options: Namespace) -> None:
-    """Random lives of records, each time others, compared with a model."""
-    database.clone(templates.ensure(), clone)
-    os.environ["CRM_TRIGGERS_EXAMPLES"] = str(options.examples)
-    settings = [f"--odoo-database={clone}", f"--odoo-config={paths.CONFIG}", "--odoo-log-level=warn", "--odoo-http"]
-    counts = pytest_runs.run("torture", "-p", "tools.pytest_guard", *settings, _LIVES)
-    if counts.failed:
+    """Random lives of records and rules, each time others, compared with a model."""
+    cores, template = system.cores(), templates.ensure()
+    seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
+    say(f"      on {cores} cores: --seed {seed} --examples {options.examples} has the same ones again")
+    clones = {seed + number: database.of_worker(clone, f"gw{number}") for number in range(cores)}
+    try:
+        for name in clones.values():
+            database.clone(template, name)
+        with ThreadPoolExecutor(cores) as pool:
+            failed = [*pool.map(_live, clones.values(), clones, [-(-options.examples // cores)] * cores)]
+    finally:
+        for name in clones.values():
+            database.drop(name)
+    if any(failed):
         raise Problem("what fired is not what should have; the steps that lead there are shown above")
+
+
+def _live(clone: str, seed: int, examples: int) -> int:
+    """Live so many lives, those of a seed, on a database; return how many tests failed."""
+    settings = [f"--odoo-database={clone}", f"--odoo-config={paths.CONFIG}", "--odoo-log-level=warn"]
+    choice = {"CRM_TRIGGERS_EXAMPLES": str(examples), "CRM_TRIGGERS_SEED": str(seed)}
+    arguments = ["-p", "tools.pytest_guard", *settings, _LIVES]
+    return pytest_runs.run(f"torture-{seed}", *arguments, environment=choice).failed
 
 
 def prepare(clone: str, records: int, *, kinds: list[str] = KINDS, code: str = COUNT, enroll: bool = True) -> None:

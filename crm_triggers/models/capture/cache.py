@@ -84,7 +84,7 @@ class CrmTriggerRule(models.Model):
         return ("&", [tree, (path, "not in", self._get_colleague_ids())])
 
     def _is_raw(self, path):
-        field = self._get_model()._fields.get(path)
+        field = self.env[self.model_name]._fields.get(path)
         return field is not None and (path == "id" or self._is_captured_column(field))
 
     def _is_settled(self, path, operator, value):
@@ -92,7 +92,7 @@ class CrmTriggerRule(models.Model):
         values = value if operator in ("in", "not in") else [value]
         if operator not in OPERATORS or not self._is_raw(path) or not isinstance(values, (list, tuple, set, frozenset)):
             return False
-        kind = self._get_model()._fields[path].type
+        kind = self.env[self.model_name]._fields[path].type
         if kind == "boolean":
             return all(isinstance(one, bool) for one in values)
         return all(

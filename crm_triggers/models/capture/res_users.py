@@ -14,3 +14,9 @@ class ResUsers(models.Model):
         if not all(users.mapped("share")):
             self.env["crm.trigger.rule"]._clear_rules()
         return users
+
+    def unlink(self):
+        """Whose user is deleted is a colleague no more."""
+        result = super().unlink()
+        self.env["crm.trigger.rule"]._clear_rules()
+        return result

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import ormcache
 
 from ...engine import domain as domain_engine
-from ...engine import states
+from ...engine import expression, states
 from ...engine.decision import Watch, Watcher
 from ..isolation import isolated
 from ..records.paths import get_path_label
@@ -35,20 +35,19 @@ class CrmTriggerRule(models.Model):
 
     def _get_uncaptured_paths(self, fname):
         found = domain_engine.conditions(self._get_domain(fname))
-        fixed = self._is_constant(fname)
-        return [path for path, _operator, value in found if not self._is_captured(path, value, fixed)]
+        moving = expression.moving(self[fname] or "[]")
+        return [path for path, _operator, value in found if path in moving or not self._is_captured(path, value)]
 
-    def _is_captured(self, path, value, fixed):
+    def _is_captured(self, path, value):
         """Tell whether it is captured when a condition begins or ceases to hold.
 
-        :param value: what the condition compares with
-        :param fixed: the domain is the same at any time
+        :param value: what the condition compares with, the same at any time
         """
         field = self.env[self.model_name]._fields.get(path)
         if field is None or not (self._is_captured_column(field) or self._is_captured_relation(field)):
             return False
         relative = isinstance(value, str) and not value[:4].isdigit()  # "today -7d"
-        return field.type not in ("date", "datetime") or (fixed and not relative)
+        return field.type not in ("date", "datetime") or not relative
 
     def _is_swept(self):
         """Tell whether the clock has to look at all records of this rule.
@@ -89,7 +88,7 @@ class CrmTriggerRule(models.Model):
 
     def _get_watcher(self):
         """Return what this rule looks at."""
-        conditions = list(self._get_conditions())
+        conditions = list(self._get_plain_conditions())
         return Watcher(
             rule_id=self.id,
             trigger=self.trigger,
@@ -115,9 +114,11 @@ class CrmTriggerRule(models.Model):
         return not any(isinstance(node, ast.Name) for node in ast.walk(tree))
 
     def _is_pinned(self, fname, values):
-        """Tell whether the raw column can be compared with the values of a domain."""
-        field = self._get_model()._fields.get(fname)
-        kind = PINNED_TYPES.get(field.type) if field else None
+        """Tell whether the raw column can be compared with the values of a domain; that of a text in
+        several languages, or of a value of each company, holds more than the one."""
+        field = self.env[self.model_name]._fields.get(fname)
+        plain = field is not None and (fname == "id" or self._is_captured_column(field))
+        kind = PINNED_TYPES.get(field.type) if plain else None
         return kind is not None and all(isinstance(value, kind) for value in values)
 
     @api.model

@@ -52,11 +52,13 @@ class CrmTriggerRule(models.Model):
     def action_use(self):
         """Make a draft of this ready rule in the company one works in, and open it for review.
 
+        It asks what any rule asks that is made on the form.
         Its email templates stay those of the gallery: who wants others chooses them in the steps.
         """
         self.ensure_one()
         here = {"company_id": self.env.company.id, "user_id": self.env.uid}
         rule = self.copy({**here, "active": True, "recur_from": fields.Date.context_today(self)})
+        rule._add_initial_conditions()
         return rule._action_open()
 
     @api.model

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...engine import domain as domain_engine
+from ...engine import expression
 
 
 class CrmTriggerRule(models.Model):
@@ -104,8 +105,36 @@ class CrmTriggerRule(models.Model):
     @api.model
     def _get_preset_terms(self, preset, value_id=None):
         """Return the conditions of a preset on top of those that any new rule on its model begins with."""
-        initial = domain_engine.terms(ast.literal_eval(self._get_initial_conditions(preset.model_name) or "[]"))
-        return [*initial, *(term for term in preset._get_terms(value_id) if term not in initial)]
+        own = preset._get_terms(value_id)
+        paths = {path for path, _operator, _value in own}
+        initial = [term for term in self._get_initial_terms(preset.model_name) if term in own or not _asks(term, paths)]
+        return [*initial, *(term for term in own if term not in initial)]
+
+    @api.model
+    def _get_initial_terms(self, model_name):
+        """Return what any new rule on a model begins with, as trees."""
+        return domain_engine.terms(ast.literal_eval(self._get_initial_conditions(model_name) or "[]"))
+
+    def _get_lacking_terms(self):
+        """Return what any new rule on the model begins with and this one does not ask, as trees; unless it says
+        something else of the same field, or cannot be read."""
+        try:
+            paths = {leaf.path for leaf in expression.leaves(self.filter_domain or "[]")}
+        except (SyntaxError, ValueError):
+            return []
+        return [term for term in self._get_initial_terms(self.model_name) if not _asks(term, paths)]
+
+    def _add_initial_conditions(self):
+        """Add that to the conditions of these rules.
+
+        Ready rules do not know which add-ons are there, and what those ask.
+        """
+        for rule in self:
+            if lacking := domain_engine.join(rule._get_lacking_terms()):
+                text = (rule.filter_domain or "[]").strip()
+                rest = text[1:].lstrip() if text.startswith("[") else "]"  # may be more than plain values
+                terms = ", ".join(map(repr, lacking))
+                rule.filter_domain = f"[{terms}{'' if rest.startswith(']') else ', '}{rest}"
 
     def _get_own_terms(self):
         """Return the conditions that a person added to those of the preset, as trees; all without a preset.
@@ -131,3 +160,8 @@ class CrmTriggerRule(models.Model):
     @api.model
     def _write_terms(self, trees):
         return repr(domain_engine.join(trees)) if trees else False
+
+
+def _asks(term, paths):
+    """Tell whether a term asks one of these fields, which others speak of."""
+    return any(leaf[0] in paths for leaf in domain_engine.conditions(domain_engine.join([term])))

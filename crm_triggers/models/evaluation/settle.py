@@ -27,42 +27,54 @@ class CrmTriggerRule(models.Model):
         if watcher.swept:
             before = set()
         elif watcher.tree is None:
-            before = self._search_matching_before(self._get_conditions(), known)
+            texts = (self.filter_domain, self.exclude_domain)
+            before = self._search_matching_before(self._get_plain_conditions(), known, *texts)
         else:
             before = {res_id for res_id, old in known.items() if holds(watcher.tree, now[res_id] | old)}
         if not self.filter_pre_domain:
             return before, set(known)
-        return before, self._search_matching_before(self._within_reach(self._get_domain("filter_pre_domain")), known)
+        asked = self._within_reach(self._get_domain("filter_pre_domain"))
+        return before, self._search_matching_before(asked, known, self.filter_pre_domain)
 
-    def _search_matching_before(self, domain, old_values):
+    def _search_matching_before(self, domain, old_values, *texts):
         """Return which records matched a domain with their old values, as a set.
 
         Conditions on changed fields are settled on the old value alone; what is left, if
         anything, is the same now as it was, and asked of the database: one query per distinct
         rest, however many the old values.
+
+        :param texts: the conditions that it was made of, as they are written
         """
+        matching = set()
+        for company, res_ids in self._split_by_company(old_values, *texts).items():
+            model = self._get_model(company)
+            matching |= self._search_before_in(model, domain, {res_id: old_values[res_id] for res_id in res_ids})
+        return matching
+
+    def _search_before_in(self, model, domain, old_values):
         groups = defaultdict(list)
         for res_id, values in old_values.items():
             groups[tuple(sorted(values.items()))].append(res_id)
         matching, unsettled = set(), defaultdict(list)
         for items, res_ids in groups.items():
             values = dict(items)
-            rest = fold(domain, lambda condition, values=values: self._held(condition, values))
+            rest = fold(domain, lambda condition, values=values: _held(model, condition, values))
             if isinstance(rest, list):
                 unsettled[repr(rest)].append((rest, res_ids))
             elif rest:
                 matching.update(res_ids)
         for found in unsettled.values():
             rest, ids = found[0][0], [res_id for _rest, res_ids in found for res_id in res_ids]
-            matching.update(self._get_model().search(Domain("id", "in", ids) & Domain(rest))._ids)
+            matching.update(model.search(Domain("id", "in", ids) & Domain(rest))._ids)
         return matching
 
-    def _held(self, condition, old_values):
-        """Tell whether a condition held with the old values; None if none of them matters.
 
-        A scratch record with that one value answers with Odoo's own semantics of operators.
-        """
-        fname = condition[0].split(".")[0]
-        if fname not in old_values:
-            return None
-        return bool(self._get_model().new({fname: old_values[fname]}).filtered_domain([condition]))
+def _held(model, condition, old_values):
+    """Tell whether a condition held with the old values; None if none of them matters.
+
+    A scratch record with that one value answers with Odoo's own semantics of operators.
+    """
+    fname = condition[0].split(".")[0]
+    if fname not in old_values:
+        return None
+    return bool(model.new({fname: old_values[fname]}).filtered_domain([condition]))

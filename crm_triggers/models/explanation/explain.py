@@ -7,7 +7,7 @@ from ...engine import states
 from ...engine.decision import ONCE
 from ...engine.schedule import AHEAD, DUE
 from ..isolation import isolated
-from ..queue.guards import Later
+from .explain_run import PACE
 
 EXPLAINED_RUNS = 10
 
@@ -65,6 +65,11 @@ class CrmTriggerRule(models.Model):
             ok = sudo._meets(record, sudo._get_company_domain())
             obstacle = self.env._("the record belongs to another company")
             guards.append(("company", label, ok, self.company_id.sudo().name, obstacle))
+        reach = sudo._get_reach_domain()
+        if not reach.is_true():
+            label, author = self.env._("Who made the rule may open it"), sudo._get_author().name or ""
+            ok, obstacle = sudo._meets(record, reach), self.env._("who made the rule may not open it")
+            guards.append(("reach", label, ok, author, obstacle))
         if self.exclude_internal:
             ok = sudo._meets(record, sudo._get_colleague_domain())
             label, obstacle = self.env._("The contact is not a colleague"), self.env._("the contact is a colleague")
@@ -76,7 +81,11 @@ class CrmTriggerRule(models.Model):
             guards.append(("exception", label, ok, "", self.env._("the record is one of the exceptions")))
         guards.append(self._explain_pause(record))
         guards += self._explain_trigger_guards(record)
-        guards += [*self._explain_pace(record), *self._explain_held(record)]
+        guards += self._explain_pace(record)
+        guards += self._explain_held(record, {key for key, *_words in guards})
+        for one in self._get_standstills_of(self._get_standstills()) if active else ():
+            label = self.env._("Scheduled actions run")
+            guards.append(("standstill", label, False, one.cure.rstrip("."), one.text))
         names = ("key", "label", "ok", "detail", "obstacle")
         return [dict(zip(names, guard, strict=True)) for guard in guards]
 
@@ -96,7 +105,8 @@ class CrmTriggerRule(models.Model):
         runs = self.env["crm.trigger.run"].sudo()
         guards, pace, now = [], self._get_pace(), fields.Datetime.now()
         if self.reentry == "once":
-            fired = runs.search([*self._of(record), ("occurrence", "=", ONCE)], limit=1)
+            counting = self._get_counting_domain()
+            fired = runs.search([*self._of(record), *counting, ("occurrence", "=", ONCE)], limit=1)
             label = self.env._("The rule has not run for this record yet: it runs once")
             obstacle = self.env._("the rule has run for this record, and runs once")
             guards.append(("once", label, not fired, self._tell(fired.started_at), obstacle))
@@ -111,19 +121,6 @@ class CrmTriggerRule(models.Model):
             obstacle = self.env._("the contact had as many runs as allowed")
             guards.append(("limit", label, not full_until, self._tell_next(full_until), obstacle))
         return guards
-
-    def _explain_held(self, record):
-        """Return the guards that add-ons put before every step, asked as if one were due for the record now.
-
-        Such a line is not in the database, has no run and no step; only yes or no comes out.
-        """
-        values = {"rule_id": self.id, "res_model": record._name, "res_id": record.id}
-        line = self.env["crm.trigger.execution"].sudo().new(values)
-        for guard in line._get_guards():
-            if guard.label:
-                verdict = line._ask(guard, self.sudo(), self.sudo().step_ids.browse()).get(line)
-                detail = self._tell_next(verdict.at) if isinstance(verdict, Later) else ""
-                yield guard.key, guard.label, not verdict, detail, guard.obstacle
 
     def _of(self, record):
         return [("rule_id", "=", self.id), ("res_id", "=", record.id)]
@@ -148,17 +145,22 @@ class CrmTriggerRule(models.Model):
 
     def _get_verdict(self, answer):
         """Return the answer in one sentence: the first thing that keeps the rule from firing."""
-        failing = next((guard for guard in answer["guards"] if not guard["ok"]), None)
+        run = self._get_last_run(self.env[answer["record"]["model"]].browse(answer["record"]["id"]))
+        ignored = PACE if run and self._is_going_on(run) else ()
+        asked = (guard for guard in answer["guards"] if guard["key"] not in ignored)
+        failing = next((guard for guard in asked if guard["ok"] is False), None)
         if failing:
-            return {"ok": False, "verdict": self.env._("It does not fire: %s.", self._name_obstacle(failing))}
+            verdict = self.env._("It does not fire: %s.", self._name_obstacle(failing))
+            return {"ok": False, "verdict": verdict + self._tell_waiting(run)}
         if not self._is_matching(answer["record"]["id"]):
-            return {"ok": False, "verdict": self.env._("It does not fire: the record does not meet the conditions.")}
+            verdict = self.env._("It does not fire: the record does not meet the conditions.")
+            return {"ok": False, "verdict": verdict + self._tell_waiting(run)}
         date = answer["date"]
-        if date and (date["verdict"] != DUE or not answer["runs"]):
+        told = self._tell_run(run, date) if run and (self._get_date_field() or not date) else None
+        if told:
+            return told
+        if date:
             return {"ok": date["verdict"] in (AHEAD, DUE), "verdict": self._label(date["label"], date["text"])}
-        if answer["runs"]:
-            when = self._tell(fields.Datetime.to_datetime(answer["runs"][0]["started_at"]))
-            return {"ok": True, "verdict": self.env._("It fired on %s.", when)}
         return {"ok": True, "verdict": self._get_waiting_text()}
 
     def _name_obstacle(self, guard):

@@ -5,7 +5,7 @@ from odoo.tools.misc import format_date, format_datetime, formatLang
 
 from ...engine.domain import parse
 from ..isolation import bounded, describe, isolated
-from ..records.paths import get_path_label, walk
+from ..records.paths import COMPANY, LANG, find_asked, get_path_label, may_read, walk
 
 LONGEST_TEXT = 80  # of a value shown in an explanation
 
@@ -52,9 +52,10 @@ class CrmTriggerRule(models.Model):
         path, operator, value = condition
         if path.split(".")[0] not in record._fields:
             raise ValueError(self.env._("there is no field “%s” any more", path))
-        field, holders = self._follow(record, path)
+        field, holders = self._follow(self._get_as_read(record, condition), path)
         readable = field is not None and all(holder.has_access("read") for holder in holders)
         readable = readable and holders._has_field_access(field, "read")
+        readable = readable and self._may_ask(record, holders, field, condition)
         return {
             "kind": "leaf",
             "depth": depth,
@@ -65,6 +66,27 @@ class CrmTriggerRule(models.Model):
             "seen": self._get_seen_text(field, holders) if readable else self.env._("you may not see this"),
             "ok": self._meets(record, self._within_reach(Domain([condition]))) if readable else None,
         }
+
+    def _may_ask(self, record, holders, field, condition):
+        """Tell whether the user may read all that a condition asks of the records at its end, these
+        themselves, and the values of the company that counts."""
+        _path, operator, value = condition
+        by_company = COMPANY in find_asked(self.env, record._name, Domain([condition]))
+        if by_company and self._get_company_read(record) not in self.env.user.company_ids:
+            return False
+        if operator not in ("any", "not any") or not field.relational:
+            return True
+        asked = holders.sudo().mapped(field.name).sudo(False)
+        return asked.has_access("read") and may_read(asked.browse(), Domain(value))
+
+    def _get_as_read(self, record, condition):
+        """Return the record of the user as this condition reads it: names in its language, what differs by
+        company in the one that counts, if the user works there."""
+        asked = find_asked(self.env, record._name, Domain([condition]))
+        if LANG in asked:
+            record = record.with_context(lang=self._get_reading_lang())
+        company = self._get_company_read(record)
+        return record.with_company(company) if COMPANY in asked and company in self.env.user.company_ids else record
 
     def _follow(self, record, path):
         """Return the last field of a path and the records that have it; (None, the record) if
@@ -78,7 +100,13 @@ class CrmTriggerRule(models.Model):
 
     def _meets(self, record, domain):
         """Tell whether a record meets a domain, as the engine asks it."""
-        return bool(self._get_model().search_count(Domain("id", "=", record.id) & domain, limit=1))
+        model = self._get_model(self._get_company_read(record))
+        return bool(model.search_count(Domain("id", "=", record.id) & domain, limit=1))
+
+    def _get_company_read(self, record):
+        """Return the company whose values the conditions of this rule see on a record."""
+        path = None if self.company_id else self._get_company_path()
+        return (path and record.sudo().mapped(path)) or self.sudo()._get_reading_company()
 
     def _get_operator_label(self, operator, value):
         """Return an operator in words."""

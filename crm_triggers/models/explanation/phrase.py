@@ -51,7 +51,7 @@ class CrmTriggerStep(models.Model):
         return ("rule_id.model_id", *sorted(own | self._get_manager_fields() & self._fields.keys()))
 
     @api.depends(lambda self: self._get_phrase_fields())
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_phrase(self):
         """Names of templates and values are read as the system: who reads a rule may read what it says."""
         for step in self:

@@ -25,7 +25,7 @@ class CrmTriggerRun(models.Model):
                 "state_label": labels["state"][run.state],
                 "stop_reason": run.stop_reason,
                 "reason": labels["stop_reason"].get(run.stop_reason, ""),
-                "why": run._get_why(),
+                "why": run._tell_why(),
                 "error": run.error or "",
                 "record": run.record_name if (run.res_model, run.res_id) != (shown._name, shown.id) else "",
                 "started_at": Datetime.to_string(run.started_at),
@@ -33,6 +33,13 @@ class CrmTriggerRun(models.Model):
             }
             for run in self.sudo()
         }
+
+    def _tell_why(self):
+        """Return what started a run, and since when it goes on if it was stopped meanwhile."""
+        if not self.resumed_at:
+            return self._get_why()
+        since = format_datetime(self.env, self.resumed_at, tz=self.env.user.tz)
+        return self.env._("%(why)s, goes on since %(when)s", why=self._get_why(), when=since)
 
     def _get_why(self):
         """Return what started a run, in words."""

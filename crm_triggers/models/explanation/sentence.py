@@ -17,7 +17,7 @@ class CrmTriggerRule(models.Model):
     )
 
     @api.depends(lambda self: sorted(self._get_sentence_fields()))
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_sentence(self):
         terms = {rule: rule._get_own_terms() or [] for rule in self}
         names = self._get_names(terms)
@@ -43,8 +43,8 @@ class CrmTriggerRule(models.Model):
         """Return the words of the preset about what was chosen, None without a preset."""
         if not self.preset_id:
             return None
-        chosen = self.preset_value and self.preset_value.sudo().exists()  # who reads the rule may read its name
-        return self.preset_id.phrase.replace(VALUE, chosen.display_name if chosen else "…")
+        chosen = self.preset_value and self.step_ids._get_name(self.preset_value)
+        return self.preset_id.phrase.replace(VALUE, chosen or "…")
 
     def _get_preset_when_phrase(self):
         """Return what the preset says of what starts the rule, None without a preset."""

@@ -71,7 +71,13 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_NO_CUSTOMER, "There is no customer"),
             (states.SKIP_EXPIRED, "The quotation has expired"),
             (states.SKIP_OVERTAKEN, "Too late: the next email of the rule is nearer"),
+            (states.SKIP_LATE, "Its time had passed too long ago"),
             (states.SKIP_INVOICED, "More would be invoiced than the order is over"),
+            (states.SKIP_BOUNCED, "What was sent to this address came back"),
+            (states.SKIP_CHAIN, "Two automatic messages in a row already: a person writes next"),
+            (states.SKIP_TOGETHER, "The email before it leaves only now"),
+            (states.SKIP_OTHER_CONTACT, "It was written to another contact than the record has now"),
+            (states.SKIP_BEYOND, "Who made the rule has no right to change it"),
         ],
         readonly=True,
         help="Why nothing was done.",
@@ -90,6 +96,7 @@ class CrmTriggerExecution(models.Model):
     )
     result_model = fields.Char(readonly=True)
     result_id = fields.Many2oneReference(model_field="result_model", readonly=True)
+    sent_to = fields.Char("Sent to", readonly=True, help="The addresses that an email was sent to.")
 
     together_id = fields.Many2one(
         "crm.trigger.execution",
@@ -100,7 +107,9 @@ class CrmTriggerExecution(models.Model):
         help="What was done here was done once, for several records.",
     )
     together_name = fields.Char(
-        "Together with", related="together_id.record_name", help="The record whose line did it for this one too."
+        "Together with",
+        compute="_compute_together_name",
+        help="The record whose line did it for this one too, if you may open it.",
     )
     joint_key = fields.Char(readonly=True, help="What has to be done once for several records.")
 
@@ -123,8 +132,14 @@ class CrmTriggerExecution(models.Model):
         for line in self:
             line.step_name = line.sudo().step_id.name or line.past_name
 
+    @api.depends("together_id")
+    @api.depends_context("lang", "uid")
+    def _compute_together_name(self):
+        for line in self:
+            line.together_name = line.sudo().together_id.record_name
+
     @api.depends("step_name", "record_name")
-    @api.depends_context("crm_trigger_with_record")
+    @api.depends_context("crm_trigger_with_record", "lang", "uid")
     def _compute_display_name(self):
         """A calendar says whose step it is; elsewhere that stands beside."""
         for line in self:

@@ -12,8 +12,9 @@ class CrmTriggerExecution(models.Model):
 
     @api.model
     def _cron_execute(self):
-        """Have all that is due carried out."""
+        """Have all that is due carried out; tell if the clock stands still, which would tell of us."""
         self._dispatch()
+        self.env["crm.trigger.rule"]._tell_of_standstill()
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     @api.model

@@ -5,6 +5,8 @@ from odoo import fields, models
 
 from ...engine import states
 
+OWN_KEYS = ("run", "record", "stop_when", "date", "conditions", "wanted")  # what the core asks
+TRIAL_REST = timedelta(hours=1)  # after which what a live rule had planned is looked at again while it is in test
 SOONEST = timedelta(minutes=1)  # what a guard puts off to a time that has come is not claimed again at once
 
 
@@ -60,7 +62,7 @@ class CrmTriggerExecution(models.Model):
         them. The method of each, ``_guard_<key>(rule, step)``, gets executions of one step and
         returns ``{execution: Skip(reason) | Later(at) | Stop(reason)}``; those left out go on.
         """
-        return [Guard(key) for key in ("run", "record", "stop_when", "date", "conditions", "wanted")]
+        return [Guard(key) for key in OWN_KEYS]
 
     def _look_again(self, rule, step):
         """Skip, put off or stop what no longer makes sense; return the rest.
@@ -68,7 +70,7 @@ class CrmTriggerExecution(models.Model):
         Everything here may have changed since the step was planned.
         """
         self._follow_runs()
-        left = self
+        left = self - self._get_paused(rule)
         for guard in (*self._get_guards(), Guard("test")):
             if not left:
                 break
@@ -76,7 +78,17 @@ class CrmTriggerExecution(models.Model):
             for verdict, executions in left.filtered(held.get).grouped(held.get).items():
                 executions._hold(verdict)
             left = left.filtered(lambda line, held=held: line not in held)
+        left._follow_contacts(rule)
         return left
+
+    def _get_paused(self, rule):
+        """Return those that wait: their rule or their record was paused since they were claimed. They stay
+        planned as they are, and nobody claims them until it goes on."""
+        going_on = self.filtered(lambda line: line.run_id.state == states.RUNNING)  # what was stopped ends
+        if not (rule.active and rule.state in states.ACTIVE):
+            return going_on
+        paused = self.env["crm.trigger.pause"]._search_paused(rule.model_name, going_on.mapped("res_id"))
+        return going_on.filtered(lambda line: line.res_id in paused)
 
     def _ask(self, guard, rule, step):
         return getattr(self, f"_guard_{guard.key}")(rule, step)
@@ -101,6 +113,23 @@ class CrmTriggerExecution(models.Model):
         for execution in self.filtered(lambda line: line.res_id != line.run_id.res_id):
             run = execution.run_id
             execution.write({"res_id": run.res_id, "partner_id": run.partner_id.id})
+
+    def _follow_contacts(self, rule):
+        """Go along with records that have become another customer's: what is done now is done for him."""
+        get_partner = self.env["crm.trigger.run"]._get_partner
+        partners = {record.id: get_partner(record) for record in self._get_guarded(rule)} if self else {}
+        moved = self.filtered(lambda line: partners[line.res_id] and partners[line.res_id] != line.partner_id)
+        for partner, lines in moved.grouped(lambda line: partners[line.res_id]).items():
+            lines.write({"partner_id": partner.id})
+
+    def _pass_contacts_on(self):
+        """Let the runs of these executions know whose they are now; by the end of a batch, for a stop passes
+        over runs that are held."""
+        moved = self.filtered(lambda line: line.partner_id and line.partner_id != line.run_id.partner_id)
+        for partner, lines in moved.grouped("partner_id").items():
+            lines.run_id._mark({"partner_id": partner.id})
+            counted = lines.run_id.filtered("email")
+            counted._mark({"email": partner.email_normalized or None})
 
     def _get_guarded(self, rule):
         return rule._get_model().browse(self.mapped("res_id"))
@@ -130,7 +159,7 @@ class CrmTriggerExecution(models.Model):
     def _guard_conditions(self, rule, step):
         """The record left the conditions, or moved to another company."""
         matching = rule._search_matching(self.mapped("res_id"))
-        elsewhere = rule._get_elsewhere(self._get_guarded(rule))
+        elsewhere = () if rule.keep_matching else rule._get_elsewhere(self._get_guarded(rule))
         return self._hold_those(
             lambda line: line.res_id not in matching and (rule.keep_matching or line.res_id in elsewhere),
             Stop(states.STOP_UNMATCHED),
@@ -142,5 +171,8 @@ class CrmTriggerExecution(models.Model):
         return self._hold_those(lambda line: line.res_id not in wanted, Skip(states.SKIP_CONDITION))
 
     def _guard_test(self, rule, step):
-        """The rule is in test mode."""
-        return dict.fromkeys(self, Skip(states.SKIP_TEST)) if rule.state == states.TEST else {}
+        """The rule is in test mode: what it tries out is only noted, what it had planned before waits."""
+        if rule.state != states.TEST:
+            return {}
+        later = Later(fields.Datetime.now() + TRIAL_REST)
+        return {line: Skip(states.SKIP_TEST) if line.run_id.trial else later for line in self}

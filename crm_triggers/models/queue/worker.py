@@ -1,3 +1,4 @@
+import re
 from math import inf
 from time import monotonic
 
@@ -14,6 +15,7 @@ from .loop import Loop
 
 APART_SECONDS = 30.0  # for finding the bad ones of a batch; a worker has two minutes
 RESULT = {"result_model", "result_id"}  # what a step notes that made something
+NOTED = RESULT | {"sent_to"}  # and where it sent it
 
 
 class CrmTriggerExecution(models.Model):
@@ -46,15 +48,20 @@ class CrmTriggerExecution(models.Model):
         return started_ids
 
     def _meet_stops(self):
-        """Make it a conflict if somebody stopped these runs since the claim: then all of this is
-        undone and looked at again, and nothing is left planned in a stopped run.
+        """Make it a conflict if somebody stopped these runs since the claim, or paused their rule or their
+        records: then all of this is undone and looked at again, and nothing is left planned in a
+        stopped run.
 
-        The lock is let go at once, or stops that come now would pass these runs over.
+        The lock is let go at once, or stops that come now would pass these runs over. Who is changing
+        a rule at this moment is not waited for.
         """
         going_on = self.run_id.filtered(lambda run: run.state == states.RUNNING)
-        if going_on:
+        if self.rule_id:
             with self.env.cr.savepoint() as savepoint:
-                self.env.cr.execute("SELECT FROM crm_trigger_run WHERE id IN %s FOR SHARE", [going_on._ids])
+                query = "SELECT FROM crm_trigger_rule WHERE id IN %s FOR SHARE SKIP LOCKED"
+                self.env.cr.execute(query, [self.rule_id._ids])
+                if going_on:
+                    self.env.cr.execute("SELECT FROM crm_trigger_run WHERE id IN %s FOR SHARE", [going_on._ids])
                 savepoint.rollback()
 
     def _carry_out(self, rule, step):
@@ -66,6 +73,7 @@ class CrmTriggerExecution(models.Model):
         depth = max(to_act.run_id.mapped("depth"), default=0)
         with acting(cr, Acting(rule.id, depth, by_record), self._refuse_rollback) as doing:
             to_act._act_apart(step, monotonic() + APART_SECONDS)
+        self._pass_contacts_on()
         ended = self.filtered(lambda line: line.state in states.ENDED and line.run_id.state == states.RUNNING)
         with isolated(cr.savepoint(), f"Rule {rule.id}: planning after step {step.id}", ended._stop_unplannable):
             ended.run_id._plan(rule, after=step)
@@ -102,7 +110,7 @@ class CrmTriggerExecution(models.Model):
         done = {"state": states.DONE, "done_at": fields.Datetime.now(), "error": False, "traceback": False}
         self.write(done)
         for execution, outcome in outcomes.items():
-            if outcome.keys() == RESULT:  # of hundreds: one by one, writing takes longer than acting
+            if RESULT <= outcome.keys() <= NOTED:  # of hundreds: one by one, writing takes longer than acting
                 for fname, value in outcome.items():
                     self._fields[fname]._update_cache(execution, value, dirty=True)
             else:
@@ -113,7 +121,7 @@ class CrmTriggerExecution(models.Model):
 
         What was done stays done: only the error is noted.
         """
-        text = self[:1]._explain(error)
+        text = self._conceal(self[:1]._explain(error))
         self.write({"error": text})
         self.run_id._stop(states.STOP_ERROR)
         self.rule_id._tell_of_failure(text)
@@ -137,6 +145,7 @@ class CrmTriggerExecution(models.Model):
         """Note a failure and when to try again; after the last try the run stops."""
         for attempts, executions in self.grouped("attempts").items():
             text = executions[:1]._explain(error)
+            text = text if len(executions) == 1 else executions._conceal(text)  # each is read by others
             executions.write({"attempts": attempts + 1, "error": text, "traceback": trace(error)})
             retry_at = next_try_at(attempts + 1, fields.Datetime.now())
             if retry_at:
@@ -156,7 +165,18 @@ class CrmTriggerExecution(models.Model):
         """
         self.write({"state": states.ERROR, "error": error, "done_at": fields.Datetime.now()})
         self.run_id._stop(states.STOP_ERROR)
-        self.rule_id._tell_of_failure(error)
+        self.rule_id._tell_of_failure(self._conceal(error))
+
+    def _conceal(self, text):
+        """Return a text without the names of these records: all who read the rule read what its owner is told."""
+        names = set(self.partner_id.mapped("name"))
+        for model_name, lines in self.grouped("res_model").items():
+            records = self.env[model_name].browse(lines.mapped("res_id")).exists() if model_name in self.env else ()
+            names.update(record.display_name for record in records)
+            names.update(record[record._rec_name] for record in records if record._rec_name)
+        for name in sorted((name for name in names if name and isinstance(name, str)), key=len, reverse=True):
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", text)
+        return text
 
     def _refuse_rollback(self):
         raise UserError(

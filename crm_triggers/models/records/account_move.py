@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists, create_column
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -24,6 +26,65 @@ class AccountMove(models.Model):
         help="The company is in France and the customer is a business: reminders name the late penalties and the "
         "fixed sum of 40 € for recovery costs (commercial code, L441-10 and D441-5).",
     )
+
+    next_due_date = fields.Date(
+        "Next Payment Due",
+        compute="_compute_next_due_date",
+        store=True,
+        index="btree_not_null",
+        help="When the first instalment that is not paid yet is due; the due date without instalments, and once all "
+        "is paid. Reminders count from it.",
+    )
+    next_due_amount = fields.Monetary(
+        "Amount Due by Then",
+        compute="_compute_next_due_amount",
+        help="What remains to be paid of the instalments that are due by the next due date, or by today if that is "
+        "later.",
+    )
+
+    def _auto_init(self):
+        """Fill the new column in one go: there may be millions of invoices."""
+        if not column_exists(self.env.cr, self._table, "next_due_date"):
+            create_column(self.env.cr, self._table, "next_due_date", "date")
+            self._crm_trigger_fill_next_due_date()
+        return super()._auto_init()
+
+    @api.model
+    def _crm_trigger_fill_next_due_date(self):
+        self.env.cr.execute(
+            SQL(
+                "UPDATE account_move invoice SET next_due_date = COALESCE((SELECT MIN(line.date_maturity)"
+                " FROM account_move_line line WHERE line.move_id = invoice.id"
+                " AND line.display_type = 'payment_term' AND line.reconciled IS NOT TRUE),"
+                " invoice.invoice_date_due) WHERE invoice.move_type != 'entry'"
+            )
+        )
+
+    @api.depends(
+        "move_type",
+        "invoice_date_due",
+        "line_ids.date_maturity",
+        "line_ids.display_type",
+        "line_ids.reconciled",
+    )
+    def _compute_next_due_date(self):
+        for move in self:
+            days = move._get_unpaid_instalments().filtered("date_maturity").mapped("date_maturity")
+            move.next_due_date = move.is_invoice(include_receipts=True) and min(days, default=move.invoice_date_due)
+
+    @api.depends("next_due_date", "amount_residual", "line_ids.amount_residual_currency")
+    @api.depends_context("tz")
+    def _compute_next_due_amount(self):
+        today = fields.Date.context_today(self)
+        for move in self:
+            until = max(today, move.next_due_date or today)
+            unpaid = move._get_unpaid_instalments()
+            due = unpaid.filtered(lambda line, until=until: not line.date_maturity or line.date_maturity <= until)
+            move.next_due_amount = abs(sum(due.mapped("amount_residual_currency"))) if due else move.amount_residual
+
+    def _get_unpaid_instalments(self):
+        """Return the lines of what the customer owes, one for each day it is due, that are not paid in full."""
+        return self.line_ids.filtered(lambda line: line.display_type == "payment_term" and not line.reconciled)
 
     @api.depends("company_id.country_id", "commercial_partner_id.is_company", "commercial_partner_id.vat")
     def _compute_has_french_late_terms(self):

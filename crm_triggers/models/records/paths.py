@@ -1,4 +1,14 @@
-"""The one walk along a dotted path, ``opportunity_id.stage_id``: which fields it leads through."""
+"""The one walk along a dotted path, ``opportunity_id.stage_id``: which fields it leads through, and what
+it depends on how they compare."""
+
+from datetime import date, datetime
+
+from odoo.fields import Domain
+
+from ...engine.relative_date import names_weekday
+
+LANG, COMPANY, CLOCK = "lang", "company", "clock"
+COMPANY_KEYS = {"company", "allowed_company_ids"}  # of the context, as fields name what they depend on
 
 
 def walk(env, model_name, path):
@@ -58,6 +68,25 @@ def _check_path(model, path, to_the_end):
     return model
 
 
+def may_read(model, domain):
+    """Tell whether a user may read all that a domain asks, fields and kinds of records.
+
+    :param model: empty recordset, as the user sees it
+    """
+    for condition in domain.iter_conditions():
+        way = [model]
+        for _fname, field in walk(model.env, model._name, condition.field_expr):
+            if field is None or not (way[-1].has_access("read") and way[-1]._has_field_access(field, "read")):
+                return False
+            if not field.relational:
+                break  # what follows, if anything, is a part of its value
+            way.append(model.env[field.comodel_name])
+        within = condition.operator in ("any", "not any")
+        if within and not may_read(way[-1], Domain(condition.value)):
+            return False
+    return True
+
+
 def _split(path):
     """Yield ``(name, dot, rest)`` of each part of a path."""
     while path:
@@ -71,3 +100,55 @@ def get_path_label(env, model_name, path):
     return " > ".join(
         field._description_string(env) if field is not None else fname for fname, field in walk(env, model_name, path)
     )
+
+
+def find_asked(env, model_name, domain):
+    """Return on what it depends which records meet a domain: set of LANG, COMPANY, CLOCK.
+
+    :param domain: ``Domain``, as it is written
+    """
+    asked = set()
+    for condition in domain.iter_conditions():
+        way = [field for _fname, field in walk(env, model_name, condition.field_expr) if field is not None]
+        keys = {key for field in way for key in env.registry.field_depends_context[field]}
+        asked |= {COMPANY} if keys & COMPANY_KEYS else set()
+        if not way:
+            continue
+        if condition.operator in ("any", "not any"):
+            asked |= find_asked(env, way[-1].comodel_name, Domain(condition.value))
+            continue
+        value = condition.value
+        values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
+        asked |= {LANG} if _name_in_a_language(env, way[-1], values) else set()
+        asked |= {CLOCK} if any(_is_of_a_clock(way[-1], one) for one in values) else set()
+    return asked
+
+
+def _name_in_a_language(env, field, values):
+    """Tell whether values are names or texts that another language has other words for."""
+    if not any(isinstance(value, str) for value in values):
+        return False
+    if field.type in ("date", "datetime"):
+        return any(map(names_weekday, values))  # weeks begin on another day
+    if field.relational or field.name == "display_name":
+        model = env[field.comodel_name or field.model_name]
+        names = (get_field_at(env, model._name, name) for name in model._rec_names_search or [model._rec_name or "id"])
+        return any(_is_translated(env, name) for name in names if name is not None)
+    return _is_translated(env, field)
+
+
+def _is_translated(env, field):
+    return bool(getattr(field, "translate", False)) or "lang" in env.registry.field_depends_context[field]
+
+
+def _is_of_a_clock(field, value):
+    """Tell whether a value is another moment in another time zone: "today -7d", or of a moment a mere day."""
+    if field.type not in ("date", "datetime"):
+        return False
+    if isinstance(value, str) and not value[:4].isdigit():
+        return True
+    if isinstance(value, str):
+        mere_day = len(value) == len("2026-01-31")
+    else:
+        mere_day = isinstance(value, date) and not isinstance(value, datetime)
+    return field.type == "datetime" and mere_day

@@ -43,8 +43,8 @@ class SaleOrder(models.Model):
         "Newer version sent",
         compute="_compute_has_newer_version",
         store=True,
-        help="A later quotation to the same customer was sent, of the same opportunity or a duplicate of this one: "
-        "rules that follow up the old one stop.",
+        help="A later quotation to the same customer was sent, of the same opportunity; without one, a duplicate of "
+        "this one: rules that follow up the old one stop.",
     )
 
     @api.depends("transaction_ids.state")
@@ -62,8 +62,10 @@ class SaleOrder(models.Model):
         "opportunity_id.order_ids.partner_id",
         "version_ids.state",
         "version_ids.partner_id",
+        "version_ids.opportunity_id",
         "version_of_id.version_ids.state",
         "version_of_id.version_ids.partner_id",
+        "version_of_id.version_ids.opportunity_id",
     )
     def _compute_has_newer_version(self):
         for order in self:
@@ -71,19 +73,25 @@ class SaleOrder(models.Model):
             order.has_newer_version = order.state in ("draft", "sent") and any(map(order._is_replaced_by, others))
 
     def _is_replaced_by(self, other):
-        """Tell whether another quotation was entered later for the same customer, and is not only a draft."""
+        """Tell whether another quotation was entered later for the same customer and opportunity, and is not
+        only a draft.
+
+        What was duplicated into another opportunity is another deal.
+        """
         mine, its = self._origin, other._origin
         return (
             bool(mine)
             and its.id > mine.id
             and other.state in ("sent", "sale")
             and other.company_id == self.company_id
+            and other.opportunity_id == self.opportunity_id
             and other.partner_id.commercial_partner_id == self.partner_id.commercial_partner_id
         )
 
     def copy_data(self, default=None):
-        """A duplicate knows the first of its family."""
+        """A duplicate of a quotation knows the first of its family; one of an order is a new deal, and begins
+        its own."""
         return [
-            {**vals, "version_of_id": (order.version_of_id or order).id}
+            {**vals, "version_of_id": order.state != "sale" and (order.version_of_id or order).id}
             for order, vals in zip(self, super().copy_data(default), strict=True)
         ]

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 
@@ -16,7 +18,8 @@ class CrmTriggerStep(models.Model):
         default="record",
         required=True,
         help="Choose the contact if those it is for may not open the record. What is about a line is put on "
-        "the document of the line. A record without a contact keeps what is about it.",
+        "the document of the line. A record without a contact keeps what is about it. On a contact, which more people "
+        "read, there is a link to the record and not its name.",
     )
     document_model_id = fields.Many2one("ir.model", "Document kind", compute="_compute_document_model")
     document_model_name = fields.Char("Document model", compute="_compute_document_model")
@@ -64,7 +67,12 @@ class CrmTriggerStep(models.Model):
         return {record.id: get_partner(record) or documents[record.id] for record in records}
 
     def _get_record_label(self, record, target):
-        """Return what a record is called in a text on another one: "Contract: Line"."""
+        """Return what a record is called in a text on another one.
+
+        Who reads a document reads its lines, they are named there. Who reads a contact may not read
+        each lead of his: there it is a link, which says nothing to who may not open it.
+        """
         document = self._get_documents(record)[record.id]
-        above = document if document not in (record, target) else document.browse()
-        return ": ".join(part.display_name for part in (above, record) if part)
+        if document == target:
+            return record.display_name
+        return Markup('<a href="/odoo/%s/%s">#%s</a>') % (document._name, document.id, document.id)

@@ -3,7 +3,7 @@ import time
 
 import dateutil
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval, wrap_module
@@ -50,21 +50,17 @@ class CrmTriggerRule(models.Model):
         check_readable(model, expression.leaves(text or "[]"))
         model.search(domain, limit=1)
 
-    def _get_model(self):
-        """Return the rule's model, as the system sees it: archived records (lost leads) too."""
-        return self.env[self.model_name].sudo().with_context(active_test=False)
-
-    def _get_readable_model(self):
-        """Return the rule's model as the user himself sees it; constraints run as the system."""
-        return self._get_model().sudo(False)
-
     def _get_eval_context(self):
         """Return what a domain may use: dates, in the rule's zone. No user, no records."""
+
+        def today():  # reads the zone only if it is named
+            return to_local(fields.Datetime.now(), self._get_tz()).date()
+
         return {
-            "datetime": _DATETIME,
+            "datetime": _Dates(today),
             "relativedelta": _RELATIVEDELTA.relativedelta,
             "time": _TIME,
-            "context_today": lambda: to_local(fields.Datetime.now(), self._get_tz()).date(),  # reads only if named
+            "context_today": today,
         }
 
     def _get_domain(self, fname):
@@ -85,8 +81,12 @@ class CrmTriggerRule(models.Model):
         return Domain(safe_eval(text or "[]", context))
 
     def _get_conditions(self):
-        """Return the domain of the records the rule cares for: its conditions, minus its
-        exceptions, within its company."""
+        """Return the domain of the records the rule cares for: its conditions, minus its exceptions, within
+        its company and what its author may open; each record is read in its own where that matters."""
+        return self._each_in_its_company(self._get_plain_conditions(), self.filter_domain, self.exclude_domain)
+
+    def _get_plain_conditions(self):
+        """Return the same as it is written, to be read in one company."""
         return self._get_own_conditions() & self._get_colleague_domain()
 
     def _get_own_conditions(self):
@@ -97,7 +97,7 @@ class CrmTriggerRule(models.Model):
             conditions &= ~self._get_domain("exclude_domain")
         conditions = self._within_reach(conditions)
         archived = self._get_archived_domain(conditions)
-        return conditions & archived & self._get_company_domain()
+        return conditions & archived & self._get_company_domain() & self._get_reach_domain()
 
     def _get_archived_domain(self, conditions):
         """Leave archived records alone, unless the conditions speak of them themselves."""
@@ -119,13 +119,20 @@ class CrmTriggerRule(models.Model):
         return self._get_company_domain_of(self.env[self.model_name])
 
     def _get_elsewhere(self, records):
-        """Return the ids of the records that belong to another company than the rule's, as a set.
+        """Return the ids of the records that belong to another company than the rule's, or that its
+        author may not open, as a set.
 
         Such a record is no affair of the rule, whatever it says of conditions that no longer hold.
         """
+        elsewhere = set(records._ids) - set(self._search_within(records)._ids)
         if not self.company_id or "company_id" not in records:
-            return set()
-        return {record.id for record in records if record.company_id.id not in (False, self.company_id.id)}
+            return elsewhere
+        return elsewhere | {record.id for record in records if record.company_id.id not in (False, self.company_id.id)}
+
+    def _search_within(self, records):
+        """Return those of the records that the author of this rule may open."""
+        reach = self._get_reach_domain()
+        return records if reach.is_true() else self._get_model().search(reach & Domain("id", "in", records.ids))
 
     def _get_colleague_domain(self):
         """Override to recognize colleagues on a model without a contact."""
@@ -136,20 +143,43 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_no_colleague_domain(self, path):
-        """Return the domain of the records whose contact, at the end of ``path``, is no internal user."""
+        """Return the domain of the records whose contact, at the end of ``path``, is no internal user.
+
+        Who has left is none any more. The system itself is archived all along, and no customer.
+        """
         users = "user_ids" if path == "id" else f"{path}.user_ids"
-        return ~Domain(users, "any", [("share", "=", False)])
+        there = ["|", ("active", "=", True), ("id", "=", SUPERUSER_ID)]
+        return ~Domain(users, "any", [("share", "=", False), *there])
 
     def _search_matching(self, res_ids):
         """Return which of the ids meet the conditions, as a set; one query."""
         if not res_ids:
             return set()
-        domain = Domain("id", "in", list(res_ids)) & self._get_conditions()
-        return set(self._get_model().search(domain, order="id")._ids)
+        return self._search_among(res_ids, self._get_plain_conditions(), self.filter_domain, self.exclude_domain)
 
     def _search_stopped(self, res_ids):
         """Return which of the ids meet the "stop when" condition, as a set."""
         if not self.stop_domain or not res_ids:
             return set()
-        domain = Domain("id", "in", list(res_ids)) & self._within_reach(self._get_domain("stop_domain"))
-        return set(self._get_model().search(domain, order="id")._ids)
+        return self._search_among(res_ids, self._within_reach(self._get_domain("stop_domain")), self.stop_domain)
+
+
+class _Day:
+    """The class of days as conditions know it: today is where the rule's clock is."""
+
+    min, max = datetime.date.min, datetime.date.max
+
+    def __init__(self, today):
+        self.today = today
+
+    def __call__(self, *args, **kwargs):
+        return datetime.date(*args, **kwargs)
+
+
+class _Dates:
+    """What conditions know as the module ``datetime``."""
+
+    datetime, time, timedelta = _DATETIME.datetime, _DATETIME.time, _DATETIME.timedelta
+
+    def __init__(self, today):
+        self.date = _Day(today)

@@ -42,7 +42,8 @@ class CrmTriggerRule(models.Model):
         "Active since",
         readonly=True,
         copy=False,
-        help="The rule only reacts to what happens after this moment.",
+        help="The rule only reacts to what happens after this moment. A date without a time counts if it is due "
+        "on that day.",
     )
     model_id = fields.Many2one(
         "ir.model",
@@ -188,6 +189,9 @@ class CrmTriggerRule(models.Model):
             ("model", "not =like", "crm.trigger.%"),
         ]
 
+    def _get_own_model_domain(self):
+        return [("id", "=", self.model_id.id), *self._get_model_domain()]
+
     @api.depends("step_ids.access_warning", "step_ids.name")
     def _compute_access_warning(self):
         for rule in self:
@@ -214,6 +218,15 @@ class CrmTriggerRule(models.Model):
         for rule in self:
             if (rule.model_name or "").startswith("crm.trigger."):
                 raise ValidationError(self.env._("Rules cannot be made for the triggers themselves."))
+            if not (rule._is_unbound() or self.env["ir.model"].sudo().search_count(rule._get_own_model_domain())):
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%(rule)s”: rules for %(model)s are the administrator's. Choose a kind of record that "
+                        "has a chatter.",
+                        rule=rule.name,
+                        model=rule.model_id.name,
+                    )
+                )
             if any(
                 step.action_id.model_id.id != step._get_action_model_id(rule, step.kind)
                 for step in rule.sudo().step_ids

@@ -54,7 +54,7 @@ class CrmTriggerRule(models.Model):
             )
         if self.company_id and not self.company_id.active:
             return self.env._("Rule “%s”: its company is archived. Choose another one, or archive the rule.", self.name)
-        if problem := self._get_trigger_problem():
+        if problem := self._get_trigger_problem() or self._get_author_problem():
             return problem
         if not self.step_ids:
             return self.env._("Rule “%s” has no step yet: say what it has to do.", self.name)

@@ -1,10 +1,10 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...engine import states
 
 # What a button changes, never a person directly.
-BUTTON_FIELDS = {"state", "activated_at", "above_id", "backlog_size", "recur_since"}
+BUTTON_FIELDS = {"state", "activated_at", "above_id", "author_id", "backlog_size", "recur_since"}
 # What an administrator's code runs on, too; the number of days of a date rule is anybody's setting.
 REACH_FIELDS = {"hear_own", "keep_matching"}
 
@@ -69,15 +69,17 @@ class CrmTriggerRule(models.Model):
             raise AccessError(self.env._("A rule is switched on by its buttons."))
         defaults = {f"default_{name}" for name in BUTTON_FIELDS}
         context = {key: value for key, value in self.env.context.items() if key not in defaults}
-        rules = super(CrmTriggerRule, self.with_env(self.env(context=context))).create(vals_list)
+        signed = [{"author_id": self.env.uid, **vals} for vals in vals_list]
+        rules = super(CrmTriggerRule, self.with_env(self.env(context=context))).create(signed)
         rules._reload_rules()
         return rules
 
     def write(self, vals):
         self._check_may_write(vals)
-        result = super().write(vals)
-        if vals.get("active") is False:
-            self._stop_all()
+        moved = self.filtered(lambda rule: rule.active != bool(vals["active"])) if "active" in vals else None
+        result = super().write(self._sign(vals))
+        if moved:
+            moved._switch_off()
         if not self._get_definition_fields().isdisjoint(vals):
             self._reset_baseline()
         self._reload_rules()
@@ -111,6 +113,16 @@ class CrmTriggerRule(models.Model):
                     )
                 )
 
+    def _sign(self, vals):
+        """Return values with who writes them as the author, if they say for which records the rule is.
+
+        What the system changes by itself stays its author's.
+        """
+        says = self._get_definition_fields() - {"active", "author_id"}
+        if "author_id" in vals or says.isdisjoint(vals) or self.env.uid == SUPERUSER_ID:
+            return vals
+        return {**vals, "author_id": self.env.uid}
+
     def _reload_rules(self):
         """Have every process read anew what rules look at."""
         self.env.flush_all()
@@ -135,20 +147,29 @@ class CrmTriggerRule(models.Model):
     def _activate(self, state):
         self.check_access("write")  # before anything is said of these rules
         self._check_ready()
-        # What was only tried out must not be done for real when its time comes.
-        self.filtered(lambda rule: rule.state == states.TEST)._stop_all()
         afresh = self.filtered(lambda rule: rule.state in (states.DRAFT, states.TEST) or not rule.activated_at)
         afresh._switch({"state": state, "activated_at": fields.Datetime.now()})
         (self - afresh)._switch({"state": state})
         self.sudo()._reset_baseline()  # nobody writes these numbers
+        self._tell_of_standstill()
 
     def action_pause(self):
-        """Watch nothing; what is planned waits."""
-        self._switch({"state": states.PAUSED})
+        """Watch nothing; what is planned waits. A draft stays one: going on is not switching on. What was in test
+        was never on: it starts afresh later."""
+        self.check_access("write")
+        states_of = self.grouped("state")
+        states_of.get(states.TEST, self.browse())._switch({"state": states.PAUSED, "activated_at": False})
+        states_of.get(states.LIVE, self.browse())._switch({"state": states.PAUSED})
 
     def action_draft(self):
         """Stop watching and cancel all that is planned."""
-        self._switch({"state": states.DRAFT})
+        self._switch_off()
+
+    def _switch_off(self):
+        """Make drafts of these rules, as going into the archive and out of it does: they are switched on
+        anew then, and what happened meanwhile is history."""
+        self.check_access("write")
+        self.filtered(lambda rule: rule.state != states.DRAFT)._switch({"state": states.DRAFT})
         self._stop_all()
 
     def _reset_baseline(self):

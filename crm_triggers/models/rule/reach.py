@@ -5,16 +5,17 @@ from odoo.fields import Domain
 
 
 class CrmTriggerRule(models.Model):
-    """Which of the records that others lead to the conditions of a rule see: those of its company,
-    and of lists what is not archived."""
+    """Which of the records that others lead to the conditions of a rule see: those of its company that
+    its author may open, and of lists what is not archived."""
 
     _inherit = "crm.trigger.rule"
 
     def _within_reach(self, domain):
         """Bind the conditions on what other records say to those that a person would see there.
 
-        The system would see all companies: a rule on contacts that several companies share would
-        tell its maker what another company sold to them. And it would see what is archived, an
+        The system would see all companies, and what is each person's own: a rule on contacts that several
+        companies share would tell its maker what another company sold to them, one on colleagues what
+        they write to one another. And it would see what is archived, an
         activity that is done for instance, which no list on a screen shows.
         """
         return domain.map_conditions(partial(self._bind, self.env[self.model_name]))
@@ -25,18 +26,21 @@ class CrmTriggerRule(models.Model):
         if field is None or not field.relational:
             return condition
         comodel = self.env[field.comodel_name]
-        company_domain, is_list = self._get_company_domain_of(comodel), field.type != "many2one"
+        seen, is_list = self._get_seen_domain_of(field), field.type != "many2one"
         if rest:
             operator, value = "any", Domain(rest, operator, value)
         elif operator not in ("any", "not any"):
-            if company_domain.is_true() or not is_list:
+            if seen.is_true() or not is_list:
                 return condition  # which one it is, the record itself says
-            operator, value = _ask_of_list(operator, value)
-            return Domain(fname, operator, value & company_domain)
+            return _ask_of_list(fname, operator, value, seen)
         told = Domain(value)
         there = _get_there_domain(comodel, told) if is_list else Domain.TRUE
-        inner = told.map_conditions(partial(self._bind, comodel)) & company_domain & there
+        inner = told.map_conditions(partial(self._bind, comodel)) & seen & there
         return condition if inner == told else Domain(fname, operator, inner)
+
+    def _get_seen_domain_of(self, field):
+        """Return the domain of the records that a field leads to and this rule may look at."""
+        return self._get_company_domain_of(self.env[field.comodel_name]) & self._get_reach_domain_of(field)
 
     def _get_company_domain_of(self, model):
         """Return the domain of the records of a model that this rule may look at; who works in several
@@ -54,12 +58,40 @@ def _get_there_domain(model, told):
     return Domain(fname, "=", True)
 
 
-def _ask_of_list(operator, value):
-    """Return what a condition on a list asks of its lines: ``(any | not any, domain)``."""
+def _ask_of_list(fname, operator, value, there):
+    """Return what a condition on a list asks, of those of its lines alone that are there; as Odoo reads it.
+
+    :param there: domain of the lines
+    """
     negative = operator == "!=" or operator.startswith("not ")
-    values = [value] if isinstance(value, (str, int)) or value is None else list(value)
-    if values and not any(values):  # that the list is empty
-        return "any" if negative else "not any", Domain.TRUE
-    fname = "display_name" if any(isinstance(one, str) for one in values) else "id"
     positive = "=" if operator == "!=" else operator.removeprefix("not ")
-    return "not any" if negative else "any", Domain(fname, positive, value)
+    values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
+    if positive in ("=", "in"):
+        if positive == "in" and value in (False, None):
+            values = []  # nothing is in nothing
+        found = _is_one_of(fname, values or ([False] if positive == "=" else []), there)
+    elif positive == "=?" and not value:
+        return Domain.TRUE
+    elif positive.endswith("like") and not value:  # of no words Odoo makes whether there is a line at all
+        found = Domain(fname, "not any" if positive.startswith("=") else "any", there)
+    elif positive in ("child_of", "parent_of"):
+        found = Domain(fname, "any", Domain("id", positive, value) & there)
+    else:
+        asked = "display_name" if any(isinstance(one, str) for one in values) else "id"
+        found = Domain(fname, "any", Domain(asked, positive, value) & there)
+    return ~found if negative else found
+
+
+def _is_one_of(fname, values, there):
+    """Return the domain of the records with a line that is one of the values, by number or name; False
+    stands for none at all."""
+    names = [one for one in values if isinstance(one, str) and one]
+    numbers = [one for one in values if one and not isinstance(one, str)]
+    found = Domain.FALSE
+    if len(names) + len(numbers) < len(values):
+        found |= ~Domain(fname, "any", there)
+    if names:
+        found |= Domain(fname, "any", Domain("display_name", "in", names) & there)
+    if numbers:
+        found |= Domain(fname, "any", Domain("id", "in", numbers) & there)
+    return found

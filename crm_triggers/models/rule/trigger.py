@@ -26,7 +26,7 @@ class CrmTriggerRule(models.Model):
 
     def _get_watched_fields(self):
         """Return the names of the fields of the record whose changes this rule is told of, as a frozenset."""
-        names = domain_engine.root_fields(list(self._get_conditions()))
+        names = domain_engine.root_fields(list(self._get_plain_conditions()))
         for fname in ("filter_pre_domain", "stop_domain"):
             names |= domain_engine.root_fields(list(self._get_domain(fname)))
         return names
@@ -80,9 +80,10 @@ class CrmTriggerRule(models.Model):
     def _sql_key_is_spent(self):
         """Return the condition of runs (``run``) whose key nothing can bring again: they may be forgotten.
 
-        The time of a transaction never comes again. "Once" and the keys given by others may.
+        The time of a transaction never comes again, nor does a trial that is over. "Once" and the keys
+        given by others may.
         """
-        return SQL("(run.occurrence LIKE '____-__-__ __:__:__.______')")
+        return SQL("(run.occurrence LIKE '____-__-__ __:__:__.______' OR run.occurrence ~ '^trial [0-9]+$')")
 
     def _get_trigger_problem(self):
         """Return what keeps a rule of its kind from ever starting, and the cure, in words; None if nothing does."""
@@ -135,7 +136,9 @@ class CrmTriggerRule(models.Model):
         value it is another rule, to which all that is there already is no news."""
         return {
             "active",
+            "author_id",
             "company_id",
+            "condition_lang",
             "cooldown_count",
             "cooldown_unit",
             "exclude_domain",
@@ -157,7 +160,9 @@ class CrmTriggerRule(models.Model):
         return {
             "above_id",
             "active",
+            "author_id",
             "company_id",
+            "condition_lang",
             "cooldown_count",
             "cooldown_unit",
             "exclude_domain",

@@ -60,9 +60,10 @@ class CrmTriggerRun(models.Model):
 
     def _is_from_contact(self, message):
         """Tell whether a message is from the contact of this run: from him, somebody else of his
-        company, or his address or that of the record."""
+        company, or his address or that of the record. Who was the contact when the run started is it
+        no longer where the record has another one now."""
         record = self.env[self.res_model].browse(self.res_id)
-        partners = self.partner_id | self._get_partner(record)
+        partners = self._get_partner(record) or self.partner_id
         emails = {*partners.mapped("email_normalized"), "email_normalized" in record and record.email_normalized}
         if message.author_id.commercial_partner_id & partners.commercial_partner_id:
             return True

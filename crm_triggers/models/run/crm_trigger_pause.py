@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...engine import states
+
 GC_BATCH = 1000
 
 
@@ -23,6 +25,16 @@ class CrmTriggerPause(models.Model):
     user_id = fields.Many2one("res.users", "Paused by", readonly=True, ondelete="set null", help="Who asked for it.")
 
     _once = models.UniqueIndex("(res_model, res_id)", "This record is paused already.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Touch what goes on for these records: a worker that is at it meets that, and looks again."""
+        pauses = super().create(vals_list)
+        for model_name, paused in pauses.grouped("res_model").items():
+            domain = [("res_model", "=", model_name), ("res_id", "in", paused.mapped("res_id"))]
+            running = self.env["crm.trigger.run"].search([*domain, ("state", "=", states.RUNNING)])
+            running._mark({"write_date": self.env.cr.now()})
+        return pauses
 
     @api.model
     def _search_of(self, records):

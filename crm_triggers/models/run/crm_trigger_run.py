@@ -73,6 +73,10 @@ class CrmTriggerRun(models.Model):
         "res.users", "Set off by", readonly=True, ondelete="set null", help="Whose change started the run."
     )
     started_at = fields.Datetime("Started On", required=True, readonly=True, help="When the record entered the rule.")
+    stopped_at = fields.Datetime("Stopped On", readonly=True, help="When the run stopped, the last time if several.")
+    resumed_at = fields.Datetime(
+        "Goes On Since", readonly=True, help="When the record came back, and the run went on with what was left."
+    )
     depth = fields.Integer(readonly=True, help="How many rules in a row led here.")
     origin_execution_id = fields.Many2one(
         "crm.trigger.execution",
@@ -93,6 +97,7 @@ class CrmTriggerRun(models.Model):
     _record = models.Index("(res_model, res_id)")
     _started = models.Index("(rule_id, started_at)")
     _partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
+    _away = models.Index("(rule_id, res_id) WHERE stop_reason IN ('unmatched', 'date_moved', 'record_paused')")
 
     @api.model
     def _sql_is_running(self, model, res_id):
@@ -107,7 +112,7 @@ class CrmTriggerRun(models.Model):
         )
 
     @api.model
-    def _start(self, rule, occurrences, dates, stop=None, error=None):
+    def _start(self, rule, occurrences, dates, stop=None, error=None, started=()):
         """Insert one run per record, leaving out those that have one for this occurrence.
 
         :param rule: one ``crm.trigger.rule``
@@ -115,10 +120,12 @@ class CrmTriggerRun(models.Model):
         :param dict dates: ``{record id: text of the date value | None}``
         :param str stop: why they stop at once: they are only noted
         :param str error: what went wrong, in words
+        :param dict started: ``{record id: when it began (naive UTC)}``, of those for which that is not now
         :return: the new runs; those that are only noted, too deep or held back have stopped already
         """
         if not occurrences:
             return self
+        now, started = fields.Datetime.now(), dict(started)
         acting = acting_on(self.env.cr)
         depth = acting.depth + 1 if acting else 0
         stop = stop or (states.STOP_DEPTH if depth > MAX_DEPTH else None)
@@ -126,16 +133,17 @@ class CrmTriggerRun(models.Model):
             "rule_id": rule.id,
             "res_model": rule.model_name,
             "stop_reason": stop,
-            "started_at": fields.Datetime.now(),
             "depth": depth,
             "pace_key": None,
             "user_id": None if acting else self.env.context.get(AUTHOR),
             "error": error,
+            "trial": rule.state == states.TEST,
         }
         rows = [
             {
                 **common,
                 **self._prepare_record_values(rule, record),
+                "started_at": started.get(record.id, now),
                 "occurrence": occurrences[record.id],
                 "date_value": dates.get(record.id),
                 "origin_execution_id": acting.origin(record._name, record.id) if acting else None,
@@ -146,6 +154,7 @@ class CrmTriggerRun(models.Model):
             rows = self._hold_back(rule, rows)
         for row in rows:
             row["state"] = states.STOPPED if row["stop_reason"] else states.RUNNING
+            row["stopped_at"] = now if row["stop_reason"] else None
         runs = self._insert_new(rows, "res_id")
         self._fields["execution_ids"]._insert_cache(runs, [()] * len(runs))
         if stop == states.STOP_DEPTH:
@@ -155,7 +164,12 @@ class CrmTriggerRun(models.Model):
     @api.model
     def _prepare_record_values(self, rule, record):
         partner, company = self._get_parties(rule, record)
-        return {"res_id": record.id, "partner_id": partner.id or None, "company_id": company.id or None}
+        return {
+            "res_id": record.id,
+            "partner_id": partner.id or None,
+            "company_id": company.id or None,
+            "email": self._get_email(record, partner) if rule.limit_count else None,
+        }
 
     @api.model
     def _reopen(self, rule, occurrences):
@@ -174,12 +188,16 @@ class CrmTriggerRun(models.Model):
                 ("rule_id", "=", rule.id),
                 ("res_id", "in", list(occurrences)),
                 ("occurrence", "in", list(set(occurrences.values()))),
-                ("stop_reason", "=", states.STOP_UNMATCHED),
+                ("stop_reason", "in", (states.STOP_UNMATCHED, states.STOP_MOVED)),
             ]
-        ).filtered(lambda run: run.create_date == self.env.cr.now())
+        ).filtered(lambda run: run._is_of_now())
         runs._mark({"state": states.RUNNING, "stop_reason": None})
         runs.execution_ids._mark({"state": states.SCHEDULED, "done_at": None})
         return runs
+
+    def _is_of_now(self):
+        """Tell whether this very transaction made this run."""
+        return self.create_date == self.env.cr.now()
 
     def _stop(self, reason):
         """End these runs now and cancel what is planned for them.
@@ -189,12 +207,14 @@ class CrmTriggerRun(models.Model):
         """
         if not self:
             return
-        self._mark({"state": states.STOPPED, "stop_reason": reason})
+        now = fields.Datetime.now()
+        self._mark({"state": states.STOPPED, "stop_reason": reason, "stopped_at": now})
         planned = self.env["crm.trigger.execution"].search(
             [("run_id", "in", self.ids), ("state", "=", states.SCHEDULED)]
         )
-        planned._mark({"state": states.CANCEL, "done_at": fields.Datetime.now()})
-        if reason in (states.STOP_UNMATCHED, states.STOP_MOVED):
+        planned._mark({"state": states.CANCEL, "done_at": now})
+        self._take_back(reason)
+        if reason in states.LEFT:
             self._give_back_once()
 
     def _give_back_once(self):
@@ -270,3 +290,4 @@ def _drain(dbname, run_ids):
     """
     with isolated(nullcontext(), f"Draining runs {run_ids}", pass_on=()), apart(dbname) as env:
         env["crm.trigger.execution"]._work(run_ids=run_ids, seconds=DRAIN_SECONDS)
+        env["crm.trigger.rule"]._tell_of_standstill()  # with no scheduled action left, only saves do

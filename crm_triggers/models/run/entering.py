@@ -16,7 +16,8 @@ class CrmTriggerRule(models.Model):
         """Put records into this rule's scenario, whatever its trigger.
 
         :param records: recordset of the rule's model, or list of ids (from the external API)
-        :param key: what makes this entry unique per record; the same key never enters twice
+        :param key: what makes this entry unique per record; the same key never enters twice, and no
+            other one does if this rule runs once per record
         :return: the runs that started (recordset); records that are in already are left out
         :raises UserError: the rule is not live, or is made for another model
         """
@@ -41,59 +42,91 @@ class CrmTriggerRule(models.Model):
         runs._wake()
         return runs
 
-    def _enter(self, keys, dates=None, late=False, paused=None):
-        """Start runs and plan their first step.
+    def _enter(self, keys, dates=None, late=False, paused=None, chosen=False):
+        """Start runs and plan their first step; have those of records that came back go on.
 
         :param dict keys: ``{record id: key of the occurrence | None for the usual one}``
         :param dict dates: ``{record id: date value}``, for a rule started by a date
         :param bool late: only note that the date was missed
         :param set paused: the ids of those that are paused, if that is known
-        :return: the new runs, those that stopped at once included
+        :param bool chosen: a person chose these records: nothing that was left is too late
+        :return: the new runs, those that stopped at once included, and those that go on
         """
         if not keys:
             return self.env["crm.trigger.run"]
         texts = {res_id: self._date_text(value) for res_id, value in (dates or {}).items()}
         if paused is None:
             paused = self.env["crm.trigger.pause"]._search_paused(self.model_name, keys)
-        self._note_paused(paused & keys.keys(), texts)
+        known = self._get_runs_of_dates(texts)
+        self._note_paused(paused & keys.keys(), texts, known)
         keys = {res_id: key for res_id, key in keys.items() if res_id not in paused}
-        happened_at = self.env.cr.now()
-        reentry = "occurrence" if late else self.reentry  # a missed date does not use up "once"
-        occurrences = {
-            res_id: key or decision.occurrence(reentry, happened_at=happened_at, date_value=texts.get(res_id))
-            for res_id, key in keys.items()
-        }
-        for run in self._get_runs_of_dates(texts):
-            if run.date_value == texts[run.res_id] and run.occurrence != occurrences.get(run.res_id):
-                occurrences.pop(run.res_id, None)  # it fired for this date when "Repeat" said otherwise
+        occurrences = self._get_occurrences(keys, texts, late)
+        left = self._sort_known(occurrences, known)
+        back = left._come_back(self, occurrences, late=late, chosen=chosen)
         runs = self.env["crm.trigger.run"]._start(self, occurrences, texts, states.STOP_LATE if late else None)
         runs.filtered(lambda run: run.state == states.RUNNING)._plan(self)
         there_already = occurrences.keys() - set(runs.mapped("res_id"))
-        return runs | runs._reopen(self, {res_id: occurrences[res_id] for res_id in there_already})
+        return back | runs | runs._reopen(self, {res_id: occurrences[res_id] for res_id in there_already})
 
-    def _note_paused(self, paused, texts):
-        """Note what happens to paused records.
+    def _get_occurrences(self, keys, texts, late=False):
+        """Return ``{record id: key of the occurrence}``; a missed date does not use up "once"."""
+        happened_at, reentry = self.env.cr.now(), "occurrence" if late else self.reentry
+        return {
+            res_id: decision.occurrence(reentry, happened_at=happened_at, date_value=texts.get(res_id), key=key)
+            for res_id, key in keys.items()
+        }
 
-        Nothing is noted of a date: the clock finds it when the record is resumed.
+    def _sort_known(self, occurrences, known):
+        """Drop from the occurrences those whose date has its run, and return the runs that were left:
+        those of the others whose record is back now.
+
+        :param dict occurrences: changed in place
+        :param dict known: as of :meth:`_get_runs_of_dates`
+        """
+        left = self.env["crm.trigger.run"]
+        for res_id, run in known.items():
+            if run.occurrence == occurrences.get(res_id) and run._is_of_now():
+                continue  # this very transaction made it: there, away and there again
+            if res_id in occurrences and self._get_date_field() and run._is_left():
+                left |= run
+            elif run.occurrence != occurrences.get(res_id):
+                occurrences.pop(res_id, None)  # it fired for this date when "Repeat" said otherwise
+        return left
+
+    def _note_paused(self, paused, texts, known):
+        """Note what happens to paused records; it is all that is left of a date that the clock does
+        not look back to.
 
         :param set paused: their ids
+        :param dict known: as of :meth:`_get_runs_of_dates`
         """
-        happened_at = decision.occurrence("occurrence", happened_at=self.env.cr.now())
-        noted = dict.fromkeys((res_id for res_id in paused if not texts.get(res_id)), happened_at)
+        noted = self._get_occurrences(dict.fromkeys(paused - known.keys()), texts, late=True)
         if noted:
-            self.env["crm.trigger.run"]._start(self, noted, {}, states.STOP_PAUSED)
+            self.env["crm.trigger.run"]._start(self, noted, texts, states.STOP_PAUSED)
+        runs = self.env["crm.trigger.run"].union(*(known[res_id] for res_id in paused & known.keys()))
+        runs.filtered(lambda run: run._is_left())._mark({"stop_reason": states.STOP_PAUSED})
 
     def _get_runs_of_dates(self, texts):
+        """Return ``{record id: its last run for that date value}``.
+
+        :param dict texts: ``{record id: text of the date value | None}``
+        """
         values = [text for text in texts.values() if text]
         domain = [("rule_id", "=", self.id), ("res_id", "in", list(texts)), ("date_value", "in", values)]
-        return self.env["crm.trigger.run"].search(domain) if values else self.env["crm.trigger.run"]
+        domain += self._get_counting_domain()
+        runs = self.env["crm.trigger.run"].search(domain, order="id") if values else ()
+        return {run.res_id: run for run in runs if run.date_value == texts[run.res_id]}
 
-    def _sql_has_no_run(self, record_id, date_text):
-        """Return the condition that this rule did not fire for the date value of a record, a text."""
+    def _sql_has_no_run(self, record_id, date_text, *, live=False):
+        """Return the condition that this rule did not fire for the date value of a record, a text.
+
+        :param live: ask as of the rule switched on, also while it is tried out
+        """
         return SQL(
             "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s"
-            " AND run.res_id = %s AND (run.date_value = %s OR run.occurrence = %s))",
+            " AND %s AND run.res_id = %s AND (run.date_value = %s OR run.occurrence = %s))",
             self.id,
+            self._sql_counts(live=live),
             record_id,
             date_text,
             ONCE if self.reentry == "once" else None,

@@ -37,18 +37,19 @@ class CrmTriggerRule(models.Model):
             rule.backlog_done = max(rule.backlog_size - rule.backlog_count, 0)
 
     def _get_sweeps(self):
-        return [*super()._get_sweeps(), *((rule, rule._enter_backlog) for rule in self.filtered("backlog_count"))]
+        taking_in = self.filtered(lambda rule: rule.backlog_count and rule.state == states.LIVE)
+        return [*super()._get_sweeps(), *((rule, rule._enter_backlog) for rule in taking_in)]
 
     def action_switch_on(self):
         """Activate the rule; if records are so already, first show them and ask.
 
-        A rule that was paused goes on as it was. What was created is no news, and is put into
-        a scenario by hand.
+        A rule that was paused goes on as it was, unless it was only in test. What was created is no news,
+        and is put into a scenario by hand.
 
         :raises UserError: the rule cannot work as it is
         """
         self.ensure_one()
-        if self.state == states.PAUSED:
+        if self.state == states.PAUSED and self.activated_at:
             return self.action_activate()
         self.check_access("write")
         self._check_ready()
@@ -109,7 +110,7 @@ class CrmTriggerRule(models.Model):
         for (user_id, key), res_ids in taken.items():
             entering = matching.intersection(res_ids) - (set() if key else running)
             rule = self.with_context(**{AUTHOR: user_id})
-            rule._enter(dict.fromkeys(entering, key), rule._get_dates(entering))._wake()
+            rule._enter(dict.fromkeys(entering, key), rule._get_dates(entering), chosen=not key)._wake()
             self.env["res.users"].browse(user_id)._bus_send("crm_triggers/refresh", {self._name: self.ids})
         return sum(map(len, taken.values()))
 

@@ -1,9 +1,12 @@
-from odoo import models
+from contextlib import nullcontext
 
+from odoo import api, models
+from odoo.tools import email_normalize
+
+from ...engine.robots import HEADERS, is_automatic
 from ..isolation import isolated
 
 AUTOMATIC = "crm_triggers_automatic"  # in the context: the message came from a machine
-_BULK = ("auto_reply", "bulk", "junk")
 
 
 class MailThread(models.AbstractModel):
@@ -13,14 +16,25 @@ class MailThread(models.AbstractModel):
 
     def _message_route_process(self, message, message_dict, routes):
         """Out-of-office replies are told by their headers, which are not kept with the message."""
-        self = self.with_context(**{AUTOMATIC: _is_automatic(message)})
+        automatic = []
+        with isolated(nullcontext(), "Reading the headers of an email"):  # which may be anything
+            automatic.append(is_automatic(_read_headers(message), self._get_crm_trigger_own_domains()))
+        self = self.with_context(**{AUTOMATIC: any(automatic)})
         return super()._message_route_process(message, message_dict, routes)
+
+    @api.model
+    def _get_crm_trigger_own_domains(self):
+        """Return the domains in which one receives mails oneself, as a set."""
+        system = self.sudo().env  # the user of the gateway may not read companies
+        emails = [email_normalize(email) for email in system["res.company"].search([]).mapped("email")]
+        domains = {email.partition("@")[2] for email in emails if email}
+        return domains.union(system["mail.alias.domain"].search([]).mapped("name"))
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
-        author = message.author_id
-        outside = message.message_type in ("email", "comment") and (not author or author.partner_share)
-        if outside and not self.env.context.get(AUTOMATIC) and self.env["crm.trigger.rule"]._get_answerable():
+        written = message.message_type in ("email", "comment") and not self.env.context.get(AUTOMATIC)
+        answerable = written and self.env["crm.trigger.rule"]._get_answerable()
+        if answerable and message._is_crm_trigger_from_outside():
             self.env.flush_all()  # what is written until now is not undone along with a failure of ours
             with isolated(self.env.cr.savepoint(flush=False), f"Answer {message.id} on {self}"):
                 system = self.sudo().with_context(active_test=False)
@@ -28,8 +42,6 @@ class MailThread(models.AbstractModel):
         return result
 
 
-def _is_automatic(message):
-    """Tell whether nobody wrote an email (RFC 3834, and what was used before it)."""
-    submitted = (message.get("Auto-Submitted") or "no").strip().lower()
-    bulk = (message.get("Precedence") or "").strip().lower() in _BULK
-    return submitted != "no" or bulk or any(name in message for name in ("X-Autoreply", "X-Autorespond"))
+def _read_headers(message):
+    """Return ``{name in small letters: value}`` of what tells a machine."""
+    return {name: str(message[name]) for name in HEADERS if name in message}

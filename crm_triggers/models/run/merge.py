@@ -24,7 +24,9 @@ class CrmTriggerRun(models.Model):
         taken = {(run.rule_id, run.occurrence) for run in there}
         busy = there.filtered(lambda run: run.state == states.RUNNING).rule_id
         moving = left = self.browse()
-        for run in self.search([model, ("res_id", "in", (merged - survivor).ids)], order="id"):
+        theirs = self.search([model, ("res_id", "in", (merged - survivor).ids)], order="id")
+        (there._get_settled_by(theirs) | theirs._get_settled_by(there))._mark({"stop_reason": states.STOP_MERGED})
+        for run in theirs:
             running = run.state == states.RUNNING
             if (running and run.rule_id in busy) or (run.rule_id, run.occurrence) in taken:
                 left |= run
@@ -39,3 +41,9 @@ class CrmTriggerRun(models.Model):
         moving._mark({**values, "pace_key": None})  # its place is that of the next run of whom it counted for
         moving.execution_ids._mark(values)
         self.env["crm.trigger.pause"]._move_to(survivor, merged)
+
+    def _get_settled_by(self, others):
+        """Return those of these runs that were left, and must not go on: their date had its run for the
+        other record."""
+        settled = {(run.rule_id, run.date_value) for run in others if not run._is_left()}
+        return self.filtered(lambda run: run._is_left() and (run.rule_id, run.date_value) in settled)

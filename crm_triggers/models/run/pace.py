@@ -1,8 +1,13 @@
+from collections import Counter
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine import states
-from ...engine.frequency import held_back
+from ...engine.frequency import held_back, take_places
+
+PERSON = ("email", "partner_id")  # the columns of a run that say for which person it counts
 
 
 class CrmTriggerRun(models.Model):
@@ -19,6 +24,22 @@ class CrmTriggerRun(models.Model):
         "Place", readonly=True, help="The place in the queue of its record or contact, under a rule with limits."
     )
 
+    email = fields.Char(
+        "Address",
+        readonly=True,
+        groups="base.group_system",
+        help="The email address of the contact, by which he is counted under a rule with limits.",
+    )
+
+    _address = models.Index("(rule_id, email) WHERE email IS NOT NULL")
+
+    @api.model
+    def _get_email(self, record, partner):
+        """Return the normalized address of who is behind a record, None without one: two contacts with the
+        same one are the same person, and so is who has none of the two yet."""
+        named = partner or record
+        return ("email_normalized" in named and named.email_normalized) or None
+
     @api.model
     def _hold_back(self, rule, rows):
         """Give the rows of new runs their place, or the reason why they are held back.
@@ -34,10 +55,11 @@ class CrmTriggerRun(models.Model):
         entrants = {row["res_id"]: self._get_counted(pace, row) for row in rows}
         resting, used, last = self._get_pace_so_far(rule, pace, rows)
         reasons = held_back(entrants, limit=pace.limit, resting=resting, used=used)
-        for place, row in enumerate(rows):
-            counted = entrants[row["res_id"]]
+        places = take_places(entrants, reasons)
+        for row in rows:
+            counted, place = entrants[row["res_id"]], places.get(row["res_id"])
             row["stop_reason"] = reasons.get(row["res_id"])
-            row["pace_key"] = None if row["stop_reason"] else f"{counted}>{last.get(counted, 0)}+{place}"
+            row["pace_key"] = None if place is None else f"{counted}>{last.get(counted, 0)}+{place}"
         return rows
 
     @api.model
@@ -49,14 +71,16 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _get_counted(self, pace, row):
-        """Return whom a run counts for: its contact under a limit, else its record."""
-        partner_id = pace.limit and row["partner_id"]
-        return f"contact {partner_id}" if partner_id else f"record {row['res_id']}"
+        """Return whom a run counts for: under a limit the person, by address or else by contact; else its record."""
+        if pace.limit and row["email"]:
+            return f"person {row['email']}"
+        return f"contact {row['partner_id']}" if pace.limit and row["partner_id"] else f"record {row['res_id']}"
 
     @api.model
     def _get_rest_end(self, rule, pace, record, now):
         """Return until when (naive UTC) a record rests, None if it does not."""
         domain = [("rule_id", "=", rule.id), ("res_id", "=", record.id), ("started_at", ">", pace.resting_since(now))]
+        domain += rule._get_counting_domain()
         acted = self.search(domain, order="started_at desc").filtered(lambda run: run._has_acted())[:1]
         return pace.rested_at(acted.started_at) if acted else None
 
@@ -64,16 +88,25 @@ class CrmTriggerRun(models.Model):
     def _get_limit_end(self, rule, pace, record, now):
         """Return when (naive UTC) there is room for another run of the record's contact, None
         if there is now."""
-        partner = self._get_partner(record.sudo())
-        whose = [("partner_id", "=", partner.id)] if partner else [("res_id", "=", record.id)]
-        domain = [("rule_id", "=", rule.id), *whose, ("started_at", ">=", pace.counted_since(now))]
+        domain = Domain("rule_id", "=", rule.id) & Domain("started_at", ">=", pace.counted_since(now))
+        domain &= Domain(rule._get_counting_domain()) & self._get_same_person(record.sudo())
         acted = self.search(domain, order="started_at desc").filtered(lambda run: run._has_acted())
         return pace.leaves_at(acted[pace.limit - 1].started_at) if len(acted) >= pace.limit else None
 
+    @api.model
+    def _get_same_person(self, record):
+        """Return the domain of the runs that count for the person behind a record."""
+        partner = self._get_partner(record)
+        whose = Domain("partner_id", "=", partner.id) if partner else Domain("res_id", "=", record.id)
+        email = self._get_email(record, partner)
+        return whose | Domain("email", "=", email) if email else whose
+
     def _has_acted(self):
         """Tell whether a run counts, as in :meth:`_get_pace_so_far`."""
+        trying = self.rule_id.state == states.TEST
         return self.state == states.RUNNING or any(
-            line.state == states.DONE or line.skip_reason == states.SKIP_TEST for line in self.execution_ids
+            line.state == states.DONE or (trying and line.skip_reason == states.SKIP_TEST)
+            for line in self.execution_ids
         )
 
     @api.model
@@ -81,36 +114,55 @@ class CrmTriggerRun(models.Model):
         """Return the records that rest, how often each counted one ran, and its last run.
 
         A run counts while it goes on, and for good once a step of it was done: what was
-        stopped in time is no reason to hold the next one back. One query.
+        stopped in time is no reason to hold the next one back, nor is what was only tried out. One query.
 
         :return: ``({record id}, {counted: runs in the period}, {counted: id of its last run})``
         """
         now = fields.Datetime.now()
-        done = SQL("e.state = %s OR e.skip_reason = %s", states.DONE, states.SKIP_TEST)
+        done = SQL("e.state = %s", states.DONE)
+        if rule.state == states.TEST:
+            done = SQL("%s OR e.skip_reason = %s", done, states.SKIP_TEST)
         acted = SQL(
-            "run.state = %s OR EXISTS (SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND (%s))",
+            "%s AND (run.state = %s OR EXISTS (SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND (%s)))",
+            rule._sql_counts(),
             states.RUNNING,
             done,
         )
         found = self.env.execute_query(
             SQL(
-                "SELECT run.res_id, run.partner_id, max(run.id),"
+                "SELECT run.res_id, run.partner_id, run.email, max(run.id),"
                 " coalesce(bool_or(%(acted)s) FILTER (WHERE run.started_at > %(resting)s), false),"
                 " count(*) FILTER (WHERE run.started_at >= %(counted)s AND (%(acted)s))"
-                " FROM crm_trigger_run run WHERE run.rule_id = %(rule)s"
-                " AND (run.res_id IN %(records)s OR run.partner_id IN %(partners)s) GROUP BY 1, 2",
+                " FROM crm_trigger_run run WHERE run.rule_id = %(rule)s AND (run.res_id IN %(records)s"
+                " OR run.partner_id IN %(partners)s OR run.email IN %(emails)s) GROUP BY 1, 2, 3",
                 acted=acted,
                 resting=pace.resting_since(now),
                 counted=pace.counted_since(now),
                 rule=rule.id,
                 records=tuple(row["res_id"] for row in rows) or (0,),
                 partners=tuple(row["partner_id"] for row in rows if pace.limit and row["partner_id"]) or (0,),
+                emails=tuple(row["email"] for row in rows if pace.limit and row["email"]) or ("",),
             )
         )
-        resting, used, last = set(), {}, {}
-        for res_id, partner_id, run_id, rests, count in found:
-            counted = self._get_counted(pace, {"res_id": res_id, "partner_id": partner_id})
-            used[counted] = used.get(counted, 0) + count
-            last[counted] = max(last.get(counted, 0), run_id)
-            resting |= {res_id} if rests else set()
+        entering = {row["res_id"] for row in rows}
+        persons = self._get_persons(pace, rows)
+        resting, used, last = set(), Counter(), Counter()
+        for res_id, partner_id, email, run_id, rests, count in found:
+            resting |= {res_id} if rests and res_id in entering else set()
+            past = {"res_id": res_id, "partner_id": partner_id, "email": email}
+            own = self._get_counted(pace, past)
+            for counted in {own, *(persons[name, past[name]] for name in PERSON if (name, past[name]) in persons)}:
+                used[counted] += count
+                last[counted] = max(last[counted], run_id)
         return resting, used, last
+
+    @api.model
+    def _get_persons(self, pace, rows):
+        """Return ``{(column, value): whom it counts for}`` of who is behind new runs: one whose address was
+        not known before is the contact of then."""
+        return {
+            (name, row[name]): self._get_counted(pace, row)
+            for row in rows
+            for name in PERSON
+            if pace.limit and row[name]
+        }

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from odoo import fields, models
 
 from ...engine import plan, states
-from ...engine.schedule import step_due_at
+from ...engine.schedule import is_late, step_due_at
 from ...engine.working_time import NoWorkingTimeError
 from ..isolation import describe
 
@@ -14,45 +14,69 @@ class CrmTriggerRun(models.Model):
 
     _inherit = "crm.trigger.run"
 
-    def _plan(self, rule, after=None):
+    def _plan(self, rule, after=None, **going_on):
         """Plan the step that follows ``after`` (the first without it); end runs that have none.
 
         :param rule: the rule of all these runs
-        :param after: ``crm.trigger.step`` that just ended, or None
+        :param after: ``crm.trigger.step`` that ended, or None
+        :param going_on: of runs that go on, as of :meth:`_plan_step`
         """
-        if not self:
-            return
-        step = rule._get_next_step(after)
+        if self:
+            self._plan_step(rule, rule._get_next_step(after), **going_on)
+
+    def _plan_step(self, rule, step, ended=None, in_time=False):
+        """Plan a step of these runs, or what follows where they did it before; end them without one.
+
+        :param dict ended: ``{run: when the step before ended (naive UTC)}``, where that is not now
+        :param bool in_time: pass over the steps whose time is long past, as late
+        """
         if not step:
             self._mark({"state": states.DONE})
             return
         now = fields.Datetime.now()
-        due, without_time = self._get_due_times(step, now)
+        due, without_time = self._get_due_times(step, now, ended)
         for error, runs in without_time.items():
             runs._stop_without_time(step, error)
+        late = {run for run, due_at in due.items() if in_time and run._is_late(due_at, now)}
+        times = {run: due_at if run in late else max(now, due_at) for run, due_at in due.items()}
+        planned = self._insert_planned(step, times, late, now)
+        met_before = self.browse(run.id for run in due) - planned.run_id
+        planned |= met_before._plan_cancelled(step, times, late, now)
+        # The others did this step before somebody moved it behind.
+        (met_before - planned.run_id)._plan(rule, step, ended=ended, in_time=in_time)
+        passed = planned.run_id.filtered(lambda run: run in late)
+        passed._plan(rule, step, ended={run: due[run] for run in passed}, in_time=in_time)
+
+    def _insert_planned(self, step, times, late, now):
+        """Insert the lines of a step that is planned, for those of these runs that have none.
+
+        :param dict times: ``{run: for when (naive UTC)}``
+        :param set late: the runs for which it is too late: it is only noted
+        :return: the new lines
+        """
         planned = self.env["crm.trigger.execution"]._insert_new(
             [
                 {
                     "run_id": run.id,
                     "step_id": step.id,
-                    "rule_id": rule.id,
+                    "rule_id": run.rule_id.id,
                     "res_model": run.res_model,
                     "res_id": run.res_id,
                     "partner_id": run.partner_id.id or None,
                     "company_id": run.company_id.id or None,
-                    "state": states.SCHEDULED,
-                    "scheduled_at": max(now, due_at),
+                    "state": states.SKIPPED if run in late else states.SCHEDULED,
+                    "skip_reason": states.SKIP_LATE if run in late else None,
+                    "scheduled_at": at,
+                    "done_at": now if run in late else None,
                     "attempts": 0,
                     "result_id": None,
                 }
-                for run, due_at in due.items()
+                for run, at in times.items()
             ],
             "run_id",
         )
         self._know_planned(planned)
-        # The others did this step before somebody moved it behind.
-        met_before = self.browse(run.id for run in due) - planned.run_id
-        met_before._plan(rule, after=step)
+        return planned
 
     def _know_planned(self, planned):
         """Add what was inserted to what the cache knows of the steps of these runs."""
@@ -62,19 +86,22 @@ class CrmTriggerRun(models.Model):
             if line.run_id.id in known:
                 field._update_cache(line.run_id, known[line.run_id.id] + line._ids)
 
-    def _get_due_times(self, step, now):
+    def _get_due_times(self, step, now, ended=None):
         """Return ``{run: when the step falls due}``, and ``{error: runs}`` of those that never can:
         nobody works in their company, or the calendar ends.
 
         What thousands of runs have in common is counted once.
+
+        :param dict ended: ``{run: when the step before ended}``, where that is not now
         """
         known, due, without_time = {}, {}, defaultdict(list)
         for run in self:
             zone = run.partner_id.tz if run.rule_id.tz_from == "contact" else None
-            key = zone, run.company_id, run.started_at, run.date_value
+            previous_at = (ended or {}).get(run, now)
+            key = zone, run.company_id, run.started_at, run.date_value, previous_at
             if key not in known:
                 try:
-                    known[key] = run._get_due_at(step, now)
+                    known[key] = run._get_due_at(step, previous_at)
                 except (OverflowError, NoWorkingTimeError) as error:
                     known[key] = error
             if isinstance(known[key], Exception):
@@ -96,20 +123,33 @@ class CrmTriggerRun(models.Model):
         self._stop(states.STOP_ERROR)
         self.rule_id._see_to_after_commit(text)
 
-    def _get_due_at(self, step, now):
-        """Return when a step of this run falls due, naive UTC."""
-        rule = self.rule_id
-        tz = rule._get_tz(self.partner_id, self.company_id)
+    def _get_due_at(self, step, previous_at):
+        """Return when a step of this run falls due, naive UTC.
+
+        :param previous_at: when the step before it ended, naive UTC
+        """
+        tz = self.rule_id._get_tz(self.partner_id, self.company_id)
         return step_due_at(
             started_at=self.started_at,
-            previous_at=now,
-            date_at=rule._get_date_rule(tz).instant(self._get_date()) if self.date_value else None,
+            previous_at=previous_at,
+            date_at=self._get_date_at(tz),
             origin=step.delay_from,
             count=step.delay_count,
             unit=step.delay_unit,
             tz=tz,
             working=step._get_working_time(self.company_id),
         ).replace(microsecond=0)
+
+    def _get_date_at(self, tz):
+        """Return the instant of the date that started the run, naive UTC; None without one."""
+        return self.rule_id._get_date_rule(tz).instant(self._get_date()) if self.date_value else None
+
+    def _is_late(self, due_at, now):
+        """Tell whether a step that fell due then, or the date itself if that is later, is too long past."""
+        rule = self.rule_id
+        tz = rule._get_tz(self.partner_id, self.company_id)
+        latest = max(due_at, self._get_date_at(tz) or due_at)
+        return is_late(latest, now=now, late_days=rule.late_days, tz=tz)
 
     def _get_date(self):
         """Return the date value that started the run, as date or naive UTC datetime."""

@@ -11,6 +11,16 @@ class ResConfigSettings(models.TransientModel):
     crm_triggers_retention_days = fields.Integer(
         "Keep the Log of Triggers", help="For how many days what has ended is kept; 0 is for ever."
     )
+    crm_triggers_standstill = fields.Text(
+        "What does not run",
+        compute="_compute_crm_triggers_standstill",
+        help="Which scheduled action rules wait for in vain, and what to do.",
+    )
+
+    def _compute_crm_triggers_standstill(self):
+        """Say it whether rules are active or not: whoever sets them up wants to know."""
+        found = self.env["crm.trigger.rule"]._get_standstills()
+        self.crm_triggers_standstill = "\n".join(one.tell() for one in found)
 
     @api.model
     def get_values(self):

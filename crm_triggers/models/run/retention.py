@@ -91,7 +91,9 @@ class CrmTriggerRule(models.Model):
         )
         runs = self.env["crm.trigger.run"]
         runs.browse(run_id for run_id, goes in rows if goes).unlink()
-        runs.browse(run_id for run_id, goes in rows if not goes).execution_ids.unlink()
+        kept = runs.browse(run_id for run_id, goes in rows if not goes)
+        kept.execution_ids.unlink()
+        kept.filtered(lambda run: run._is_left())._mark({"stop_reason": states.STOP_LATE})  # nobody knows what they did
         return len(rows)
 
     def _sql_is_old(self):

@@ -1,7 +1,8 @@
 from odoo import fields, models
 
+from ...engine import states
 from ...engine.schedule import shift_day, to_local
-from .kinds import StepKind, declare, made
+from .kinds import StepKind, declare, made, skipped
 
 # Server actions that Odoo runs on all records at once and that mix them up: with two customers in
 # a batch, each would follow both records.
@@ -29,15 +30,24 @@ class CrmTriggerStep(models.Model):
         """
         self.ensure_one()
         self._check_ready()  # its template may be gone since it was switched on
-        method = self._get_act_method()
-        companies = self._get_companies(self._get_records(executions))
-        outcomes = {}
+        method, records = self._get_act_method(), self._get_records(executions)
+        companies, beyond = self._get_companies(records), self._get_beyond(records)
+        outcomes = {line: skipped(reason) for line, reason in self._get_held_back(executions).items()}
+        outcomes |= {line: skipped(states.SKIP_BEYOND) for line in executions if line.res_id in beyond}
+        executions -= executions.browse(line.id for line in outcomes)
         for company, group in executions.grouped(lambda line: companies[line.res_id]).items():
             tz = company.partner_id.tz or self.rule_id._get_tz()  # the system is in no zone
             context = {"mail_notify_force_send": False, "tz": tz}
             step = self.with_company(company).with_context(**context)
             outcomes |= step._act_jointly(method, group.with_env(step.env))
         return outcomes
+
+    def _get_held_back(self, executions):
+        """Return ``{execution: skip reason}`` of those that this step is not done for, though its time has come.
+
+        Override for what is no matter of the record but of what was done before.
+        """
+        return {}
 
     def _get_act_method(self):
         """Return the name of the method that does this step."""

@@ -103,7 +103,7 @@ class CrmTriggerStep(models.Model):
 
     def _get_named_problem(self):
         """Return what keeps this step from working, naming its rule and itself, or None."""
-        problem = self._get_condition_problem() or self._get_problem()
+        problem = self._get_condition_problem() or self._get_author_problem() or self._get_problem()
         return problem and self._name_problem(problem)
 
     def _get_condition_problem(self):

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ..capture.cache import STEP_FIELDS
 from ..records.paths import get_field_at
@@ -243,8 +242,8 @@ class CrmTriggerStep(models.Model):
         """Return the ids of the records that meet the step's own condition, as a set."""
         if not self.filter_domain:
             return set(records.ids)
-        domain = Domain("id", "in", records.ids) & self.rule_id._within_reach(self._get_wanted_domain())
-        return set(self.rule_id._get_model().search(domain, order="id")._ids)
+        wanted = self.rule_id._within_reach(self._get_wanted_domain())
+        return self.rule_id._search_among(records.ids, wanted, self.filter_domain)
 
     def _get_wanted_domain(self):
         """Return the step's own condition, evaluated now; an empty one matches all."""

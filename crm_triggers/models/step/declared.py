@@ -30,6 +30,15 @@ class CrmTriggerStep(models.Model):
         return tuple(kind for kind, declared in self._kinds.items() if getattr(declared, name) == value)
 
     @api.model
+    def _get_changing_kinds(self):
+        """Return the kinds of steps that change what rules look at, and do not only write, note or plan."""
+        return tuple(
+            kind
+            for kind, declared in self._kinds.items()
+            if not (declared.reaches or declared.placed) or declared.needs == "document"
+        )
+
+    @api.model
     def _get_manager_fields(self):
         """Return what a sales manager may set of the server action; the rest is the administrator's."""
         return {name for declared in self._kinds.values() for name in declared.manager_fields}

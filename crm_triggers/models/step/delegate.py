@@ -32,6 +32,7 @@ class CrmTriggerStep(models.Model):
             own["action_id"] = actions_sudo.create(action).id
             own_list.append(own)
         steps = super().create(own_list)
+        steps._sign({name for vals in vals_list for name, value in vals.items() if value})
         steps._check_refused()
         self.env["crm.trigger.rule"]._clear_rules()
         return steps
@@ -54,15 +55,15 @@ class CrmTriggerStep(models.Model):
             kind = own.get("kind", step.kind)
             # With what stands, so that nobody gives a new value to a field he may not choose, or
             # to one that an administrator made an expression.
-            standing = (*self._get_standing_fields(), *self._kinds[kind].action)
-            given = {name: step.sudo()[name] for name in standing} | action
-            self._check_manager_may(step.rule_model_name, kind, given)
+            given = step._get_given((*self._get_standing_fields(), *self._kinds[kind].action))
+            self._check_manager_may(step.rule_model_name, kind, given | action)
         if action:
             self.check_access("write")
             if "kind" in own:
                 self.sudo()._fit_action(own["kind"])
             self.sudo().action_id.write(action)
         result = super().write(own) if own else True
+        self._sign(vals)
         self._check_refused()
         return result
 

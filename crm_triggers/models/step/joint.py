@@ -21,7 +21,7 @@ class CrmTriggerStep(models.Model):
         "Once for all",
         default=True,
         help="Several records with the same contact or document that fall due together, like the lines of a "
-        "contract that end on the same day, are given one activity or note, which names them all.",
+        "contract that end on the same day, are given one activity or note, which leads to them all.",
     )
 
     def _act_jointly(self, method, executions):
@@ -148,7 +148,7 @@ class CrmTriggerStep(models.Model):
 
     def _name_records(self, executions, records, targets, outcomes):
         """Add to activities and notes which records they are about, if these are not where
-        they are put. No words, so that it suits any language."""
+        they are put. No words, so that it suits any language, and no name that not all who read it may read."""
         if self._get_kind().reaches != "colleague":
             return
         labels = defaultdict(list)

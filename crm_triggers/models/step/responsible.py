@@ -58,7 +58,7 @@ class CrmTriggerStep(models.Model):
 
     def _get_sender(self, document, may_write):
         """Return the first of the candidates who may write; asks no further."""
-        company = ("company_id" in document and document.company_id) or self.rule_id.company_id
+        company = self._get_sending_company(document)
         candidates = chain.from_iterable(self._get_candidates(document))
         return next((user for user in candidates if may_write(user, company)), self.env["res.users"])
 

@@ -19,6 +19,8 @@ class CrmTriggerRule(models.Model):
         """Look after the rules, then start what is due and what no hook saw; one rule's fault
         leaves the others be, and so does one that takes all the time: the next run goes on behind it."""
         self._check_health()
+        self._settle_standstill()
+        self._tell_of_standstill()
         with isolated(self.env.cr.savepoint(), "Queueing mails again", pass_on=()):
             self.env["mail.mail"]._crm_trigger_queue_again()
         self.env["ir.cron"]._commit_progress()

@@ -81,6 +81,31 @@ class TestCache(CrmTriggersCommon):
 
         self.assertEqual(len(self._get_planned(partner_id=partner.id)), 1)
 
+    def test_contact_who_is_a_colleague_no_more_is_a_customer(self):
+        """Deleted, archived, a group that makes no colleague any more: the cache and the conditions agree. Fails
+        without ``unlink`` on ``res.users``, and without ``active`` in ``_get_no_colleague_domain``."""
+        groups = self.env["res.groups"].create({"name": "Desk", "implied_ids": self.env.ref("base.group_user").ids})
+
+        def leave_group(user):
+            groups.implied_ids = False
+
+        for number, leave in enumerate((lambda user: user.unlink(), lambda user: user.action_archive(), leave_group)):
+            with self.subTest(number):
+                partner = self.env["res.partner"].create({"name": f"Leaves {number}"})
+                user = self.env["res.users"].create(
+                    {
+                        "name": "Leaves",
+                        "login": f"leaves{number}",
+                        "partner_id": partner.id,
+                        "group_ids": [(6, 0, groups.ids)],
+                    }
+                )
+                self.assertEqual(self._get_planned(partner_id=partner.id), [])
+                leave(user)
+                self.assertEqual(len(self._get_planned(partner_id=partner.id)), 1)
+                lead = self._create_lead(partner_id=partner.id, stage_id=self.stage_offer.id)
+                self.assertEqual(self.rule._search_matching(lead.ids), set(lead.ids))
+
     def test_columns_settle_conditions_as_postgresql_does(self):
         """Each operator, with and without a value in the column. Fails without ``or False`` in ``holds``."""
         self._create_lead(user_id=self.sam.id, team_id=False, priority="2", color=3)

@@ -9,6 +9,16 @@ class ContactPresets:
         yield partners.create({"name": "Depot", "type": "delivery", "parent_id": self.partner.id})
         yield partners.create({"name": "Grace"})
 
+    def _make_contact_reachable(self):
+        partners = self.env["res.partner"]
+        known, new = partners.create([{"name": "Grace"}, {"name": "Ida"}])
+        self.env.cr.execute("UPDATE res_partner SET create_date = '2025-01-01' WHERE id = %s", [known.id])
+        known.invalidate_recordset(["create_date"])
+        partners.create({"name": "Employee", "email": "e@example.com", "parent_id": new.id})
+        yield
+        (known + new).email = "i@example.com"
+        yield new
+
     def _make_contact_customer(self):
         partner = self.env["res.partner"].create({"name": "Grace"})
         yield self._create_invoice(partner_id=partner.id)

@@ -8,6 +8,12 @@ class OpportunityPresets:
         yield self._create_lead()
         yield self._create_lead(type="lead")
 
+    def _make_lead_reachable(self):
+        lead = self._create_lead(type="lead", partner_id=False)
+        yield
+        lead.phone = "+33 6 12 34 56 78"
+        yield lead
+
     def _make_lead_converted(self):
         lead = self._create_lead(type="lead")
         yield self._create_lead()

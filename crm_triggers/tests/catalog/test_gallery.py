@@ -1,11 +1,14 @@
+from ast import literal_eval
 from importlib import import_module
 from inspect import isclass, ismodule
+from unittest.mock import patch
 
 from odoo.addons.mail.tests.common import MailCase
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ...engine import domain as domain_engine
 from ..common import CrmTriggersCommon
 from ..gallery_case import GalleryCase
 
@@ -95,6 +98,59 @@ class TestGallery(CrmTriggersCommon, MailCase):
         ready.sudo().recur_from = "2027-01-01"
 
         self.assertEqual(str(ready.browse(ready.action_use()["res_id"]).recur_from), "2026-02-02")
+
+    def test_ready_rules_ask_what_those_made_on_the_form_ask(self):
+        """Of all add-ons: what the form begins with is among the conditions of the rule one gets, unless it says
+        something else of the same field. Fails without ``_add_initial_conditions`` in ``action_use``."""
+        rules = self.env["crm.trigger.rule"].with_context(active_test=False)
+        ready = rules.search([("is_template", "=", True)])
+        self.assertGreaterEqual(len(ready), 20)
+        for one in ready:
+            with self.subTest(name=one.name):
+                rule = one.browse(one.action_use()["res_id"])
+                conditions = domain_engine.conditions(rule._get_domain("filter_domain"))
+                initial = literal_eval(rules._get_initial_conditions(one.model_name) or "[]")
+                for path in {term[0] for term in initial}:
+                    own = [term for term in conditions if term[0] == path]
+                    self.assertTrue(own, path)
+                self.assertEqual(one.preset_id, rule.preset_id)
+
+    def test_use_adds_what_new_rules_ask(self):
+        """What a ready rule says of the same field itself stands, whatever it is written with; nothing twice."""
+        ready = self._get_ready("quotation_followup").sudo()
+        initial = '["|", ("origin", "=", False), ("origin", "!=", "Shop"), ("client_order_ref", "=", False)]'
+        for own, expected in (
+            ('[("state", "=", "sent")]', True),
+            ("[]", True),
+            (False, True),
+            ('["|", ("state", "=", "sent"), ("validity_date", ">", context_today().isoformat())]', True),
+            ('[("client_order_ref", "!=", False), ("state", "=", "sent")]', False),
+        ):
+            with (
+                self.subTest(own=own),
+                patch.object(self.env.registry["sale.order"], "_crm_trigger_initial_conditions", initial),
+            ):
+                ready.filter_domain = own
+                rule = ready.browse(ready.action_use()["res_id"])
+                found = domain_engine.terms(rule._get_domain("filter_domain"))
+                before = domain_engine.terms(ready._get_domain("filter_domain"))
+                either, reference = domain_engine.terms(literal_eval(initial))
+                self.assertEqual(found, [either, *([reference] if expected else []), *before])
+                rule._add_initial_conditions()
+                self.assertEqual(domain_engine.terms(rule._get_domain("filter_domain")), found)
+
+    def test_rules_of_before_say_what_new_ones_ask(self):
+        """Promise 5: they stay as they are until somebody has them ask it, too."""
+        rule = self._create_rule(model="account.move", filter_domain=[("state", "=", "posted")], activate=False)
+        self.assertIn("Customer Invoice", rule.lacking_conditions)
+        self.assertNotIn("Status", rule.lacking_conditions)
+
+        rule.with_user(self.manager).action_add_initial_conditions()
+
+        self.assertFalse(rule.lacking_conditions)
+        self.assertEqual(rule.filter_domain, "[('move_type', '=', 'out_invoice'), ('state', '=', 'posted')]")
+        with self.assertRaises(AccessError):
+            rule.with_user(self.sam).action_add_initial_conditions()
 
     def test_each_ready_rule_is_followed_to_its_end(self):
         """From its first happening to its last effect, by a test of its name; see ``GalleryCase``."""

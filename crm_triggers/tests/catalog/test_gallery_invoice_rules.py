@@ -18,7 +18,7 @@ class TestGalleryInvoiceRules(GalleryCase):
         self._run_until("2026-02-17 07:05")
 
         self.assertExecutions(invoice, [("Email: the invoice is due soon", "done")])
-        self.assertEqual(self._get_mail_subjects(), [f"Your invoice {invoice.name} is due on 02/20/2026"])
+        self.assertEqual(self._get_mail_subjects(), [f"Your invoice {invoice.name}, due on 02/20/2026"])
 
     def test_invoice_overdue(self):
         """K60: stops with the payment."""
@@ -57,7 +57,7 @@ class TestGalleryInvoiceRules(GalleryCase):
         self._run_days(15, 20, 27, 35, 50, 57)
 
         mails = self._get_mails()
-        subject = f"Your invoice {invoice.name} is due on 02/20/2026"
+        subject = f"Your invoice {invoice.name}, due on 02/20/2026"
         self.assertEqual(mails.mapped("subject"), [subject, *[f"Re: {subject}"] * 4])
         for before, mail in pairwise(mails):
             self.assertEqual(mail.references.split()[-1], before.message_id)
@@ -128,7 +128,33 @@ class TestGalleryInvoiceRules(GalleryCase):
         self._run_days(35)
 
         self.assertEqual(len(self._get_mails()), 2)
-        self.assertIn("Reminder no. 2.", self._get_mails()[1].body_html)
+        self.assertIn("Unless we are mistaken", self._get_mails()[1].body_html)  # nobody got no. 1 yet
+
+    def test_invoice_followup_never_begins_with_the_last_reminder(self):
+        """Switched on for what is overdue already: the first email is no last one, nor is what was due three days
+        ago due today. Fails without ``_choose_texts``."""
+        self._move_to("2026-01-02 09:00")
+        old, recent = (self._create_posted(invoice_date_due=day) for day in ("2026-01-10", "2026-01-30"))
+        self._move_to("2026-02-02 09:00")
+        ready = self.env.ref("crm_triggers.template_invoice_followup").with_user(self.manager)
+        rule = ready.browse(ready.action_use()["res_id"])
+        dialog = self.env["crm.trigger.activation"].with_user(self.manager)
+        dialog = dialog.browse(rule.action_switch_on()["res_id"])
+        dialog.scope = "existing"
+        dialog.action_switch_on()
+
+        for moment in ("2026-02-02 09:01", "2026-02-06 09:00", "2026-02-09 09:00", "2026-02-14 09:00"):
+            self._run_until(moment)
+
+        mails = self._get_mails().grouped("res_id")
+        self.assertEqual([len(mails[invoice.id]) for invoice in (old, recent)], [1, 3])
+        self.assertIn("Unless we are mistaken", mails[old.id].body_html)
+        due, first, second = mails[recent.id]
+        self.assertIn("01/30/2026", due.body_html)
+        for mail in mails[old.id] | due | first:
+            for words in ("today", "no. 2", "no. 3", "without an answer", "Last reminder"):
+                self.assertNotIn(words, f"{mail.subject} {mail.body_html}")
+        self.assertIn("Reminder no. 2.", second.body_html)
 
     def test_invoice_followup_begins_with_the_reminder_whose_day_it_is(self):
         """An invoice that is posted late: overdue by 6 days, and by 8, which is too late for the rule."""

@@ -141,6 +141,22 @@ class TestGalleryQuotationRules(GalleryCase):
         self.assertIn("03/02/2026", self._get_mails().body_html)
         self.assertEqual(order.sudo().activity_ids.summary, "We lowered the price for a week: call")
 
+    def test_quotation_incentive_says_nothing_of_what_was_not_given(self):
+        """Where there is a discount already, or one of a rule has expired. Fails without ``has_rule_discount``
+        in the conditions of its steps."""
+        self._use("quotation_incentive")
+        order, expired = (self._create_order() for _number in range(2))
+        order.sudo().order_line.discount = 20
+        incentive = {"order_id": expired.id, "valid_until": "2026-02-02", "discounts": {}, "taken_back": True}
+        self.env["crm.trigger.incentive"].create({**incentive, "active": False})
+        self._send(order | expired)
+
+        self._run_until("2026-02-23 09:05")
+
+        self.assertEqual((order.amount_total, expired.amount_total), (80, 100))
+        self.assertFalse(self._get_mails())
+        self.assertFalse((order | expired).sudo().activity_ids)
+
     def test_quotation_monday(self):
         """K64: what waits for an answer and has nothing planned."""
         self._use("quotation_monday")

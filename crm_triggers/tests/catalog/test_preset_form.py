@@ -60,7 +60,7 @@ class TestPresetForm(CrmTriggersCommon):
         rule = form.save()
 
         self.assertEqual((rule.model_name, rule.trigger, rule.name), ("account.move", "date", "Invoice overdue"))
-        self.assertEqual((rule.trg_date_id.name, rule.trg_date_range), ("invoice_date_due", 7))
+        self.assertEqual((rule.trg_date_id.name, rule.trg_date_range), ("next_due_date", 7))
         self.assertFalse(rule.preset_value)
 
     def test_name_that_a_person_gave_is_kept(self):

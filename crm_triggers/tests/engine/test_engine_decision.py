@@ -69,6 +69,13 @@ class TestEngineDecision(BaseCase):
             occurrence("once", happened_at=MOMENT), occurrence("once", happened_at=MOMENT, date_value="2026-03-01")
         )
 
+    def test_occurrence_with_a_key_of_its_own(self):
+        """A key comes before a date and a moment, and never gets past "once"."""
+        self.assertEqual(occurrence("occurrence", happened_at=MOMENT, date_value="2026-03-01", key="fair"), "fair")
+        self.assertEqual(
+            occurrence("once", happened_at=MOMENT, key="fair"), occurrence("once", happened_at=MOMENT, key="spring")
+        )
+
     def test_occurrence_of_a_date_is_its_value(self):
         self.assertEqual(occurrence("occurrence", happened_at=MOMENT, date_value="2026-03-01"), "2026-03-01")
 

@@ -1,6 +1,6 @@
 from odoo.tests import BaseCase, tagged
 
-from ...engine.expression import Leaf, leaves
+from ...engine.expression import Leaf, leaves, moving
 
 CHANGING = {
     "the side of a condition": "[(not not datetime.datetime.now().minute, '=', 1)]",
@@ -41,3 +41,11 @@ class TestEngineExpression(BaseCase):
         for name, text in CHANGING.items():
             with self.subTest(name), self.assertRaises(ValueError):
                 leaves(text)
+
+    def test_fields_compared_with_what_time_changes(self):
+        text = "['|', ('stage_id', '=', 4), ('color', 'in', [1, context_today().day]), ('create_date', '<', 'today')]"
+        self.assertEqual(moving(text), {"color"})
+        self.assertEqual(
+            moving("[('order_ids', 'any', [('date_order', '<', context_today())])]"), {"order_ids", "date_order"}
+        )
+        self.assertEqual(moving("[]"), set())

@@ -2,7 +2,7 @@ from datetime import datetime
 
 from odoo.tests import BaseCase, tagged
 
-from ...engine.frequency import Pace, held_back
+from ...engine.frequency import Pace, held_back, take_places
 
 
 @tagged("post_install", "-at_install")
@@ -49,3 +49,8 @@ class TestEngineFrequency(BaseCase):
 
     def test_any_number(self):
         self.assertEqual(held_back(dict.fromkeys(range(9), "ada"), limit=0, resting=set(), used={}), {})
+
+    def test_places_are_those_of_each(self):
+        """Whoever else is in the batch; who is held back takes none."""
+        entrants = {1: "bob", 2: "ada", 3: "ada", 4: "bob", 5: "ada"}
+        self.assertEqual(take_places(entrants, {3: "limit"}), {1: 0, 2: 0, 4: 1, 5: 1})

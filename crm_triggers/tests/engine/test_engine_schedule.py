@@ -9,6 +9,8 @@ from ...engine.schedule import (
     HISTORY,
     LATE,
     DateRule,
+    is_about_past,
+    is_late,
     is_overtaken,
     is_zone,
     shift,
@@ -218,6 +220,37 @@ class TestEngineSchedule(BaseCase):
             with self.subTest(value=value):
                 self.assertEqual(rule.verdict(value, now=now, late_days=7, since=at("2026-03-19 00:00")), verdict)
 
+    def test_verdict_counts_the_day_of_since_whole_for_a_date_without_a_time(self):
+        """On the clock of the rule. Fails without ``counts_from`` in ``verdict``."""
+        now = at("2026-03-20 12:00")
+        for tz, since, value, verdict in (
+            (PARIS, "2026-03-19 09:00", date(2026, 3, 19), DUE),  # eight of that day, switched on at ten
+            (PARIS, "2026-03-18 23:30", date(2026, 3, 19), DUE),
+            (PARIS, "2026-03-18 22:30", date(2026, 3, 18), DUE),
+            (PARIS, "2026-03-18 23:30", date(2026, 3, 18), HISTORY),
+            ("America/New_York", "2026-03-19 03:00", date(2026, 3, 18), DUE),
+            (PARIS, "2026-03-19 09:00", at("2026-03-19 08:59"), HISTORY),  # the moment, of a date with a time
+            (PARIS, "2026-03-19 09:00", at("2026-03-19 09:00"), DUE),
+        ):
+            with self.subTest(tz=tz, since=since, value=value):
+                rule = DateRule(0, "days", tz, 8)
+                self.assertEqual(rule.verdict(value, now=now, late_days=7, since=at(since)), verdict)
+
+    def test_late_table(self):
+        """Nothing found on the same day is, on the clock of the zone. Fails without ``to_local`` in ``is_late``."""
+        for tz, moment, now, late_days, late in (
+            (PARIS, "2026-03-19 07:00", "2026-03-19 07:00", 0, False),
+            (PARIS, "2026-03-19 07:00", "2026-03-19 22:59", 0, False),
+            (PARIS, "2026-03-19 07:00", "2026-03-19 23:00", 0, True),
+            ("UTC", "2026-03-19 07:00", "2026-03-19 23:00", 0, False),
+            (PARIS, "2026-03-19 07:00", "2026-03-20 07:00", 1, False),
+            (PARIS, "2026-03-19 07:00", "2026-03-20 07:01", 1, True),
+            (PARIS, "2026-03-19 07:00", "2026-03-26 07:01", 7, True),
+            ("America/New_York", "0001-01-01 00:00", "2026-03-19 23:00", 7, True),
+        ):
+            with self.subTest(tz=tz, moment=moment, now=now, late_days=late_days):
+                self.assertEqual(is_late(at(moment), now=at(now), late_days=late_days, tz=tz), late)
+
     def test_verdict_never_late(self):
         """However many days are allowed. Fails with ``timedelta(days=late_days)`` in ``verdict``."""
         rule = DateRule(0, "days", "UTC")
@@ -252,3 +285,17 @@ class TestEngineSchedule(BaseCase):
         same_day = day_3 + timedelta(hours=23)
         self.assertFalse(is_overtaken(day_3, same_day, at("2026-03-01 09:00")))
         self.assertFalse(is_overtaken(day_7, day_3, at("2026-03-01 09:00")))
+
+    def test_about_a_day_that_is_past(self):
+        """By the calendar of the zone: the day itself still counts, whatever its hour."""
+        date_at = at("2026-02-20 07:00")
+        cases = (
+            ("2026-02-15 07:00", "2026-02-20 22:59", PARIS, False),
+            ("2026-02-15 07:00", "2026-02-20 23:00", PARIS, True),
+            ("2026-02-15 07:00", "2026-02-20 23:00", "UTC", False),
+            ("2026-02-20 07:00", "2026-02-21 00:00", "UTC", True),
+            ("2026-02-20 07:01", "2026-02-21 00:00", "UTC", False),
+        )
+        for due, now, tz, expected in cases:
+            with self.subTest(due=due, now=now, tz=tz):
+                self.assertEqual(is_about_past(at(due), date_at, at(now), tz), expected)

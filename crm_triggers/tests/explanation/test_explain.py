@@ -67,6 +67,21 @@ class TestExplain(CrmTriggersCommon):
         self.assertIsNone(row["ok"])
         self.assertNotIn("signup", row["seen"])
 
+    def test_value_within_a_condition_that_may_not_be_seen(self):
+        """Promise 8: the fields that it asks of other records, and these themselves. Fails without ``_may_ask``."""
+        signup = self._create_rule(
+            filter_domain=[("partner_id", "any", [("signup_type", "=", "signup")])], user=self.admin
+        )
+        order = self._create_order(opportunity_id=self.lead.id).sudo()
+        order.user_id = self.tom
+        big = self._create_rule(filter_domain=[("order_ids", "any", [("amount_total", ">", 50)])])
+        self._new_transaction()
+
+        self.assertIsNone(self._explain(signup)["conditions"][0]["ok"])
+        self.assertIsNone(self._explain(big)["conditions"][0]["ok"], "Tom's quotation")
+        order.user_id = self.sam
+        self.assertTrue(self._explain(big)["conditions"][0]["ok"])
+
     def test_rule_that_is_not_live(self):
         rule = self._rule_on_offer(activate=False)
         self.assertEqual(self._get_guard(self._explain(rule), "state")["detail"], "Draft")

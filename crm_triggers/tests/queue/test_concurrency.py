@@ -224,6 +224,31 @@ class TestConcurrency(CommittedCase):
         self.assertEqual(self._get_tasks(lead_ids), [0, 1])
         self.assertEqual(self._get_states(), {"cancel": 1, "done": 1})
 
+    def test_paused_while_a_worker_is_at_it(self):
+        """Promise 7: the record, or the whole rule. The worker undoes and looks again. Fails without the rule in
+        ``_meet_stops``, and without ``create`` of the pause."""
+        rule_id = self._create_rule([{}, {"delay_count": 30}])
+        for pause in (
+            lambda env, lead_id: env["crm.lead"].browse(lead_id).action_crm_trigger_pause(),
+            lambda env, lead_id: env["crm.trigger.rule"].browse(rule_id).action_pause(),
+        ):
+            (lead_id,) = self._create_leads(1)
+            self._drag(lead_id)
+            came, may_go = self._pause("crm.trigger.step", "_act")
+
+            with mute_logger("odoo.sql_db"), self._thread(self._work):
+                self.assertTrue(came.wait(PATIENCE))
+                with self._env(lock_timeout="1s") as env:
+                    pause(env, lead_id)
+                may_go.set()
+
+            self.assertEqual(self._get_tasks([lead_id]), [0])
+            with self._env() as env:
+                lines = env["crm.trigger.execution"].search([*self._domain(), ("res_id", "=", lead_id)])
+                self.assertEqual(lines.mapped("state"), ["scheduled"])
+                env["crm.trigger.pause"].search([("res_id", "=", lead_id)]).unlink()
+                lines.run_id._stop("manual")
+
     def test_card_dragged_away_while_a_worker_is_at_its_first_step(self):
         """Promise 7: nothing stays planned in a stopped run. Fails without ``_meet_stops``."""
         self._create_rule([{}, {"delay_count": 30}])

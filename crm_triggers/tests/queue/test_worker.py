@@ -196,7 +196,7 @@ class TestWorker(CrmTriggersCommon):
         self.assertEqual(lead.priority, "0")
 
     def test_what_was_tried_out_is_not_done_when_the_rule_goes_live(self):
-        """Promise 4. Fails without ``_stop_all`` in ``_activate``."""
+        """Promise 4. Fails without ``_end_trials`` in ``_activate``."""
         rule = self._rule_on_offer([self._task(delay_count=2)], activate=False)
         rule.action_test()
         lead = self._create_lead()

@@ -23,8 +23,8 @@ class TestTarget(CrmTriggersCommon):
         self.assertFalse(leads[0].activity_ids.note)
         self.assertFalse(any(self._get_executions(leads).mapped("joint_key")))
 
-    def test_activities_put_on_the_contact_are_one_that_names_the_records(self):
-        """Fails without ``_name_records``."""
+    def test_activities_put_on_the_contact_are_one_that_leads_to_the_records(self):
+        """By links without names: more people read a contact. Fails without ``_name_records``."""
         self._rule_on_deadline(target="contact")
         leads = self._create_leads(3, date_deadline="2026-03-02")
 
@@ -34,7 +34,7 @@ class TestTarget(CrmTriggersCommon):
         activity = self.partner.activity_ids
         self.assertEqual((activity.summary, activity.user_id), ("Call", self.sam))
         for lead in leads:
-            self.assertIn(lead.name, activity.note)
+            self.assertIn(f'href="/odoo/crm.lead/{lead.id}"', activity.note)
         self.assertEqual(set(self._get_executions(leads).mapped("result_id")), {activity.id})
 
     def test_record_without_contact_keeps_its_activity(self):

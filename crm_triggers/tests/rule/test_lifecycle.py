@@ -96,3 +96,18 @@ class TestLifecycle(CrmTriggersCommon):
         self._drag(lead.with_context(active_test=False), self.stage_offer)
 
         self.assertFalse(self._get_runs(lead))
+
+    def test_pause_leaves_a_draft_a_draft(self):
+        """The list offers the button for any rule; a paused one goes on with what fell due since it was switched
+        on. Fails without ``filtered`` in ``action_pause``: what fell due in the draft was acted upon."""
+        rule = self._create_rule("date", date="date_deadline", trg_date_range=0, trg_date_range_mode="after")
+        lead = self._create_lead(date_deadline="2026-02-05")
+        rule.action_draft()
+        self._move_to("2026-02-07 09:00:00")
+
+        rule.with_user(self.manager).action_pause()
+        self.assertEqual(rule.state, "draft")
+        rule.action_activate()
+        self._run_until("2026-02-07 10:00:00")
+
+        self.assertFalse(self._get_runs(lead))

@@ -61,6 +61,36 @@ class TestReach(CrmTriggersCommon):
 
         self.assertFalse(rule._search_matching(order.ids))
 
+    def test_lists_are_asked_as_odoo_asks_them(self):
+        """Nothing, one, several, names; of lines with a company and of those without. Now, and before a change.
+        Fails without ``_is_one_of``."""
+        orders = [self._create_order(opportunity_id=self._create_lead().id) for _order in range(2)]
+        leads = orders[0].opportunity_id | orders[1].opportunity_id | self._create_lead()
+        tags = self.env["crm.tag"].create([{"name": "Fair"}, {"name": "Phone"}])
+        for lead, tag in zip(leads[:2].sudo(), tags, strict=True):
+            lead.tag_ids = tag
+        self._new_transaction()
+        rule = self._rule_on_offer(activate=False)
+        for fname, one in (("tag_ids", tags[0]), ("order_ids", orders[0])):
+            for operator, value in (
+                *((operator, [False, one.id]) for operator in ("in", "not in", "=", "!=")),
+                *((operator, [False]) for operator in ("in", "not in")),
+                *((operator, []) for operator in ("in", "not in", "=", "!=")),
+                *((operator, False) for operator in ("=", "!=", "in", "not in", "=?")),
+                *((operator, one.id) for operator in ("=", "!=", "=?")),
+                *((operator, [one.display_name, False]) for operator in ("in", "not in")),
+                *((operator, "") for operator in ("ilike", "not ilike", "=ilike")),
+                *((operator, one.display_name) for operator in ("ilike", "not ilike", "=", "!=")),
+            ):
+                with self.subTest(fname=fname, operator=operator, value=value):
+                    domain = [(fname, operator, value)]
+                    rule.filter_domain = str(domain)
+                    wanted = set(leads.sudo().search([("id", "in", leads.ids), *domain]).ids)
+                    self.assertEqual(rule._search_matching(leads.ids), wanted)
+                    old = {lead.id: {fname: lead[fname]._ids} for lead in leads.sudo()}
+                    if fname == "tag_ids":
+                        self.assertEqual(rule._search_matching_before(rule._get_plain_conditions(), old), wanted)
+
     def test_explaining_sees_the_same(self):
         leads = self._create_called_leads()
         rule = self._create_rule(filter_domain=[("activity_ids.activity_type_id", "=", self.todo.id)])

@@ -52,9 +52,10 @@ class TestTimeZone(CrmTriggersCommon):
         self.assertExecutions(lead, [("Call", "done")])
 
     def test_history_is_that_of_the_contact_s_clock(self):
-        """Promise 4: switched on at ten in Paris, at four in New York."""
+        """Promise 4: switched on at four on Monday in Paris, at ten on Sunday evening in New York."""
         paris, new_york = self._create_lead(), self._create_lead(partner_id=self.nora.id)
-        (paris | new_york).write({"date_deadline": "2026-03-04"})
+        (paris | new_york).write({"date_deadline": "2026-03-03"})
+        self._move_to("2026-02-02 03:00")
         self._rule_before_deadline(tz_from="contact")
 
         self._run_until("2026-02-02 13:01")

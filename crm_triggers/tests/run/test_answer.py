@@ -100,7 +100,7 @@ class TestAnswer(CrmTriggersCommon):
         self.assertGoesOn(order)
 
     def test_k38_out_of_office_reply_is_no_answer(self):
-        """Fails without ``_is_automatic``."""
+        """Fails without ``is_automatic``."""
         self._create_rule_on_sent()
         order = self._send()
 

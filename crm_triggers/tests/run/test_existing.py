@@ -125,6 +125,22 @@ class TestExisting(CrmTriggersCommon):
         self.assertEqual(self._get_runs(self.lead).date_value, "2026-01-10")
         self.assertFalse(self._get_runs(self.other))
 
+    def test_date_that_is_due_today_is_no_question(self):
+        """The clock acts on it, whatever is chosen. Fails without ``news`` in ``_search_existing_matches``."""
+        self.lead.date_deadline, self.other.date_deadline = "2026-02-02", "2026-02-01"
+        rule = self._create_rule(
+            "date", date="date_deadline", activate=False, filter_domain=[("type", "=", "opportunity")]
+        ).with_user(self.manager)
+        self._new_transaction()
+        dialog = self._open_dialog(rule)
+        self.assertEqual(dialog.existing_ids, self.other.ids)
+        dialog.action_switch_on()
+        self._run_sweep()
+        self._run_worker()
+
+        self.assertExecutions(self.lead, [("Call", "done")])
+        self.assertFalse(self._get_runs(self.other))
+
     def test_many_are_taken_in_by_the_clock_and_the_rule_shows_how_far_it_is(self):
         """Fails without the backlog among the sweeps."""
         with patch("odoo.addons.crm_triggers.models.run.existing.SWEEP_BATCH", 1):

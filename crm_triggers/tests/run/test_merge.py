@@ -39,6 +39,29 @@ class TestMerge(CrmTriggersCommon):
         self.assertEqual(len(survivor.activity_ids), 1)
         self.assertEqual(sorted(self.env["crm.trigger.run"].search([]).mapped("state")), ["done", "stopped"])
 
+    def test_date_that_one_of_them_had_does_not_come_back_for_the_other(self):
+        """The survivor had left before anything was done. Fails without ``_get_settled_by``."""
+        self._create_rule(
+            "date", date="date_deadline", trg_date_range=5, filter_domain=[("stage_id", "!=", self.stage_later.id)]
+        )
+        head, tail = self._create_lead(probability=90), self._create_lead(probability=10)
+        head.action_crm_trigger_pause()
+        (head | tail).date_deadline = "2026-02-06"
+        self._new_transaction()
+        self._run_worker()
+        self.assertExecutions(tail, [("Call", "done")])
+        self.assertStopped(head, "record_paused")
+
+        survivor = (head | tail).merge_opportunity()
+        survivor.action_crm_trigger_resume()
+        self._run_until("2026-02-03 09:00")
+        self._drag(survivor, self.stage_later)
+        self._drag(survivor, self.stage_offer)
+        self._run_until("2026-02-03 10:00")
+
+        self.assertEqual(survivor, head)
+        self.assertExecutions(survivor, [])
+
     def test_plan_of_a_merged_contact_goes_on_with_the_survivor(self):
         """Fails without ``_update_reference_fields``: the plan ended with the contact."""
         scenario = self._create_rule("manual", [self._task(delay_count=3)], model="res.partner")

@@ -43,3 +43,57 @@ class TestMigration(CrmTriggersCommon):
         lines.invalidate_recordset(["joint_key"])
 
         self.assertEqual(lines.mapped("joint_key"), [False, False])
+
+    def _migrate(self, name):
+        path = file_path(f"crm_triggers/migrations/19.0.1.5.0/{name}.py")
+        self.env.flush_all()
+        load_script(path, f"crm_triggers_{name}").migrate(self.env.cr, "19.0.1.4.0")
+        self.env.invalidate_all()
+
+    def test_ready_rules_of_before_count_from_the_next_instalment(self):
+        """And rules that people made stay."""
+        due = self.env["ir.model.fields"]._get("account.move", "invoice_date_due")
+        ready = self.env.ref("crm_triggers.template_invoice_overdue")
+        ready.trg_date_id = due
+        mine = self._create_rule("date", model="account.move", date="invoice_date_due")
+        step = self.env.ref("crm_triggers.template_step_quotation_incentive_2")
+        step.filter_domain = False
+
+        self._migrate("post-ready_rules")
+
+        self.assertEqual((ready.trg_date_id.name, mine.trg_date_id), ("next_due_date", due))
+        self.assertIn("has_rule_discount", step.filter_domain)
+
+    def test_quotations_of_before_know_of_their_discount(self):
+        order, other = self._create_order(), self._create_order()
+        incentive = {"order_id": order.id, "valid_until": "2026-02-05", "discounts": {}}
+        self.env["crm.trigger.incentive"].create(incentive)
+
+        self._migrate("post-discounts")
+
+        self.assertEqual((order.has_rule_discount, other.has_rule_discount), (True, False))
+
+    def test_texts_of_before_are_put_right(self):
+        """Those that nobody changed, in each language."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        template, changed = (
+            self.env.ref(f"crm_triggers.mail_template_{name}") for name in ("invoice_due_today", "invoice_reminder_2")
+        )
+        old = '<p>Your invoice <strong>1</strong> is due on <t t-out="format_date(object.invoice_date_due)"/></p>'
+        for one in (template, changed):
+            one.write({"body_html": old, "subject": "Your invoice {{ object.name }} is due today"})
+        template.with_context(lang="fr_FR").subject = "Votre facture {{ object.name }} arrive à échéance aujourd'hui"
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE mail_template SET write_date = create_date WHERE id = %s", [template.id])
+        self.env.cr.execute(
+            "UPDATE mail_template SET write_date = create_date + interval '1 day' WHERE id = %s", [changed.id]
+        )
+
+        self._migrate("pre-texts")
+
+        date = "{{ format_date(object.next_due_date) }}"
+        self.assertEqual(template.subject, f"Due date of your invoice {{{{ object.name }}}}: {date}")
+        self.assertIn("Échéance de votre facture {{ object.name }}", template.with_context(lang="fr_FR").subject)
+        self.assertIn("The due date of your invoice <strong>1</strong> is <t", template.body_html)
+        self.assertIn("object.next_due_date", template.body_html)
+        self.assertIn("object.invoice_date_due", changed.body_html)

@@ -42,6 +42,29 @@ class TestNeutralize(CrmTriggersCommon, MailCase):
         self.assertNotIn("scheduled", self._get_executions(lead).mapped("state"))
         self.assertEqual(self._get_runs(lead).mapped("state"), ["stopped"] * 2)
 
+    def test_copy_keeps_nothing_that_waited(self):
+        """What was to be taken in, and mails and invoices of rules that are not sent yet; those of people stay."""
+        rule = self._rule_on_offer([self._mail(self._create_template())])
+        lead, waiting = self._create_leads(2)
+        self._drag(lead, self.stage_offer)
+        self._run_worker()
+        mails = self._get_mails(lead)
+        self.assertEqual(mails.mapped("state"), ["outgoing"])
+        other = self.env["mail.mail"].create({"subject": "Mine", "email_to": "eve@example.com"})
+        invoice = self._create_invoice()
+        invoice.sending_data = {"author_user_id": self.sam.id, "crm_triggers": True}
+        self.env["crm.trigger.backlog"]._add(rule, waiting.ids)
+
+        self._neutralize()
+
+        self.assertEqual((mails | other).mapped("state"), ["cancel", "outgoing"])
+        self.assertFalse(invoice.sending_data)
+        self.assertFalse(rule.backlog_count)
+
+    def _get_mails(self, lead):
+        messages = self.env["mail.message"].browse(self._get_executions(lead).mapped("result_id"))
+        return self.env["mail.mail"].search([("mail_message_id", "in", messages.ids)])
+
     def test_copy_has_its_clock_and_worker_off_and_its_webhooks_lead_nowhere(self):
         hook = {"kind": "other", "name": "Hook", "state": "webhook", "webhook_url": "http://127.0.0.1:9/hook"}
         rule = self._rule_on_offer([hook], user=self.admin)

@@ -114,6 +114,53 @@ class TestPace(CrmTriggersCommon):
         rule.with_user(self.manager).enroll(leads)
         self.assertEqual(self._get_reasons(leads), ["running", "limit"])
 
+    def test_place_is_that_of_the_contact_whoever_else_is_in_the_batch(self):
+        """Two transactions that do not see one another take the same place of one contact. Fails without
+        ``take_places`` in ``_hold_back``."""
+        rule = self._rule_on_offer(limit_count=2, limit_period="week")
+        bob = self.env["res.partner"].create({"name": "Bob"})
+        leads = self._create_leads(4)
+        leads[0].partner_id = bob
+
+        places = []
+        for batch in (leads, leads[1:], leads[3]):
+            rows = self.env["crm.trigger.run"]._hold_back(rule, self._prepare_rows(rule, batch))
+            places.append([row["pace_key"] for row in rows if row["partner_id"] == self.partner.id])
+
+        ada = "person ada@example.com>0+"
+        self.assertEqual(places, [[f"{ada}0", f"{ada}1", None], [f"{ada}0", f"{ada}1", None], [f"{ada}0"]])
+
+    def test_two_contacts_with_one_address_are_one_person(self):
+        """And so is who has no contact yet. Fails without ``email`` in ``_get_counted``."""
+        rule = self._rule_on_offer(limit_count=1, limit_period="week")
+        twin, other = self.env["res.partner"].create(
+            [{"name": "Ada L.", "email": '"Ada" <ADA@example.com>'}, {"name": "Bob", "email": "bob@example.com"}]
+        )
+        leads = self._create_leads(4)
+        leads[1].partner_id, leads[2].partner_id = twin, other
+        leads[3].write({"partner_id": False, "email_from": "Ada@Example.com"})
+        self._new_transaction()
+
+        self._drag(leads, self.stage_offer)
+
+        self.assertEqual(self._get_reasons(leads), ["running", "limit", "running", "limit"])
+        later = self._create_lead(partner_id=twin.id)
+        answer = rule.with_user(self.sam).explain(later)
+        self.assertIn("as many runs as allowed", answer["verdict"])
+        self._drag(later, self.stage_offer)
+        self.assertEqual(self._get_reasons(later), ["limit"])
+
+    def test_contact_whose_address_comes_later_is_the_same(self):
+        self._rule_on_offer(limit_count=1, limit_period="week")
+        self.partner.email = False
+        first, second = self._create_leads(2)
+        self._drag(first, self.stage_offer)
+        self.partner.email = "new@example.com"
+
+        self._drag(second, self.stage_offer)
+
+        self.assertEqual(self._get_reasons(second), ["limit"])
+
     def test_bad_values(self):
         cases = [
             {"reentry": "cooldown", "cooldown_count": 0},

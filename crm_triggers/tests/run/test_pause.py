@@ -32,6 +32,32 @@ class TestPause(CrmTriggersCommon):
         self._resume()
         self.assertExecutions(self.lead, [("Call", "done")])
 
+    def test_what_was_claimed_before_the_pause_waits_as_well(self):
+        """Promise 7. Fails without ``_get_paused`` in ``_look_again``."""
+        rule = self._rule_on_offer([self._task(delay_count=1)])
+        other = self._create_lead()
+        self._drag(self.lead | other, self.stage_offer)
+        self._move_to("2026-02-04 09:00:00")
+        claimed = self.env["crm.trigger.execution"]._claim()
+        self.assertEqual(len(claimed), 2)
+        self.lead.action_crm_trigger_pause()
+        claimed._carry_out_by_step()
+        self.assertExecutions(self.lead | other, [("Call", "scheduled"), ("Call", "done")])
+        self.assertPlannedFor(self.lead, "2026-02-03 09:00:00")
+        self._resume()
+        self.assertExecutions(self.lead, [("Call", "done")])
+
+        lead = self._create_lead()
+        self._drag(lead, self.stage_offer)
+        self._move_to("2026-02-06 09:00:00")
+        claimed = self.env["crm.trigger.execution"]._claim()
+        rule.action_pause()
+        claimed._carry_out_by_step()
+        self.assertExecutions(lead, [("Call", "scheduled")])
+        rule.action_activate()
+        self._run_worker()
+        self.assertExecutions(lead, [("Call", "done")])
+
     def test_what_happens_meanwhile_is_noted_and_uses_up_nothing(self):
         """Promise 5, and "once" of promise 1. Fails without ``_note_paused`` in ``_enter``."""
         self._rule_on_offer(reentry="once")

@@ -68,6 +68,16 @@ class TestScenario(CrmTriggersCommon):
 
         self.assertFalse(self._enroll(scenario, self.partner))
 
+    def test_enroll_reentry_once_is_passed_by_no_key(self):
+        """Fails if a key counts for more than "once" in ``decision.occurrence``."""
+        scenario = self._create_scenario(reentry="once")
+        scenario.enroll(self.partner, key="spring")
+        self._commit()
+
+        self.assertFalse(scenario.enroll(self.partner, key="autumn"))
+        self.assertFalse(scenario.enroll(self.partner))
+        self.assertEqual(len(self._get_runs(self.partner)), 1)
+
     def test_enroll_record_outside_the_conditions_stays_out(self):
         """Z17."""
         scenario = self._create_scenario(filter_domain=[("is_company", "=", True)])

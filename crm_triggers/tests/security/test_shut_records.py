@@ -118,7 +118,7 @@ class TestShutRecords(CrmTriggersCommon):
             with self.subTest(html):
                 self.assertNotIn("<img", html)
         self.assertIn("&lt;img", dialog.record_names)
-        self.assertIn("&lt;img", "".join(self.partner.message_ids.mapped("body")))
+        self.assertIn("&lt;img", rule.activity_ids.note)
 
     def test_texts_of_a_manager_are_cleaned(self):
         texts = {"activity_note": f"<p>Note</p>{EVIL}", "message_body": f"<p>Body</p>{EVIL}<script>1</script>"}

@@ -28,6 +28,7 @@ class TestStepDiscount(DocumentCase):
         execution = self._run_step(self._discount(), order)
 
         self.assertEqual((order.amount_untaxed, str(order.validity_date)), (180, "2026-02-09"))
+        self.assertTrue(order.has_rule_discount)
         self.assertEqual((execution.state, execution.result_model), ("done", "sale.order"))
         self.assertIn("until 02/09/2026", "".join(order.message_ids.mapped("body")))
 
@@ -45,7 +46,7 @@ class TestStepDiscount(DocumentCase):
         self._move_to("2026-02-09 23:30")
         self._run_cron("crm_triggers.ir_cron_take_back")
         self.assertEqual(order.order_line.mapped("discount"), [0, 12, 0])
-        self.assertEqual(str(order.validity_date), "2026-03-04")
+        self.assertEqual((str(order.validity_date), order.has_rule_discount), ("2026-03-04", False))
         self.assertFalse(self.env["crm.trigger.incentive"].search([("order_id", "=", order.id)]))
         self.assertIn("taken back", "".join(order.message_ids.mapped("body")))
 
@@ -81,6 +82,76 @@ class TestStepDiscount(DocumentCase):
 
         self.assertEqual(order.amount_untaxed, 90)
         self.assertFalse(self.env["crm.trigger.incentive"].search([("order_id", "=", order.id)]))
+
+    def _take_back_on(self, moment):
+        self._move_to(moment)
+        self._run_cron("crm_triggers.ir_cron_take_back")
+
+    def test_no_second_one_after_the_first_expired(self):
+        """Money is given once. Fails without ``active_test`` in ``_crm_trigger_give_discounts``."""
+        order = self._create_lines(0)
+        rule = self._create_scenario([self._discount()])
+        other = self._create_scenario([self._discount(30, discount_lines="all")])
+        self._enroll(rule, order, "one")
+        self._take_back_on("2026-02-10 09:00")
+        self.assertEqual(order.amount_untaxed, 100)
+
+        self._enroll(rule, order, "two")
+        self._enroll(other, order, "one")
+
+        self.assertEqual(order.amount_untaxed, 100)
+        self.assertEqual(self._get_executions(order).mapped("skip_reason"), [False, "already", "already"])
+
+    def test_quotation_that_was_cancelled_when_it_expired(self):
+        """Reopened, it has its prices of before. Fails without the cancelled ones in ``_take_back``."""
+        order = self._create_lines(0)
+        order.validity_date = "2026-12-31"
+        self._run_step(self._discount(), order)
+        order._action_cancel()
+        self._take_back_on("2026-02-10 09:00")
+
+        order.action_draft()
+        self._take_back_on("2026-03-10 09:00")
+
+        self.assertEqual((order.amount_untaxed, str(order.validity_date)), (100, "2026-12-31"))
+
+    def test_order_that_is_cancelled_after_it_expired(self):
+        """And made a quotation again. Fails without the archived ones in ``_search_over``."""
+        order, kept = self._create_lines(0), self._create_lines(0)
+        self._run_step(self._discount(), order | kept)
+        (order | kept).action_confirm()
+        self._take_back_on("2026-02-10 09:00")
+        self.assertEqual((order.amount_untaxed, kept.amount_untaxed), (90, 90))
+
+        order._action_cancel()
+        order.action_draft()
+        self._take_back_on("2026-03-10 09:00")
+
+        self.assertEqual((order.amount_untaxed, kept.amount_untaxed), (100, 90))
+
+    def test_quotation_that_is_reopened_in_time_has_it_to_the_last_day(self):
+        order = self._create_lines(0)
+        self._run_step(self._discount(), order)
+        order._action_cancel()
+        order.action_draft()
+
+        self._take_back_on("2026-02-05 09:00")
+        self.assertEqual(order.amount_untaxed, 90)
+        self._take_back_on("2026-02-10 09:00")
+        self.assertEqual(order.amount_untaxed, 100)
+
+    def test_duplicate_has_the_prices_of_before(self):
+        """Nobody would take the discount back from it: of a quotation, of an order, of what expired; what a
+        person gave stays. Fails without ``copy_data`` of the line."""
+        order = self._create_lines(0, 5)
+        self._run_step(self._discount(), order)
+        order.order_line[1].discount = 7
+        self.assertEqual(order.copy().order_line.mapped("discount"), [0, 7])
+
+        order.action_confirm()
+        self._take_back_on("2026-02-10 09:00")
+        self.assertEqual(order.order_line.mapped("discount"), [10, 7])
+        self.assertEqual(order.copy().order_line.mapped("discount"), [0, 7])
 
     def test_only_lines_without_a_discount(self):
         order = self._create_lines(0, 5, 20)

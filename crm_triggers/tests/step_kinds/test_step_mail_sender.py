@@ -1,5 +1,8 @@
 from odoo import fields
+from odoo.fields import Command
+from odoo.modules.migration import load_script
 from odoo.tests import tagged
+from odoo.tools.misc import file_path
 
 from ..mail_step_case import MailStepCase
 
@@ -89,6 +92,92 @@ class TestStepMailSender(MailStepCase):
         self.assertFalse(mail.exists())
         message = self.env["mail.message"].browse(self._get_executions(self.leads).result_id)
         self.assertIn(message, self.leads.sudo().message_ids)
+
+    # Who has left does not sign
+
+    OWN = "{{ (object.user_id.email_formatted or object.company_id.email_formatted) }}"
+    BODY = "<p><t t-out='object.user_id.name'/><t t-out='object.user_id.signature'/></p>"
+
+    def _leave(self, user):
+        """Let a salesperson leave the company, with his records left to him."""
+        user.signature = f"<p>Yours, {user.name} of sales</p>"
+        user.active = False
+
+    def test_salesperson_who_has_left_does_not_sign(self):
+        """Neither by the template's sender, nor by name and signature in its text. Fails without
+        ``_standing_in`` in ``_write_mails``."""
+        lead = self._create_lead()
+        self._leave(self.sam)
+        self.manager.signature = "<p>Yours, Mona</p>"
+
+        mail = self._send(self._create_template(email_from=self.OWN, body_html=self.BODY), lead)
+
+        self.assertEqual((mail.author_id, mail.email_from), (self.manager.partner_id, self.manager.email_formatted))
+        self.assertIn("Yours, Mona", mail.body_html)
+        self.assertNotIn("Sam", mail.body_html)
+        self.assertEqual(self.leads.user_id, self.sam, "the lead stays his")
+
+    def test_colleague_who_works_in_another_company_now_does_not_sign(self):
+        lead = self._create_lead()
+        self.sam.write({"company_id": self.company_b.id, "company_ids": [Command.set(self.company_b.ids)]})
+
+        mail = self._send(self._create_template(email_from=self.OWN, body_html=self.BODY), lead)
+
+        self.assertEqual(mail.email_from, self.manager.email_formatted)
+        self.assertNotIn("Sam", mail.body_html)
+
+    def test_address_of_who_has_left_written_in_the_template(self):
+        """Fails without ``_mend_crm_trigger_senders``."""
+        self.company.alias_domain_id = False
+        address = self.tom.email_formatted
+        self._leave(self.tom)
+
+        mail = self._send(self._create_template(email_from=address))
+
+        self.assertEqual((mail.email_from, mail.author_id), (self.sam.email_formatted, self.sam.partner_id))
+        self.assertNotIn("tom@", mail.reply_to)
+
+    def test_address_of_a_colleague_who_may_write_is_the_managers_choice(self):
+        mail = self._send(self._create_template(email_from=self.tom.email_formatted))
+
+        self.assertEqual(mail.email_from, self.tom.email_formatted)
+
+    def test_message_is_not_signed_by_who_has_left(self):
+        lead = self._create_lead()
+        self._leave(self.sam)
+        template = self._create_template(body_html=self.BODY)
+        step = {**self._note(), "message_body": False, "kind": "message", "template_id": template.id}
+        self._rule_on_offer([step])
+        with self.mock_mail_gateway():
+            self._drag(lead, self.stage_offer)
+            self._run_worker()
+
+        message = self.env["mail.message"].browse(self._get_executions(lead).result_id)
+        self.assertEqual(message.author_id, self.manager.partner_id)
+        self.assertNotIn("Sam", message.body)
+
+    def test_ready_templates_leave_it_to_the_step(self):
+        """Fails with a sender in one of them."""
+        data = self.env["ir.model.data"].search(
+            [("model", "=", "mail.template"), ("module", "=like", "crm\\_triggers%")]
+        )
+        templates = self.env["mail.template"].browse(data.mapped("res_id"))
+
+        self.assertTrue(templates)
+        self.assertFalse(templates.filtered("email_from").mapped("name"))
+
+    def test_upgrade_leaves_what_a_manager_wrote(self):
+        """Fails without the script."""
+        template = self.env.ref("crm_triggers.mail_template_quotation_followup")
+        other = self.env.ref("crm_triggers.mail_template_invoice_reminder")
+        template.email_from, other.email_from = self.OWN, "accounts@company.example.com"
+        self.env.flush_all()
+
+        path = file_path("crm_triggers/migrations/19.0.1.5.0/post-senders.py")
+        load_script(path, "crm_triggers_post_senders").migrate(self.env.cr, "19.0.1.4.0")
+        self.env.invalidate_all()
+
+        self.assertEqual((template.email_from, other.email_from), (False, "accounts@company.example.com"))
 
     # In which words and hours
 

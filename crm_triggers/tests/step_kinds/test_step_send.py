@@ -78,7 +78,7 @@ class TestStepSend(DocumentCase, MailCase):
         self.assertEqual(order.state, "draft")
 
     def test_follower_who_asked_for_no_mail_gets_none(self):
-        """Promise 7. Fails without ``_crm_trigger_spare_blocked``."""
+        """Promise 7. Fails without ``_crm_trigger_spare_refused``."""
         order = self._create_taxed()
         follower = self.env["res.partner"].create({"name": "Bob", "email": "bob@example.com"})
         order.message_subscribe(follower.ids)
@@ -177,7 +177,7 @@ class TestStepSend(DocumentCase, MailCase):
 
     def test_blocked_among_several_recipients_gets_none(self):
         """Promise 7: of the template, or a follower; the others get the invoice. Fails without
-        ``_crm_trigger_spare_blocked`` in ``account.move.send``."""
+        ``BY_RULE`` in ``account.move.send``."""
         bob, eve = self.env["res.partner"].create(
             [{"name": name, "email": f"{name}@example.com"} for name in ("bob", "eve")]
         )

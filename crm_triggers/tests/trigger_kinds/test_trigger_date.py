@@ -62,6 +62,30 @@ class TestTriggerDate(CrmTriggersCommon):
 
         self.assertFalse(self._get_runs(lead))
 
+    def test_day_of_activation_counts_whole(self):
+        """At D-30 today, switched on at ten: due today, and acted upon once. Yesterday is history.
+        Fails without ``counts_from`` in ``_get_date_window`` or in ``verdict``."""
+        today, yesterday = self._create_lead(date_deadline="2026-03-04"), self._create_lead(date_deadline="2026-03-03")
+        rule = self._rule_before_deadline()
+        self.assertEqual(rule.explain(today)["date"]["verdict"], "due")
+
+        for moment in ("2026-02-02 09:05", "2026-02-02 09:10", "2026-02-03 09:00"):
+            self._run_until(moment)
+
+        self.assertExecutions(today, [("Call", "done")])
+        self.assertExecutions(yesterday, [])
+
+    def test_moment_of_activation_counts_for_a_date_with_a_time(self):
+        before, after = self._create_leads(2)
+        before.date_closed, after.date_closed = "2026-02-02 08:59:00", "2026-02-02 09:30:00"
+        self._new_transaction()
+        self._create_rule("date", date="date_closed", trg_date_range_mode="after", trg_date_range=0)
+
+        self._run_until("2026-02-02 10:00")
+
+        self.assertExecutions(before, [])
+        self.assertExecutions(after, [("Call", "done")])
+
     def test_date_passed_before_activation_stays_history_when_the_record_changes(self):
         lead = self._create_lead(date_deadline="2026-02-05")
         self._rule_before_deadline(filter_domain=[("active", "=", True)])
@@ -166,6 +190,25 @@ class TestTriggerDate(CrmTriggersCommon):
         self.assertExecutions(late, [])
         self.assertStopped(late, "late")
         self.assertExecutions(in_time, [("Call", "done")])
+
+    def test_no_day_of_grace_means_on_that_day_or_not_at_all(self):
+        """Whatever finds it, three minutes later. Fails without the day in ``is_late``."""
+        self._create_rule("date", date="date_deadline", late_days=0)
+        self._create_rule("recurring", recur_unit="day", recur_from="2026-01-01", late_days=0, filter_domain="[]")
+        lead, late = self._create_lead(date_deadline="2026-02-04"), self._create_lead(date_deadline="2026-02-05")
+
+        self._run_until("2026-02-04 07:03")
+        self.assertExecutions(lead, [("Call", "done"), ("Call", "done")])
+        self._run_until("2026-02-06 06:00")
+
+        self.assertEqual(self._get_runs(late).filtered("date_value")[-1:].stop_reason, "late")
+
+    def test_entered_on_the_day_with_no_day_of_grace(self):
+        self._create_rule("date", date="date_deadline", late_days=0)
+
+        lead = self._create_lead(date_deadline="2026-02-02")
+
+        self.assertExecutions(lead, [("Call", "scheduled")])
 
     def test_date_noted_as_late_is_not_found_again(self):
         self._rule_before_deadline(late_days=7)

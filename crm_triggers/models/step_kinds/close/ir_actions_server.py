@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...trigger_kinds.happening.crm_trigger_rule import TIDYING
+
 # What each choice of a place means: whose activities are looked at.
 PLACES = {
     "record": ("record",),
@@ -107,7 +109,7 @@ class IrActionsServer(models.Model):
         there = {(activity.res_model, activity.res_id) for activity in activities}
         traces = {}
         if self.close_as == "cancel":
-            activities.unlink()
+            activities.with_context(**{TIDYING: True}).unlink()  # a rule settles them, no person calls them off
         else:
             messages = self._crm_trigger_mark_done(activities)
             traces = {(message.model, message.res_id): message for message in messages}

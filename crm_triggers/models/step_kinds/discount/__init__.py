@@ -3,3 +3,5 @@
 from . import ir_actions_server
 from . import crm_trigger_step
 from . import crm_trigger_incentive
+from . import sale_order
+from . import sale_order_line

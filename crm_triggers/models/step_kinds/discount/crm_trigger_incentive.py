@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import float_compare
 
 from ....engine.schedule import to_local
 from ...isolation import bounded, isolated
@@ -7,13 +6,16 @@ from ...isolation import bounded, isolated
 TAKE_BACK_BATCH = 100
 TAKE_BACK_SECONDS = 30.0  # one statement
 TAKE_BACK_LOCK_SECONDS = 1.0  # for a quotation that somebody else is changing
+ORDERED = "sale"  # the state of a quotation that was ordered
 
 
 class CrmTriggerIncentive(models.Model):
-    """A discount that a rule gave on a quotation, until it is taken back.
+    """A discount that a rule gave on a quotation, and whether it was taken back.
 
-    Made and deleted by the system. When its last day is over, a quotation that is still open has
-    its prices and its validity of before again.
+    Made by the system. When its last day is over, a quotation that is open or cancelled has its
+    prices and its validity of before again; an order keeps the discount, unless it is cancelled
+    later. What is over is archived, and remembered as long as its quotation: no rule gives a
+    second one.
     """
 
     _name = "crm.trigger.incentive"
@@ -25,15 +27,15 @@ class CrmTriggerIncentive(models.Model):
     valid_until = fields.Date(required=True, readonly=True, index=True, help="The last day of the discount.")
     validity_before = fields.Date("Valid before", readonly=True, help="Until when the quotation was valid before.")
     discounts = fields.Json(readonly=True, help="For each line its discount before, and the one given.")
+    active = fields.Boolean(default=True, help="Whether its last day is still to come, or was not looked at yet.")
+    taken_back = fields.Boolean(readonly=True, help="The quotation has its prices of before again.")
 
     _once = models.UniqueIndex("(order_id)", "This quotation has a discount of a rule already.")
 
     @api.model
     def _cron_take_back(self):
         """Take back the discounts whose last day is over, wherever that is, committing each batch."""
-        domain = [("valid_until", "<=", fields.Date.today())]  # today is yesterday further west
-        over = self.search(domain, order="write_date, id")
-        over = over.filtered(lambda one: one.valid_until < one._get_local_today())
+        over = self._search_over()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(over))
         for start in range(0, len(over), TAKE_BACK_BATCH):
@@ -55,33 +57,54 @@ class CrmTriggerIncentive(models.Model):
         elif failed:
             cr.execute("UPDATE crm_trigger_incentive SET write_date = now() AT TIME ZONE 'UTC' WHERE id = %s", self.ids)
 
+    @api.model
+    def _search_over(self):
+        """Return those to be looked at: their last day is over, and what was ordered meanwhile is ordered no more."""
+        domain = [
+            ("taken_back", "=", False),
+            ("valid_until", "<=", fields.Date.today()),  # today is yesterday further west
+            "|",
+            ("active", "=", True),
+            ("order_id.state", "!=", ORDERED),
+        ]
+        found = self.with_context(active_test=False).search(domain, order="write_date, id")
+        return found.filtered(lambda one: one.valid_until < one._get_local_today())
+
     def _get_local_today(self):
         tz = self.order_id.company_id.partner_id.tz or "UTC"
         return to_local(fields.Datetime.now(), tz).date()
 
     def _take_back(self):
-        """Put back what was before on quotations that are still open, and forget the discounts."""
+        """Put back what was before, except on what was ordered at these prices."""
         self.env["ir.actions.server"]._lock_documents(self.order_id)
         notes = {}
-        for incentive in self.filtered(lambda one: one.order_id.state in ("draft", "sent")):
+        back = self.filtered(lambda one: one.order_id.state != ORDERED)
+        for incentive in back:
             order = incentive.order_id
             if incentive._restore_discounts():
                 if order.validity_date == incentive.valid_until:
                     order.validity_date = incentive.validity_before
                 notes[order.id] = self.env._("The discount of the rule has expired and was taken back.")
         self.env["sale.order"].browse(notes)._message_log_batch(notes)
-        self.unlink()
+        back.taken_back = True
+        back.order_id.has_rule_discount = False
+        self.active = False
+
+    def _get_given(self):
+        """Return ``{line id: (discount before, discount given)}`` of what was not taken back."""
+        return {
+            int(line_id): tuple(values)
+            for incentive in self.filtered(lambda one: not one.taken_back)
+            for line_id, values in incentive.discounts.items()
+        }
 
     def _restore_discounts(self):
         """Give the lines their discounts of before, but for those that a person changed since.
 
         :return: the lines
         """
-        given = {int(line_id): tuple(values) for line_id, values in self.discounts.items()}
-        digits = self.env["decimal.precision"].precision_get("Discount")
-        lines = self.order_id.order_line.filtered(
-            lambda line: line.id in given and not float_compare(line.discount, given[line.id][1], digits)
-        )
+        given = self._get_given()
+        lines = self.order_id.order_line.filtered(lambda line: line._has_crm_trigger_discount(given))
         for before, group in lines.grouped(lambda line: given[line.id][0]).items():
             group.discount = before
         return lines

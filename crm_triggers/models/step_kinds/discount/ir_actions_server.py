@@ -62,7 +62,7 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_give_discounts(self, orders):
-        """Give the discount on open quotations that have none of a rule yet.
+        """Give the discount on open quotations that never had one of a rule, expired ones included.
 
         :param orders: ``sale.order`` recordset
         :return: ``({order: order}, {order: skip reason})``
@@ -71,7 +71,8 @@ class IrActionsServer(models.Model):
         self._lock_documents(orders)
         # Read by the system: who may change a quotation need not know what rules gave.
         incentives_sudo = self.env["crm.trigger.incentive"].sudo()
-        having = incentives_sudo.search([("order_id", "in", orders.ids)]).order_id
+        domain = [("order_id", "in", orders.ids)]
+        having = incentives_sudo.with_context(active_test=False).search(domain).order_id
         made, reasons, values = {}, {}, []
         until = fields.Date.context_today(self) + timedelta(days=self.discount_days)
         for order in orders:
@@ -86,7 +87,9 @@ class IrActionsServer(models.Model):
             values.append(self._crm_trigger_apply_discounts(order, discounts, until))
             made[order] = order
         incentives_sudo.create(values)
-        self._crm_trigger_log_discounts(self.env["sale.order"].union(*made), until)
+        given = self.env["sale.order"].union(*made)
+        given.has_rule_discount = True
+        self._crm_trigger_log_discounts(given, until)
         return made, reasons
 
     def _crm_trigger_get_discounts(self, order):

@@ -5,4 +5,9 @@ from . import mail_blacklist
 from . import mail_mail
 from . import mail_render_mixin
 from . import mail_template
+from . import sender
 from . import thread
+from . import in_a_row
+from . import undelivered
+from . import chain
+from . import crm_trigger_execution

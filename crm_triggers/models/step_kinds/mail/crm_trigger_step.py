@@ -1,12 +1,14 @@
 from contextlib import nullcontext
 
 from odoo import models
-from odoo.tools.mail import email_normalize, email_normalize_all, email_split_and_format
+from odoo.tools.mail import email_normalize_all
 
 from ....engine import states
 from ...isolation import describe, isolated
 from ...step.kinds import StepKind, declare, skipped
 from .mail_template import RECIPIENTS, REPLY_TO
+from .recipients import get_reached, leave_out, spare, tell_why
+from .sender import SENDER
 
 declare(
     "mail",
@@ -32,7 +34,7 @@ class CrmTriggerStep(models.Model):
         """Queue one mail per document that has somebody to send it to, a few batches for all.
 
         Runs of one document that meet at this step send it once. What the next email is about to
-        overtake is not sent.
+        overtake is not sent; what was not sent is said first.
         """
         overtaken = self._get_overtaken(executions)
         late = skipped(states.SKIP_OVERTAKEN)
@@ -46,9 +48,14 @@ class CrmTriggerStep(models.Model):
         senders, zones = self._get_senders(self._get_records(first)), self._get_zones(same)
         already = skipped(states.SKIP_ALREADY)
         outcomes |= dict.fromkeys(executions - first, already)
-        alike = first.grouped(lambda line: (senders[line.res_id], zones[documents[line.res_id]]))
-        for (sender, tz), group in alike.items():
-            outcomes |= self.with_context(tz=tz)._write_mails(group, sender, documents)
+        texts = self._choose_texts(first)
+        alike = first.grouped(lambda line: (texts[line], senders[line.res_id], zones[documents[line.res_id]]))
+        for (text, sender, tz), group in alike.items():
+            written = text.with_context(tz=tz)._write_mails(group, sender, documents)
+            if text != self:
+                named = {"sent_step_id": text.id}
+                written = {line: {**made, **({} if "state" in made else named)} for line, made in written.items()}
+            outcomes |= written
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         return outcomes
 
@@ -69,16 +76,20 @@ class CrmTriggerStep(models.Model):
         author = sender.partner_id or self.env.company.partner_id
         # Odoo deletes the message along with a mail that no message was there before.
         values = {"author_id": author.id, "is_notification": True}
-        if not template.email_from and author.email:
-            values["email_from"] = author.email_formatted
+        address = author.email_formatted if author.email else False
         document_ids = {execution: documents[execution.res_id].id for execution in executions}
+        writing = documents[executions[0].res_id].union(*(documents[line.res_id] for line in executions))
         errors = []
-        with isolated(nullcontext(), f"Rendering {template}", errors.append):
+        with (
+            isolated(nullcontext(), f"Rendering {template}", errors.append),
+            self._standing_in(writing, dict.fromkeys(writing.ids, sender)),
+        ):
             recipients = template._render_crm_trigger_recipients(list(document_ids.values()))
             reasons = self._take_out_blocked(recipients)
             sendable = executions.filtered(lambda execution: document_ids[execution] not in reasons)
             res_ids = [document_ids[execution] for execution in sendable]
-            known = {RECIPIENTS: recipients, REPLY_TO: self._get_reply_to(res_ids, author, values.get("email_from"))}
+            reply_to = self._get_reply_to(res_ids, author, False if template.email_from else address)
+            known = {RECIPIENTS: recipients, REPLY_TO: reply_to, SENDER: (address, self.env.company.id)}
             mails = template.with_context(**known).send_mail_batch(res_ids, force_send=False, email_values=values)
             self._put_in_thread(sendable, mails)
         if errors:
@@ -91,7 +102,14 @@ class CrmTriggerStep(models.Model):
                 )
             )
         refused = {execution: skipped(reasons[document_ids[execution]]) for execution in executions - sendable}
-        return refused | self._get_results(sendable, mails.mail_message_id)
+        return refused | self._tell_sent(sendable, mails)
+
+    def _tell_sent(self, executions, mails):
+        """Return the outcome of executions that queued one mail each: the message, and where it goes."""
+        outcomes = self._get_results(executions, mails.mail_message_id)
+        for execution, mail in zip(executions, mails, strict=True):
+            outcomes[execution]["sent_to"] = " ".join(sorted(mail._get_crm_trigger_addresses()))
+        return outcomes
 
     def _get_reply_to(self, res_ids, author, default):
         """Return ``{record id: address}``, so that answers come back to the record where the template
@@ -108,7 +126,7 @@ class CrmTriggerStep(models.Model):
         return records._notify_get_reply_to_batch(defaults=defaults, author_ids=author_ids)
 
     def _take_out_blocked(self, recipients):
-        """Take those who want no mail, or were archived, out of the recipients; return
+        """Take those who are not to be written to, or were archived, out of the recipients; return
         ``{record id: reason}`` of the documents whose mail would reach nobody then.
 
         Odoo's templates do not look at the blacklist, nor whether a contact was archived.
@@ -120,23 +138,24 @@ class CrmTriggerStep(models.Model):
             res_id: self.env["res.partner"].browse(values.get("partner_ids") or ()).with_prefetch(everybody)
             for res_id, values in recipients.items()
         }
-        emails = {res_id: _get_addresses(partners[res_id], values) for res_id, values in recipients.items()}
+        emails = {res_id: get_reached(partners[res_id], values) for res_id, values in recipients.items()}
         asked = {email for found in emails.values() for email in found}
         for values in recipients.values():
             asked.update(email_normalize_all(values.get("email_cc") or ""))
-        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(asked)
+        refused = self.env["mail.blacklist"]._get_crm_trigger_refused(asked)
         reasons = {}
         for res_id, values in recipients.items():
+            kept, addresses = spare(partners[res_id], refused)
+            given = leave_out(values.get("email_to"), refused) if refused else values.get("email_to")
             if not emails[res_id]:
                 archived = any(one.email_normalized and not one.active for one in partners[res_id])
                 reasons[res_id] = states.SKIP_ARCHIVED if archived else states.SKIP_NO_RECIPIENT
-            elif emails[res_id] <= blocked:
-                reasons[res_id] = states.SKIP_BLACKLIST
-            values["partner_ids"] = [
-                one.id for one in partners[res_id] if one.active and one.email_normalized not in blocked
-            ]
-            for fname in ("email_to", "email_cc") if blocked else ():
-                values[fname] = leave_out(values.get(fname), blocked)
+            elif not (kept or addresses or given):
+                reasons[res_id] = tell_why(emails[res_id], refused)
+            values["partner_ids"] = kept.ids
+            values["email_to"] = ", ".join(filter(None, (given, *addresses)))
+            if refused:
+                values["email_cc"] = leave_out(values.get("email_cc"), refused)
         return reasons
 
     def _get_mail_subject(self, model_name, vals):
@@ -156,14 +175,3 @@ class CrmTriggerStep(models.Model):
         if self.template_id.use_default_to or "partner" in (self.template_id.partner_to or ""):
             return self.env._("mail “%s” to the customer", self.template_id.name)
         return self.env._("mail “%s”", self.template_id.name)
-
-
-def _get_addresses(partners, values):
-    """Return the addresses that a mail would reach, copies apart, as a set."""
-    addresses = email_normalize_all(values["email_to"]) if values.get("email_to") else []
-    return {one.email_normalized for one in partners if one.active and one.email_normalized}.union(addresses)
-
-
-def leave_out(text, blocked):
-    """Return a list of addresses, as written in a mail, without those that are blocked."""
-    return ", ".join(email for email in email_split_and_format(text) if email_normalize(email) not in blocked)

@@ -1,8 +1,13 @@
 from odoo import api, models
+from odoo.tools import SQL, email_normalize
+
+from ....engine import states
+
+BOUNCES = 2  # in a row: one may be a bad day of a mail server, and Odoo forgets them when the address writes
 
 
 class MailBlacklist(models.Model):
-    """Who wants no emails: asked by whatever rules send."""
+    """Who gets no emails: asked by whatever rules send."""
 
     _inherit = "mail.blacklist"
 
@@ -10,3 +15,57 @@ class MailBlacklist(models.Model):
     def _get_crm_trigger_blocked(self, emails):
         """Return those of the normalized addresses that are on the list, as a set."""
         return set(self.sudo().search([("email", "in", list(emails))]).mapped("email"))
+
+    @api.model
+    def _get_crm_trigger_refused(self, emails):
+        """Return ``{address: skip reason}`` of those that rules do not write to: who wants no mail, and
+        where what was sent comes back. The one place that is asked, for every way out.
+
+        :param emails: normalized addresses
+        """
+        if not emails:
+            return {}
+        refused = dict.fromkeys(self._get_crm_trigger_dead(emails), states.SKIP_BOUNCED)
+        return refused | dict.fromkeys(self._get_crm_trigger_blocked(emails), states.SKIP_BLACKLIST)
+
+    @api.model
+    def _get_crm_trigger_dead(self, emails):
+        """Return those of the normalized addresses from which the last mails came back, as a set.
+
+        A lead that has a contact is written to at the contact's address, whose count is the contact's.
+        """
+        fnames = ["email_normalized", "message_bounce"]
+        self.env["res.partner"].flush_model(fnames)
+        self.env["crm.lead"].flush_model([*fnames, "partner_id"])
+        return {
+            email
+            for (email,) in self.env.execute_query(
+                SQL(
+                    "SELECT email_normalized FROM res_partner"
+                    " WHERE email_normalized IN %(emails)s AND message_bounce >= %(bounces)s"
+                    " UNION SELECT email_normalized FROM crm_lead"
+                    " WHERE email_normalized IN %(emails)s AND message_bounce >= %(bounces)s AND partner_id IS NULL",
+                    emails=tuple(emails),
+                    bounces=BOUNCES,
+                )
+            )
+        }
+
+
+class MailThreadBlacklist(models.AbstractModel):
+    """What came back from an address says nothing of another one."""
+
+    _inherit = "mail.thread.blacklist"
+
+    def write(self, vals):
+        """Begin to count anew where an address is corrected."""
+        fname = self._primary_email
+        if fname not in vals:
+            return super().write(vals)
+        new = email_normalize(vals[fname], strict=False)
+        bounced = self.sudo().filtered("message_bounce")  # Odoo's own count
+        corrected = bounced.filtered(lambda record: record.email_normalized != new)
+        result = super().write(vals)
+        if corrected:
+            corrected.message_bounce = 0
+        return result

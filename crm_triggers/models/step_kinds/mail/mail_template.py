@@ -14,13 +14,14 @@ class MailTemplate(models.Model):
 
     def _generate_template_recipients(self, res_ids, render_fields, *args, render_results=None, **kwargs):
         """Take the recipients that a step has looked at already from the context, where they are given,
-        and along with them where answers go. Both are rendered after the rest."""
+        and along with them where answers go. Both are rendered after the rest, the sender among it."""
+        render_results = {} if render_results is None else render_results
+        self._mend_crm_trigger_senders(render_results)
         known = self.env.context.get(RECIPIENTS)
         if known is None or not known.keys() >= set(res_ids):
             return super()._generate_template_recipients(
                 res_ids, render_fields, *args, render_results=render_results, **kwargs
             )
-        render_results = {} if render_results is None else render_results
         addresses = self.env.context.get(REPLY_TO, {})
         for res_id in res_ids:
             values = render_results.setdefault(res_id, {})

@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ....engine.schedule import is_overtaken
 from ...trigger_kinds.happening.mail_message import SENT
+from .headers import add_headers
 
 THREAD_LENGTH = 10  # how many emails before it a mail names
 _ANSWER = re.compile(r"^(\s*(re|aw|rép|sv|tr|fwd?)\s*:\s*)+", re.IGNORECASE)
@@ -40,10 +41,13 @@ class CrmTriggerStep(models.Model):
                 subject = _ANSWER.sub("", last.subject or last.record_name or mail.subject or "")
                 mail.mail_message_id.subject = f"Re: {subject}"  # through the mail it would be written one by one
                 mail.references = " ".join(earlier[-THREAD_LENGTH:].mapped("message_id"))
-                mail.headers = repr({"In-Reply-To": last.message_id})
+                mail.headers = add_headers(mail.headers, {"In-Reply-To": last.message_id})
 
     def _get_mails_before(self, executions, mails):
-        """Return ``{execution: mail.message of its thread, oldest first}``; a few queries for all."""
+        """Return ``{execution: mail.message of its thread, oldest first}``; a few queries for all.
+
+        What went to another customer, before the record became this one's, is no part of it.
+        """
         if self.mail_thread == "record":
             return self._get_mails_of_records(executions, mails)
         steps = self.rule_id.step_ids.filtered(lambda step: step._get_kind().threads)
@@ -52,12 +56,16 @@ class CrmTriggerStep(models.Model):
         domain = [("run_id", "in", executions.run_id.ids), ("step_id", "in", steps.ids)]
         sent = executions.search([*domain, ("result_model", "=", "mail.message")], order="done_at, id")
         messages = self.env["mail.message"].search([("id", "in", sent.mapped("result_id"))])  # some may be deleted
-        of_run = sent.grouped("run_id")
-        return {
-            execution: messages.browse(line.result_id for line in lines if line.result_id in messages._ids)
-            for execution in executions
-            if (lines := of_run.get(execution.run_id))
-        }
+        of_run, before = sent.grouped("run_id"), {}
+        for execution, mail in zip(executions, mails, strict=True):
+            addresses = mail._get_crm_trigger_addresses()
+            lines = of_run.get(execution.run_id, sent.browse()).filtered(
+                lambda line, who=execution.partner_id, emails=addresses: line._went_to(who, emails)
+            )
+            ids = [line.result_id for line in lines if line.result_id in messages._ids]
+            if ids:
+                before[execution] = messages.browse(ids)
+        return before
 
     def _get_mails_of_records(self, executions, mails):
         """Return what was written about the same record to or by who gets the mail.
@@ -122,3 +130,20 @@ class CrmTriggerStep(models.Model):
     def _get_next_mail_step(self):
         """Return the step that sends the next email of the rule, empty without one."""
         return self.rule_id.step_ids.filtered(lambda step: step.kind == "mail")._get_next(self)
+
+
+class CrmTriggerExecution(models.Model):
+    """Whom an email went to."""
+
+    _inherit = "crm.trigger.execution"
+
+    def _went_to(self, partner, emails):
+        """Tell whether what this one sent went to a contact, or to one of these addresses.
+
+        :param set emails: normalized addresses
+        """
+        if self.partner_id and self.partner_id == partner:
+            return True
+        if self.sent_to:
+            return bool(emails.intersection(self.sent_to.split()))
+        return not (self.partner_id or partner)  # of before addresses were noted

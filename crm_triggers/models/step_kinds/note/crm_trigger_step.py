@@ -167,17 +167,29 @@ class CrmTriggerStep(models.Model):
         outcomes = {}
         for sender, group in executions.grouped(lambda line: senders[line.res_id]).items():
             records = self._get_records(group)
-            bodies, targets = self._render_bodies(records, sender), self._get_targets(records)
-            author = sender.partner_id or self.env.company.partner_id
-            for execution, record in zip(group, records, strict=True):
-                message = targets[record.id].message_post(
+            documents = self._get_documents(records)
+            signing = documents[records[0].id].union(*documents.values())
+            with self._standing_in(signing, dict.fromkeys(signing.ids, sender)):
+                outcomes |= self._post_messages(group, records, sender)
+        return outcomes
+
+    def _post_messages(self, executions, records, sender):
+        """Post the messages of one sender, one by one as Odoo does; who wants no mail gets none of it."""
+        bodies, targets = self._render_bodies(records, sender), self._get_targets(records)
+        author = sender.partner_id or self.env.company.partner_id
+        messages = self.env["mail.message"].concat(
+            *(
+                targets[record.id].message_post(
                     body=bodies[record.id],
                     message_type="auto_comment",
                     subtype_xmlid="mail.mt_comment",
                     author_id=author.id,
                 )
-                outcomes |= self._get_results(execution, message)
-        return outcomes
+                for record in records
+            )
+        )
+        messages.sudo().mail_ids._crm_trigger_tell_spared()
+        return self._get_results(executions, messages)
 
     def _render_bodies(self, records, user):
         """Return ``{record id: Markup}``: the text, in the language of the user, or the template's."""

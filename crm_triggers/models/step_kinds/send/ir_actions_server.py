@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ....engine import states
-from ..mail.crm_trigger_step import leave_out
 from .account_move_send import MARK
 
 LAYOUT = "mail.mail_notification_layout_with_responsible_signature"  # what Odoo sends both kinds in
@@ -61,6 +60,7 @@ class IrActionsServer(models.Model):
         :raises UserError: there is no template
         """
         made, reasons = {}, {}
+        step, senders = self._get_crm_trigger_senders(orders)
         for template, group in orders.grouped(lambda order: order._find_mail_template()).items():
             if not template:
                 raise UserError(self.env._("There is no template to send orders with: choose one in the settings."))
@@ -71,10 +71,16 @@ class IrActionsServer(models.Model):
                 if reason:
                     reasons[order] = reason
                 else:
-                    made[order] = self._crm_trigger_send_order(order, template)
-        self._crm_trigger_spare_blocked(self.env["mail.message"].union(*made.values()))
+                    with step._standing_in(order, senders):
+                        made[order] = self._crm_trigger_send_order(order, template)
+        self.env["mail.message"].union(*made.values()).sudo().mail_ids._crm_trigger_tell_spared()
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         return made, reasons
+
+    def _get_crm_trigger_senders(self, documents):
+        """Return the step that this action is behind, maybe none, and ``{document id: who signs}``."""
+        step = self.env["crm.trigger.step"].search([("action_id", "in", self.ids)], limit=1)
+        return step, step._get_senders(documents)
 
     def _crm_trigger_send_order(self, order, template):
         """Post the email, with the document and the link to the portal; a draft is marked as sent."""
@@ -82,19 +88,6 @@ class IrActionsServer(models.Model):
         return order.message_post_with_source(
             template, email_layout_xmlid=LAYOUT, subtype_xmlid="mail.mt_comment", message_type="auto_comment"
         )
-
-    def _crm_trigger_spare_blocked(self, messages):
-        """Take those who want no mail out of the mails of these messages, followers among them."""
-        mails = messages.sudo().mail_ids
-        emails = [email for email in mails.recipient_ids.mapped("email_normalized") if email]
-        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(emails)
-        for mail in mails if blocked else ():
-            people = mail.recipient_ids
-            mail.recipient_ids = people.filtered(lambda one: one.active and one.email_normalized not in blocked)
-            for fname in ("email_to", "email_cc"):
-                mail[fname] = leave_out(mail[fname], blocked)
-            if not (mail.recipient_ids or mail.email_to):
-                mail.cancel()
 
     # Invoices
 
@@ -112,7 +105,8 @@ class IrActionsServer(models.Model):
             refused = self.env["crm.trigger.step"]._take_out_blocked(recipients)
             reasons |= {invoice: refused[invoice.id] for invoice in group if invoice.id in refused}
         sendable = invoices.filtered(lambda invoice: invoice not in reasons)
-        for user, group in sendable.grouped("invoice_user_id").items():
+        _step, senders = self._get_crm_trigger_senders(sendable)
+        for user, group in sendable.grouped(lambda invoice: senders[invoice.id]).items():
             author = user or self.env.user  # is told when it cannot be sent
             data = {"author_user_id": author.id, "author_partner_id": author.partner_id.id}
             group.sending_data = {**data, MARK: True}

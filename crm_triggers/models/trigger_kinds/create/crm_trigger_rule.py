@@ -1,6 +1,9 @@
-from odoo import models
+from odoo import api, fields, models
 
+from ....engine import domain as domain_engine
 from ....engine.triggers import TriggerTraits, declare
+from ...isolation import isolated
+from ...records.paths import get_path_label
 
 CREATE = "create"
 declare(CREATE, TriggerTraits(born=True, by_change=False), by=__name__)
@@ -10,6 +13,38 @@ class CrmTriggerRule(models.Model):
     """Rules that a new record starts."""
 
     _inherit = "crm.trigger.rule"
+
+    later_fields = fields.Char(
+        "Filled in later",
+        compute="_compute_later_fields",
+        help="What of the conditions may be filled in after the record was created, when the rule no longer looks.",
+    )
+
+    @api.depends("trigger", "model_id", "filter_domain", "preset_id", "preset_value")
+    @api.depends_context("lang")
+    def _compute_later_fields(self):
+        """Name the conditions that somebody who creates a record by its name only meets later, if at all.
+
+        Those of the preset are meant so; those that are there from the beginning are no trap.
+        """
+        for rule in self:
+            paths = []
+            if rule.trigger == CREATE and rule.model_name in self.env:
+                with isolated(self.env.cr.savepoint(flush=False), f"{rule}: its conditions"):
+                    paths = [path for path in rule._get_own_paths() if rule._is_filled_later(path)]
+            labels = (get_path_label(self.env, rule.model_name, path) for path in dict.fromkeys(paths))
+            rule.later_fields = ", ".join(labels)
+
+    def _get_own_paths(self):
+        """Return the fields of the conditions that a person added."""
+        terms = self._get_own_terms()
+        own = list(self._get_domain("filter_domain")) if terms is None else domain_engine.join(terms)
+        return [path for path, _operator, _value in domain_engine.conditions(own)]
+
+    def _is_filled_later(self, path):
+        """Tell whether a person may leave a field empty at first."""
+        field = self.env[self.model_name]._fields.get(path.split(".")[0])
+        return field is not None and not field.required and not field.readonly and field.type != "boolean"
 
     def _get_when_phrase(self):
         if self.trigger != CREATE:

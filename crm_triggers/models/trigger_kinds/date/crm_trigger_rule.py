@@ -62,7 +62,8 @@ class CrmTriggerRule(models.Model):
         "Too late after (days)",
         default=7,
         help="Counted from the date, or from the moment the rule asks for if that is later. What is "
-        "found later than this, for instance after an outage, is noted as missed and not acted upon.",
+        "found later than this, for instance after an outage, is noted as missed and not acted upon. "
+        "With 0, it is done on that day or not at all.",
     )
 
     _check_date_hour = models.Constraint(
@@ -114,10 +115,11 @@ class CrmTriggerRule(models.Model):
         )
 
     def _get_date_window(self, kind, after, until):
-        """Return the first and last date value that may fall due from ``after`` to ``until`` (UTC)."""
+        """Return the first and last date value that may fall due from ``after`` to ``until`` (UTC); of
+        dates without a time, from the day of ``after``."""
         date_rule = self._get_date_rule()
         if self._has_one_clock():
-            return date_rule.window(kind, after, until)
+            return date_rule.window(kind, date_rule.counts_from(kind, after), until)
         return date_rule.window_anywhere(kind, after, until)
 
     def _sort_due(self, dates, now, since=None):

@@ -1,9 +1,11 @@
 from datetime import date, datetime
+from functools import partial
 
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ....engine import states
 from .crm_trigger_rule import DATE
 
 
@@ -18,7 +20,8 @@ class CrmTriggerRule(models.Model):
 
     def _get_sweeps(self):
         dated = self.filtered(lambda rule: rule.trigger == DATE)
-        return [*super()._get_sweeps(), *((rule, rule._sweep) for rule in dated)]
+        sweeps = [(rule, sweep) for rule in dated for sweep in (rule._sweep, rule._sweep_back)]
+        return [*super()._get_sweeps(), *sweeps]
 
     def _is_looked_for(self):
         return self.trigger == DATE or super()._is_looked_for()
@@ -29,13 +32,31 @@ class CrmTriggerRule(models.Model):
         :return: how many runs were made, those noted as late included
         """
         self.ensure_one()
+        return self._enter_found(partial(self._search_due, limit=limit), since=self._get_sweep_start())
+
+    def _sweep_back(self, limit):
+        """Have up to ``limit`` records go on that came back without a save that told of it.
+
+        :return: how many runs go on or were made
+        """
+        self.ensure_one()
+        return self._enter_found(partial(self._search_back, limit=limit))
+
+    def _enter_found(self, search, since=None):
+        """Have records enter whose date is due, and look further where none of a batch can.
+
+        :param search: takes now and an offset, returns ``{record id: date value}``
+        :param since: naive UTC; what fell due before is left out
+        :return: how many runs go on or were made
+        """
         now, offset = fields.Datetime.now(), 0
-        while dates := self._search_due(now, limit, offset):
-            due, late = self._sort_due(dates, now, since=self._get_sweep_start())
-            if due or late:
-                in_time = self._enter(dict.fromkeys(due), dates)
-                in_time._wake()
-                return len(in_time | self._enter(dict.fromkeys(late), dates, late=True))
+        while dates := search(now, offset=offset):
+            due, late = self._sort_due(dates, now, since=since)
+            entered = self._enter(dict.fromkeys(due), dates)
+            entered |= self._enter(dict.fromkeys(late), dates, late=True)
+            if entered:
+                entered._wake()
+                return len(entered)
             offset += len(dates)  # the window is wider than what is due
         return 0
 
@@ -57,29 +78,52 @@ class CrmTriggerRule(models.Model):
         column = SQL.identifier(query.table, fname)
         record_id = SQL.identifier(query.table, "id")
         query.add_where(self._sql_has_no_run(record_id, self._sql_date_text(column)))
-        query.add_where(SQL("NOT %s", self.env["crm.trigger.pause"]._sql_is_paused(SQL("%s", model._name), record_id)))
+        query.add_where(SQL("NOT %s", self._sql_is_paused(record_id)))
         rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), column))
         return dict(rows)
 
+    def _search_back(self, now, limit, offset):
+        """Return ``{id: date value}`` of records that are back where this rule left them, and not paused.
+
+        What was left before the rule was switched on is history.
+        """
+        query = self._get_model()._search(self._get_conditions(), order="id", limit=limit, offset=offset)
+        record_id, column = (SQL.identifier(query.table, name) for name in ("id", self.trg_date_id.name))
+        date_text = self._sql_date_text(column)
+        query.add_where(self._sql_was_left(record_id, date_text, states.AWAY, since=self.activated_at))
+        query.add_where(SQL("NOT %s", self._sql_is_paused(record_id)))
+        return dict(self.env.execute_query(query.select(record_id, column)))
+
+    def _sql_is_paused(self, record_id):
+        return self.env["crm.trigger.pause"]._sql_is_paused(SQL("%s", self.model_name), record_id)
+
     def _search_existing_matches(self, model, limit):
+        """Those that fell due, or that this rule left; not what is due since midnight and the clock's affair."""
         if self.trigger != DATE:
             return super()._search_existing_matches(model, limit)
         now, fname = fields.Datetime.now(), self.trg_date_id.name
         _first, last = self._get_date_window(self._get_date_type(), now, now)
         query = model._search(self._get_conditions() & Domain(fname, "<=", last), order="id", limit=limit)
         record_id, column = (SQL.identifier(query.table, name) for name in ("id", fname))
-        query.add_where(self._sql_has_no_run(record_id, self._sql_date_text(column)))
-        due, late = self._sort_due(dict(self.env.execute_query(query.select(record_id, column))), now)
-        return sorted(due | late)
+        date_text = self._sql_date_text(column)
+        was_left = self._sql_was_left(record_id, date_text, states.LEFT, live=True)
+        has_none = self._sql_has_no_run(record_id, date_text, live=True)
+        query.add_where(SQL("(%s OR %s)", has_none, was_left))
+        rows = self.env.execute_query(query.select(record_id, column, was_left))
+        due, late = self._sort_due({res_id: value for res_id, value, _left in rows}, now)
+        news, _late = self._sort_due({res_id: value for res_id, value, left in rows if not left}, now, since=now)
+        return sorted((due | late) - news)
 
     def _sql_key_is_spent(self):
-        """A date does not come again once the clock no longer looks so far back."""
+        """A date does not come again once the clock no longer looks so far back; a key that was given
+        back by who did nothing holds nothing."""
         spent = super()._sql_key_is_spent()
         if self.trigger != DATE or not self.trg_date_id:
             return spent
         first, _last = self._get_date_window(self._get_date_type(), self._get_sweep_start(), fields.Datetime.now())
         passed = SQL("run.occurrence = run.date_value AND run.date_value < %s", self._date_text(first))
-        return SQL("(%s OR %s)", spent, passed)
+        given_back = SQL("run.occurrence = run.date_value || ' ' || run.id")
+        return SQL("(%s OR %s OR %s)", spent, passed, given_back)
 
     def _get_date_type(self):
         """Return what the values of the date are, ``date`` or ``datetime``."""

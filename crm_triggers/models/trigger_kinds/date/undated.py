@@ -21,7 +21,14 @@ class CrmTriggerRule(models.Model):
     )
 
     @api.depends(
-        "trigger", "trg_date_id", "model_id", "company_id", "filter_domain", "exclude_domain", "exclude_internal"
+        "trigger",
+        "trg_date_id",
+        "model_id",
+        "company_id",
+        "condition_lang",
+        "filter_domain",
+        "exclude_domain",
+        "exclude_internal",
     )
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_undated_count(self):
@@ -44,13 +51,19 @@ class CrmTriggerRule(models.Model):
         return Domain(self.trg_date_id.name, "=", False) & self._get_conditions()
 
     def action_view_undated(self):
-        """Show the records that meet the conditions and never fall due."""
+        """Show the records that meet the conditions and never fall due.
+
+        By their numbers: a list reads conditions in the language, company and zone of its reader.
+        """
         self.ensure_one()
+        self.check_access("read")
+        model = self._get_readable_model()
+        found = model.search(self._get_undated_domain(), limit=MANY).ids if model.has_access("read") else []
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Without a date: %s", self.name),
             "res_model": self.model_name,
             "views": [(False, "list"), (False, "form")],
-            "domain": list(self._get_undated_domain()),
+            "domain": [(self.trg_date_id.name, "=", False), ("id", "in", found)],
             "context": {"active_test": False, "create": False},
         }

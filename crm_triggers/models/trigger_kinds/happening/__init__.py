@@ -5,3 +5,6 @@ from . import words
 from . import presets
 from . import mail_activity
 from . import mail_message
+from . import mail_activity_mixin
+from . import res_users
+from . import ir_autovacuum

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from psycopg2.errors import LockNotAvailable
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, ormcache
 
@@ -20,6 +21,8 @@ HAPPENING = "happening"
 declare(HAPPENING, NONE, by=__name__)
 HAPPENED = "crm_triggers.happened"
 ACTIVITY_KINDS = ("activity_planned", "activity_done", "activity_cancelled")
+CANCELLED = ("activity_cancelled", "meeting_cancelled")
+TIDYING = "crm_triggers_tidying"  # in the context: what is deleted or moved now, nobody cancels or plans
 
 
 class Happened(NamedTuple):
@@ -28,6 +31,7 @@ class Happened(NamedTuple):
     ``source_id`` tells one from the next; ``type_id`` is the type of an activity, or
     the template of a message; ``words`` what was said: the feedback, the subject and text, the title.
     ``meeting`` is what rules ask of a meeting, ``earlier`` those of the same opportunity before it.
+    ``user_id`` is the id of whose activity or meeting it is.
     """
 
     model: str
@@ -37,6 +41,7 @@ class Happened(NamedTuple):
     words: str
     meeting: Meeting | None = None
     earlier: tuple[Meeting, ...] = ()
+    user_id: int | None = None
 
 
 class CrmTriggerRule(models.Model):
@@ -148,12 +153,17 @@ class CrmTriggerRule(models.Model):
 
         :param tell: function of a set of names of models, which returns that list
         """
-        if not self._is_awaited(happening):
+        if not self._is_awaited(happening) or (happening in CANCELLED and self._is_tidying()):
             return []
         happened = []
         with isolated(self.env.cr.savepoint(flush=False), f"Capturing {happening}"):
             happened += tell({model_name for kind, model_name in self._get_happenings() if kind == happening})
         return happened
+
+    @api.model
+    def _is_tidying(self):
+        """Tell whether activities and meetings are gone now because of something else: nobody cancels them."""
+        return bool(self.env.context.get(TIDYING) or self.env.context.get(MODULE_UNINSTALL_FLAG))
 
     @api.model
     def _note_happened(self, happening, happened):
@@ -208,7 +218,27 @@ class CrmTriggerRule(models.Model):
         started, acting = self.env["crm.trigger.run"], acting_on(self.env.cr)
         if acting and acting.rule_id == self.id and not self.hear_own:
             return started
+        if self.happening in CANCELLED:
+            happened = self._leave_out_tidied(happened)
         return self._enter_keys(self._get_happened_keys(happened))
+
+    def _leave_out_tidied(self, happened):
+        """Return what a person cancelled: an activity of a user who left, or of a record that was archived,
+        in this transaction went along with him or it, whichever came first.
+
+        :param list happened: of records of this rule's model
+        """
+        users = self.env["res.users"].browse({item.user_id for item in happened if item.user_id})
+        left = users - users.exists() | self._get_just_archived(users.exists())
+        archived = self._get_just_archived(self._get_model().browse({item.res_id for item in happened}).exists())
+        return [item for item in happened if item.user_id not in left._ids and item.res_id not in archived._ids]
+
+    def _get_just_archived(self, records):
+        """Return which of these records were archived in this transaction; some may have been so before."""
+        if not records._active_name or not records._log_access:
+            return records.browse()
+        now = self.env.cr.now()
+        return records.filtered(lambda record: not record[record._active_name] and record.write_date >= now)
 
     def _get_happened_keys(self, happened):
         """Return ``{record id: [keys of occurrences]}`` of what this rule waits for, each key once."""

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .crm_trigger_rule import Happened
+from .crm_trigger_rule import TIDYING, Happened
 
 
 class MailActivity(models.Model):
@@ -17,11 +17,16 @@ class MailActivity(models.Model):
         return activities
 
     def unlink(self):
-        """One that was done is no longer to be cancelled."""
+        """One that was done is no longer to be cancelled; and what goes along with something else is not."""
         happened = self._crm_trigger_happened("activity_cancelled")
         result = super().unlink()
         self.env["crm.trigger.rule"]._note_happened("activity_cancelled", happened)
         return result
+
+    @api.autovacuum
+    def _gc_delete_old_overdue_activities(self):
+        """What is deleted for its age is not cancelled."""
+        return super(MailActivity, self.with_context(**{TIDYING: True}))._gc_delete_old_overdue_activities()
 
     def _action_done(self, feedback=False, attachment_ids=None):
         happened = self._crm_trigger_happened("activity_done", feedback or "")
@@ -43,6 +48,7 @@ class MailActivity(models.Model):
                     activity.id,
                     activity.activity_type_id.id,
                     (activity.summary or "") if words is None else words,
+                    user_id=activity.user_id.id,
                 )
                 for activity in self.sudo().filtered(
                     lambda activity: activity.active and activity.res_model in model_names

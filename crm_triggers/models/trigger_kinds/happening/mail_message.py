@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import html2plaintext
 
+from ...run.mail_thread import AUTOMATIC
 from .crm_trigger_rule import Happened
 
 WRITTEN = ("comment", "email", "email_outgoing")
@@ -46,7 +47,9 @@ class MailMessage(models.Model):
         kinds = WRITTEN if happening == "message_received" else SENT
         if not self.model or not self.res_id or self.message_type not in kinds or self.is_internal:
             return False
-        from_outside = not self.author_id or self.author_id.partner_share
+        if self.env.context.get(AUTOMATIC):  # a machine is nobody who writes, whose ever it is
+            return False
+        from_outside = self._is_crm_trigger_from_outside()
         if self.subtype_id.internal and not from_outside and self.message_type != "email_outgoing":
             return False
         return from_outside == (happening == "message_received")

@@ -85,13 +85,14 @@ class CrmTriggerRule(models.Model):
         return [res_id for (res_id,) in self.env.execute_query(query.select(record_id))]
 
     def _sql_did_nothing(self, record_id):
-        """Return the condition of records that this rule did nothing for."""
+        """Return the condition of records that this rule did nothing for, trials aside."""
         return SQL(
             "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s AND run.res_id = %s"
-            " AND (run.state = %s OR run.occurrence = %s OR EXISTS ("
+            " AND %s AND (run.state = %s OR run.occurrence = %s OR EXISTS ("
             "SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.state = %s)))",
             self.id,
             record_id,
+            self._sql_counts(live=True),
             states.RUNNING,
             ONCE if self.reentry == "once" else None,
             states.DONE,

@@ -1,35 +1,68 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ....engine.meeting import Meeting, mode
-from ..happening.crm_trigger_rule import Happened
+from ..happening.crm_trigger_rule import TIDYING, Happened
 
 
 class CalendarEvent(models.Model):
-    """Meetings that are planned, held or cancelled happen to their opportunity (K13, K15, K32)."""
+    """Meetings that are planned, held or cancelled happen to their opportunity (K13, K15, K32).
+
+    A series is planned and cancelled once, whatever Odoo makes of it: moved or changed from some
+    day on, it is archived and made anew. Its meetings keep where it began.
+    """
 
     _inherit = "calendar.event"
 
+    crm_trigger_series = fields.Integer(
+        "Series",
+        compute="_compute_crm_trigger_series",
+        store=True,
+        precompute=True,
+        readonly=False,
+        copy=True,
+        help="The first meeting of the series that this one is or was part of; 0 without one.",
+    )
+
+    @api.depends("recurrence_id")
+    def _compute_crm_trigger_series(self):
+        """A meeting that leaves its series, or begins the next part of it, still is of that series."""
+        for event in self:
+            base = event.recurrence_id.base_event_id
+            began = base.crm_trigger_series if base != event else 0
+            event.crm_trigger_series = event.crm_trigger_series or began or base._origin.id or 0
+
     @api.model_create_multi
     def create(self, vals_list):
-        events = super().create(vals_list)
-        # Odoo makes the others of a series while it makes the first.
-        planned = events.sudo().filtered(lambda event: event.recurrence_id.base_event_id in (event, self.browse()))
-        self.env["crm.trigger.rule"]._note_happened("meeting_planned", planned._crm_trigger_happened("meeting_planned"))
+        """Odoo makes the others of a series, and archives what does not fit in, while it makes the first."""
+        quiet = super(CalendarEvent, self.with_context(**{TIDYING: True})).create(vals_list)
+        events = quiet.with_context(**{TIDYING: self.env.context.get(TIDYING, False)})
+        rules = self.env["crm.trigger.rule"]
+        if rules._is_awaited("meeting_planned"):
+            first = events.sudo().filtered(lambda event: event.crm_trigger_series in (0, event.id))
+            planned = first | first._crm_trigger_search_series()
+            rules._note_happened("meeting_planned", planned._crm_trigger_happened("meeting_planned"))
         return events
 
     def write(self, vals):
-        """A meeting in the archive is cancelled; one that gets an opportunity is planned for it."""
+        """A meeting in the archive is cancelled; one that gets an opportunity is planned for it.
+
+        What Odoo archives and deletes while a series is changed, is not.
+        """
         happening = "meeting_cancelled" if vals.get("active") is False else None
         happened = self._crm_trigger_happened(happening) if happening else []
-        joining = self.browse()
+        joining, lead_id = self.browse(), vals.get("opportunity_id")
         rules = self.env["crm.trigger.rule"]
-        if vals.get("opportunity_id") and rules._is_awaited("meeting_planned"):
-            joining = self.filtered(lambda event: event.opportunity_id.id != vals["opportunity_id"])
-        result = super().write(vals)
+        if lead_id and not rules._is_tidying() and rules._is_awaited("meeting_planned"):
+            joining = self.filtered(lambda event: event.opportunity_id.id != lead_id)
+        rearranged = not happening and not vals.keys().isdisjoint(self._get_crm_trigger_series_fields())
+        result = super(CalendarEvent, self.with_context(**{TIDYING: True}) if rearranged else self).write(vals)
         rules._note_happened(happening, happened)
-        rules._note_happened("meeting_planned", joining._crm_trigger_happened("meeting_planned"))
+        if joining:  # Odoo may have put others of the series in their place
+            series = joining.sudo()._crm_trigger_search_series()
+            joining |= series.filtered(lambda event: event.opportunity_id.id == lead_id)
+            rules._note_happened("meeting_planned", joining._crm_trigger_happened("meeting_planned"))
         return result
 
     def unlink(self):
@@ -37,6 +70,28 @@ class CalendarEvent(models.Model):
         result = super().unlink()
         self.env["crm.trigger.rule"]._note_happened("meeting_cancelled", happened)
         return result
+
+    def copy(self, default=None):
+        """A duplicate is a meeting of its own."""
+        return super().copy({"crm_trigger_series": 0, **(default or {})})
+
+    @api.model
+    def _get_crm_trigger_series_fields(self):
+        """Return what is written to change a series, by which Odoo may make its meetings anew."""
+        return {"recurrence_update", "recurrency", *self._get_recurrent_fields()}
+
+    @api.model
+    def _get_public_fields(self):
+        return super()._get_public_fields() | {"crm_trigger_series"}
+
+    def _get_crm_trigger_source(self):
+        """Return what tells this meeting from the next: a series is one."""
+        return self.crm_trigger_series or self.id
+
+    def _crm_trigger_search_series(self):
+        """Return the meetings of the series that these are of."""
+        series = [event.crm_trigger_series for event in self if event.crm_trigger_series]
+        return self.search([("crm_trigger_series", "in", series)]) if series else self.browse()
 
     def _crm_trigger_happened(self, happening):
         """Return what happens to the opportunities of these meetings, if a rule waits for it.
@@ -46,7 +101,9 @@ class CalendarEvent(models.Model):
 
         def tell(_model_names):
             events = self.sudo().filtered(lambda event: event.active and event.opportunity_id)  # private ones, too
-            series = events.sorted("start").grouped(lambda event: event.recurrence_id or event)
+            series = events.sorted("start").grouped(
+                lambda event: (event.opportunity_id, event._get_crm_trigger_source())
+            )
             return events.browse(group[0].id for group in series.values())._crm_trigger_tell_meetings()
 
         return self.env["crm.trigger.rule"]._get_happened(happening, tell)
@@ -55,35 +112,36 @@ class CalendarEvent(models.Model):
         """Return these meetings as a list of :class:`Happened`, with those before them.
 
         :param bool held: before them are those that ended before; else those that were planned
-            before, cancelled ones included
+            before, cancelled ones included, a series being one
         """
         peers = self._crm_trigger_search_peers(held)
         told = []
         for event in self:
             before = peers[event.opportunity_id.id]
-            place = next(
-                (index for index, (peer_id, _meeting) in enumerate(before) if peer_id == event.id), len(before)
-            )
+            source_id = event.id if held else event._get_crm_trigger_source()
+            place = list(before).index(source_id) if source_id in before else len(before)
             told.append(
                 Happened(
                     "crm.lead",
                     event.opportunity_id.id,
-                    event.id,
+                    source_id,
                     None,
                     event._get_crm_trigger_words(),
                     event._get_crm_trigger_meeting(),
-                    tuple(meeting for _peer_id, meeting in before[:place]),
+                    tuple(before.values())[:place],
+                    event.user_id.id,
                 )
             )
         return told
 
     def _crm_trigger_search_peers(self, held):
-        """Return ``{lead id: [(event id, Meeting)]}`` of all meetings of the same opportunities, in order."""
+        """Return ``{lead id: {source id: Meeting}}`` of all meetings of the same opportunities, in order."""
         events = self.with_context(active_test=held).sudo()
         order = "stop, id" if held else "id"
-        peers = defaultdict(list)
+        peers = defaultdict(dict)
         for event in events.search([("opportunity_id", "in", self.opportunity_id.ids)], order=order):
-            peers[event.opportunity_id.id].append((event.id, event._get_crm_trigger_meeting()))
+            source_id = event.id if held else event._get_crm_trigger_source()
+            peers[event.opportunity_id.id].setdefault(source_id, event._get_crm_trigger_meeting())
         return peers
 
     def _get_crm_trigger_meeting(self):

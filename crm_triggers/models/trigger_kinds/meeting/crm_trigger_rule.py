@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -7,6 +8,7 @@ from odoo.tools import SQL
 
 from ....engine import meeting
 from ....engine.decision import ONCE
+from ....engine.schedule import is_late
 from ..happening.crm_trigger_rule import HAPPENING
 
 HELD = "meeting_held"
@@ -92,9 +94,10 @@ class CrmTriggerRule(models.Model):
         :return: how many runs were made, those noted as late included
         """
         self.ensure_one()
-        late_before, offset = fields.Datetime.now() - timedelta(days=self.late_days), 0
+        is_too_late = partial(is_late, now=fields.Datetime.now(), late_days=self.late_days, tz=self._get_tz())
+        offset = 0
         while events := self._search_held(limit, offset):
-            late = events.filtered(lambda event: event.stop < late_before)
+            late = events.filtered(lambda event: is_too_late(event.stop))
             started = self._enter_held(events - late)
             started._wake()
             started = started or self._enter_held(late, late=True)  # else in a transaction of their own

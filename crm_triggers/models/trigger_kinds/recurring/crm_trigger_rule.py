@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ....engine import states
 from ....engine.recurrence import Recurrence
+from ....engine.schedule import is_late
 from ....engine.triggers import NONE, declare
 from ...step.check import LONGEST_DELAY
 
@@ -151,7 +152,7 @@ class CrmTriggerRule(models.Model):
         noted = dict.fromkeys(paused, occurrence.day.isoformat())
         runs |= runs._start(self, noted, noted, states.STOP_PAUSED)
         entering = dict.fromkeys(res_id for res_id in found if res_id not in paused)
-        late = (now - occurrence.due_at).total_seconds() > self.late_days * 86400
+        late = is_late(occurrence.due_at, now=now, late_days=self.late_days, tz=self._get_tz())
         entered = self._enter(entering, dict.fromkeys(entering, occurrence.day), late=late)
         entered._wake()
         return len(runs | entered)

@@ -1,0 +1,17 @@
+# What our templates said until now; whoever wrote anything else meant it.
+OURS = (
+    "{{ (object.user_id.email_formatted or object.company_id.email_formatted) }}",
+    "{{ (object.invoice_user_id.email_formatted or object.company_id.email_formatted) }}",
+    "{{ (object.user_id.email_formatted or user.company_id.email_formatted) }}",
+    "{{ (object.user_id.email_formatted or object.company_id.email_formatted or user.company_id.email_formatted) }}",
+)
+
+
+def migrate(cr, version):
+    """Our templates leave it to the step whose name they are sent in: a salesperson who has left signed on."""
+    if version:
+        cr.execute(
+            "UPDATE mail_template SET email_from = NULL WHERE btrim(email_from) IN %s AND id IN ("
+            "SELECT res_id FROM ir_model_data WHERE model = 'mail.template' AND module LIKE 'crm\\_triggers%%')",
+            [OURS],
+        )

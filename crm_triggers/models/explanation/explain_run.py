@@ -1,0 +1,80 @@
+from odoo import models
+
+from ...engine import states
+from ...engine.schedule import AHEAD
+
+PACE = {"once", "rest", "limit"}  # what a run that goes on is not asked again
+
+
+class CrmTriggerRule(models.Model):
+    """What became of a record's run: it goes on, it ended, or it was left and is taken up again."""
+
+    _inherit = "crm.trigger.rule"
+
+    def _is_going_on(self, run):
+        """Tell whether a run of a date goes on, or will with what it had not done: limits let it."""
+        if not self._get_date_field() or not (run.state == states.RUNNING or run._is_left()):
+            return False
+        return run.state == states.RUNNING or bool(run.sudo()._get_progress()[0])
+
+    def _tell_run(self, run, date):
+        """Return what became of a run whose record meets all that the rule wants, as of :meth:`_get_verdict`;
+        None where the date says more.
+
+        :param date: the answer's
+        """
+        if run.state != states.STOPPED:
+            return {"ok": True, "verdict": self._tell_going_on(run)}
+        if not date:
+            return {"ok": True, "verdict": self._tell_stopped(run)}
+        if run._is_left() and date["verdict"] != AHEAD:
+            soon = self._is_taken_up_by_clock(run)
+            when = (
+                self.env._("It goes on within minutes, with “%s”.", self._get_next_name(run))
+                if soon
+                else self.env._(
+                    "It goes on with “%s” when the record leaves the conditions and comes back, or when you "
+                    "switch the rule off and on again and choose the record.",
+                    self._get_next_name(run),
+                )
+            )
+            return {"ok": soon, "verdict": f"{self._tell_stopped(run)} {when}"}
+        if run._is_left() or run.stop_reason == states.STOP_LATE:
+            return None
+        return {"ok": False, "verdict": self._tell_stopped(run)}
+
+    def _tell_going_on(self, run):
+        planned = run.execution_ids.filtered(lambda line: line.state == states.SCHEDULED)[:1]
+        if not run.resumed_at or not planned:
+            return self.env._("It fired on %s.", self._tell(run.started_at))
+        return self.env._(
+            "It was stopped on %(stopped)s, and goes on since %(resumed)s. Next: “%(step)s”, on %(when)s.",
+            stopped=self._tell(run.stopped_at),
+            resumed=self._tell(run.resumed_at),
+            step=planned.step_name,
+            when=self._tell(planned.scheduled_at),
+        )
+
+    def _tell_stopped(self, run):
+        why = run._get_label("stop_reason", run.stop_reason)
+        return self.env._(
+            "It was stopped on %(when)s: %(why)s.", when=self._tell(run.stopped_at or run.started_at), why=why
+        )
+
+    def _tell_waiting(self, run):
+        """Return with what a run that was left goes on, as a sentence that follows another; empty of others."""
+        if not self._get_date_field() or not run._is_left():
+            return ""
+        goes_on = self.env._("It goes on with “%s” when the record comes back.", self._get_next_name(run))
+        return f" {self._tell_stopped(run)} {goes_on}"
+
+    def _get_next_name(self, run):
+        """Return the name of the step with which a run goes on, as the system reads it: who reads a run may
+        know its steps."""
+        step, _ended = run.sudo().execution_ids._get_point(self.sudo())
+        return step.name or ""
+
+    def _is_taken_up_by_clock(self, run):
+        """Tell whether the clock looks for the record of this run, as in ``_sql_was_left``."""
+        began = max(run.started_at, run.resumed_at or run.started_at)
+        return run.stop_reason in states.AWAY and bool(run.stopped_at) and began >= self.sudo().activated_at

@@ -1,0 +1,31 @@
+from odoo import api, fields, models
+
+
+class CrmTriggerRule(models.Model):
+    """What new rules ask and this one does not: it may be older than an add-on, or than what that asks."""
+
+    _inherit = "crm.trigger.rule"
+
+    # Who reads a rule may read it in words, without reading models and fields himself.
+    lacking_conditions = fields.Char(
+        "Asked by new rules",
+        compute="_compute_lacking_conditions",
+        compute_sudo=True,
+        help="What any new rule on such records begins with, and this one does not ask.",
+    )
+
+    @api.depends("filter_domain", "model_id")
+    @api.depends_context("lang")
+    def _compute_lacking_conditions(self):
+        lacking = {rule: rule._get_lacking_terms() for rule in self}
+        names = self._get_names(lacking)
+        for rule, terms in lacking.items():
+            rule.lacking_conditions = rule._describe_terms(terms, names) if terms else False
+
+    def action_add_initial_conditions(self):
+        """Have these rules ask it, too.
+
+        :raises AccessError: the user may not change them
+        """
+        self.check_access("write")
+        self._add_initial_conditions()

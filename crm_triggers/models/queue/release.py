@@ -1,0 +1,176 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ...engine import states
+from ..isolation import isolated
+from .guards import Guard, Later, Skip, Stop
+
+OF_THE_RECORD = ("stop_when", "date", "conditions", "wanted")  # guards that what a run does itself may meet
+APART = timedelta(hours=1)  # emails of one run that were written less far apart are meant to come together
+PUT_OFF = timedelta(hours=1)  # what can not be looked at, or is paused, is looked at again then
+
+
+class CrmTriggerExecution(models.Model):
+    """Between queueing and sending things go on: what was written is looked at again before it leaves."""
+
+    _inherit = "crm.trigger.execution"
+
+    def _look_again_before_sending(self):
+        """Return ``{execution: Skip | Stop | Later}`` of those whose messages must not leave now.
+
+        :param self: done executions that wrote to a contact
+        """
+        verdicts = {}
+        for (rule, step), lines in self.grouped(lambda line: (line.rule_id, line.step_id)).items():
+            verdicts |= lines._ask_before_sending(rule, step)
+        return verdicts | self.filtered(lambda line: line not in verdicts)._keep_apart(verdicts)
+
+    def _ask_before_sending(self, rule, step):
+        """Ask the guards of a step again, but for what the run itself did after it, or the step by acting."""
+        if not rule.active or rule.state == states.DRAFT:
+            return dict.fromkeys(self, Stop(states.STOP_RULE))
+        changed = self._get_changed_since(step)
+        verdicts, left = {}, self
+        guards = [guard for guard in self._get_guards() if guard.key != "run"]
+        for guard in (*guards, *map(Guard, ("document", "other_contact", "paused"))):
+            asked = left - changed if guard.key in OF_THE_RECORD else left
+            if asked and (step or guard.key != "wanted"):
+                verdicts |= asked._ask(guard, rule, step)
+                left = left.filtered(lambda line: line not in verdicts)  # noqa: B023
+        return verdicts
+
+    def _get_changed_since(self, step):
+        """Return those of these executions whose run changed the record itself, by this step or a later one."""
+        if step._may_change_record():
+            return self
+        later = self.run_id.execution_ids.filtered(
+            lambda line: line.state == states.DONE and line.step_id._may_change_record()
+        )
+        last = {line.run_id: line.id for line in later.sorted("id")}
+        return self.filtered(lambda line: last.get(line.run_id, 0) > line.id)
+
+    def _guard_document(self, rule, step):
+        """The quotation or order that is sent was cancelled."""
+        cancelled = self._get_guarded(rule).filtered(lambda one: step.kind == "send" and one.state == "cancel")
+        return self._hold_those(lambda line: line.res_id in cancelled._ids, Skip(states.SKIP_STATE))
+
+    def _guard_other_contact(self, rule, step):
+        """The record is another customer's by now."""
+        runs, records = self.env["crm.trigger.run"], {record.id: record for record in self._get_guarded(rule)}
+        return self._hold_those(
+            lambda line: (
+                line.partner_id
+                and (partner := runs._get_partner(records[line.res_id]))
+                and partner.commercial_partner_id != line.partner_id.commercial_partner_id
+            ),
+            Skip(states.SKIP_OTHER_CONTACT),
+        )
+
+    def _keep_apart(self, verdicts):
+        """Return the verdicts on emails of one run that met a server that was down, and would leave at once
+        though they were meant for different days: the first one that has not left says what is to be said.
+
+        :param dict verdicts: what is settled already
+        """
+        mails = self.filtered(lambda line: line.step_id.kind == "mail")
+        written = mails.run_id.execution_ids.filtered(
+            lambda line: line.state == states.DONE and line.step_id.kind == "mail" and line not in verdicts
+        )
+        domain = [("mail_message_id", "in", written.mapped("result_id")), ("state", "in", ("outgoing", "exception"))]
+        waiting = self.env["mail.mail"].search(domain) if len(written) > len(mails.run_id) else self.env["mail.mail"]
+        unsent = set(waiting.mail_message_id.ids)
+        met_none = set(waiting.filtered("failure_reason").mail_message_id.ids)
+        apart = {}
+        for line in mails if met_none else ():
+            others = written.filtered(lambda one, line=line: one._is_apart_from(line))
+            if any(one.id < line.id and one.result_id in met_none for one in others):
+                apart[line] = Skip(states.SKIP_TOGETHER)
+            elif line.result_id in met_none and any(one.id > line.id and one.result_id not in unsent for one in others):
+                apart[line] = Skip(states.SKIP_OVERTAKEN)
+        return apart
+
+    def _is_apart_from(self, line):
+        """Tell whether two emails to one contact in one run were meant for different times."""
+        return (
+            self.run_id == line.run_id
+            and self.partner_id == line.partner_id
+            and abs(self.done_at - line.done_at) >= APART
+        )
+
+    def _guard_paused(self, rule, step):
+        """Somebody asked rules to leave the record alone for a while."""
+        paused = self.env["crm.trigger.pause"]._search_paused(rule.model_name, self.mapped("res_id"))
+        return self._hold_those(lambda line: line.res_id in paused, Later(fields.Datetime.now() + PUT_OFF))
+
+    def _note_taken_back(self, verdict):
+        """Note of done executions that what they wrote does not leave, as a guard says."""
+        match verdict:
+            case Skip(reason):
+                self._end(states.SKIPPED, reason)
+            case Stop(reason):
+                self._end(states.CANCEL)
+                self.run_id.filtered(lambda run: run.state != states.STOPPED)._stop(reason)
+
+
+class MailMail(models.Model):
+    """Emails of rules are true when they leave."""
+
+    _inherit = "mail.mail"
+
+    def send(self, *args, **kwargs):
+        return super(MailMail, self._crm_trigger_look_again()).send(*args, **kwargs)
+
+    def _crm_trigger_look_again(self):
+        """Return those of these mails that may leave now. The others are cancelled, with the reason in the log,
+        or put off."""
+        leaving = super()._crm_trigger_look_again()
+        ours = leaving.sudo()._crm_trigger_group_unsent()  # whoever has mails sent
+        if not ours:
+            return leaving
+        mails, held, errors = self.browse().concat(*ours.values()).sudo(), [], []
+        with isolated(self.env.cr.savepoint(), "Looking again at emails", errors.append, loud=True):
+            held += self._crm_trigger_hold(ours)
+        if errors:  # nobody gets what may be untrue; the rule that cannot work is paused by the clock
+            mails.scheduled_date = fields.Datetime.now() + PUT_OFF
+            held = mails.ids
+        return leaving.filtered(lambda mail: mail.id not in held)
+
+    def _crm_trigger_group_unsent(self):
+        """Return ``{execution: those of these mails that it wrote and that have not left}``.
+
+        Of a message to all followers, only what goes outside.
+        """
+        waiting = self.filtered(lambda mail: mail.state in ("outgoing", "exception"))
+        executions = self.env["crm.trigger.execution"]._search_of_messages(waiting.mail_message_id)
+        by_message, ours = waiting.grouped("mail_message_id"), {}
+        for line in executions.filtered(lambda line: line.state == states.DONE and line._wrote_to_contact()):
+            mails = by_message[self.env["mail.message"].browse(line.result_id)]
+            if line.step_id.kind == "message":
+                mails = mails.filtered(lambda mail: mail.email_to or any(mail.recipient_ids.mapped("partner_share")))
+            if mails:
+                ours[line] = mails
+        return ours
+
+    @api.model
+    def _crm_trigger_hold(self, ours):
+        """Take back, or put off, mails that must not leave; return their ids.
+
+        :param dict ours: ``{execution: mails it wrote}``
+        """
+        executions = self.env["crm.trigger.execution"].sudo().union(*ours)
+        verdicts = executions._look_again_before_sending()
+        for verdict, lines in executions.filtered(verdicts.get).grouped(verdicts.get).items():
+            mails = self.browse().sudo().union(*map(ours.get, lines))
+            if isinstance(verdict, Later):
+                mails.write({"scheduled_date": verdict.at})
+            else:
+                lines._note_taken_back(verdict)
+                mails._crm_trigger_take_back()
+        held = self.browse().sudo().union(*map(ours.get, verdicts))
+        left = self.browse().sudo().union(*ours.values()) - held
+        reasons = left._crm_trigger_spare_refused()
+        for line, mails in ours.items():
+            if line not in verdicts and all(mail in reasons for mail in mails):
+                line._end(states.SKIPPED, reasons[mails[0]])
+        return held.ids + [mail.id for mail in reasons]

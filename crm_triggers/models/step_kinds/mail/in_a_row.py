@@ -1,0 +1,144 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ....engine import states
+from ....engine.decision import MAX_DEPTH
+
+IN_A_ROW = 2  # messages that rules write to one contact about one record before a person has to
+DAY = timedelta(days=1)  # what was written before that is no row any more
+AT_ONCE = timedelta(minutes=10)  # who answers an automatic email faster may be a machine that does not say so
+RECEIVED, SENT = "message_received", "message_sent"
+BY_PEOPLE = ("comment", "email", "email_outgoing", "sms")
+
+
+class CrmTriggerStep(models.Model):
+    """Rules that answer one another, or a machine, end after two messages."""
+
+    _inherit = "crm.trigger.step"
+
+    def _get_held_back(self, executions):
+        """Hold back what would be the third message in a row to a contact about a record, where a rule's own
+        message, or an answer at once to it, led to it: rules answer people, not themselves."""
+        held = super()._get_held_back(executions)
+        if not self._writes_to_contact():
+            return held
+        asked = executions.filtered(lambda line: line not in held and line.run_id._may_be_in_a_row())
+        row = asked._get_row() if asked else {}
+        return held | {
+            line: states.SKIP_CHAIN
+            for line, before in row.items()
+            if len(before) >= IN_A_ROW and line.run_id._is_answer_to(before)
+        }
+
+    def _writes_to_contact(self):
+        if self.kind == "other":  # an administrator's email, message or SMS
+            return self.state == "sms" or (self.state == "mail_post" and self.mail_post_method != "note")
+        return self.kind in self._get_writing_kinds()
+
+    def _may_change_record(self):
+        """Tell whether this step changes what rules look at, and does not only write, note or plan."""
+        if self.kind == "other":
+            return not self._writes_to_contact()
+        return self.kind in self._get_changing_kinds()
+
+    def _get_writing_kinds(self):
+        """Return the kinds of steps that write to the contact."""
+        return (*self._get_kinds_where("reaches", "contact"), "message")
+
+
+class CrmTriggerExecution(models.Model):
+    """What rules wrote in a row."""
+
+    _inherit = "crm.trigger.execution"
+
+    def _get_row(self):
+        """Return ``{execution: what rules wrote before it to its contact about its record, in the last day and
+        since anybody else wrote}``; a few queries for all."""
+        since = fields.Datetime.now() - DAY
+        written = self.search(
+            [
+                ("res_model", "in", list(set(self.mapped("res_model")))),
+                ("res_id", "in", self.mapped("res_id")),
+                ("state", "=", states.DONE),
+                ("done_at", ">=", since),
+                ("step_id", "!=", False),
+            ],
+            order="done_at, id",
+        ).filtered(lambda line: line.step_id._writes_to_contact())
+        by_record = written.grouped(lambda line: (line.res_model, line.res_id, line.partner_id))
+        people = self._get_messages_of_people(since) if written else {}
+        row = {}
+        for line in self:
+            before = by_record.get((line.res_model, line.res_id, line.partner_id), written.browse())
+            messages = people.get(line.res_id, self.env["mail.message"]).filtered(
+                lambda one, before=before: (
+                    (one.author_id and not one.author_id.partner_share) or not before._is_answered_by(one)
+                )
+            )
+            last = messages.sorted("id")[-1:]
+            row[line] = before.filtered(lambda other, last=last: not last or other._came_after(last))
+        return row
+
+    def _get_messages_of_people(self, since):
+        """Return ``{record id: mail.message}``, what was written about the documents of these executions, but
+        not by rules."""
+        records = self.env[self[:1].res_model].browse(self.mapped("res_id"))
+        documents = self.env["crm.trigger.step"]._get_documents(records)
+        messages = self.env["mail.message"].search(
+            [
+                ("model", "=", documents[records[0].id]._name),
+                ("res_id", "in", [document.id for document in documents.values()]),
+                ("create_date", ">=", since),
+                ("message_type", "in", BY_PEOPLE),
+                ("is_internal", "=", False),
+            ]
+        )
+        by_rules = self.search([("result_model", "=", "mail.message"), ("result_id", "in", messages.ids)])
+        of_document = (messages - messages.browse(by_rules.mapped("result_id"))).grouped("res_id")
+        none = messages.browse()
+        return {record_id: of_document.get(document.id, none) for record_id, document in documents.items()}
+
+    def _came_after(self, message):
+        """Tell whether what this one wrote is newer than a message; by the second where it left none."""
+        if self.result_model == message._name:
+            return self.result_id > message.id
+        return self.done_at >= message.create_date.replace(microsecond=0)
+
+    def _is_answered_by(self, message):
+        """Tell whether a message came so soon after one of these that a machine may have written it."""
+        return any(not line._came_after(message) and message.create_date - line.done_at < AT_ONCE for line in self)
+
+
+class CrmTriggerRun(models.Model):
+    """Whether a run may be an answer to what rules wrote."""
+
+    _inherit = "crm.trigger.run"
+
+    def _may_be_in_a_row(self):
+        """Tell whether a rule, or a message from outside, started this run."""
+        return bool(self.origin_execution_id) or self._hears(RECEIVED)
+
+    def _hears(self, *happenings):
+        return self.rule_id.trigger == "happening" and self.rule_id.happening in happenings
+
+    def _is_answer_to(self, before):
+        """Tell whether this run answers a message that rules wrote, or goes round in a circle with them.
+
+        :param before: the executions that wrote them
+        """
+        if self._hears(RECEIVED) and not self.origin_execution_id:
+            happening, _space, message_id = self.occurrence.partition(" ")
+            if happening != RECEIVED or not message_id.isdecimal():  # it comes once only
+                return False
+            message = self.env["mail.message"].browse(int(message_id)).exists()
+            return bool(message) and before._is_answered_by(message)
+        return self._hears(RECEIVED, SENT) or self.rule_id in self._get_rules_before()
+
+    def _get_rules_before(self):
+        """Return the rules that led to this run, one by the other."""
+        rules, run = self.env["crm.trigger.rule"], self
+        for _step in range(MAX_DEPTH):
+            run = run.origin_execution_id.run_id
+            rules |= run.rule_id
+        return rules

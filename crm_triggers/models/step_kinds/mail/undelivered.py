@@ -1,0 +1,155 @@
+from textwrap import shorten
+
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.tools import html2plaintext, ormcache
+
+from ....engine import states
+from ...isolation import isolated
+
+UNMET = "mail_smtp"  # no mail server: it is tried again
+ADDRESS_FAILURES = ("mail_email_invalid", "mail_email_missing")
+REASON_LENGTH = 300  # characters of what a mail server says
+
+
+class CrmTriggerExecution(models.Model):
+    """Done is what was handed over: what fails later is noted, and who can mend it is told."""
+
+    _inherit = "crm.trigger.execution"
+
+    def _follow_up(self, reason, *, returned=False, address=None, curable=True):
+        """Note that what these executions sent did not arrive, and tell the salesperson; also the owner of
+        the rule where it never left.
+
+        :param str reason: what the mail server or the gateway said
+        :param bool returned: it had left, and came back
+        :param str address: where it came back from; by default where it was sent
+        :param bool curable: a better address helps
+        """
+        done = self.filtered(lambda line: line.state == states.DONE and line._wrote_to_contact())
+        for execution in done:
+            tell = execution._describe_failure
+            to = address or execution.sent_to or execution.partner_id.display_name or execution.record_name
+            known = {"to": to, "reason": shorten(reason or "", REASON_LENGTH), "returned": returned, "curable": curable}
+            text = tell(execution.rule_id._get_alerted(), **known)
+            execution.write({"error": text} if returned else {"error": text, "state": states.ERROR})
+            told = curable and execution._tell_salesperson(tell, **known)
+            if not returned:
+                execution.rule_id._tell_of_failure(text)
+            elif not told:
+                execution.rule_id._alert(
+                    lambda env: env._("What this rule sends comes back"),
+                    lambda _env, text=text: text,
+                )
+
+    def _wrote_to_contact(self):
+        return not self.step_id or self.step_id._writes_to_contact()
+
+    def _describe_failure(self, user, *, to, reason, returned, curable):
+        """Return what happened and the cure, in the language of a user."""
+        env = self.with_context(lang=user.lang).env
+        if returned:
+            text = env._("The email to %s came back: correct the address, then write again.", to)
+        elif curable:
+            text = env._("The email to %s was not sent: correct the address, then try again.", to)
+        else:
+            text = env._(
+                "The email to %s was not sent, or it is not known whether it was: have the mail server looked at, "
+                "then try again.",
+                to,
+            )
+        return env._("%(text)s (%(reason)s)", text=text, reason=reason) if reason else text
+
+    def _tell_salesperson(self, tell, *, to, **known):
+        """Leave the salesperson one activity on the document, unless he has it already.
+
+        :param tell: function of a user that returns the text
+        :return: whether there is somebody who was told
+        """
+        step = self.step_id or self.env["crm.trigger.step"]
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        document = record and step._get_documents(record)[record.id]
+        user = document and step._get_senders(record)[record.id]
+        if not user or "activity_ids" not in document:
+            return False
+        summary = self.with_context(lang=user.lang).env._("Not delivered: %s", to)
+        if not document.activity_ids.filtered(lambda one: one.automated and one.summary == summary):
+            document.with_context(mail_notify_force_send=False).activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                note=Markup("<p>%s</p>") % tell(user, to=to, **known),
+                user_id=user.id,
+                automated=True,
+            )
+        return True
+
+    @api.model
+    def _search_of_messages(self, messages):
+        """Return the executions that wrote messages; without a rule no query."""
+        if not messages or not self.env["crm.trigger.rule"]._has_ever_written():
+            return self.browse()
+        return self.search([("result_model", "=", "mail.message"), ("result_id", "in", messages.ids)])
+
+
+class CrmTriggerRule(models.Model):
+    _inherit = "crm.trigger.rule"
+
+    @api.model
+    @ormcache()
+    def _has_ever_written(self):
+        """Tell whether a rule was ever switched on; cached per process like what is active."""
+        system = self.with_env(self.env(su=True, context={"active_test": False}))
+        return bool(system.search_count([("activated_at", "!=", False)], limit=1))
+
+
+class MailMail(models.Model):
+    """What cannot be sent is seen to at once."""
+
+    _inherit = "mail.mail"
+
+    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
+        if failure_type and failure_type != UNMET:
+            with isolated(self.env.cr.savepoint(), f"Following up {self}"):
+                self._crm_trigger_follow_up(failure_reason, failure_type)
+        return super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
+        )
+
+    def _crm_trigger_follow_up(self, reason=None, failure_type=None):
+        """Follow up what rules wrote of these mails, which were not sent."""
+        executions_sudo = self.env["crm.trigger.execution"].sudo()  # work of the system
+        by_message = executions_sudo._search_of_messages(self.mail_message_id).grouped("result_id")
+        for mail in self if by_message else ():
+            lines = by_message.get(mail.mail_message_id.id, executions_sudo.browse())
+            failure = failure_type or mail.failure_type
+            address = ", ".join(sorted(mail._get_crm_trigger_addresses()))
+            lines._follow_up(reason or mail.failure_reason, address=address, curable=failure in ADDRESS_FAILURES)
+
+
+class MailThread(models.AbstractModel):
+    """What comes back is seen to at once."""
+
+    _inherit = "mail.thread"
+
+    @api.model
+    def _routing_handle_bounce(self, email_message, message_dict):
+        result = super()._routing_handle_bounce(email_message, message_dict)
+        if not _has_failed(email_message):
+            return result
+        with isolated(self.env.cr.savepoint(), "Following up a mail that came back"):
+            executions_sudo = self.env["crm.trigger.execution"].sudo()  # work of the system
+            executions_sudo._search_of_messages(message_dict["bounced_message"])._follow_up(
+                html2plaintext(message_dict.get("body") or ""), returned=True, address=message_dict["bounced_email"]
+            )
+        return result
+
+
+def _has_failed(report):
+    """Tell whether a report of the mail system says that a mail did not arrive: not that it is late, or was read."""
+    if report.get_param("report-type") == "disposition-notification":
+        return False
+    parts = [part for part in report.walk() if part.get_content_type() == "message/delivery-status"]
+    blocks = [block for part in parts if part.is_multipart() for block in part.get_payload()]
+    actions = {str(block.get("Action", "")).strip().lower() for block in blocks} - {""}
+    return not actions or "failed" in actions

@@ -1,0 +1,21 @@
+from odoo import api, models
+
+from ..happening.crm_trigger_rule import TIDYING
+
+
+class CalendarEvent(models.Model):
+    """What Google or Outlook Calendar moves and deletes over here, nobody cancelled over here.
+
+    Their add-ons need not be installed: then nothing calls these methods. Where they are, they
+    are loaded before this one, for it depends on more.
+    """
+
+    _inherit = "calendar.event"
+
+    @api.model
+    def _sync_google2odoo(self, *args, **kwargs):
+        return super(CalendarEvent, self.with_context(**{TIDYING: True}))._sync_google2odoo(*args, **kwargs)
+
+    @api.model
+    def _sync_microsoft2odoo(self, *args, **kwargs):
+        return super(CalendarEvent, self.with_context(**{TIDYING: True}))._sync_microsoft2odoo(*args, **kwargs)

@@ -1,0 +1,26 @@
+from odoo import models
+from odoo.addons.crm_triggers.models.isolation import isolated
+
+
+class MailingTrace(models.Model):
+    """A mailing of a rule that does not arrive is seen to."""
+
+    _inherit = "mailing.trace"
+
+    def set_failed(self, domain=None, failure_type=False):
+        traces = super().set_failed(domain=domain, failure_type=failure_type)
+        if failure_type != "mail_smtp":
+            traces._crm_trigger_follow_up(curable=failure_type in ("mail_email_invalid", "mail_email_missing"))
+        return traces
+
+    def set_bounced(self, domain=None, bounce_message=""):
+        traces = super().set_bounced(domain=domain, bounce_message=bounce_message)
+        traces._crm_trigger_follow_up(bounce_message, returned=True)
+        return traces
+
+    def _crm_trigger_follow_up(self, reason="", **how):
+        with isolated(self.env.cr.savepoint(), f"Following up {self}"):
+            executions_sudo = self.env["crm.trigger.execution"].sudo()  # work of the system
+            domain = [("result_model", "=", "mailing.trace"), ("result_id", "in", self.ids)]
+            for line in executions_sudo.search(domain) if self else ():
+                line._follow_up(reason, address=self.browse(line.result_id).email, **how)

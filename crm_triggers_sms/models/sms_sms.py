@@ -1,0 +1,98 @@
+from odoo import api, models
+from odoo.addons.crm_triggers.engine import states
+from odoo.addons.crm_triggers.models.isolation import acting_on, isolated
+from odoo.addons.crm_triggers.models.queue.guards import Later, Skip
+
+from .crm_trigger_execution import SKIP_PHONE_BLACKLIST
+
+
+class SmsSms(models.Model):
+    """Text messages of rules are true when they leave, and go to nobody who wants none."""
+
+    _inherit = "sms.sms"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Spare who wants no message, whatever step of a rule writes it."""
+        messages = super().create(vals_list)
+        if acting_on(self.env.cr):
+            blocked = messages._get_crm_trigger_blocked()
+            outside = blocked.filtered(lambda one: not one.partner_id or one.partner_id.partner_share)
+            if outside:
+                outside.write({"state": "canceled", "failure_type": "sms_blacklist"})
+        return messages
+
+    def _get_crm_trigger_blocked(self):
+        """Return those of these messages whose number is on the blacklist."""
+        numbers = [number for number in self.mapped("number") if number]
+        blacklist_sudo = self.env["phone.blacklist"].sudo()  # whoever has messages sent
+        blocked = set(blacklist_sudo.search([("number", "in", numbers)]).mapped("number"))
+        return self.filtered(lambda one: one.number in blocked)
+
+    def _send(self, *args, **kwargs):
+        leaving = self._crm_trigger_look_again()
+        return super(SmsSms, leaving)._send(*args, **kwargs) if leaving else None
+
+    def _crm_trigger_look_again(self):
+        """Return those of these messages that may leave now; of the others the log says why."""
+        executions_sudo = self.env["crm.trigger.execution"].sudo()  # whoever has messages sent
+        written = executions_sudo._search_of_messages(self.mail_message_id)
+        ours = written.filtered(lambda line: line.state == states.DONE)
+        if not ours:
+            return self
+        held, errors = self.browse(), []
+        with isolated(self.env.cr.savepoint(), "Looking again at text messages", errors.append, loud=True):
+            held |= self._crm_trigger_hold(ours)
+        return self - (self._crm_trigger_of(ours) if errors else held)
+
+    def _crm_trigger_hold(self, executions):
+        """Take back those of these messages that must not leave; return them, and those that have to wait."""
+        verdicts = executions._look_again_before_sending()
+        blocked = self._get_crm_trigger_blocked()
+        gone = self.filtered(lambda one: one.partner_id and not one.partner_id.active)
+        skipped = dict.fromkeys(gone.mail_message_id.ids, Skip(states.SKIP_ARCHIVED))
+        skipped |= dict.fromkeys(blocked.mail_message_id.ids, Skip(SKIP_PHONE_BLACKLIST))
+        verdicts = {line: skipped[line.result_id] for line in executions if line.result_id in skipped} | verdicts
+        held = self.browse()
+        for verdict, lines in executions.filtered(verdicts.get).grouped(verdicts.get).items():
+            messages = self._crm_trigger_of(lines)
+            held |= messages
+            if not isinstance(verdict, Later):
+                lines._note_taken_back(verdict)
+                messages.action_set_canceled()
+        return held
+
+    def _crm_trigger_of(self, executions):
+        message_ids = set(executions.mapped("result_id"))
+        return self.filtered(lambda one: one.mail_message_id.id in message_ids)
+
+
+class SmsTracker(models.Model):
+    """What a gateway refuses, or cannot deliver, is seen to."""
+
+    _inherit = "sms.tracker"
+
+    def _update_sms_notifications(self, notification_status, failure_type=False, failure_reason=False):
+        result = super()._update_sms_notifications(
+            notification_status, failure_type=failure_type, failure_reason=failure_reason
+        )
+        if notification_status in ("exception", "bounce"):
+            with isolated(self.env.cr.savepoint(), f"Following up {self}"):
+                self.sudo()._crm_trigger_follow_up(failure_type, failure_reason)  # work of the system
+        return result
+
+    def _crm_trigger_follow_up(self, failure_type, failure_reason):
+        """Follow up what rules wrote of these messages, which did not arrive."""
+        told = self.mail_notification_id
+        by_message = told.grouped("mail_message_id")
+        labels = dict(self.env["mail.notification"]._fields["failure_type"]._description_selection(self.env))
+        returned = failure_type in self.env["sms.sms"].DELIVERY_ERRORS
+        curable = returned or failure_type in ("sms_number_missing", "sms_number_format", "sms_country_not_supported")
+        for line in self.env["crm.trigger.execution"]._search_of_messages(told.mail_message_id):
+            numbers = by_message[self.env["mail.message"].browse(line.result_id)].mapped("sms_number")
+            line._follow_up(
+                failure_reason or labels.get(failure_type, failure_type or ""),
+                returned=returned,
+                address=", ".join(filter(None, numbers)) or None,
+                curable=curable,
+            )
