@@ -238,7 +238,7 @@ class CrmTriggerRule(models.Model):
         if not records._active_name or not records._log_access:
             return records.browse()
         now = self.env.cr.now()
-        return records.filtered(lambda record: not record[record._active_name] and record.write_date >= now)
+        return records.filtered(lambda record: not record[record._active_name] and record.write_date == now)
 
     def _get_happened_keys(self, happened):
         """Return ``{record id: [keys of occurrences]}`` of what this rule waits for, each key once."""
