@@ -57,6 +57,7 @@ from .run import mail_thread
 from .run import crm_trigger_pause
 from .run import existing
 from .run import crm_trigger_backlog
+from .run import crm_trigger_turn
 from .run import retention
 from .run import unsent
 from .run import res_config_settings

@@ -4,19 +4,40 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from math import inf
+from time import monotonic
 from traceback import format_exception
+from uuid import uuid4
 from weakref import WeakKeyDictionary
 
+from psycopg2.errors import DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure
+from psycopg2.extensions import STATUS_BEGIN, TRANSACTION_STATUS_INTRANS
+
+from odoo import SUPERUSER_ID, api
 from odoo.addons.base.models.ir_qweb import QWebError
 from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.sql_db import BaseCursor
+from odoo.sql_db import BaseCursor, Savepoint
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
 _TRACEBACK = "Traceback (most recent call last)"
 TRACE_LENGTH = 10_000  # characters kept of a traceback: its end, which names the cause
 SLOW_SECONDS = 5.0  # a search of ours that takes longer is in the way of who saves
+LOCK_SECONDS = 1.0  # for what others hold who saves waits no longer because of us
+BRIEF_SECONDS = 0.1  # ... and, once he has, hardly any more
+EXACT = 1.25  # a limit may be so many times what is left: setting it anew for each statement would cost more
+_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK")  # what undoes is never too late
+
+
+class OutOfTime(LockNotAvailable):
+    """The time is up in which something had to be done: it is undone as after a conflict."""
+
+
+# After these, whoever owns the transaction begins it anew.
+CONFLICTS = (SerializationFailure, DeadlockDetected, OutOfTime)
 
 
 @contextmanager
@@ -36,7 +57,7 @@ def isolated(
         failure is logged with its traceback
     :param pass_on: raised all the same; by default concurrency errors, because whoever owns
         the transaction retries it as a whole
-    :param loud: log the traceback even though ``on_error`` is told
+    :param loud: log the traceback even though ``on_error`` is told, unless others were in the way
     :return: what entering the scope gives
     """
     try:
@@ -45,7 +66,7 @@ def isolated(
     except pass_on:
         raise
     except Exception as error:
-        if on_error is None or loud:
+        if on_error is None or (loud and not isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)):
             _logger.exception("%s failed", what)
         else:
             _logger.info("%s failed: %s", what, error)
@@ -54,18 +75,51 @@ def isolated(
 
 
 @contextmanager
-def undoable(cr: BaseCursor, *, flush: bool = True) -> Iterator[None]:
+def apart(dbname: str) -> Iterator[api.Environment]:
+    """Open an environment of the system after a commit, on a cursor of its own.
+
+    What the transaction changed of what processes cache is told to the others first: Odoo does so
+    once all that waits for the commit is over, and they would go by what was until then.
+    """
+    registry = Registry(dbname)
+    if registry.ready:
+        registry.signal_changes()
+    with registry.cursor() as cr:
+        yield api.Environment(cr, SUPERUSER_ID, {})
+
+
+class HastySavepoint(Savepoint):
+    """A savepoint within which nobody is waited for longer than so many seconds; it costs no query more."""
+
+    def __init__(self, cr: BaseCursor, seconds: float | None = None):
+        self.name, self._cr, self.closed = str(uuid4()), cr, False
+        query = "SAVEPOINT %s; SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)"
+        cr.execute(SQL(query, SQL.identifier(self.name), _text(seconds or LOCK_SECONDS)))
+        self.before = cr.fetchone()[0]
+
+    def _close(self, rollback: bool) -> None:
+        if rollback:  # the limit was set within it
+            super()._close(rollback)
+            return
+        query = "RELEASE SAVEPOINT %s; SELECT set_config('lock_timeout', %s, true)"
+        self._cr.execute(SQL(query, SQL.identifier(self.name), self.before))
+        self.closed = True
+
+
+@contextmanager
+def undoable(cr: BaseCursor, *, flush: bool = True, hasty: bool = False) -> Iterator[None]:
     """Open a savepoint that, rolled back, also forgets what was to be done after the commit.
 
     Odoo's own forgets only what was to be done before. A webhook, for one, would be called for
     records whose step failed, and twice for those that are tried again one by one.
 
     :param flush: as of Odoo's own; False before the commit, when it is flushing already
+    :param hasty: wait for nobody longer than ``LOCK_SECONDS``; not where it is to be flushed
     """
     queues = (cr.postcommit, cr.postrollback)
     before = [(len(queue), dict(queue.data)) for queue in queues]
     try:
-        with cr.savepoint(flush=flush):
+        with HastySavepoint(cr) if hasty else cr.savepoint(flush=flush):
             yield
     except BaseException:
         for queue, (count, data) in zip(queues, before, strict=True):
@@ -77,19 +131,85 @@ def undoable(cr: BaseCursor, *, flush: bool = True) -> Iterator[None]:
 
 
 @contextmanager
-def bounded(cr: BaseCursor, seconds: float | None = None) -> Iterator[None]:
+def bounded(cr: BaseCursor, seconds: float | None = None, lock_seconds: float | None = None) -> Iterator[None]:
     """Let no statement of the block take longer than that, ``SLOW_SECONDS`` by default:
-    PostgreSQL cancels it (``QueryCanceled``).
+    PostgreSQL cancels it (``QueryCanceled``). A shorter limit that is there already stays.
 
-    Meant for within a savepoint: when the block fails, undoing that undoes the limit too.
+    Meant for within a savepoint: when the block fails, undoing that undoes the limits too.
+
+    :param lock_seconds: how long it may wait for what others hold (``LockNotAvailable``); None is no limit of its own
     """
+    limit = _text(seconds or SLOW_SECONDS)
     cr.execute(
-        "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)",
-        [f"{int((seconds or SLOW_SECONDS) * 1000)}ms"],
+        "SELECT current_setting('statement_timeout'), current_setting('lock_timeout'),"
+        " set_config('statement_timeout', CASE WHEN current_setting('statement_timeout')::interval"
+        " BETWEEN '1ms' AND %s THEN current_setting('statement_timeout') ELSE %s END, true),"
+        " set_config('lock_timeout', coalesce(%s, current_setting('lock_timeout')), true)",
+        [limit, limit, lock_seconds and _text(lock_seconds)],
     )
-    before = cr.fetchone()[0]
+    before = cr.fetchone()[:2]
     yield
-    cr.execute("SELECT set_config('statement_timeout', %s, true)", [before])
+    cr.execute(
+        "SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)",
+        before,
+    )
+
+
+def _text(seconds: float) -> str:
+    """Return a time limit as PostgreSQL reads it; 0 would be none at all."""
+    return f"{max(1, int(seconds * 1000))}ms"
+
+
+@contextmanager
+def limited(cr: BaseCursor, deadline: float) -> Iterator[None]:
+    """Let no statement of the block begin after a moment (``monotonic``), and cut off what then still
+    goes on, also a wait for others: :class:`OutOfTime` is raised, and whoever meets it rolls back.
+
+    Unlike ``bounded`` it is over all statements together, and for several transactions.
+    """
+    execute, known = cr.execute, inf
+
+    def execute_in_time(query, params=None, log_exceptions=True):
+        nonlocal known
+        code = query.code if isinstance(query, SQL) else query
+        if isinstance(code, str) and code.startswith(_CONTROL):
+            return execute(query, params, log_exceptions)
+        known = _shorten(cr, execute, deadline, known)
+        try:
+            return execute(query, params, log_exceptions=False)
+        except QueryCanceled as error:
+            raise OutOfTime(str(error)) from error
+        except Exception as error:
+            if log_exceptions:
+                _logger.error("bad query: %s\nERROR: %s", code, error)
+            raise
+
+    cr.execute = execute_in_time
+    try:
+        yield
+    finally:
+        del cr.execute
+        if not cr.closed and cr.connection.get_transaction_status() == TRANSACTION_STATUS_INTRANS:
+            cr.execute("SET LOCAL statement_timeout TO DEFAULT")
+
+
+def _shorten(cr: BaseCursor, execute: Callable, deadline: float, known: float) -> float:
+    """Set the limit of the next statement to what is left, if what is set is much longer.
+
+    :param execute: the cursor's own
+    :param known: seconds of the limit that was set last; a transaction forgets it
+    :return: seconds of the limit that is set now
+    :raises OutOfTime: nothing is left
+    """
+    left = deadline - monotonic()
+    if left <= 0:
+        raise OutOfTime("there is no time left")
+    if cr.connection.status != STATUS_BEGIN:
+        known = inf
+    if known <= EXACT * left:
+        return known
+    execute(SQL("SET LOCAL statement_timeout = %s", _text(left)))
+    return left
 
 
 def describe(error: Exception) -> str:
@@ -144,6 +264,12 @@ _ACTING: WeakKeyDictionary[BaseCursor, Acting] = WeakKeyDictionary()
 def acting_on(cr: BaseCursor) -> Acting | None:
     """Return what the cursor is carrying out, None in a person's own transaction."""
     return _ACTING.get(cr)
+
+
+def repeated(cr: BaseCursor) -> tuple[type[Exception], ...]:
+    """Return the errors after which all that the cursor did is done anew. Who carries out executions has time
+    for it; a person, for whom it is done while he saves, does not begin again for what others hold too long."""
+    return PG_CONCURRENCY_EXCEPTIONS_TO_RETRY if cr in _ACTING else CONFLICTS
 
 
 @contextmanager

@@ -2,11 +2,12 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, fields
 from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.service import model as service_model
@@ -15,6 +16,7 @@ from odoo.tools import config
 
 WORKER_PROCESS = Path(__file__).with_name("processes") / "worker_process.py"
 PATIENCE = 60  # seconds after which a thread or a process is taken for hung
+SOON = 4.0  # seconds: far less than what is in the way, far more than what is promised, for a busy machine
 
 
 class CommittedCase(BaseCase):
@@ -198,3 +200,65 @@ class CommittedOrderCase(CommittedCase):
         rule_id = self._create_rule([step], model_id=model_id, trigger="manual", filter_domain=False)
         with patch("odoo.addons.crm_triggers.models.run.crm_trigger_run._drain"), self._env() as env:
             env["crm.trigger.rule"].browse(rule_id).enroll(env["sale.order"].browse(self.order_id), key="one")
+
+
+class InTheWayCase(CommittedCase):
+    """Rows that somebody else holds, and steps that take long, on connections of their own."""
+
+    def setUp(self):
+        super().setUp()
+        with self._env() as env:
+            partners = env["res.partner"].create([{"name": self._testMethodName}, {"name": self._testMethodName}])
+            self.held_id, self.free_id = partners.ids
+        self.addCleanup(self._delete_partners)
+
+    def _delete_partners(self):
+        with self._env() as env:
+            env["res.partner"].browse([self.held_id, self.free_id]).unlink()
+
+    def _give_contact(self, lead_ids, partner_id):
+        with self._env() as env:
+            env["crm.lead"].browse(lead_ids).partner_id = partner_id
+
+    @contextmanager
+    def _held(self):
+        """Hold a contact as a long import does."""
+        with self.registry.cursor() as cr:
+            cr.execute("UPDATE res_partner SET write_date = write_date WHERE id = %s", [self.held_id])
+            yield
+            cr.rollback()
+
+    def _save(self, lead_ids):
+        """Drag cards as a request does, with what follows the commit; return how many seconds it took."""
+        started = monotonic()
+        with self._env() as env:
+            env["crm.lead"].browse(lead_ids).stage_id = self.stage_offer
+        return monotonic() - started
+
+    def _read(self, rule_id, *names):
+        with self._env() as env:
+            lines = env["crm.trigger.execution"].search([("rule_id", "=", rule_id)], order="id")
+            return [tuple(line[name] for name in names) for line in lines]
+
+    def _make_due(self):
+        """Let time pass until what is planned is due."""
+        with self._env() as env:
+            planned = env["crm.trigger.execution"].search([*self._domain(), ("state", "=", "scheduled")])
+            planned.scheduled_at = fields.Datetime.now() - timedelta(minutes=1)
+
+    def _is_woken(self):
+        with self._env() as env:
+            cron = env.ref("crm_triggers.ir_cron_execute")
+            return bool(env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]))
+
+    def _wait_until_blocked(self):
+        """Return when some connection to this database waits for a lock."""
+        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        deadline = monotonic() + PATIENCE
+        with self.registry.cursor() as cr:
+            while monotonic() < deadline:
+                cr.execute(query)
+                if cr.fetchone()[0]:
+                    return
+                cr.rollback()
+        self.fail("nobody waits")

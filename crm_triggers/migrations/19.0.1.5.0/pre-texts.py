@@ -4,6 +4,16 @@ DUE = (
     ("object.invoice_date_due", "object.next_due_date"),
     ("object.amount_residual", "object.next_due_amount"),
 )
+REST = {
+    "en": (
+        'The other instalments, <t t-out="format_amount(object.amount_residual - object.next_due_amount,'
+        " object.currency_id) or ''\">$ 200.00</t>, are due later."
+    ),
+    "fr": (
+        'Les autres échéances, soit <t t-out="format_amount(object.amount_residual - object.next_due_amount,'
+        " object.currency_id) or ''\">200,00 €</t>, viendront plus tard."
+    ),
+}
 TEXTS = {
     "mail_template_invoice_due": (
         *DUE,
@@ -67,12 +77,27 @@ def migrate(cr, version):
         [tuple(TEXTS)],
     )
     for template_id, name, *texts in cr.fetchall():
-        values = [_put_right(text, TEXTS[name]) for text in texts]
-        cr.execute("UPDATE mail_template SET subject = %s, body_html = %s WHERE id = %s", [*values, template_id])
+        subject, body = (_put_right(text or {}, TEXTS[name]) for text in texts)
+        body = {lang: value and _name_the_rest(value, lang) for lang, value in body.items()}
+        cr.execute(
+            "UPDATE mail_template SET subject = %s, body_html = %s WHERE id = %s",
+            [Json(subject), Json(body), template_id],
+        )
 
 
 def _put_right(text, pairs):
     """Return a translated text, ``{language: text}``, with what was replaced."""
     for old, new in pairs:
-        text = {lang: value and value.replace(old, new) for lang, value in (text or {}).items()}
-    return Json(text)
+        text = {lang: value and value.replace(old, new) for lang, value in text.items()}
+    return text
+
+
+def _name_the_rest(body, lang):
+    """Return the text of an email with a paragraph about the other instalments below that of the next one."""
+    before, amount, after = body.partition("object.next_due_amount")
+    inside, end, below = after.partition("</p>")
+    rest = REST.get(lang[:2])
+    if not (amount and end and rest) or "object.amount_residual - object.next_due_amount" in body:
+        return body
+    paragraph = f'\n    <p t-if="object.next_due_amount != object.amount_residual">{rest}</p>'
+    return f"{before}{amount}{inside}{end}{paragraph}{below}"

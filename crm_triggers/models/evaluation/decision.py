@@ -2,12 +2,14 @@ from collections import defaultdict
 from contextlib import nullcontext
 from functools import partial
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo import models
 from odoo.tools import SQL
 
 from ...engine import states
 from ..capture.base import AUTHOR, CHANGES
-from ..isolation import isolated, undoable
+from ..isolation import BRIEF_SECONDS, HastySavepoint, isolated, repeated, undoable
 from .one_model import IS_PAUSED, IS_RUNNING, OneModel
 
 
@@ -30,10 +32,12 @@ class CrmTriggerRule(models.Model):
 
         :param dict data: the cursor's ``precommit.data``
         """
+        self.env.flush_all()  # what others wrote before the commit is not undone along with a failure of ours
         changes = data.pop(CHANGES)
         self = self.with_context(**{AUTHOR: data.get(AUTHOR)})
         started, faults = self.env["crm.trigger.run"], []
-        with isolated(undoable(self.env.cr, flush=False), "Deciding in one go", faults.append):
+        scope = undoable(self.env.cr, flush=False, hasty=True)
+        with isolated(scope, "Deciding in one go", faults.append, pass_on=repeated(self.env.cr)):
             for model_name, records in changes.items():
                 started |= self._decide(model_name, records)
             started._wake()
@@ -50,7 +54,8 @@ class CrmTriggerRule(models.Model):
         for model in (started, started.execution_ids):
             model.invalidate_model(flush=False)  # what was undone
         for model_name, records in changes.items():
-            with isolated(self.env.cr.savepoint(flush=False), f"Deciding on {model_name}"):
+            scope = HastySavepoint(self.env.cr, BRIEF_SECONDS)
+            with isolated(scope, f"Deciding on {model_name}", pass_on=repeated(self.env.cr)):
                 started |= self._decide(model_name, records, failed)
         started._wake()
 
@@ -79,21 +84,34 @@ class CrmTriggerRule(models.Model):
         :param one: its :class:`~.one_model.OneRule`
         """
         with self._isolated_for(one, failed):
-            if failed and self.id in failed:
-                raise failed[self.id]
+            fault = failed and failed.get(self.id)
+            if fault and not isinstance(fault, LockNotAvailable):  # who was in the way may have gone
+                raise fault
             self._fill_cache()
             one.look()
-            return one.enter(*one.would_start())
+            one.starting = one.would_start()
+            return one.enter(*one.starting)
         return self.env["crm.trigger.run"]
 
     def _isolated_for(self, one, failed):
         """Return the context to decide on this rule in, as of :meth:`_decide`."""
-        what = f"Rule {self.id}: deciding"
+        what, pass_on = f"Rule {self.id}: deciding", repeated(self.env.cr)
         if failed is None:
-            return isolated(nullcontext(), what, partial(_raise_fault, self.id))
+            return isolated(nullcontext(), what, partial(_raise_fault, self.id), pass_on=pass_on)
+        scope = HastySavepoint(self.env.cr, BRIEF_SECONDS)
+        return isolated(scope, what, partial(self._note_failed, one), pass_on=pass_on, loud=True)
+
+    def _note_failed(self, one, error):
+        """Note what this rule missed; where others were in the way, it is made up for.
+
+        :param one: its :class:`~.one_model.OneRule`
+        """
+        if isinstance(error, LockNotAvailable) and (one.starting is not None or self._is_looked_for()):
+            self._make_up_for({res_id: [self._get_usual_key()] for res_id in set().union(*one.starting or ())})
+            return
         created, touched = one.model.created.intersection(one.candidates), one.touched.intersection(one.candidates)
-        noting = partial(self._note_undecided, created, touched)
-        return isolated(self.env.cr.savepoint(flush=False), what, noting, loud=True)
+        missed = self._get_missed(created, touched)
+        self._note_undecided(missed, created | touched, error)
 
     def _read_watched(self, model_name, watch, changes):
         """Return ``{id: {field: value}}`` as it stands, for the records that still exist, and whether

@@ -61,6 +61,7 @@ class OneRule:
         self.new = {res_id for res_id in model.created if res_id > watcher.above_id}
         self.candidates = [i for i in self.touched | self.new if may_match(watcher.pins, model.now[i])]
         self.after, self.before, self.ready = set(), set(), set()
+        self.starting = None  # as of would_start(), once that is known
 
     def look(self):
         """Find out who meets the conditions now (``after``), did ``before`` the change, and then met what

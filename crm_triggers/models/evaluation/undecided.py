@@ -3,11 +3,10 @@ from functools import partial
 
 from psycopg2.errors import QueryCanceled
 
-from odoo import SUPERUSER_ID, api, models
-from odoo.modules.registry import Registry
+from odoo import models
 
 from ...engine import states
-from ..isolation import bounded, describe, isolated
+from ..isolation import apart, bounded, describe, isolated
 
 
 class CrmTriggerRule(models.Model):
@@ -15,19 +14,17 @@ class CrmTriggerRule(models.Model):
 
     _inherit = "crm.trigger.rule"
 
-    def _note_undecided(self, created, touched, error):
+    def _note_undecided(self, missed, looked_at, error):
         """Note the records that this rule may have missed, and see to it after the commit.
 
-        :param created: ids of records made in this transaction
-        :param touched: ids of those it looks at that changed
+        :param missed: their ids
+        :param looked_at: ids of those that it looked at: with too slow conditions, maybe, which is asked again
         """
-        missed = self._get_missed(created, touched)
         text = describe(error)
         key = f"{states.STOP_UNDECIDED} {self.env.cr.now()}"
         with isolated(self.env.cr.savepoint(flush=False), f"Rule {self.id}: noting what it missed"):
             self.env["crm.trigger.run"]._start(self, dict.fromkeys(missed, key), {}, states.STOP_UNDECIDED, text)
-        slow_ids = created | touched if isinstance(error, QueryCanceled) else ()
-        self._see_to_after_commit(text, slow_ids)
+        self._see_to_after_commit(text, looked_at if isinstance(error, QueryCanceled) else ())
 
     def _see_to_after_commit(self, error, slow_ids=()):
         """See to this rule, as of :meth:`_see_to`, in a transaction of its own after the person's."""
@@ -66,5 +63,5 @@ class CrmTriggerRule(models.Model):
 
 def _see_to_apart(dbname, rule_id, error, slow_ids=()):
     """Act on a decision that failed, in a transaction of its own after the person's."""
-    with isolated(nullcontext(), f"Rule {rule_id}: telling its owner", pass_on=()), Registry(dbname).cursor() as cr:
-        api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.rule"].browse(rule_id)._see_to(error, slow_ids)
+    with isolated(nullcontext(), f"Rule {rule_id}: telling its owner", pass_on=()), apart(dbname) as env:
+        env["crm.trigger.rule"].browse(rule_id)._see_to(error, slow_ids)

@@ -1,14 +1,23 @@
+from time import monotonic
+
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...engine import states
+from ..isolation import OutOfTime
 
 BATCH = 500  # executions of one step claimed at once: what one create() of activities takes in a second
 HEAVY_BATCH = 50  # of steps that render, post or run code, so that a batch ends well before a worker's time limit
 QUICK_SECONDS = 1.0  # if 50 of them took no longer the next batch may be as big as any
 SLOW_BATCH = 10  # of steps that make a PDF each, at up to some seconds
+DRAIN_BATCH = 4  # of steps that render or post, while the person who saved waits
 MAX_CONFLICTS = 5  # meetings with other transactions before making room
+WORKER_LOCK_TIMEOUT = "2s"  # for what others hold; then the step is left for later, and others have their turn
+UNDRAINED_SECONDS = 3600.0  # for how long a process leaves a step to the worker that held up who saved
+
+# When a step may be drained again (``monotonic``), by database and id, in this process: it took too long.
+_UNDRAINED: dict[tuple[str, int], float] = {}
 
 
 class CrmTriggerExecution(models.Model):
@@ -17,48 +26,61 @@ class CrmTriggerExecution(models.Model):
     _inherit = "crm.trigger.execution"
 
     @api.model
-    def _claim(self, run_ids=None, quick_ids=()):
+    def _claim(self, run_ids=None, quick_ids=(), aside_ids=()):
         """Lock and return a batch of due executions, of one step, that no other worker holds.
 
         Must be called right after a commit: with an older snapshot a row that another worker
         has just ended raises a serialization failure instead of being skipped. Who meets others
         again and again makes room, and has the worker come back: the queue need not be empty.
+
+        :param run_ids: only these runs, and only what may be done while who saved waits
+        :param aside_ids: steps that wait until others had their turn
+        :raises OutOfTime: no time is left, where it is limited
         """
         for _try in range(MAX_CONFLICTS):
             try:
+                due = self._sql_due(run_ids, quick_ids, aside_ids)
                 # Not logged as an error: it is tried again at once, with a newer snapshot.
-                self.env.cr.execute(self._sql_due(run_ids, quick_ids), log_exceptions=False)
+                query = SQL("SET LOCAL lock_timeout = %s; %s", WORKER_LOCK_TIMEOUT, due)
+                self.env.cr.execute(query, log_exceptions=False)
                 return self.browse(row[0] for row in self.env.cr.fetchall())
+            except OutOfTime:
+                raise
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
         self.env["crm.trigger.run"]._wake_worker()
         self.env["ir.cron"]._commit_progress()
         return self.browse()
 
-    def _sql_due(self, run_ids, quick_ids):
+    def _sql_due(self, run_ids, quick_ids, aside_ids=()):
         """The free one that is due first, and others of the same step."""
-        due = self._sql_is_due()
-        if run_ids:
-            due = SQL("%s AND e.run_id IN %s", due, tuple(run_ids))
+        due, taken = self._sql_is_due(), SQL("TRUE")
+        if run_ids is not None:
+            due = SQL("%s AND e.run_id IN %s", due, tuple(run_ids) or (0,))
+            taken = self._sql_is_drained()
+        if aside_ids:
+            taken = SQL("%s AND s.id NOT IN %s", taken, tuple(aside_ids))
         return SQL(
             "WITH first AS (SELECT e.step_id, %(size)s AS size FROM crm_trigger_execution e"
             " JOIN crm_trigger_rule r ON r.id = e.rule_id AND r.state IN %(active)s AND r.active"
             " JOIN crm_trigger_step s ON s.id = e.step_id"
-            " WHERE %(due)s ORDER BY e.scheduled_at, e.id LIMIT 1 FOR NO KEY UPDATE OF e SKIP LOCKED)"
+            " WHERE %(due)s AND %(taken)s ORDER BY e.scheduled_at, e.id LIMIT 1 FOR NO KEY UPDATE OF e SKIP LOCKED)"
             " SELECT e.id FROM crm_trigger_execution e JOIN first ON first.step_id = e.step_id"
             " WHERE %(due)s ORDER BY e.scheduled_at, e.id"
             " LIMIT (SELECT size FROM first)"
             " FOR NO KEY UPDATE OF e SKIP LOCKED",
             active=states.ACTIVE,
             due=due,
-            size=self._sql_batch_size(quick_ids),
+            taken=taken,
+            size=self._sql_batch_size(quick_ids, HEAVY_BATCH if run_ids is None else DRAIN_BATCH),
         )
 
     @api.model
-    def _sql_batch_size(self, quick_ids=()):
+    def _sql_batch_size(self, quick_ids=(), heavy=None):
         """Return how many executions of a step (``s``) a worker takes at once, in SQL.
 
         :param quick_ids: steps whose last batch was quick
+        :param int heavy: how many of what is neither light nor slow
         """
         get_kinds = self.env["crm.trigger.step"]._get_kinds_where
         return SQL(
@@ -68,19 +90,54 @@ class CrmTriggerExecution(models.Model):
             get_kinds("batch", "light"),
             tuple(quick_ids) or (0,),
             BATCH,
-            HEAVY_BATCH,
+            heavy or HEAVY_BATCH,
         )
 
     def _sql_is_due(self):
         paused = self.env["crm.trigger.pause"]._sql_is_paused(SQL("e.res_model"), SQL("e.res_id"))
         return SQL("e.state = 'scheduled' AND e.scheduled_at <= %s AND NOT %s", fields.Datetime.now(), paused)
 
+    @api.model
+    def _sql_is_drained(self):
+        """Return the condition that a step (``s``) may be done while who saved waits: not what takes seconds
+        each, nor code and calls of an administrator's, which nothing cuts short, nor what took too long."""
+        get_kinds = self.env["crm.trigger.step"]._get_kinds_where
+        kinds = (*get_kinds("batch", "slow"), *get_kinds("drained", False), "")
+        return SQL("s.kind NOT IN %s AND s.id NOT IN %s", kinds, tuple(self._get_undrained_ids()) or (0,))
+
+    @api.model
+    def _get_undrained_ids(self):
+        """Return the ids of the steps that held somebody up in this process not long ago."""
+        now, dbname = monotonic(), self.env.cr.dbname
+        return [step_id for (name, step_id), until in tuple(_UNDRAINED.items()) if name == dbname and until > now]
+
+    @api.model
+    def _leave_to_worker(self, step_id):
+        """Have this step done by the worker, for an hour: it held up who saved."""
+        _UNDRAINED[self.env.cr.dbname, step_id] = monotonic() + UNDRAINED_SECONDS
+
+    @api.model
+    def _has_undrained(self, run_ids):
+        """Tell whether some of these runs have due what only the worker does."""
+        query = SQL(
+            "SELECT FROM crm_trigger_execution e JOIN crm_trigger_step s ON s.id = e.step_id"
+            " WHERE %s AND e.run_id IN %s AND NOT (%s) LIMIT 1",
+            self._sql_is_due(),
+            tuple(run_ids) or (0,),
+            self._sql_is_drained(),
+        )
+        self.env.cr.execute(query)
+        return bool(self.env.cr.rowcount)
+
     def _time_batch(self, seconds, quick_ids):
         """Note whether the next batch of this step may be a bigger one, which costs less for each.
 
+        What was passed over, or done along with another, took no time and tells nothing.
+
         :param set quick_ids: steps of which it may; changed in place
         """
-        if seconds * HEAVY_BATCH <= QUICK_SECONDS * len(self):
-            quick_ids.add(self[:1].step_id.id)
+        done = self.exists().filtered(lambda line: line.state == states.DONE and not line.together_id)
+        if done and seconds * HEAVY_BATCH <= QUICK_SECONDS * len(done):
+            quick_ids.add(done[0].step_id.id)
         else:
             quick_ids.discard(self[:1].step_id.id)

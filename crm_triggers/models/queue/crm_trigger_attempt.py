@@ -51,6 +51,12 @@ class CrmTriggerAttempt(models.Model):
                 cr.execute(self._sql_note(chosen), log_exceptions=False)
         return chosen, interruptions
 
+    @api.model
+    def _get_step_ids(self):
+        """Return the ids of the steps that workers are at, or were interrupted at, as a set."""
+        query = "SELECT DISTINCT e.step_id FROM crm_trigger_attempt JOIN crm_trigger_execution e ON e.id = execution_id"
+        return {step_id for (step_id,) in self.env.execute_query(SQL(query)) if step_id}
+
     @api.autovacuum
     def _gc_ended(self):
         """Forget what a worker noted that was killed between committing its batch and telling so."""

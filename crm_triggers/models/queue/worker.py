@@ -1,15 +1,19 @@
 import re
 from math import inf
+from time import monotonic
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...engine import states
 from ...engine.retry import MAX_INTERRUPTIONS, next_try_at
 from ..isolation import Acting, acting, describe, isolated, trace, undoable
 from ..step.check import StepProblem
+from .guards import Later
 from .loop import Loop
 
+APART_SECONDS = 30.0  # for finding the bad ones of a batch; a worker has two minutes
 RESULT = {"result_model", "result_id"}  # what a step notes that made something
 NOTED = RESULT | {"sent_to"}  # and where it sent it
 
@@ -68,7 +72,7 @@ class CrmTriggerExecution(models.Model):
         by_record = {(line.res_model, line.res_id): line.id for line in to_act}
         depth = max(to_act.run_id.mapped("depth"), default=0)
         with acting(cr, Acting(rule.id, depth, by_record), self._refuse_rollback) as doing:
-            to_act._act_apart(step)
+            to_act._act_apart(step, monotonic() + APART_SECONDS)
         self._pass_contacts_on()
         ended = self.filtered(lambda line: line.state in states.ENDED and line.run_id.state == states.RUNNING)
         with isolated(cr.savepoint(), f"Rule {rule.id}: planning after step {step.id}", ended._stop_unplannable):
@@ -78,16 +82,23 @@ class CrmTriggerExecution(models.Model):
             loops.exists()._tell_of_loop()
         return doing.started_run_ids
 
-    def _act_apart(self, step):
+    def _act_apart(self, step, deadline):
         """Act on all at once; if that fails on each half, down to the bad record, which hurts
-        only itself."""
+        only itself. What was not tried by itself when the time is up waits a minute, so that others have
+        their turn; the one at hand is found all the same.
+
+        :param float deadline: a moment (``monotonic``)
+        """
         failed = []
         with isolated(undoable(self.env.cr), f"Step {step.id} on {self}", failed.append):
             self._act(step)
         if failed and len(self) > 1:
-            middle = len(self) // 2
-            self[:middle]._act_apart(step)
-            self[middle:]._act_apart(step)
+            first, rest = self[: len(self) // 2], self[len(self) // 2 :]
+            first._act_apart(step, deadline)
+            if monotonic() < deadline:
+                rest._act_apart(step, deadline)
+            else:
+                rest._hold(Later(fields.Datetime.now()))
         elif failed:
             self._fail(failed[0])
 
@@ -122,8 +133,13 @@ class CrmTriggerExecution(models.Model):
             "Rule “%(rule)s”, step “%(step)s”: mend the step or the record, then try again. (%(error)s)",
             rule=told.rule_id.name,
             step=told.step_name,
-            error=error.problem if isinstance(error, StepProblem) else describe(error),
+            error=told._name_error(error),
         )
+
+    def _name_error(self, error):
+        if isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            return self.env._("Something else was changing the same records at that moment, each time.")
+        return error.problem if isinstance(error, StepProblem) else describe(error)
 
     def _fail(self, error):
         """Note a failure and when to try again; after the last try the run stops."""

@@ -19,6 +19,7 @@ class AccountMove(models.Model):
     _crm_trigger_initial_conditions = '[("move_type", "=", "out_invoice"), ("state", "=", "posted")]'
     _crm_trigger_goal = (("payment_state", "in", ("in_payment", "paid")),)
     _crm_trigger_update_paths = frozenset({"invoice_user_id"})
+    _crm_trigger_former_dates = {"next_due_date": "invoice_date_due"}
 
     has_french_late_terms = fields.Boolean(
         "French late payment terms",

@@ -20,3 +20,4 @@ class Base(models.AbstractModel):
     _crm_trigger_document = None  # the field to the document it is a line of (``_get_document_fields``)
     _crm_trigger_partner = None  # the field to its contact, if not partner_id (``_get_partner_field``)
     _crm_trigger_opportunity = None  # that to its opportunity, if not opportunity_id (``_get_opportunity_field``)
+    _crm_trigger_former_dates = {}  # {date: what presets said in its place before}; rules still count from that

@@ -47,6 +47,10 @@ class CrmTriggerRule(models.Model):
         """
         return []
 
+    def _is_looked_for(self):
+        """Tell whether the clock looks for all that starts this rule, and finds what a save left undone."""
+        return False
+
     # What is decided
 
     def _get_missed(self, created, touched):

@@ -6,7 +6,8 @@ from odoo.tools import SQL
 
 class CrmTriggerBacklog(models.Model):
     """The records that were so already when a rule was switched on, and that it takes in all the
-    same: who switched it on chose so after seeing them.
+    same: who switched it on chose so after seeing them. And those that should have entered when somebody
+    saved, had it not meant waiting for others (``key``): what happened is made up for.
 
     They enter in batches; each leaves this list in the transaction that starts its run.
     """
@@ -18,7 +19,9 @@ class CrmTriggerBacklog(models.Model):
     rule_id = fields.Many2one("crm.trigger.rule", required=True, ondelete="cascade")
     res_id = fields.Integer("Record ID", required=True)
 
-    _once = models.UniqueIndex("(rule_id, res_id)", "This record is on the list already.")
+    key = fields.Char("What happened", readonly=True, help="The key of what happened, if that is to be made up for.")
+
+    _once = models.UniqueIndex("(rule_id, res_id, coalesce(key, ''))", "This record is on the list already.")
 
     @api.model
     def _add(self, rule, res_ids):
@@ -26,22 +29,32 @@ class CrmTriggerBacklog(models.Model):
         self._insert_missing([{"rule_id": rule.id, "res_id": res_id} for res_id in sorted(res_ids)])
 
     @api.model
+    def _note(self, rule, keys):
+        """Put on the list what is to be made up for, in the name of the user.
+
+        :param dict keys: ``{record id: [keys of occurrences]}``
+        """
+        self._insert_missing(
+            [{"rule_id": rule.id, "res_id": res_id, "key": key} for res_id, found in keys.items() for key in found]
+        )
+
+    @api.model
     def _take(self, rule, limit):
         """Take up to ``limit`` records off the list.
 
-        :return: ``{id of who chose so: [record ids]}``
+        :return: ``{(id of who chose so, key or None): [record ids]}``
         """
         rows = self.env.execute_query(
             SQL(
                 "DELETE FROM crm_trigger_backlog WHERE id IN (SELECT id FROM crm_trigger_backlog"
-                " WHERE rule_id = %s ORDER BY id LIMIT %s) RETURNING create_uid, res_id",
+                " WHERE rule_id = %s ORDER BY id LIMIT %s) RETURNING create_uid, key, res_id",
                 rule.id,
                 limit,
             )
         )
         taken = defaultdict(list)
-        for user_id, res_id in rows:
-            taken[user_id].append(res_id)
+        for user_id, key, res_id in rows:
+            taken[user_id, key].append(res_id)
         return taken
 
     @api.model

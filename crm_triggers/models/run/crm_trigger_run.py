@@ -1,17 +1,17 @@
 from contextlib import nullcontext
 from functools import partial
 
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.modules.registry import Registry
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine import states
 from ...engine.decision import MAX_DEPTH, ONCE
 from ..capture.base import AUTHOR
-from ..isolation import acting_on, isolated
+from ..isolation import acting_on, apart, isolated
 
 DRAIN_LIMIT = 20  # runs whose first steps the saving thread carries out itself, after its commit …
 DRAIN_SECONDS = 1.0  # … and for how long
+DRAINED = "crm_triggers.drained"  # the ids of the runs that wait for the commit
 
 
 class CrmTriggerRun(models.Model):
@@ -220,11 +220,12 @@ class CrmTriggerRun(models.Model):
     def _give_back_once(self):
         """Let a rule that fires once per record fire yet, where nothing was done this time.
 
-        A step that a worker holds at this moment counts as done.
+        A step that a worker holds at this moment counts as done, and so does a run that it is planning for.
         """
         self.env.cr.execute(
             SQL(
-                "UPDATE crm_trigger_run run SET occurrence = occurrence || ' ' || id WHERE id IN %s AND occurrence = %s"
+                "UPDATE crm_trigger_run run SET occurrence = occurrence || ' ' || id WHERE id IN ("
+                "SELECT id FROM crm_trigger_run WHERE id IN %s AND occurrence = %s FOR UPDATE SKIP LOCKED)"
                 " AND NOT EXISTS (SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.state != %s)",
                 self._ids,
                 ONCE,
@@ -252,14 +253,34 @@ class CrmTriggerRun(models.Model):
         if due and len(self) > DRAIN_LIMIT:
             self._wake_worker()
         elif due:
-            self.env.cr.postcommit.add(partial(_drain, self.env.cr.dbname, due.run_id.ids))
+            self._drain_after_commit(due.run_id.ids)
+
+    @api.model
+    def _drain_after_commit(self, run_ids):
+        """Have these runs drained; all that a transaction starts together, for a second in all."""
+        cr = self.env.cr
+        if DRAINED not in cr.postcommit.data:
+            cr.postcommit.add(partial(_drain_noted, cr.dbname, cr.postcommit.data))
+        cr.postcommit.data[DRAINED] = (*cr.postcommit.data.get(DRAINED, ()), *run_ids)  # so that it can be undone
 
     @api.model
     def _wake_worker(self):
         """Have the worker come at once. If somebody deleted it, what is planned waits, and nobody
         who saves is held up."""
-        with isolated(self.env.cr.savepoint(flush=False), "Waking the worker"):
-            self.env.ref("crm_triggers.ir_cron_execute")._trigger()
+        self._call("crm_triggers.ir_cron_execute", "Waking the worker")
+
+    @api.model
+    def _wake_clock(self):
+        """Have the clock come at once, as of :meth:`_wake_worker`."""
+        self._call("crm_triggers.ir_cron_sweep", "Waking the clock")
+
+    def _call(self, xmlid, what):
+        with isolated(self.env.cr.savepoint(flush=False), what):
+            self.env.ref(xmlid).sudo()._trigger()  # whoever saves
+
+
+def _drain_noted(dbname, data):
+    _drain(dbname, list(data.pop(DRAINED, ())))
 
 
 def _drain(dbname, run_ids):
@@ -267,7 +288,6 @@ def _drain(dbname, run_ids):
 
     Whatever happens, the person's save is done; the worker comes back to what is left.
     """
-    with isolated(nullcontext(), f"Draining runs {run_ids}", pass_on=()), Registry(dbname).cursor() as cr:
-        executions = api.Environment(cr, SUPERUSER_ID, {})["crm.trigger.execution"]
-        executions._work(run_ids=run_ids, seconds=DRAIN_SECONDS)
-        executions.env["crm.trigger.rule"]._tell_of_standstill()  # with no scheduled action left, only saves do
+    with isolated(nullcontext(), f"Draining runs {run_ids}", pass_on=()), apart(dbname) as env:
+        env["crm.trigger.execution"]._work(run_ids=run_ids, seconds=DRAIN_SECONDS)
+        env["crm.trigger.rule"]._tell_of_standstill()  # with no scheduled action left, only saves do

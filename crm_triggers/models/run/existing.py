@@ -1,8 +1,9 @@
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 
-from ...engine import states
+from ...engine import decision, states
 from ..capture.base import AUTHOR
+from ..isolation import CONFLICTS, HastySavepoint, isolated
 from ..trigger_kinds.clock import SWEEP_BATCH
 
 MANY = 100_000  # more records are not taken in at a time
@@ -104,9 +105,27 @@ class CrmTriggerRule(models.Model):
         """
         self.ensure_one()
         taken = self.env["crm.trigger.backlog"]._take(self, limit)
-        for user_id, res_ids in taken.items():
-            entering = self._search_matching(res_ids) - self._search_running(res_ids)
+        all_ids = {res_id for res_ids in taken.values() for res_id in res_ids}
+        matching, running = self._search_matching(all_ids), self._search_running(list(all_ids))
+        for (user_id, key), res_ids in taken.items():
+            entering = matching.intersection(res_ids) - (set() if key else running)
             rule = self.with_context(**{AUTHOR: user_id})
-            rule._enter(dict.fromkeys(entering), rule._get_dates(entering), chosen=True)._wake()
+            rule._enter(dict.fromkeys(entering, key), rule._get_dates(entering), chosen=not key)._wake()
             self.env["res.users"].browse(user_id)._bus_send("crm_triggers/refresh", {self._name: self.ids})
         return sum(map(len, taken.values()))
+
+    def _make_up_for(self, keys):
+        """Have the clock do what a save had to leave undone because others were in the way.
+
+        :param dict keys: ``{record id: [keys of occurrences]}``
+        """
+        if not self._is_looked_for():
+            author = self.env.context.get(AUTHOR) or SUPERUSER_ID
+            what = f"Rule {self.id}: noting what is to be made up for"
+            with isolated(HastySavepoint(self.env.cr), what, pass_on=CONFLICTS):
+                self.env["crm.trigger.backlog"].with_user(author)._note(self, keys)
+        self.env["crm.trigger.run"]._wake_clock()
+
+    def _get_usual_key(self):
+        """Return the key of what happens to a record in this transaction."""
+        return decision.occurrence(self.reentry, happened_at=self.env.cr.now())

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...engine import states
 from ..compat import read_number
+from ..isolation import isolated
 
 RETENTION = "crm_triggers.retention_days"
 DEFAULT_DAYS = 730
@@ -32,7 +33,10 @@ class CrmTriggerRule(models.Model):
 
         :return: how many, and how many may be left, for the vacuum to come again
         """
-        purged = [rule._purge_runs(PURGE_BATCH) for rule in self._search_purged()]
+        purged = []
+        for rule in self._search_purged():
+            with isolated(self.env.cr.savepoint(), f"Rule {rule.id}: forgetting its old runs"):
+                purged.append(rule._purge_runs(PURGE_BATCH))
         return sum(purged), sum(1 for count in purged if count >= PURGE_BATCH)
 
     @api.model

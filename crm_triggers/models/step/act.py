@@ -8,7 +8,7 @@ from .kinds import StepKind, declare, made, skipped
 # a batch, each would follow both records.
 ONE_BY_ONE = ("followers", "remove_followers")
 
-declare("other", StepKind(icon="fa-cogs"))
+declare("other", StepKind(icon="fa-cogs", drained=False))
 
 
 class CrmTriggerStep(models.Model):

@@ -33,6 +33,8 @@ class StepKind:
         for the default of the server action
     :param batch: how many executions are carried out at once: ``light`` 500 of what only writes a
         few rows, ``heavy`` 50 of what renders or posts, ``slow`` 10 of what takes seconds each
+    :param drained: whether who saved may wait for it, a second at the most; what runs foreign code or calls
+        other machines is left to the worker, and so is what is ``slow``
     :param minutes: how many minutes a person would need for one
     :param placed: where what it makes is left, once for the records that meet there: on the
         ``target`` that the step chooses, or always on the ``document``; None is neither
@@ -48,6 +50,7 @@ class StepKind:
     standing_fields: Collection[str] = ()
     defaults: Mapping[str, object] = field(default_factory=dict)
     batch: Batch = "heavy"
+    drained: bool = True
     minutes: int = 2
     placed: Place | None = None
     reaches: Addressee | None = None

@@ -6,6 +6,7 @@ from ..isolation import bounded, describe, isolated
 
 SWEEP_BATCH = 500  # due records started per transaction
 SWEEP_SECONDS = 60.0  # one query of the clock: half of what Odoo leaves a scheduled action
+SWEEP_LOCK_SECONDS = 2.0  # for what others hold; the clock comes again
 
 
 class CrmTriggerRule(models.Model):
@@ -16,7 +17,7 @@ class CrmTriggerRule(models.Model):
     @api.model
     def _cron_sweep(self):
         """Look after the rules, then start what is due and what no hook saw; one rule's fault
-        leaves the others be."""
+        leaves the others be, and so does one that takes all the time: the next run goes on behind it."""
         self._check_health()
         self._settle_standstill()
         self._tell_of_standstill()
@@ -24,28 +25,34 @@ class CrmTriggerRule(models.Model):
             self.env["mail.mail"]._crm_trigger_queue_again()
         self.env["ir.cron"]._commit_progress()
         rules = self.search([("state", "in", states.ACTIVE), ("activated_at", "!=", False)])
-        sweeps = rules._get_sweeps()
-        for index, (rule, sweep) in enumerate(sweeps):
-            remaining = len(sweeps) - index
-            while True:
-                started = 0
-                # After a conflict with another transaction the next pass looks afresh.
-                with (
-                    isolated(
-                        self.env.cr.savepoint(),
-                        f"Sweep of {rule or 'new records'}",
-                        rule._tell_of_sweep,
-                        pass_on=(),
-                        loud=True,
-                    ),
-                    bounded(self.env.cr, SWEEP_SECONDS),
-                ):
-                    started = sweep(SWEEP_BATCH)
-                if not self.env["ir.cron"]._commit_progress(started, remaining=remaining):
-                    return
-                if not started:
-                    break
+        turns = self.env["crm.trigger.turn"]
+        sweeps = turns._sort(rules._get_sweeps())
+        for index, (name, rule, sweep) in enumerate(sweeps):
+            turns._begin(name)
+            if not rule._sweep_out(sweep, remaining=len(sweeps) - index):
+                return
         self.env["ir.cron"]._commit_progress(remaining=0)
+
+    def _sweep_out(self, sweep, remaining):
+        """Have one look at what is due, batch after batch, each in a transaction of its own.
+
+        :param sweep: of this rule, or of none; takes how many it may find, and returns how many it found
+        :param int remaining: how many looks there are still, this one included
+        :return: whether there is time left
+        """
+        while True:
+            started = 0
+            # After a conflict with another transaction the next look sees it afresh.
+            what = f"Sweep of {self or 'new records'}"
+            with (
+                isolated(self.env.cr.savepoint(), what, self._tell_of_sweep, pass_on=(), loud=True),
+                bounded(self.env.cr, SWEEP_SECONDS, SWEEP_LOCK_SECONDS),
+            ):
+                started = sweep(SWEEP_BATCH)
+            if not self.env["ir.cron"]._commit_progress(started, remaining=remaining):
+                return False
+            if not started:
+                return True
 
     def _tell_of_sweep(self, error):
         """Tell the owner of this rule, if it is one's, that the clock could not look."""

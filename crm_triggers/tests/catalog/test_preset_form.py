@@ -63,6 +63,17 @@ class TestPresetForm(CrmTriggersCommon):
         self.assertEqual((rule.trg_date_id.name, rule.trg_date_range), ("next_due_date", 7))
         self.assertFalse(rule.preset_value)
 
+    def test_rule_of_before_keeps_its_preset(self):
+        """Made when the preset said another date. Fails without ``_crm_trigger_former_dates``."""
+        preset = self.env.ref("crm_triggers.preset_invoice_overdue")
+        rule = self._create_rule("date", model="account.move", date="invoice_date_due", activate=False)
+        rule.write({"preset_id": preset.id, "filter_domain": preset.filter_domain})
+        with Form(rule.with_user(self.manager)) as form:
+            form.trg_date_range = 9
+            form.filter_domain = "[('amount_total', '>', 9), *]".replace("*]", preset.filter_domain[1:])
+
+        self.assertEqual(rule.preset_id, preset)
+
     def test_name_that_a_person_gave_is_kept(self):
         form = Form(self.env["crm.trigger.rule"].with_user(self.manager))
         form.name = "Mine"

@@ -116,7 +116,8 @@ class TestConcurrency(CommittedCase):
     def test_conflict_met_while_deciding_repeats_the_save(self):
         """Invariant 2. Two transactions start the same occurrence at once: the key decides, and the
         second is repeated. Fails without ``pass_on`` in ``isolated``: the save goes through, its rule is missed."""
-        rule_id = self._create_rule(trigger="date", trg_date_id=self._get_deadline_id(), filter_domain="[]")
+        hours = {"trg_date_id": self._get_deadline_id(), "date_hour": 0}  # due, whatever time it is here
+        rule_id = self._create_rule(trigger="date", filter_domain="[]", **hours)
         (lead_id,) = self._create_leads(1)
         came, may_go = self._pause("crm.trigger.run", "_start", after=True)
         turns = []

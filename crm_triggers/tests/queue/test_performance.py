@@ -168,6 +168,14 @@ class TestPerformance(CrmTriggersCommon, MailCase):
 
         self.assertEqual(self._get_batches(self._create_leads(120), 0.05), [50, 50, 20])
 
+    def test_what_was_passed_over_does_not_count_as_quick(self):
+        """The next batch would be ten times as big, and nobody timed it. Fails without ``done`` in ``_time_batch``."""
+        wanted = str([("priority", "=", "3")])
+        self._rule_on_offer([self._code("record['referred'] = 'x'", filter_domain=wanted)], user=self.admin)
+        leads = self._create_leads(50, priority="0") + self._create_leads(70, priority="3")
+
+        self.assertEqual(self._get_batches(leads, 0.05), [50, 20])
+
     def test_worker_leaves_notes_by_batches_and_rings_for_each(self):
         """Ringing costs Odoo about five queries each. Fails with ``message_post``: about twelve."""
         self.sam.notification_type = "inbox"

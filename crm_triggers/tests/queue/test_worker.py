@@ -58,6 +58,21 @@ class TestWorker(CrmTriggersCommon):
         self._run_worker()
         self.assertEqual(set(self._get_executions(leads).mapped("state")), {"done"})
 
+    def test_code_is_left_to_the_worker_by_who_saves(self):
+        """Nothing cuts it short; what comes before it is done at once. Fails without ``_has_undrained`` in ``Loop``."""
+        self._rule_on_offer([self._task(sequence=1), self._code("record.name", sequence=2)], user=self.admin)
+        lead = self._create_lead()
+        triggers = [("cron_id", "=", self.env.ref("crm_triggers.ir_cron_execute").id)]
+        self.env["ir.cron.trigger"].search(triggers).unlink()
+
+        lead.stage_id = self.stage_offer
+        self._commit()
+
+        self.assertExecutions(lead, [("Call", "done"), ("Code", "scheduled")])
+        self.assertEqual(self.env["ir.cron.trigger"].search_count(triggers), 1)
+        self._run_worker()
+        self.assertExecutions(lead, [("Call", "done"), ("Code", "done")])
+
     def test_failure_after_the_commit_never_reaches_the_person(self):
         self._rule_on_offer()
         lead = self._create_lead()

@@ -1,6 +1,7 @@
 from time import monotonic
 from unittest.mock import patch
 
+from odoo.addons.crm_triggers.models.isolation import bounded
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -179,3 +180,14 @@ class TestBadConditions(CrmTriggersCommon):
         self.env.cr.execute("SHOW statement_timeout")
         self.assertEqual(self.env.cr.fetchone()[0], "77s")
         self.assertExecutions(lead, [("Call", "scheduled")])
+
+    def test_limit_within_a_shorter_one_is_the_shorter_one(self):
+        """Who waits for a second is not made to wait for five. Fails without the comparison in ``bounded``."""
+        for before, within in (("0", "5s"), ("77s", "5s"), ("1min", "5s"), ("3s", "3s"), ("200ms", "200ms")):
+            self.env.cr.execute("SELECT set_config('statement_timeout', %s, true)", [before])
+            with self.subTest(before), bounded(self.env.cr, 5, 2):
+                self.env.cr.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
+                self.assertEqual(self.env.cr.fetchone(), (within, "2s"))
+            self.env.cr.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
+            self.assertEqual(self.env.cr.fetchone(), (before, "0"))
+        self.env.cr.execute("SET LOCAL statement_timeout TO DEFAULT")

@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..document_case import DocumentCase
 
@@ -46,6 +49,28 @@ class TestStepDiscount(DocumentCase):
         self.assertEqual((str(order.validity_date), order.has_rule_discount), ("2026-03-04", False))
         self.assertFalse(self.env["crm.trigger.incentive"].search([("order_id", "=", order.id)]))
         self.assertIn("taken back", "".join(order.message_ids.mapped("body")))
+
+    @mute_logger("odoo.addons.crm_triggers.models.isolation")
+    def test_one_that_cannot_be_taken_back_keeps_no_other_waiting(self):
+        """Fails without ``_take_back_apart``: none is, hour after hour, until Odoo switches the action off."""
+        orders = [self._create_lines(0) for _i in range(3)]
+        for order in orders:
+            self._run_step(self._discount(), order)
+        incentives = self.env["crm.trigger.incentive"]
+        bad, origin = incentives.search([("order_id", "=", orders[0].id)]), type(incentives)._restore_discounts
+
+        def restore(incentive):
+            if incentive == bad:
+                raise ZeroDivisionError
+            return origin(incentive)
+
+        self._move_to("2026-02-20 09:00")
+        with patch.object(type(incentives), "_restore_discounts", restore):
+            self._run_cron("crm_triggers.ir_cron_take_back")
+
+        self.assertEqual([order.order_line.discount for order in orders], [10, 0, 0])
+        self._run_cron("crm_triggers.ir_cron_take_back")
+        self.assertEqual([order.order_line.discount for order in orders], [0, 0, 0])
 
     def test_order_that_was_signed_keeps_it(self):
         order = self._create_lines(0)

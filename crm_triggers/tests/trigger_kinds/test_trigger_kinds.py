@@ -54,6 +54,7 @@ class TestTriggerKinds(CrmTriggersCommon):
         self.assertLessEqual(rule._get_watched_fields(), model_fields.keys())
         self.assertEqual(rule._get_date_field() in model_fields, rule._get_trigger_traits().has_date)
         self.assertIsInstance(rule._may_be_swept(), bool)
+        self.assertIsInstance(rule._is_looked_for(), bool)
         for swept, sweep in rule._get_sweeps():
             self.assertIn(swept, (rule, rule.browse()))
             self.assertIsInstance(sweep(1), int)

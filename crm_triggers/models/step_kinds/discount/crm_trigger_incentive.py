@@ -1,8 +1,11 @@
 from odoo import api, fields, models
 
 from ....engine.schedule import to_local
+from ...isolation import bounded, isolated
 
 TAKE_BACK_BATCH = 100
+TAKE_BACK_SECONDS = 30.0  # one statement
+TAKE_BACK_LOCK_SECONDS = 1.0  # for a quotation that somebody else is changing
 ORDERED = "sale"  # the state of a quotation that was ordered
 
 
@@ -37,9 +40,22 @@ class CrmTriggerIncentive(models.Model):
         cron._commit_progress(remaining=len(over))
         for start in range(0, len(over), TAKE_BACK_BATCH):
             batch = over[start : start + TAKE_BACK_BATCH].exists()
-            batch._take_back()
+            batch._take_back_apart()
             if not cron._commit_progress(len(batch)):
                 break
+
+    def _take_back_apart(self):
+        """Take these back; where that fails, each half, down to the one that cannot be taken back now, which
+        keeps no other waiting: the next time it comes last."""
+        failed, cr = [], self.env.cr
+        scope = isolated(cr.savepoint(), f"Taking back {self}", failed.append, pass_on=(), loud=len(self) == 1)
+        with scope, bounded(cr, TAKE_BACK_SECONDS, TAKE_BACK_LOCK_SECONDS):
+            self._take_back()
+        if failed and len(self) > 1:
+            self[: len(self) // 2]._take_back_apart()
+            self[len(self) // 2 :]._take_back_apart()
+        elif failed:
+            cr.execute("UPDATE crm_trigger_incentive SET write_date = now() AT TIME ZONE 'UTC' WHERE id = %s", self.ids)
 
     @api.model
     def _search_over(self):
@@ -51,7 +67,7 @@ class CrmTriggerIncentive(models.Model):
             ("active", "=", True),
             ("order_id.state", "!=", ORDERED),
         ]
-        found = self.with_context(active_test=False).search(domain, order="id")
+        found = self.with_context(active_test=False).search(domain, order="write_date, id")
         return found.filtered(lambda one: one.valid_until < one._get_local_today())
 
     def _get_local_today(self):

@@ -18,7 +18,12 @@ class CrmTriggerRule(models.Model):
         }
 
     def _is_as_preset(self):
-        return super()._is_as_preset() and (self.trg_date_id.name or False) == self.preset_id.date_field
+        """A rule that was made when its preset said another date still is the preset's."""
+        return super()._is_as_preset() and (self.trg_date_id.name or False) in self._get_preset_dates()
+
+    def _get_preset_dates(self):
+        date_field = self.preset_id.date_field
+        return {date_field, self.env[self.preset_id.model_name]._crm_trigger_former_dates.get(date_field, date_field)}
 
     @api.onchange("trg_date_id")
     def _onchange_date(self):

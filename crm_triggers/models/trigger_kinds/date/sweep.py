@@ -23,6 +23,9 @@ class CrmTriggerRule(models.Model):
         sweeps = [(rule, sweep) for rule in dated for sweep in (rule._sweep, rule._sweep_back)]
         return [*super()._get_sweeps(), *sweeps]
 
+    def _is_looked_for(self):
+        return self.trigger == DATE or super()._is_looked_for()
+
     def _sweep(self, limit):
         """Start runs for up to ``limit`` due records of this rule.
 

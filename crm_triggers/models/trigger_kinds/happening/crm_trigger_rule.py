@@ -1,6 +1,9 @@
 from collections import defaultdict
+from contextlib import nullcontext
 from functools import partial
 from typing import NamedTuple
+
+from psycopg2.errors import LockNotAvailable
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
@@ -8,10 +11,11 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL, ormcache
 
 from ....engine import states
+from ....engine.decision import ONCE
 from ....engine.meeting import Meeting
 from ....engine.triggers import NONE, declare
 from ...capture.base import AUTHOR
-from ...isolation import acting_on, bounded, isolated
+from ...isolation import HastySavepoint, acting_on, bounded, isolated, repeated
 
 HAPPENING = "happening"
 declare(HAPPENING, NONE, by=__name__)
@@ -182,6 +186,7 @@ class CrmTriggerRule(models.Model):
 
         :param dict data: the cursor's ``precommit.data``
         """
+        self.env.flush_all()  # as in _decide_changes
         by_rule = defaultdict(list)
         wanted = self._get_happenings()
         for happening, item in data.pop(HAPPENED):
@@ -189,10 +194,21 @@ class CrmTriggerRule(models.Model):
                 by_rule[rule_id].append(item)
         started = self.env["crm.trigger.run"]
         for rule in self.with_context(**{AUTHOR: data.get(AUTHOR)}).browse(by_rule):
-            telling = partial(rule._note_undecided, set(), set())
-            with isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: what happened", telling, loud=True):
+            what, noting = f"Rule {rule.id}: what happened", partial(rule._note_happened_undecided, by_rule[rule.id])
+            with isolated(HastySavepoint(self.env.cr), what, noting, pass_on=repeated(self.env.cr), loud=True):
                 started |= rule._enter_happened(by_rule[rule.id])
         started._wake()
+
+    def _note_happened_undecided(self, happened, error):
+        """Note the records of what this rule could not decide on, if it waited for that; where others were in
+        the way, it is made up for."""
+        keys = {item.res_id: [self._get_usual_key()] for item in happened}
+        with isolated(nullcontext(), f"Rule {self.id}: what it waits for", lambda _error: None):
+            keys = self._get_happened_keys(happened)
+        if isinstance(error, LockNotAvailable):
+            self._make_up_for({res_id: ([ONCE] if self.reentry == "once" else found) for res_id, found in keys.items()})
+        else:
+            self._note_undecided(set(keys), set(keys), error)
 
     def _enter_happened(self, happened):
         """Start this rule for the records to which something happened, once for each time.
@@ -222,7 +238,7 @@ class CrmTriggerRule(models.Model):
         if not records._active_name or not records._log_access:
             return records.browse()
         now = self.env.cr.now()
-        return records.filtered(lambda record: not record[record._active_name] and record.write_date >= now)
+        return records.filtered(lambda record: not record[record._active_name] and record.write_date == now)
 
     def _get_happened_keys(self, happened):
         """Return ``{record id: [keys of occurrences]}`` of what this rule waits for, each key once."""

@@ -7,6 +7,7 @@ from ....engine import states
 from ....engine.decision import ONCE
 from ....engine.triggers import TriggerTraits, declare
 from ...capture.base import CREATED
+from .crm_trigger_seen import GONE_BATCH
 
 MATCH = "match"
 declare(MATCH, TriggerTraits(born=True, by_change=True), by=__name__)
@@ -21,12 +22,16 @@ class CrmTriggerRule(models.Model):
     def _may_be_swept(self):
         return self.trigger == MATCH or super()._may_be_swept()
 
+    def _is_looked_for(self):
+        return self._is_swept() or super()._is_looked_for()
+
     def _get_sweeps(self):
+        swept = self.filtered(lambda rule: rule._is_swept())
         models_watched = [name for name, watch in self._get_watch().items() if watch.new_above_id is not None]
         return [
             *super()._get_sweeps(),
             *((self.browse(), partial(self._sweep_created, name)) for name in models_watched),
-            *((rule, rule._sweep_matching) for rule in self.filtered(lambda rule: rule._is_swept())),
+            *((rule, sweep) for rule in swept for sweep in (rule._sweep_matching, rule._sweep_gone)),
         ]
 
     @api.model
@@ -43,8 +48,7 @@ class CrmTriggerRule(models.Model):
         return len(found)
 
     def _sweep_matching(self, limit):
-        """Start this rule for up to ``limit`` records that met its conditions uncaptured, and stop
-        it for those that ceased to.
+        """Start this rule for up to ``limit`` records that met its conditions uncaptured.
 
         :return: how many started to match
         """
@@ -52,8 +56,20 @@ class CrmTriggerRule(models.Model):
         seen = self.env["crm.trigger.seen"]
         fresh = seen._add(self, seen._search_new(self, limit))
         self._enter(dict.fromkeys(fresh))._wake()
-        self._stop_gone(seen._drop_gone(self))
         return len(fresh)
+
+    def _sweep_gone(self, limit):
+        """Stop this rule for records that ceased to meet its conditions uncaptured.
+
+        A look of its own: what the other one noted is committed by then, and nobody who saves
+        waits until all records were looked at.
+
+        :return: how many there were, if there are more
+        """
+        self.ensure_one()
+        gone = self.env["crm.trigger.seen"]._drop_gone(self)
+        self._stop_gone(gone)
+        return len(gone) if len(gone) == GONE_BATCH else 0
 
     def _stop_gone(self, res_ids):
         domain = [("rule_id", "=", self.id), ("res_id", "in", res_ids), ("state", "=", states.RUNNING)]

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+GONE_BATCH = 500  # records that ceased to match, per transaction
+
 
 class CrmTriggerSeen(models.Model):
     """The records that met the conditions of a rule when it last looked.
@@ -35,12 +37,16 @@ class CrmTriggerSeen(models.Model):
 
     @api.model
     def _take_all(self, rule):
-        """Note exactly the records that match now, without anything happening."""
+        """Note exactly the records that match now, without anything happening. One that somebody who saves
+        notes at this moment is noted."""
         self._forget(rule)
         matching = rule._get_model()._search(rule._get_conditions(), order="id")
         number = SQL.identifier(matching.table, "id")
         self.env.cr.execute(
-            SQL("INSERT INTO crm_trigger_seen (rule_id, res_id) %s", matching.select(SQL("%s", rule.id), number))
+            SQL(
+                "INSERT INTO crm_trigger_seen (rule_id, res_id) %s ON CONFLICT DO NOTHING",
+                matching.select(SQL("%s", rule.id), number),
+            )
         )
 
     @api.model
@@ -60,14 +66,18 @@ class CrmTriggerSeen(models.Model):
 
     @api.model
     def _drop_gone(self, rule):
-        """Delete the records that were seen and match no longer; return their ids."""
+        """Delete some of the records that were seen and match no longer, ``GONE_BATCH`` at the most; return
+        their ids. Only what was found is locked, and not while the others are looked at."""
         matching = rule._get_model()._search(rule._get_conditions(), order="id")
         rows = self.env.execute_query(
             SQL(
-                "DELETE FROM crm_trigger_seen s WHERE s.rule_id = %s"
-                " AND NOT EXISTS (SELECT FROM (%s) m (id) WHERE m.id = s.res_id) RETURNING s.res_id",
+                "SELECT s.res_id FROM crm_trigger_seen s WHERE s.rule_id = %s"
+                " AND NOT EXISTS (SELECT FROM (%s) m (id) WHERE m.id = s.res_id) ORDER BY s.res_id LIMIT %s",
                 rule.id,
                 matching.select(),
+                GONE_BATCH,
             )
         )
-        return [res_id for (res_id,) in rows]
+        gone = [res_id for (res_id,) in rows]
+        self._remove(rule, gone)
+        return gone

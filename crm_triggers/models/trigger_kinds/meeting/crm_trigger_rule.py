@@ -98,10 +98,11 @@ class CrmTriggerRule(models.Model):
         offset = 0
         while events := self._search_held(limit, offset):
             late = events.filtered(lambda event: is_too_late(event.stop))
-            in_time = self._enter_held(events - late)
-            in_time._wake()
-            if started := len(in_time | self._enter_held(late, late=True)):
-                return started
+            started = self._enter_held(events - late)
+            started._wake()
+            started = started or self._enter_held(late, late=True)  # else in a transaction of their own
+            if started:
+                return len(started)
             offset += limit  # others than those that are meant
         return 0
 
