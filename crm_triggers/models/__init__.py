@@ -35,6 +35,7 @@ from .step import ir_actions_server
 
 # Runs: entering, planning, holding back, merging, stopping, keeping.
 from .run import entering
+from .run import take_back
 from .run import plan
 from .run import pace
 from .run import chain
@@ -43,6 +44,7 @@ from .run import answer
 from .run import mail_thread
 from .run import crm_trigger_pause
 from .run import existing
+from .run import leftover
 from .run import crm_trigger_backlog
 from .run import retention
 from .run import res_config_settings
@@ -55,8 +57,12 @@ from .queue import dispatch
 from .queue import crm_trigger_attempt
 
 # What changes, and which rule looks at it.
+from .capture import crm_trigger_edition
+from .capture import memory
 from .capture import base
+from .capture import base_linked
 from .capture import watch
+from .capture import linked
 from .capture import cache
 from .capture import crm_trigger_heard
 from .capture import res_users

@@ -35,6 +35,9 @@ from .capture import (
     test_sources,
     test_sources_http,
     test_sources_website,
+    test_linked,
+    test_memory,
+    test_memory_committed,
 )
 from .evaluation import (
     test_moment,
@@ -55,6 +58,8 @@ from .trigger_kinds import (
     test_trigger_match_transaction,
     test_undated,
     test_swept,
+    test_savepoints,
+    test_unsettled,
 )
 from .records import (
     test_quotation_version,

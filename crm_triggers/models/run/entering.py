@@ -50,7 +50,7 @@ class CrmTriggerRule(models.Model):
         :param set paused: the ids of those that are paused, if that is known
         :return: the new runs, those that stopped at once included
         """
-        if not keys:
+        if not keys or self.state not in states.ACTIVE:  # the clock may be at it while somebody switches it off
             return self.env["crm.trigger.run"]
         texts = {res_id: self._date_text(value) for res_id, value in (dates or {}).items()}
         if paused is None:

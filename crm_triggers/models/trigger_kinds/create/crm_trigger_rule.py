@@ -1,8 +1,10 @@
 from odoo import models
+from odoo.tools import SQL
 
 from ....engine.triggers import TriggerTraits, declare
 
 CREATE = "create"
+NEWEST = 10_000  # records that are told from one that was given its number before them and saved after
 declare(CREATE, TriggerTraits(born=True, by_change=False), by=__name__)
 
 
@@ -10,6 +12,14 @@ class CrmTriggerRule(models.Model):
     """Rules that a new record starts."""
 
     _inherit = "crm.trigger.rule"
+
+    def _sql_known(self):
+        """The newest records; 0 among them says that these are all."""
+        if self.trigger != CREATE:
+            return super()._sql_known()
+        newest = SQL("SELECT id FROM %s ORDER BY id DESC LIMIT %s", SQL.identifier(self._get_model()._table), NEWEST)
+        query = "(%s) UNION ALL SELECT 0 WHERE (SELECT count(*) FROM (%s) newest) < %s"
+        return SQL(query, newest, newest, NEWEST)
 
     def _get_when_phrase(self):
         if self.trigger != CREATE:
