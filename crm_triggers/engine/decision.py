@@ -28,6 +28,7 @@ class Watcher:
     ``swept``: the clock looks at all records too, for changes that no hook sees.
     ``above_id``: records up to this number were there when the rule was switched on.
     ``tree``: its conditions (``domain.holds``) where columns alone settle them, else None.
+    ``unsettled``: transactions that do not know of it may be going on; the clock makes up for them.
     ``traits``: those of its trigger in this database; without them those that are declared first.
     """
 
@@ -38,6 +39,7 @@ class Watcher:
     date_field: str | None = None
     swept: bool = False
     above_id: int = 0
+    unsettled: bool = False
     tree: object = None
     traits: TriggerTraits | None = None
 
@@ -48,11 +50,21 @@ class Watcher:
 
 @dataclass(frozen=True)
 class Watch:
-    """All that active rules look at on one model: what has to be captured."""
+    """All that active rules look at on one model: what has to be captured.
+
+    ``linked``: field -> ``(model, field, own)`` of the lists that writing it changes too, for they are the
+    same links: of the same record (``own``), or seen from the other side.
+    ``pointing``: ``(model, field)`` that lead to records of this model: deleting one, or merging it into
+    another, changes them without a write.
+    ``has_rules``: False of a model that is only linked to those of rules.
+    """
 
     columns: frozenset[str]
     relations: frozenset[str]
     watchers: tuple[Watcher, ...]
+    linked: Mapping[str, frozenset[tuple[str, str, bool]]] = field(default_factory=dict)
+    pointing: frozenset[tuple[str, str]] = frozenset()
+    has_rules: bool = True
 
     @property
     def captures_creation(self) -> bool:
@@ -181,6 +193,19 @@ def spans(ids: Iterable[int]) -> list[tuple[int, int]]:
         else:
             found.append((number, number))
     return found
+
+
+def merge_changes(first: Mapping[int, Row | None], then: Mapping[int, Row | None]) -> dict[int, Row | None]:
+    """Return the old values of the records in ``then`` by id, with what is known of them from before:
+    the earliest value of a field is the one that counts.
+
+    A record that was created (None) stays so, whatever is changed of it later.
+    """
+    merged: dict[int, Row | None] = {}
+    for res_id, old in then.items():
+        known = first.get(res_id, {})
+        merged[res_id] = None if known is None or old is None else {**old, **known}
+    return merged
 
 
 def net_changes(old: Mapping[int, Row], now: Mapping[int, Row]) -> dict[int, dict[str, Any]]:

@@ -46,6 +46,7 @@ from .step import ir_actions_server
 # Runs: entering, planning, holding back, merging, stopping, keeping.
 from .run import entering
 from .run import coming_back
+from .run import take_back
 from .run import plan
 from .run import pace
 from .run import trial
@@ -56,6 +57,7 @@ from .run import mail_message
 from .run import mail_thread
 from .run import crm_trigger_pause
 from .run import existing
+from .run import leftover
 from .run import crm_trigger_backlog
 from .run import crm_trigger_turn
 from .run import retention
@@ -70,8 +72,12 @@ from .queue import dispatch
 from .queue import crm_trigger_attempt
 
 # What changes, and which rule looks at it.
+from .capture import crm_trigger_edition
+from .capture import memory
 from .capture import base
+from .capture import base_linked
 from .capture import watch
+from .capture import linked
 from .capture import cache
 from .capture import crm_trigger_heard
 from .capture import res_users

@@ -3,6 +3,9 @@ from functools import cache
 from odoo import api, models
 from odoo.tools import SQL
 
+from .provisional import Effect, note_effect
+
+STATE = ("state", "stop_reason")  # the columns that tell whether a row is still as it was left
 LOG = ("create_uid", "create_date", "write_uid", "write_date")
 
 
@@ -58,7 +61,66 @@ class CrmTriggerInsertMixin(models.AbstractModel):
         records = self.browse(record_id for record_id, _value in found)
         for fname in rows[0] if rows else ():
             self._fields[fname]._insert_cache(records, [by_key[value][fname] for _record_id, value in found])
+        for record_id, value in found:
+            row = by_key[value]
+            if "res_model" in row:
+                note_effect(self.env.cr, (row["res_model"], row["res_id"]), Effect(self._name, record_id, None, row))
         return records
+
+    @api.model
+    def _undo_effects(self, effects):
+        """Undo what decisions of this transaction wrote into this table.
+
+        A row that is not as they left it is somebody else's affair by now, or was undone already by a
+        savepoint: it stays as it is. So nothing here waits for anybody.
+
+        :param list effects: ``Effect`` of this model, in order
+        """
+        self.flush_model()
+        by_row = {}
+        for effect in effects:
+            by_row.setdefault(effect.row_id, []).append(effect)
+        names = [name for name in STATE if name in self._fields]
+        now = {row[0]: dict(zip(names, row[1:], strict=True)) for row in self._read_rows(by_row, names)}
+        ours = {row_id: one for row_id, one in by_row.items() if row_id in now and _is_as_left(one, now[row_id])}
+        inserted = [row_id for row_id, one in ours.items() if one[0].before is None]
+        if inserted:
+            self.env.cr.execute(SQL("DELETE FROM %s WHERE id IN %s", SQL.identifier(self._table), tuple(inserted)))
+        self._put_back({row_id: _get_before(one) for row_id, one in ours.items() if row_id not in inserted})
+        gone = [one for one in by_row.values() if one[0].before is not None and one[-1].after is None]
+        self._insert_missing([dict(one[-1].before) for one in gone])
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _read_rows(self, row_ids, names):
+        return self.env.execute_query(
+            SQL(
+                "SELECT %s FROM %s WHERE id IN %s",
+                _list_columns(("id", *names)),
+                SQL.identifier(self._table),
+                tuple(row_ids),
+            )
+        )
+
+    @api.model
+    def _put_back(self, values):
+        """Write the values that rows had; one query for all that had the same.
+
+        :param dict values: ``{row id: {column: value}}``
+        """
+        alike = {}
+        for row_id, before in values.items():
+            alike.setdefault(tuple(before.items()), []).append(row_id)
+        for before, row_ids in alike.items():
+            assignments = [SQL("%s = %s", SQL.identifier(name), value) for name, value in before]
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET %s WHERE id IN %s",
+                    SQL.identifier(self._table),
+                    SQL(", ").join(assignments),
+                    tuple(row_ids),
+                )
+            )
 
     @api.model
     def _find(self, fnames, where):
@@ -76,3 +138,17 @@ class CrmTriggerInsertMixin(models.AbstractModel):
         for position, fname in enumerate(fnames, 1):
             self._fields[fname]._insert_cache(records, [row[position] for row in rows])
         return records
+
+
+def _is_as_left(effects, row):
+    """Tell whether a row has the state that one of these decisions gave it."""
+    left = [effect.after for effect in effects if effect.after and not effect.after.keys().isdisjoint(row)]
+    return not left or any(all(row[name] == after[name] for name in row if name in after) for after in left)
+
+
+def _get_before(effects):
+    """Return the values that a row had before the first of these decisions changed them."""
+    before = {}
+    for effect in effects:
+        before = {**effect.before, **before}
+    return before

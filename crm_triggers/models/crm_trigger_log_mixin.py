@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .provisional import Effect, note_effect
+
 NAMING_FEW = {"id", "run_id", "res_id"}  # a condition on one of these leaves few lines
 
 
@@ -108,15 +110,22 @@ class CrmTriggerLogMixin(models.AbstractModel):
             return
         assignments = [SQL("%s = %s", SQL.identifier(name), values[name]) for name in values]
         self.flush_recordset()
-        self.env.cr.execute(
+        names = ("id", "res_model", "res_id", *values)
+        rows = self.env.execute_query(
             SQL(
-                "UPDATE %(table)s SET %(assignments)s WHERE id IN ("
-                "SELECT id FROM %(table)s WHERE id IN %(ids)s FOR NO KEY UPDATE SKIP LOCKED)",
+                "UPDATE %(table)s SET %(assignments)s FROM ("
+                "SELECT %(names)s FROM %(table)s WHERE id IN %(ids)s FOR NO KEY UPDATE SKIP LOCKED) was"
+                " WHERE %(id)s = was.id RETURNING was.*",
                 table=SQL.identifier(self._table),
                 assignments=SQL(", ").join(assignments),
+                names=SQL(", ").join(map(SQL.identifier, names)),
                 ids=self._ids,
+                id=SQL.identifier(self._table, "id"),
             )
         )
+        for row_id, res_model, res_id, *before in rows:
+            effect = Effect(self._name, row_id, dict(zip(values, before, strict=True)), values)
+            note_effect(self.env.cr, (res_model, res_id), effect)
         self.invalidate_recordset(list(values), flush=False)
 
     @api.model

@@ -39,6 +39,9 @@ from .capture import (
     test_sources_http,
     test_sources_website,
     test_unheard,
+    test_linked,
+    test_memory,
+    test_memory_committed,
 )
 from .evaluation import (
     test_moment,
@@ -63,6 +66,8 @@ from .trigger_kinds import (
     test_trigger_match_transaction,
     test_undated,
     test_swept,
+    test_savepoints,
+    test_unsettled,
 )
 from .records import (
     test_quotation_version,

@@ -1,8 +1,13 @@
-from odoo import models
+from odoo import api, models
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _update_foreign_keys_generic(self, model, src_records, dst_record):
+        src_records._crm_trigger_capture_merged(dst_record)
+        return super()._update_foreign_keys_generic(model, src_records, dst_record)
 
     def _update_reference_fields(self, src_partners, dst_partner):
         """What rules did and plan for merged contacts goes on with the one that is left."""

@@ -20,6 +20,9 @@ class Base(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if (watch := self._crm_trigger_watch()) and watch.linked:
+            for vals in vals_list:
+                self._crm_trigger_capture_linked(watch, vals)
         records = super().create(vals_list)
         watch = self._crm_trigger_watch()
         if records and watch and watch.captures_creation:
@@ -35,16 +38,17 @@ class Base(models.AbstractModel):
         if self and (watch := self._crm_trigger_watch()):
             self._crm_trigger_sign()
             for fname in watch.relations.intersection(vals):
-                changes = self._crm_trigger_changes()
-                for record in self.sudo():
-                    if isinstance(record.id, int) and changes.get(record.id, {}) is not CREATED:
-                        changes.setdefault(record.id, {}).setdefault(fname, record[fname]._ids)
+                self._crm_trigger_capture_list(self._ids, fname)
+            self._crm_trigger_capture_linked(watch, vals)
         return super().write(vals)
 
     def unlink(self):
-        """Note what is deleted: what rules planned for it ends with it."""
+        """Note what is deleted: what rules planned for it ends with it, and what led to it is empty."""
+        watch = self._crm_trigger_watch() if self else None
+        if watch and watch.pointing:
+            self._crm_trigger_capture_pointing(watch.pointing)
         result = super().unlink()
-        if self and self._crm_trigger_watch():
+        if watch and watch.has_rules:
             changes = self._crm_trigger_changes()
             for record_id in self._ids:
                 changes.setdefault(record_id, {})

@@ -1,7 +1,6 @@
 from functools import partial
 
 from odoo import api, models
-from odoo.tools import ormcache
 
 from ...engine import domain as domain_engine
 from ...engine import states
@@ -31,9 +30,12 @@ class CrmTriggerRule(models.Model):
     _inherit = "crm.trigger.rule"
 
     @api.model
-    @ormcache()
     def _get_cached_rules(self):
         """Return ``{rule id: [(model name, record ids, {field: values in the cache})]}``; plain data."""
+        return self._recall("rules", self._read_rules)
+
+    @api.model
+    def _read_rules(self):
         system = self.with_env(self.env(su=True, context={}))
         rules = system.search([("state", "in", states.ACTIVE), ("model_name", "in", list(self.env))])
         return {rule.id: rule._prepare_cache() for rule in rules}
@@ -60,11 +62,12 @@ class CrmTriggerRule(models.Model):
     def _clear_rules(self):
         """Clear what every process caches of rules.
 
-        Cleared again after the commit: another thread may have filled the cache in between
-        from the database as it was.
+        Until the commit only this transaction knows what it changed. After it the caches are cleared
+        again: another thread may have filled them in between from the database as it was.
         """
         clear_caches(self.env)
-        self.env.cr.postcommit.add(partial(clear_caches, self.env))
+        number = self._begin_edition()
+        self.env.cr.postcommit.add(partial(self._note_committed, number))
 
     def _get_tree(self):
         """Return the rule's conditions as a tree (``engine.domain.holds``) if columns of the record

@@ -1,7 +1,7 @@
 import ast
 
 from odoo import api, models
-from odoo.tools import ormcache
+from odoo.tools import OrderedSet
 
 from ...engine import domain as domain_engine
 from ...engine import expression, states
@@ -36,15 +36,21 @@ class CrmTriggerRule(models.Model):
     def _get_uncaptured_paths(self, fname):
         found = domain_engine.conditions(self._get_domain(fname))
         moving = expression.moving(self[fname] or "[]")
-        return [path for path, _operator, value in found if path in moving or not self._is_captured(path, value)]
+        return [
+            path for path, operator, value in found if path in moving or not self._is_captured(path, operator, value)
+        ]
 
-    def _is_captured(self, path, value):
+    def _is_captured(self, path, operator, value):
         """Tell whether it is captured when a condition begins or ceases to hold.
 
         :param value: what the condition compares with, the same at any time
         """
         field = self.env[self.model_name]._fields.get(path)
         if field is None or not (self._is_captured_column(field) or self._is_captured_relation(field)):
+            return False
+        if field.relational and not _is_about_ids(operator, value):
+            return False
+        if path in self.env[self.model_name]._crm_trigger_written_past:
             return False
         relative = isinstance(value, str) and not value[:4].isdigit()  # "today -7d"
         return field.type not in ("date", "datetime") or not relative
@@ -57,30 +63,40 @@ class CrmTriggerRule(models.Model):
         return self._may_be_swept() and not self.filter_pre_domain and bool(self.sweep or self.unheard_fields)
 
     @api.model
-    @ormcache()
     def _get_watch(self):
         """Return ``{model name: Watch}`` of the active rules; plain data, cached per process.
 
-        A model whose rules are all paused has an empty one: their plans end with its records.
+        A model whose rules are all paused has an empty one: their plans end with its records. So has
+        one whose records are linked to those of a rule.
         """
+        return self._recall("watch", self._read_watch)
+
+    @api.model
+    def _read_watch(self):
         watchers = {}
         # Nothing of who happens to ask first: he may be looking at archived records too.
         system = self.with_env(self.env(su=True, context={}))
-        for rule in system.search([("state", "in", (*states.ACTIVE, states.PAUSED))]):
+        rules = system.search([("state", "in", (*states.ACTIVE, states.PAUSED))])
+        active = set(rules.filtered(lambda rule: rule.state != states.PAUSED)._leave_out_switched_off().ids)
+        for rule in rules:
             if rule.model_name not in self.env:
                 continue
             watchers.setdefault(rule.model_name, [])
-            if rule.state == states.PAUSED:
+            if rule.id not in active:
                 continue
             with isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: reading its conditions"):
                 watchers[rule.model_name].append(rule._get_watcher())
-        return {name: self._prepare_watch(name, found) for name, found in watchers.items()}
+        watches = {name: self._prepare_watch(name, found) for name, found in watchers.items()}
+        return self._add_linked(watches)
 
     @api.model
-    @ormcache()
     def _get_answerable(self):
         """Return ``{model name: ids of the rules whose runs stop at an answer}``; plain data, cached
         per process. Of paused rules as well: what they planned waits."""
+        return self._recall("answerable", self._read_answerable)
+
+    @api.model
+    def _read_answerable(self):
         system = self.with_env(self.env(su=True, context={}))
         rules = system.search([("stop_on_answer", "=", True), ("state", "!=", states.DRAFT)])
         grouped = rules.grouped("model_name")
@@ -97,6 +113,7 @@ class CrmTriggerRule(models.Model):
             date_field=self._get_date_field(),
             swept=self._is_swept(),
             above_id=self.above_id,
+            unsettled=bool(self.unsettled_since),
             tree=self._get_tree(),
             traits=self._get_trigger_traits(),
         )
@@ -132,12 +149,17 @@ class CrmTriggerRule(models.Model):
         }
         return Watch(
             columns=frozenset(field.name for field in looked_at if self._is_captured_column(field)),
-            relations=frozenset(field.name for field in looked_at if self._is_captured_relation(field)),
+            relations=frozenset(field.name for field in looked_at if self._is_written_list(field)),
             watchers=tuple(watchers),
         )
 
     @api.model
     def _is_captured_relation(self, field):
+        """Tell whether a field has no column, but is written by fields alone, be it from the other side."""
+        return self._is_written_list(field) and self._get_sources(field) is not None
+
+    @api.model
+    def _is_written_list(self, field):
         """Tell whether a field has no column, but is written on the record itself."""
         return bool(field.type == "many2many" and field.store and not field.compute)
 
@@ -151,3 +173,10 @@ class CrmTriggerRule(models.Model):
             and not field.company_dependent
             and field.type not in UNCOMPARABLE_TYPES
         )
+
+
+def _is_about_ids(operator, value):
+    """Tell whether a condition asks which records are linked, and nothing of them: not their names,
+    nor what they are below."""
+    values = value if isinstance(value, (list, tuple, set, frozenset, OrderedSet)) else [value]
+    return operator in ("=", "!=", "in", "not in") and all(isinstance(one, int) for one in values)

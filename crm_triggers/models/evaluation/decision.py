@@ -9,8 +9,9 @@ from odoo.tools import SQL
 
 from ...engine import states
 from ..capture.base import AUTHOR, CHANGES
-from ..isolation import BRIEF_SECONDS, HastySavepoint, isolated, repeated, undoable
-from .one_model import IS_PAUSED, IS_RUNNING, OneModel
+from ..isolation import BRIEF_SECONDS, HastySavepoint, acting_on, isolated, repeated, undoable
+from ..provisional import deciding, going_on
+from .one_model import EDITION, IS_PAUSED, IS_RUNNING, OneModel
 
 
 class RuleFault(Exception):
@@ -32,18 +33,26 @@ class CrmTriggerRule(models.Model):
 
         :param dict data: the cursor's ``precommit.data``
         """
-        self.env.flush_all()  # what others wrote before the commit is not undone along with a failure of ours
-        changes = data.pop(CHANGES)
-        self = self.with_context(**{AUTHOR: data.get(AUTHOR)})
+        self.env.flush_all()  # what others write before the commit is not undone along with a failure of ours
+        provisional = going_on(self.env.cr)
+        provisional.author = provisional.author or data.get(AUTHOR)
+        changes = provisional.take_in(data.pop(CHANGES))
+        self = self.with_context(**{AUTHOR: provisional.author})
         started, faults = self.env["crm.trigger.run"], []
         scope = undoable(self.env.cr, flush=False, hasty=True)
-        with isolated(scope, "Deciding in one go", faults.append, pass_on=repeated(self.env.cr)):
+        with (
+            isolated(scope, "Deciding in one go", faults.append, pass_on=repeated(self.env.cr)),
+            deciding(self.env.cr),
+        ):
+            self._take_back_decisions(_get_keys(changes))
             for model_name, records in changes.items():
                 started |= self._decide(model_name, records)
             started._wake()
         if faults:
             failed = {fault.rule_id: fault.error for fault in faults if isinstance(fault, RuleFault)}
-            self._decide_apart(changes, failed)
+            with deciding(self.env.cr):
+                self._decide_apart(changes, failed)
+        self._decide_happened_again(_get_keys(changes))
 
     def _decide_apart(self, changes, failed):
         """Decide rule by rule, so that the one that cannot hurts only itself.
@@ -51,8 +60,9 @@ class CrmTriggerRule(models.Model):
         :param dict failed: ``{rule id: error}`` of those that have failed already
         """
         started = self.env["crm.trigger.run"]
-        for model in (started, started.execution_ids):
-            model.invalidate_model(flush=False)  # what was undone
+        self._forget_undone()
+        with isolated(self.env.cr.savepoint(flush=False), "Taking back what was decided"):
+            self._take_back_decisions(_get_keys(changes))
         for model_name, records in changes.items():
             scope = HastySavepoint(self.env.cr, BRIEF_SECONDS)
             with isolated(scope, f"Deciding on {model_name}", pass_on=repeated(self.env.cr)):
@@ -73,6 +83,12 @@ class CrmTriggerRule(models.Model):
         if not changes or not watch:
             return started
         one_model = OneModel(self, model_name, watch, changes)
+        if one_model.edition not in (None, self._get_memory().known.edition):  # this process did not know
+            self._take_edition(one_model.edition)
+            watch = self._get_watch().get(model_name)
+            if not watch:
+                return started
+            one_model = OneModel(self, model_name, watch, changes)
         one_model.settle()
         for one_rule in one_model.get_concerned():
             started |= one_rule.rule._decide_on(one_rule, failed)
@@ -89,6 +105,7 @@ class CrmTriggerRule(models.Model):
                 raise fault
             self._fill_cache()
             one.look()
+            self._note_own_doing(one)
             one.starting = one.would_start()
             return one.enter(*one.starting)
         return self.env["crm.trigger.run"]
@@ -115,7 +132,8 @@ class CrmTriggerRule(models.Model):
 
     def _read_watched(self, model_name, watch, changes):
         """Return ``{id: {field: value}}`` as it stands, for the records that still exist, and whether
-        they are paused, and some rule is going on for them: one query, who saves waits for it."""
+        they are paused, and some rule is going on for them, and which edition of the rules this transaction
+        sees: one query, who saves waits for it."""
         model, pauses, runs = self.env[model_name], self.env["crm.trigger.pause"], self.env["crm.trigger.run"]
         pauses.flush_model(["res_model", "res_id"])
         runs.flush_model(["res_model", "res_id", "state"])
@@ -123,6 +141,7 @@ class CrmTriggerRule(models.Model):
         further = [
             SQL("%s AS %s", pauses._sql_is_paused(model_name, res_id), SQL.identifier(IS_PAUSED)),
             SQL("%s AS %s", runs._sql_is_running(model_name, res_id), SQL.identifier(IS_RUNNING)),
+            SQL("%s AS %s", self.env["crm.trigger.edition"]._sql_get(), SQL.identifier(EDITION)),
         ]
         rows = model._crm_trigger_read_columns(changes, sorted(watch.columns) or ["id"], further)
         now = {row["id"]: row for row in rows}
@@ -140,6 +159,20 @@ class CrmTriggerRule(models.Model):
         running = none._find(["rule_id", "res_id", "state"], where)
         return defaultdict(none.browse, running.grouped(lambda run: run.rule_id.id))
 
+    def _note_own_doing(self, one):
+        """Tell the clock of those that a step of this rule itself made meet the conditions: it is not to
+        start with them, as long as it makes up for what was not captured."""
+        acting = acting_on(self.env.cr)
+        if one.watcher.unsettled and acting and acting.rule_id == self.id:
+            self.env["crm.trigger.seen"]._add(self, one.after)
+
+    def _note_looked_at(self, watch, created):
+        """Tell the clock which new records rules decided on that may not have been told of all yet."""
+        waiting = [one for one in watch.watchers if one.unsettled and not one.get_traits().by_change]
+        self.env["crm.trigger.seen"]._insert_missing(
+            [{"rule_id": one.rule_id, "res_id": res_id} for one in waiting for res_id in sorted(created)]
+        )
+
     def _note_seen(self, touched, after):
         """Tell the clock what was captured; return which records it had not seen matching yet."""
         seen = self.env["crm.trigger.seen"]
@@ -149,3 +182,8 @@ class CrmTriggerRule(models.Model):
 
 def _raise_fault(rule_id, error):
     raise RuleFault(rule_id, error) from error
+
+
+def _get_keys(changes):
+    """Return ``[(model name, record id)]`` of what was captured."""
+    return [(model_name, res_id) for model_name, records in changes.items() for res_id in records]

@@ -9,7 +9,8 @@ from ...engine.domain import may_match
 from ..capture.base import CREATED
 from ..isolation import acting_on, bounded
 
-IS_PAUSED, IS_RUNNING = "is-paused", "is-running"  # what is read along with the columns: names that no column has
+# What is read along with the columns: names that no column has.
+IS_PAUSED, IS_RUNNING, EDITION = "is-paused", "is-running", "edition-of-rules"
 
 
 class OneModel:
@@ -17,7 +18,8 @@ class OneModel:
 
     ``now``: the raw values of those that still exist; ``created``, ``gone``: ids;
     ``changed``: the old raw values that really changed, by id;
-    ``running``: the runs of those that changed or are gone, by rule id.
+    ``running``: the runs of those that changed or are gone, by rule id;
+    ``edition``: of the rules that this transaction sees, None if no record is left to read it with.
 
     :param rules: empty ``crm.trigger.rule``, as the system
     :param dict changes: ``{id: {field: old raw value} | CREATED}``
@@ -26,9 +28,9 @@ class OneModel:
     def __init__(self, rules, model_name, watch, changes):
         self.rules, self.model_name, self.watch = rules, model_name, watch
         self.now = rules._read_watched(model_name, watch, changes)
+        self.edition = next((row[EDITION] for row in self.now.values()), None)
         self.created = {res_id for res_id, old in changes.items() if old is CREATED and res_id in self.now}
-        old = {res_id: values for res_id, values in changes.items() if values is not CREATED}
-        self.changed = decision.net_changes(old, self.now)
+        self.changed = decision.net_changes(_keep_watched(changes, watch), self.now)
         self.gone = changes.keys() - self.now.keys()
         going_on = self.gone | {res_id for res_id in self.changed if self.now[res_id][IS_RUNNING]}
         self.running = rules._get_running(model_name, going_on)
@@ -37,6 +39,7 @@ class OneModel:
         """Note what is new, and stop what runs for records that are gone."""
         if self.created and self.watch.new_above_id is not None:
             self.rules.env["crm.trigger.heard"]._note(self.model_name, self.created)
+            self.rules._note_looked_at(self.watch, self.created)
         runs = self.rules.env["crm.trigger.run"].union(*self.running.values())
         runs.filtered(lambda run: run.res_id in self.gone)._stop(states.STOP_GONE)
 
@@ -130,3 +133,14 @@ class OneRule:
         paused = {res_id for res_id in dates if self.model.now[res_id][IS_PAUSED]}
         started = self.rule._enter(dict.fromkeys(due), dates, paused=paused)
         return started | self.rule._enter(dict.fromkeys(late), dates, late=True, paused=paused)
+
+
+def _keep_watched(changes, watch):
+    """Return the old values of the records that were there, of what is looked at: it was captured by what
+    was known of the rules then."""
+    looked_at = watch.columns | watch.relations
+    return {
+        res_id: {name: value for name, value in values.items() if name in looked_at}
+        for res_id, values in changes.items()
+        if values is not CREATED
+    }

@@ -12,6 +12,7 @@ class CrmLead(models.Model):
     _crm_trigger_icon = "fa-star-o"
     _crm_trigger_opportunity = "id"
     _crm_trigger_goal = (("won_status", "=", "won"),)
+    _crm_trigger_written_past = frozenset({"automated_probability", "probability"})
     _crm_trigger_archive_fields = frozenset({"won_status", "lost_reason_id"})
     _crm_trigger_update_paths = frozenset(
         {

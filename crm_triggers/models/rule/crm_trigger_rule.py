@@ -103,6 +103,15 @@ class CrmTriggerRule(models.Model):
     above_id = fields.Integer(
         "New above", readonly=True, copy=False, help="The last record that was there when the rule was switched on."
     )
+    unsettled_since = fields.Datetime(
+        "Making up since",
+        readonly=True,
+        copy=False,
+        help="Since then, records that were saved just when the rule was switched on are looked for.",
+    )
+    settles = fields.Boolean(
+        "Last look", readonly=True, copy=False, help="Nothing was saved any more without the rule being known."
+    )
     keep_matching = fields.Boolean(
         "Only while conditions hold",
         default=True,

@@ -4,7 +4,16 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ...engine import states
 
 # What a button changes, never a person directly.
-BUTTON_FIELDS = {"state", "activated_at", "above_id", "author_id", "backlog_size", "recur_since"}
+BUTTON_FIELDS = {
+    "state",
+    "activated_at",
+    "above_id",
+    "author_id",
+    "unsettled_since",
+    "settles",
+    "backlog_size",
+    "recur_since",
+}
 # What an administrator's code runs on, too; the number of days of a date rule is anybody's setting.
 REACH_FIELDS = {"hear_own", "keep_matching"}
 
@@ -147,6 +156,8 @@ class CrmTriggerRule(models.Model):
     def _activate(self, state):
         self.check_access("write")  # before anything is said of these rules
         self._check_ready()
+        # What came in while the rule was being switched off is not done for real when its time comes.
+        self.filtered(lambda rule: rule.state == states.DRAFT)._stop_all()
         afresh = self.filtered(lambda rule: rule.state in (states.DRAFT, states.TEST) or not rule.activated_at)
         afresh._switch({"state": state, "activated_at": fields.Datetime.now()})
         (self - afresh)._switch({"state": state})
@@ -177,9 +188,8 @@ class CrmTriggerRule(models.Model):
         seen = self.env["crm.trigger.seen"].sudo()  # the clock's own notes
         seen._forget(self)
         for rule in self.sudo().filtered(lambda rule: rule.state in states.ACTIVE):
-            rule.above_id = rule._get_last_id()
-            if rule._is_swept():
-                seen._take_all(rule)
+            since = seen._take_all(rule, for_now=not rule._is_swept()) and self.env.cr.now()
+            rule.write({"above_id": rule._get_last_id(), "unsettled_since": since, "settles": False})
 
     def _stop_all(self):
         """Stop the running runs of these rules, and take nothing in any more."""

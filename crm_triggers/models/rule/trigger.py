@@ -51,6 +51,11 @@ class CrmTriggerRule(models.Model):
         """Tell whether the clock looks for all that starts this rule, and finds what a save left undone."""
         return False
 
+    def _sql_known(self):
+        """Return the SQL of the ids of the records that are no news to this rule now, so that the clock can
+        make up for what transactions leave that do not know of it yet; None if it need not."""
+        return
+
     # What is decided
 
     def _get_missed(self, created, touched):

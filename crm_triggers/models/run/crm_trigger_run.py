@@ -8,6 +8,7 @@ from ...engine import states
 from ...engine.decision import MAX_DEPTH, ONCE
 from ..capture.base import AUTHOR
 from ..isolation import acting_on, apart, isolated
+from ..provisional import Effect, note_effect
 
 DRAIN_LIMIT = 20  # runs whose first steps the saving thread carries out itself, after its commit …
 DRAIN_SECONDS = 1.0  # … and for how long
@@ -222,16 +223,19 @@ class CrmTriggerRun(models.Model):
 
         A step that a worker holds at this moment counts as done, and so does a run that it is planning for.
         """
-        self.env.cr.execute(
+        rows = self.env.execute_query(
             SQL(
                 "UPDATE crm_trigger_run run SET occurrence = occurrence || ' ' || id WHERE id IN ("
                 "SELECT id FROM crm_trigger_run WHERE id IN %s AND occurrence = %s FOR UPDATE SKIP LOCKED)"
-                " AND NOT EXISTS (SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.state != %s)",
+                " AND NOT EXISTS (SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.state != %s)"
+                " RETURNING run.id, run.res_model, run.res_id",
                 self._ids,
                 ONCE,
                 states.CANCEL,
             )
         )
+        for run_id, *key in rows:
+            note_effect(self.env.cr, tuple(key), Effect(self._name, run_id, {"occurrence": ONCE}, {}))
         self.invalidate_recordset(["occurrence"], flush=False)
 
     def action_stop(self):

@@ -52,7 +52,7 @@ class CrmTriggerRule(models.Model):
         :param bool chosen: a person chose these records: nothing that was left is too late
         :return: the new runs, those that stopped at once included, and those that go on
         """
-        if not keys:
+        if not keys or self.state not in states.ACTIVE:  # the clock may be at it while somebody switches it off
             return self.env["crm.trigger.run"]
         texts = {res_id: self._date_text(value) for res_id, value in (dates or {}).items()}
         if paused is None:

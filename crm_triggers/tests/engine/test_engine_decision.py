@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ...engine.decision import Change, Watch, Watcher, net_changes, occurrence, starting, stop_reason
+from ...engine.decision import Change, Watch, Watcher, merge_changes, net_changes, occurrence, starting, stop_reason
 from ...engine.domain import may_match
 from ...engine.states import STOP_DOMAIN, STOP_MOVED, STOP_UNMATCHED
 
@@ -90,6 +90,12 @@ class TestEngineDecision(BaseCase):
 
     def test_net_changes_deleted_record_is_left_out(self):
         self.assertEqual(net_changes({1: {"stage": 5}}, {}), {})
+
+    def test_merge_changes_the_earliest_value_counts_and_a_new_record_stays_new(self):
+        first = {1: {"stage": 5}, 2: None, 3: {"stage": 7}}
+        then = {1: {"stage": 6, "user": 3}, 2: {"stage": 5}, 4: None}
+
+        self.assertEqual(merge_changes(first, then), {1: {"stage": 5, "user": 3}, 2: None, 4: None})
 
     def test_watch_of_scenarios_alone_does_not_capture_creation(self):
         def watch(*triggers):

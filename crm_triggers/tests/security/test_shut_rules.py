@@ -90,7 +90,7 @@ class TestShutRules(CrmTriggersCommon):
                         look()
 
     def test_notes_of_the_engine_are_the_administrators(self):
-        names = ("heard", "seen", "pause", "attempt", "backlog", "turn")
+        names = ("heard", "seen", "pause", "attempt", "backlog", "turn", "edition")
         for user in (self.sam, self.manager):
             for name in names:
                 model = self.env[f"crm.trigger.{name}"].with_user(user)

@@ -61,6 +61,50 @@ class TestHappening(CrmTriggersCommon):
         self.assertTrue(message.exists())
         self.assertFalse(rule.run_ids)
 
+    def test_fault_in_capturing_undoes_nothing_that_was_written_before(self):
+        """Promise 3: what is found out is found by searching, which writes what waits to be written; with the
+        fault, that was undone, and Odoo took it for written. Fails without ``flush_all`` in ``_get_happened``."""
+        self._create_happening("meeting_planned")
+        lead = self._create_lead()
+        event_class = self.env.registry["calendar.event"]
+        values = {"name": "Demo", "start": "2026-02-03 10:00:00", "stop": "2026-02-03 11:00:00"}
+        event = self.env["calendar.event"].create(values)
+        self.env.flush_all()
+
+        def fail(events):
+            events.flush_model()
+            raise ValueError("odd")
+
+        with (
+            patch.object(event_class, "_crm_trigger_tell_meetings", fail),
+            mute_logger("odoo.addons.crm_triggers.models.isolation"),
+        ):
+            event.name = "Renamed"
+            event.opportunity_id = lead
+            self._new_transaction()
+
+        self.assertRecordValues(event, [{"name": "Renamed", "opportunity_id": lead.id}])
+
+    def test_fault_in_deciding_undoes_nothing_that_others_write_before_the_commit(self):
+        """Fails without ``flush_all`` in ``_decide_changes``."""
+        self._create_rule(filter_domain=[("stage_id", "=", self.stage_offer.id)])
+        lead = self._create_lead()
+
+        def fail(rule, *args):
+            rule.env["res.partner"].flush_model()
+            raise ValueError("odd")
+
+        with (
+            patch.object(self.env.registry["crm.trigger.rule"], "_decide_on", fail),
+            mute_logger("odoo.addons.crm_triggers.models.isolation"),
+        ):
+            self.env.cr.precommit.add(lambda: self.partner.write({"city": "Lyon"}))
+            lead.stage_id = self.stage_offer
+            self.env.flush_all()
+            self._new_transaction()
+
+        self.assertEqual(self.partner.city, "Lyon")
+
     def test_messages_on_what_no_rule_is_for_are_not_read(self):
         """Promise 3: a rule on leads costs nothing elsewhere. Fails without ``of_models``."""
         self._create_happening("message_sent")

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ....engine import domain as domain_engine
 from ....engine.triggers import TriggerTraits, declare
@@ -6,6 +7,7 @@ from ...isolation import isolated
 from ...records.paths import get_path_label
 
 CREATE = "create"
+NEWEST = 10_000  # records that are told from one that was given its number before them and saved after
 declare(CREATE, TriggerTraits(born=True, by_change=False), by=__name__)
 
 
@@ -45,6 +47,14 @@ class CrmTriggerRule(models.Model):
         """Tell whether a person may leave a field empty at first."""
         field = self.env[self.model_name]._fields.get(path.split(".")[0])
         return field is not None and not field.required and not field.readonly and field.type != "boolean"
+
+    def _sql_known(self):
+        """The newest records; 0 among them says that these are all."""
+        if self.trigger != CREATE:
+            return super()._sql_known()
+        newest = SQL("SELECT id FROM %s ORDER BY id DESC LIMIT %s", SQL.identifier(self._get_model()._table), NEWEST)
+        query = "(%s) UNION ALL SELECT 0 WHERE (SELECT count(*) FROM (%s) newest) < %s"
+        return SQL(query, newest, newest, NEWEST)
 
     def _get_when_phrase(self):
         if self.trigger != CREATE:

@@ -1,6 +1,7 @@
 from collections import defaultdict
 from contextlib import nullcontext
 from functools import partial
+from itertools import count
 from typing import NamedTuple
 
 from psycopg2.errors import LockNotAvailable
@@ -8,7 +9,7 @@ from psycopg2.errors import LockNotAvailable
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL
 
 from ....engine import states
 from ....engine.decision import ONCE
@@ -16,10 +17,16 @@ from ....engine.meeting import Meeting
 from ....engine.triggers import NONE, declare
 from ...capture.base import AUTHOR
 from ...isolation import HastySavepoint, acting_on, bounded, isolated, repeated
+from ...provisional import deciding, going_on
 
 HAPPENING = "happening"
 declare(HAPPENING, NONE, by=__name__)
 HAPPENED = "crm_triggers.happened"
+_FLUSHES = count()  # each flush that decides has a number
+# PostgreSQL keeps these numbers for the transaction, without those of savepoints that were rolled back.
+_GET_FLUSHES = "SELECT coalesce(current_setting('crm_triggers.flushes', true), '')"
+_NOTE_FLUSH = """SELECT set_config('crm_triggers.flushes',
+    coalesce(current_setting('crm_triggers.flushes', true), '') || ' ' || %s, true)"""
 ACTIVITY_KINDS = ("activity_planned", "activity_done", "activity_cancelled")
 CANCELLED = ("activity_cancelled", "meeting_cancelled")
 TIDYING = "crm_triggers_tidying"  # in the context: what is deleted or moved now, nobody cancels or plans
@@ -131,12 +138,16 @@ class CrmTriggerRule(models.Model):
                 )
 
     @api.model
-    @ormcache()
     def _get_happenings(self):
         """Return ``{(happening, model name): [rule ids]}`` of the active rules; cached per process."""
+        return self._recall("happenings", self._read_happenings)
+
+    @api.model
+    def _read_happenings(self):
         wanted = defaultdict(list)
         system = self.with_env(self.env(su=True, context={}))
-        for rule in system.search([("state", "in", states.ACTIVE), ("trigger", "=", HAPPENING)]):
+        rules = system.search([("state", "in", states.ACTIVE), ("trigger", "=", HAPPENING)])
+        for rule in rules._leave_out_switched_off():
             wanted[rule.happening, rule.model_name].append(rule.id)
         return dict(wanted)
 
@@ -156,6 +167,7 @@ class CrmTriggerRule(models.Model):
         if not self._is_awaited(happening) or (happening in CANCELLED and self._is_tidying()):
             return []
         happened = []
+        self.env.flush_all()  # what is written until now is not undone along with a failure of ours
         with isolated(self.env.cr.savepoint(flush=False), f"Capturing {happening}"):
             happened += tell({model_name for kind, model_name in self._get_happenings() if kind == happening})
         return happened
@@ -186,16 +198,41 @@ class CrmTriggerRule(models.Model):
 
         :param dict data: the cursor's ``precommit.data``
         """
-        self.env.flush_all()  # as in _decide_changes
+        self.env.flush_all()  # what others write before the commit is not undone along with a failure of ours
+        items, provisional = data.pop(HAPPENED), going_on(self.env.cr)
+        provisional.author = provisional.author or data.get(AUTHOR)
+        flush = next(_FLUSHES)
+        self.env.cr.execute(SQL(_NOTE_FLUSH, str(flush)))
+        for happening, item in items:
+            provisional.happened[item.model, item.res_id].append((flush, happening, item))
+        self._start_happened(items)
+
+    def _decide_happened_again(self, keys):
+        """Decide anew on what happened to records that changed since, in the same transaction; what was
+        decided on it is taken back already.
+
+        What happened within a savepoint that was rolled back did not: PostgreSQL forgot its flush.
+
+        :param keys: ``[(model name, record id)]`` of what changed
+        """
+        told = going_on(self.env.cr).happened
+        again = [one for key in keys if key in told for one in told[key]]
+        if again:
+            flushes = self.env.execute_query(SQL(_GET_FLUSHES))[0][0].split()
+            self._start_happened([item for flush, *item in again if str(flush) in flushes])
+
+    def _start_happened(self, items):
+        """Start the rules that wait for these happenings: ``[(happening, Happened)]``."""
         by_rule = defaultdict(list)
         wanted = self._get_happenings()
-        for happening, item in data.pop(HAPPENED):
+        for happening, item in items:
             for rule_id in wanted.get((happening, item.model), ()):
                 by_rule[rule_id].append(item)
         started = self.env["crm.trigger.run"]
-        for rule in self.with_context(**{AUTHOR: data.get(AUTHOR)}).browse(by_rule):
+        for rule in self.with_context(**{AUTHOR: going_on(self.env.cr).author}).browse(by_rule):
             what, noting = f"Rule {rule.id}: what happened", partial(rule._note_happened_undecided, by_rule[rule.id])
-            with isolated(HastySavepoint(self.env.cr), what, noting, pass_on=repeated(self.env.cr), loud=True):
+            scope = HastySavepoint(self.env.cr)
+            with deciding(self.env.cr), isolated(scope, what, noting, pass_on=repeated(self.env.cr), loud=True):
                 started |= rule._enter_happened(by_rule[rule.id])
         started._wake()
 

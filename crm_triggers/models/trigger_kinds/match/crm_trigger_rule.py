@@ -25,6 +25,12 @@ class CrmTriggerRule(models.Model):
     def _is_looked_for(self):
         return self._is_swept() or super()._is_looked_for()
 
+    def _sql_known(self):
+        """What a record met before a change is only known of changes that are captured."""
+        if self.trigger != MATCH or self.filter_pre_domain:
+            return super()._sql_known()
+        return self._get_model()._search(self._get_conditions(), order="id").select()
+
     def _get_sweeps(self):
         swept = self.filtered(lambda rule: rule._is_swept())
         models_watched = [name for name, watch in self._get_watch().items() if watch.new_above_id is not None]

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...isolation import bounded, isolated
+from ...provisional import Effect, note_effect
+
 GONE_BATCH = 500  # records that ceased to match, per transaction
 
 
@@ -25,21 +28,33 @@ class CrmTriggerSeen(models.Model):
     def _add(self, rule, res_ids):
         """Note records as matching; return those that were not, as a set."""
         rows = [{"rule_id": rule.id, "res_id": res_id} for res_id in sorted(res_ids)]
-        return set(self._insert_missing(rows, returning="res_id"))
+        added = self._insert_missing(rows, returning=("id", "res_id"))
+        for row_id, res_id in added:
+            note_effect(self.env.cr, (rule.model_name, res_id), Effect(self._name, row_id, None, {}))
+        return {res_id for _row_id, res_id in added}
 
     @api.model
     def _remove(self, rule, res_ids):
         """Note records as no longer matching."""
-        if res_ids:
-            self.env.cr.execute(
-                SQL("DELETE FROM crm_trigger_seen WHERE rule_id = %s AND res_id IN %s", rule.id, tuple(res_ids))
-            )
+        if not res_ids:
+            return
+        query = "DELETE FROM crm_trigger_seen WHERE rule_id = %s AND res_id IN %s RETURNING id, res_id"
+        for row_id, res_id in self.env.execute_query(SQL(query, rule.id, tuple(res_ids))):
+            before = {"rule_id": rule.id, "res_id": res_id}
+            note_effect(self.env.cr, (rule.model_name, res_id), Effect(self._name, row_id, before, None))
 
     @api.model
-    def _take_all(self, rule):
+    def _take_all(self, rule, *, for_now=False):
         """Note exactly the records that match now, without anything happening. One that somebody who saves
-        notes at this moment is noted."""
+        notes at this moment is noted.
+
+        :param bool for_now: nobody looks at them regularly; note what is no news to the rule until the clock
+            has made up for what transactions leave that do not know of it yet
+        :return: whether there is something to make up for
+        """
         self._forget(rule)
+        if for_now:
+            return self._take_known(rule)
         matching = rule._get_model()._search(rule._get_conditions(), order="id")
         number = SQL.identifier(matching.table, "id")
         self.env.cr.execute(
@@ -48,6 +63,22 @@ class CrmTriggerSeen(models.Model):
                 matching.select(SQL("%s", rule.id), number),
             )
         )
+        return False
+
+    @api.model
+    def _take_known(self, rule):
+        """Do it as of :meth:`_take_all`, unless it takes longer than a look of ours may."""
+        done = []
+        self.env.flush_all()  # what is written until now is not undone along with a failure of ours
+        with (
+            isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: what it knows", lambda error: None),
+            bounded(self.env.cr),
+        ):
+            if known := rule._sql_known():
+                query = "INSERT INTO crm_trigger_seen (rule_id, res_id) SELECT %s, known.id FROM (%s) known (id)"
+                self.env.cr.execute(SQL("%s ON CONFLICT DO NOTHING", SQL(query, rule.id, known)))
+                done.append(rule)
+        return bool(done)
 
     @api.model
     def _forget(self, rules):

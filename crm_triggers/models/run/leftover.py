@@ -1,0 +1,23 @@
+from odoo import api, models
+
+from ...engine import states
+
+
+class CrmTriggerRule(models.Model):
+    """Runs that came in while their rule was being switched off: by a transaction that began before
+    and could not see it, and committed afterwards."""
+
+    _inherit = "crm.trigger.rule"
+
+    def _get_sweeps(self):
+        return [*super()._get_sweeps(), (self.browse(), self._stop_leftovers)]
+
+    @api.model
+    def _stop_leftovers(self, limit):
+        """Stop up to ``limit`` runs of rules that are off; the others are the next look's.
+
+        :return: 0, for nothing starts
+        """
+        domain = [("state", "=", states.RUNNING), ("rule_id.state", "=", states.DRAFT)]
+        self.env["crm.trigger.run"].search(domain, limit=limit)._stop(states.STOP_RULE)
+        return 0

@@ -1,0 +1,75 @@
+from datetime import timedelta
+
+from odoo import models
+from odoo.tools import SQL
+
+SETTLE_SECONDS = 60  # after which a transaction that begins knows of a rule: more than CHECK_SECONDS
+MAX_DAYS = 1  # no transaction is waited for any longer
+
+
+class CrmTriggerRule(models.Model):
+    """What is made up for after a rule was switched on.
+
+    Some transactions do not know of it yet, and commit afterwards: those that began before, and
+    those of a process that has not noticed. What they made or changed is found by what is: it meets
+    the conditions, was not among what was known when the rule was switched on, and no run tells of
+    it. The clock looks until every such transaction has ended, then once more, and forgets what was known.
+    """
+
+    _inherit = "crm.trigger.rule"
+
+    def _get_sweeps(self):
+        unsettled = self.filtered("unsettled_since")
+        return [*super()._get_sweeps(), *((rule, rule._sweep_unsettled) for rule in unsettled)]
+
+    def _sweep_unsettled(self, limit):
+        """Start this rule for up to ``limit`` records that a transaction which did not know of it left.
+
+        :return: how many there were
+        """
+        self.ensure_one()
+        is_last = self.settles  # so it was before this transaction began: it sees what they left
+        seen = self.env["crm.trigger.seen"]
+        fresh = seen._add(self, self._search_unknown(limit))
+        self._enter(dict.fromkeys(fresh))._wake()
+        if not fresh and is_last:
+            self._settle()
+        elif not fresh and self._is_known_to_all():
+            self._write_settling(self.unsettled_since, settles=True)
+        return len(fresh)
+
+    def _search_unknown(self, limit):
+        """Return the ids of up to ``limit`` records that meet the conditions, and were not known nor decided on."""
+        query = self._get_model()._search(self._get_conditions(), order="id", limit=limit)
+        record_id = SQL.identifier(query.table, "id")
+        known = SQL("FROM crm_trigger_seen s WHERE s.rule_id = %s", self.id)
+        query.add_where(SQL("NOT EXISTS (SELECT %s AND s.res_id = %s)", known, record_id))
+        if not self._get_trigger_traits().by_change:  # what is older than all that was known is old
+            query.add_where(SQL("%s > coalesce((SELECT min(s.res_id) %s), 0)", record_id, known))
+        run = "SELECT FROM crm_trigger_run r WHERE r.rule_id = %s AND r.res_id = %s AND r.create_date >= %s"
+        query.add_where(SQL(f"NOT EXISTS ({run})", self.id, record_id, self.unsettled_since))
+        return [res_id for (res_id,) in self.env.execute_query(query.select())]
+
+    def _is_known_to_all(self):
+        """Tell whether every transaction that may not know of this rule has ended."""
+        known_at, now = self.unsettled_since + timedelta(seconds=SETTLE_SECONDS), self.env.cr.now()
+        if now < known_at or now > known_at + timedelta(days=MAX_DAYS):
+            return now > known_at
+        query = (
+            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid != pg_backend_pid() AND xact_start < %s AT TIME ZONE 'UTC')"
+        )
+        return self.env.execute_query(SQL(query, known_at))[0][0]
+
+    def _settle(self):
+        """Know of all that is there from now on by what is captured."""
+        self.env["crm.trigger.seen"]._forget(self)
+        self._write_settling(None, settles=False)
+        if not self._get_trigger_traits().by_change:  # new records need no note any more
+            self._clear_rules()
+
+    def _write_settling(self, since, *, settles):
+        """Write what only the clock reads: no process has to forget what it knows."""
+        query = "UPDATE crm_trigger_rule SET unsettled_since = %s, settles = %s WHERE id = %s"
+        self.env.cr.execute(SQL(query, since, settles, self.id))
+        self.invalidate_recordset(["unsettled_since", "settles"], flush=False)
