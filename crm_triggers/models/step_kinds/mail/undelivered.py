@@ -147,7 +147,7 @@ class MailThread(models.AbstractModel):
 
 def _has_failed(report):
     """Tell whether a report of the mail system says that a mail did not arrive: not that it is late, or was read."""
-    if report.get_param("report-type") == "disposition-notification":
+    if dict(report.get_params(())).get("report-type") == "disposition-notification":
         return False
     parts = [part for part in report.walk() if part.get_content_type() == "message/delivery-status"]
     blocks = [block for part in parts if part.is_multipart() for block in part.get_payload()]

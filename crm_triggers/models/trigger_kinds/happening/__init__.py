@@ -1,6 +1,7 @@
 """Something happens to a record: activity, message."""
 
 from . import crm_trigger_rule
+from . import deciding
 from . import words
 from . import presets
 from . import mail_activity

@@ -1,0 +1,81 @@
+from collections import defaultdict
+from contextlib import nullcontext
+from functools import partial
+from itertools import count
+
+from psycopg2.errors import LockNotAvailable
+
+from odoo import models
+from odoo.tools import SQL
+
+from ....engine.decision import ONCE
+from ...capture.base import AUTHOR
+from ...isolation import HastySavepoint, isolated, repeated
+from ...provisional import deciding, going_on
+from .crm_trigger_rule import HAPPENED
+
+_FLUSHES = count()  # each flush that decides has a number
+# PostgreSQL keeps these numbers for the transaction, without those of savepoints that were rolled back.
+_GET_FLUSHES = "SELECT coalesce(current_setting('crm_triggers.flushes', true), '')"
+_NOTE_FLUSH = """SELECT set_config('crm_triggers.flushes',
+    coalesce(current_setting('crm_triggers.flushes', true), '') || ' ' || %s, true)"""
+
+
+class CrmTriggerRule(models.Model):
+    """Deciding, before the commit, on what happened to records."""
+
+    _inherit = "crm.trigger.rule"
+
+    def _decide_happened(self, data):
+        """Start the rules that waited for what happened; called before the commit.
+
+        :param dict data: the cursor's ``precommit.data``
+        """
+        self.env.flush_all()  # what others write before the commit is not undone along with a failure of ours
+        items, provisional = data.pop(HAPPENED), going_on(self.env.cr)
+        provisional.author = provisional.author or data.get(AUTHOR)
+        flush = next(_FLUSHES)
+        self.env.cr.execute(SQL(_NOTE_FLUSH, str(flush)))
+        for happening, item in items:
+            provisional.happened[item.model, item.res_id].append((flush, happening, item))
+        self._start_happened(items)
+
+    def _decide_happened_again(self, keys):
+        """Decide anew on what happened to records that changed since, in the same transaction; what was
+        decided on it is taken back already.
+
+        What happened within a savepoint that was rolled back did not: PostgreSQL forgot its flush.
+
+        :param keys: ``[(model name, record id)]`` of what changed
+        """
+        told = going_on(self.env.cr).happened
+        again = [one for key in keys if key in told for one in told[key]]
+        if again:
+            flushes = self.env.execute_query(SQL(_GET_FLUSHES))[0][0].split()
+            self._start_happened([item for flush, *item in again if str(flush) in flushes])
+
+    def _start_happened(self, items):
+        """Start the rules that wait for these happenings: ``[(happening, Happened)]``."""
+        by_rule = defaultdict(list)
+        wanted = self._get_happenings()
+        for happening, item in items:
+            for rule_id in wanted.get((happening, item.model), ()):
+                by_rule[rule_id].append(item)
+        started = self.env["crm.trigger.run"]
+        for rule in self.with_context(**{AUTHOR: going_on(self.env.cr).author}).browse(by_rule):
+            what, noting = f"Rule {rule.id}: what happened", partial(rule._note_happened_undecided, by_rule[rule.id])
+            scope = HastySavepoint(self.env.cr)
+            with deciding(self.env.cr), isolated(scope, what, noting, pass_on=repeated(self.env.cr), loud=True):
+                started |= rule._enter_happened(by_rule[rule.id])
+        started._wake()
+
+    def _note_happened_undecided(self, happened, error):
+        """Note the records of what this rule could not decide on, if it waited for that; where others were in
+        the way, it is made up for."""
+        keys = {item.res_id: [self._get_usual_key()] for item in happened}
+        with isolated(nullcontext(), f"Rule {self.id}: what it waits for", lambda _error: None):
+            keys = self._get_happened_keys(happened)
+        if isinstance(error, LockNotAvailable):
+            self._make_up_for({res_id: ([ONCE] if self.reentry == "once" else found) for res_id, found in keys.items()})
+        else:
+            self._note_undecided(set(keys), set(keys), error)
