@@ -53,7 +53,7 @@ class CrmTriggerRule(models.Model):
         :param bool renew: what is to be said is worse than what was: write it in its place
         """
         self.ensure_one()
-        alert, owner = self.activity_ids.filtered("automated"), self._get_alerted()
+        alert, owner = self._get_alert(), self._get_alerted()
         env = self.with_context(lang=owner.lang).env
         values = {
             "summary": summary(env),
@@ -65,6 +65,10 @@ class CrmTriggerRule(models.Model):
             self.activity_schedule("mail.mail_activity_data_todo", **values)
         elif renew:
             alert.write(values)
+
+    def _get_alert(self):
+        """Return the activity that tells of this rule; one on what does not run hides no failure."""
+        return self.activity_ids.filtered("automated") - self._search_told_of_standstill()
 
     def _get_alerted(self):
         """Return who is told: the owner, else a manager, of the rule's company if it has one left."""

@@ -78,6 +78,7 @@ class TestGalleryContactRules(GalleryCase):
         self._run_until("2026-03-01 07:05")
         self.assertFalse(self._get_runs(loyal + prospect))
         self.assertEqual(len(self._get_mails(silent) + self._get_mails(back)), 2)
+        self._let_mails_leave()
         self._create_order(partner_id=back.id).sudo().action_confirm()
         self._run_until("2026-03-08 07:10")
         self._run_until("2026-04-01 07:05")

@@ -27,6 +27,7 @@ class TestGalleryInvoiceRules(GalleryCase):
         self._run_until("2026-02-27 07:05")
         self.assertEqual(len(self._get_mail_subjects()), 2)
 
+        self._let_mails_leave()
         self._pay(paid)
         self._run_until("2026-03-06 07:10")
 

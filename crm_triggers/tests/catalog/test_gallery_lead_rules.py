@@ -46,6 +46,7 @@ class TestGalleryLeadRules(GalleryCase):
         rule.with_user(self.sam).enroll(lead + answering + won)
         self._new_transaction()
         self._run_until("2026-02-09 09:05")
+        self._let_mails_leave()
         self._answer(answering)
         won.action_set_won()
         self._run_until("2026-03-19 09:05")

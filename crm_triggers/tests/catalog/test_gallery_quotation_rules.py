@@ -65,6 +65,7 @@ class TestGalleryQuotationRules(GalleryCase):
             self._send(order)
             self._run_until("2026-02-05 09:05")
 
+            self._let_mails_leave()
             what(order)
             self._new_transaction()
 

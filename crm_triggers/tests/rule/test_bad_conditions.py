@@ -157,10 +157,10 @@ class TestBadConditions(CrmTriggersCommon):
         self._create_lead(date_deadline="2026-02-06")
         origin = type(slow)._search_due
 
-        def search(rule, *args):
+        def search(rule, *args, **kwargs):
             if rule == slow:
                 rule.env.cr.execute("SELECT pg_sleep(5)")
-            return origin(rule, *args)
+            return origin(rule, *args, **kwargs)
 
         with patch(f"{CLOCK}.SWEEP_SECONDS", 0.2), patch.object(type(slow), "_search_due", search):
             self._run_until("2026-02-05 09:00")

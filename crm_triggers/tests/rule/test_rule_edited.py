@@ -114,6 +114,7 @@ class TestRuleEdited(CrmTriggersCommon):
                 rule = self._create_rule("date", date="date_deadline", reentry=before)
                 lead = self._create_lead(date_deadline="2026-02-01")
                 self._run_sweep()
+                self._run_worker()
                 rule.reentry = after
 
                 self._run_sweep()

@@ -69,6 +69,7 @@ class TestTrial(CrmTriggersCommon):
         lead = self._create_lead(date_deadline="2026-02-03")
         self._run_until("2026-02-03 12:00:00")
         self.assertEqual(self._get_runs(lead).trial, True)
+        self._move_to("2026-02-04 09:00:00")  # what is due on the day of switching on is not asked for
         found = rule._search_existing()
         self.assertIn(lead.id, found)
 

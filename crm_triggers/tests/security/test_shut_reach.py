@@ -218,7 +218,7 @@ class TestShutReach(CrmTriggersCommon):
 
     # What was written before, or when there were other rights
 
-    @mute_logger("odoo.addons.base.models.ir_model")
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.crm_triggers.models.isolation")
     def test_rule_of_before_that_asks_what_its_author_may_not_read_is_paused(self):
         """By the clock, and refused when switched on. Fails without ``_get_author_problem``."""
         never = ("(0, '=', 1)", "(not not (datetime.datetime.now().minute - 99), '!=', 1)")

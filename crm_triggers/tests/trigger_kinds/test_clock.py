@@ -18,11 +18,11 @@ class TestClock(CrmTriggersCommon):
         """Let the clock look once; return at which of the rules it did, in order."""
         looked, origin = [], type(slow)._search_due
 
-        def search(rule, *args):
+        def search(rule, *args, **kwargs):
             looked.append(rule.id)
             if rule == slow:
                 self.clock.tick(seconds)
-            return origin(rule, *args)
+            return origin(rule, *args, **kwargs)
 
         # Odoo calls an action that did something up to ten times, even when its time is up.
         once = patch("odoo.addons.base.models.ir_cron.MIN_RUNS_PER_JOB", 1)
@@ -84,7 +84,7 @@ class TestClockKilled(CommittedCase):
         deadly, sound = (self._create_rule(trigger="date", trg_date_id=field, filter_domain="[]") for _i in range(2))
         looked, rules = [], self.registry["crm.trigger.rule"]
 
-        def search(rule, *_args):
+        def search(rule, *_args, **_kwargs):
             if rule.id in (deadly, sound):
                 looked.append(rule.id)
             if rule.id == deadly:

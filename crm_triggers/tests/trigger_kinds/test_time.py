@@ -111,15 +111,15 @@ class TestTime(CrmTriggersCommon):
                 self.assertEqual(outcome, expected)
 
     def test_rule_switched_on_in_mid_window(self):
-        """Promise 4: what was due before is history, what falls due from now on is not."""
+        """Promise 4: what was due before that day is history, what falls due on it or later is not."""
         leads = self._create_dated_leads("2026-02-01", "2026-02-10", "2026-02-12", "2026-02-13")
         self._create_dated_rule()
 
         self._run_until("2026-02-02 12:00")
-        self.assertEqual(self._get_outcomes(leads), ["", "", "", ""])
+        self.assertEqual(self._get_outcomes(leads), ["", "", "done", ""])
         self._run_until("2026-02-03 12:00")
 
-        self.assertEqual(self._get_outcomes(leads), ["", "", "", "done"])
+        self.assertEqual(self._get_outcomes(leads), ["", "", "done", "done"])
 
     def test_rule_paused_for_a_week_and_resumed(self):
         """Dates that fell due meanwhile fire, or are noted as late."""
