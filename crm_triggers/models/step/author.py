@@ -41,7 +41,7 @@ class CrmTriggerStep(models.Model):
         """Return in words that the author of the rule may no longer make such a step, or None. What an
         administrator wrote last is his."""
         rule, kind, step = self.rule_id, self._get_kind(), self.sudo()
-        by_administrator = any(user._is_system() for user in step.write_uid | step.action_id.write_uid)
+        by_administrator = step.write_uid._is_system()
         if rule._is_unbound() or by_administrator or self._is_for_administrators():
             return None
         given = self._get_given({*self._get_standing_fields(), *kind.action, *kind.manager_fields})

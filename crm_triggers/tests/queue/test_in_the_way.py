@@ -59,7 +59,9 @@ class TestWorkerInTheWay(InTheWayCase):
         self.assertIn("Something else was changing the same records", error)
         self.assertFalse(self._get_interruptions(), "a conflict is no interruption")
         with self._env() as env:
-            self.assertIn("Steps of this rule fail", env["crm.trigger.rule"].browse(rule_id).activity_ids.summary)
+            self.assertIn(
+                "Steps of this rule fail", env["crm.trigger.rule"].browse(rule_id).activity_ids.mapped("summary")
+            )
 
     @mute_logger(*LOGS)
     def test_one_record_in_conflict_is_found_among_many_and_the_others_are_done(self):
