@@ -85,7 +85,7 @@ class CrmTriggerRule(models.Model):
         guards += self._explain_held(record, {key for key, *_words in guards})
         for one in self._get_standstills_of(self._get_standstills()) if active else ():
             label = self.env._("Scheduled actions run")
-            guards.append(("standstill", label, False, one.cure.rstrip("."), one.text))
+            guards.append((f"standstill {one.key}", label, False, one.cure.rstrip("."), one.text))
         names = ("key", "label", "ok", "detail", "obstacle")
         return [dict(zip(names, guard, strict=True)) for guard in guards]
 

@@ -35,8 +35,18 @@ class TestStandstill(CrmTriggersCommon):
         self._run_worker()
 
         self.assertFalse(rule.standstill)
-        self.assertNotIn("standstill", [guard["key"] for guard in rule.explain(lead)["guards"]])
+        self.assertNotIn("standstill", str([guard["key"] for guard in rule.explain(lead)["guards"]]))
         self.assertFalse(self._get_told())
+
+    def test_both_that_are_switched_off_are_told_apart(self):
+        """A screen tells guards by their key, and breaks on one that comes twice."""
+        rule, lead = self._date_rule(), self._create_lead()
+        (self.worker | self.clock_job).active = False
+
+        keys = [guard["key"] for guard in rule.explain(lead)["guards"] if "standstill" in guard["key"]]
+
+        self.assertEqual(len(set(keys)), 2)
+        self.assertEqual(len(keys), 2)
 
     def test_worker_that_is_switched_off_is_named_wherever_one_asks(self):
         """By why, the rule and the settings. Fails without ``_get_standstills``."""
