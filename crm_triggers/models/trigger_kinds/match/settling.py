@@ -46,8 +46,9 @@ class CrmTriggerRule(models.Model):
         query.add_where(SQL("NOT EXISTS (SELECT %s AND s.res_id = %s)", known, record_id))
         if not self._get_trigger_traits().by_change:  # what is older than all that was known is old
             query.add_where(SQL("%s > coalesce((SELECT min(s.res_id) %s), 0)", record_id, known))
-        run = "SELECT FROM crm_trigger_run r WHERE r.rule_id = %s AND r.res_id = %s AND r.create_date >= %s"
-        query.add_where(SQL(f"NOT EXISTS ({run})", self.id, record_id, self.unsettled_since))
+        # Whenever that was: clocks are set back, and nothing happens twice.
+        run = "SELECT FROM crm_trigger_run r WHERE r.rule_id = %s AND r.res_id = %s AND r.trial IS NOT TRUE"
+        query.add_where(SQL(f"NOT EXISTS ({run})", self.id, record_id))
         return [res_id for (res_id,) in self.env.execute_query(query.select())]
 
     def _is_known_to_all(self):

@@ -18,7 +18,7 @@ const LOOK_AND_CANCEL = [
     { trigger: ".o_crm_trigger_ask", run: "click" },
     { trigger: ".o_crm_trigger_explanation select", run: "selectByLabel Follow up" },
     { trigger: ".o_crm_trigger_explanation:contains(Stage):contains(Offer)" },
-    { trigger: ".o_crm_trigger_explanation .alert:contains(It was stopped on)" },
+    { trigger: ".o_crm_trigger_explanation .alert:contains(It fired on)" },
 ];
 
 tours.add("crm_trigger_panel", { steps: () => [OPEN, ...LOOK_AND_CANCEL] });
