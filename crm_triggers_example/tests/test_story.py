@@ -189,7 +189,8 @@ class TestStory(HttpCase, ExampleCommon, MailCase):
         self._run_until("2027-03-31 09:00")
         task = self._open(contract, "crm_triggers_example.mail_activity_type_renewal")
         self.assertEqual((task.user_id, str(task.date_deadline)), (self.sam, "2027-04-30"))
-        self.assertIn("Your contract Maintenance, Keller Bakeries ends soon", self._new_mails.mapped("subject"))
+        subject = "Your contract Maintenance, Keller Bakeries: its end on 04/30/2027"
+        self.assertIn(subject, self._new_mails.mapped("subject"))
         renewal.with_user(self.sam).action_set_won()
         self._commit_worker()
         self.assertEqual(self._open(renewal, TODO).summary, "Renewal won: prolong the contract")
