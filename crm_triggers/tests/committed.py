@@ -144,6 +144,45 @@ class CommittedCase(BaseCase):
             sleep(0.05)
         self.fail(f"PostgreSQL still serves process {process.pid}")
 
+    def _pause(self, model_name, method, *, after=False):
+        """Stop the first to call a method until told to go on; return the events it came, it may go.
+
+        The method is one of a class of Odoo's registry.
+        """
+        came, may_go = threading.Event(), threading.Event()
+        origin = getattr(self.registry[model_name], method)
+
+        def wait():
+            first = not came.is_set()
+            came.set()
+            if first:
+                self.assertTrue(may_go.wait(PATIENCE))
+
+        def paused(records, *args, **kwargs):
+            if after:
+                result = origin(records, *args, **kwargs)
+                records.env.flush_all()
+                wait()
+                return result
+            wait()
+            return origin(records, *args, **kwargs)
+
+        self.startPatcher(patch.object(self.registry[model_name], method, paused))
+        self.addCleanup(may_go.set)
+        return came, may_go
+
+    def _wait_until_blocked(self):
+        """Return when some connection to this database waits for a lock."""
+        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        deadline = monotonic() + PATIENCE
+        with self.registry.cursor() as cr:
+            while monotonic() < deadline:
+                cr.execute(query)
+                if cr.fetchone()[0]:
+                    return
+                cr.rollback()
+        self.fail("nobody waits")
+
     # What happened
 
     def _get_states(self):
@@ -250,15 +289,3 @@ class InTheWayCase(CommittedCase):
         with self._env() as env:
             cron = env.ref("crm_triggers.ir_cron_execute")
             return bool(env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]))
-
-    def _wait_until_blocked(self):
-        """Return when some connection to this database waits for a lock."""
-        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        deadline = monotonic() + PATIENCE
-        with self.registry.cursor() as cr:
-            while monotonic() < deadline:
-                cr.execute(query)
-                if cr.fetchone()[0]:
-                    return
-                cr.rollback()
-        self.fail("nobody waits")

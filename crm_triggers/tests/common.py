@@ -9,6 +9,8 @@ from odoo.fields import Command
 from odoo.tests import TransactionCase
 from odoo.tests.test_cursor import TestCursor
 
+from .checking import Checking
+
 START = "2026-02-02 09:00:00"  # a Monday, ten o'clock in Paris
 
 
@@ -18,7 +20,7 @@ def code_step(code):
     return {"kind": "other", "name": "Code", "state": "code", "code": f"for record in records:{lines}"}
 
 
-class CrmTriggersCommon(TransactionCase):
+class CrmTriggersCommon(Checking, TransactionCase):
     """A company in Paris and another one, their salespeople, frozen time, and builders.
 
     A test is one PostgreSQL transaction. :meth:`_new_transaction` does what a commit does for
@@ -270,33 +272,8 @@ class CrmTriggersCommon(TransactionCase):
         """Return a rule on reaching the stage "Offer"."""
         return self._create_rule(steps=steps, filter_domain=[("stage_id", "=", self.stage_offer.id)], **vals)
 
-    # What happened
-
-    def _get_executions(self, records, rule=None):
-        domain = [("res_model", "=", records._name), ("res_id", "in", records.ids)]
-        domain += [("rule_id", "=", rule.id)] if rule else []
-        return self.env["crm.trigger.execution"].search(domain, order="id")
-
-    def _get_runs(self, records):
-        domain = [("res_model", "=", records._name), ("res_id", "in", records.ids)]
-        return self.env["crm.trigger.run"].search(domain, order="id")
-
-    def assertExecutions(self, records, expected):  # noqa: N802
-        """Check what rules did or plan to do with records.
-
-        :param list expected: ``(what, state)`` or ``(what, state, skip reason)``, in order of planning
-        """
-        found = [
-            (line.step_name, line.state, *([line.skip_reason] if line.skip_reason else []))
-            for line in self._get_executions(records)
-        ]
-        self.assertEqual(found, expected)
-
-    def assertPlannedFor(self, record, moment):  # noqa: N802
-        """Check when the one planned step of a record falls due (naive UTC)."""
-        planned = self._get_executions(record).filtered(lambda line: line.state == "scheduled")
-        self.assertEqual(planned.mapped("scheduled_at"), [fields.Datetime.to_datetime(moment)])
-
-    def assertStopped(self, records, reason):  # noqa: N802
-        self.assertEqual(self._get_runs(records).mapped("state"), ["stopped"] * len(records))
-        self.assertEqual(set(self._get_runs(records).mapped("stop_reason")), {reason})
+    def _rule_before_deadline(self, count=30, steps=None, **vals):
+        """Return a rule n days before the expected closing, at eight o'clock in Paris."""
+        return self._create_rule(
+            "date", steps, date="date_deadline", trg_date_range=count, trg_date_range_mode="before", **vals
+        )

@@ -124,7 +124,7 @@ class CrmTriggerRule(models.Model):
         :param one: its :class:`~.one_model.OneRule`
         """
         if isinstance(error, LockNotAvailable) and (one.starting is not None or self._is_looked_for()):
-            self._make_up_for({res_id: [self._get_usual_key()] for res_id in set().union(*one.starting or ())})
+            self._make_up_for(one.get_missed_keys())
             return
         created, touched = one.model.created.intersection(one.candidates), one.touched.intersection(one.candidates)
         missed = self._get_missed(created, touched)

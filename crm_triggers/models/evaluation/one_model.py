@@ -127,6 +127,14 @@ class OneRule:
     def _get_date(self, res_id):
         return self.model.now[res_id][self.watcher.date_field] if self.watcher.date_field else None
 
+    def get_missed_keys(self):
+        """Return ``{record id: [key of what happened]}`` of the records that could not enter; for a date its text.
+        Where it is not known who starts, those with a date may."""
+        missed = set(self.candidates) if self.starting is None else self.starting[0] | self.starting[1]
+        texts = {res_id: self.rule._date_text(self._get_date(res_id)) for res_id in missed}
+        usual = None if self.starting is None else self.rule._get_usual_key()
+        return {res_id: [text or usual] for res_id, text in texts.items() if text or usual}
+
     def enter(self, due, late):
         """Start runs for these records, as of :meth:`would_start`; return them."""
         dates = {res_id: self._get_date(res_id) for res_id in due | late}

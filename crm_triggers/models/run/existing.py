@@ -110,16 +110,34 @@ class CrmTriggerRule(models.Model):
         for (user_id, key), res_ids in taken.items():
             entering = matching.intersection(res_ids) - (set() if key else running)
             rule = self.with_context(**{AUTHOR: user_id})
-            rule._enter(dict.fromkeys(entering, key), rule._get_dates(entering), chosen=not key)._wake()
+            started = rule._enter_missed(entering, key) if key else rule._enter_chosen(entering)
+            started._wake()
             self.env["res.users"].browse(user_id)._bus_send("crm_triggers/refresh", {self._name: self.ids})
         return sum(map(len, taken.values()))
+
+    def _enter_chosen(self, res_ids):
+        """Start this rule for records that a person chose to take in; return the runs."""
+        return self._enter(dict.fromkeys(res_ids), self._get_dates(res_ids), chosen=True)
+
+    def _enter_missed(self, res_ids, key):
+        """Start this rule for what should have entered when somebody saved; return the runs.
+
+        :param str key: of what happened; of a date its text: what is due later, or was moved, is not meant
+        """
+        if not self._get_date_field():
+            return self._enter(dict.fromkeys(res_ids, key))
+        dates = {i: value for i, value in self._get_dates(res_ids).items() if self._date_text(value) == key}
+        due, late = self._sort_due(dates, fields.Datetime.now())
+        started = self._enter(dict.fromkeys(due), {res_id: dates[res_id] for res_id in due})
+        return started | self._enter(dict.fromkeys(late), {res_id: dates[res_id] for res_id in late}, late=True)
 
     def _make_up_for(self, keys):
         """Have the clock do what a save had to leave undone because others were in the way.
 
-        :param dict keys: ``{record id: [keys of occurrences]}``
+        :param dict keys: ``{record id: [keys of occurrences]}``; of a date that was entered late the clock
+            would not think by itself
         """
-        if not self._is_looked_for():
+        if not self._is_looked_for() or self._get_date_field():
             author = self.env.context.get(AUTHOR) or SUPERUSER_ID
             what = f"Rule {self.id}: noting what is to be made up for"
             with isolated(HastySavepoint(self.env.cr), what, pass_on=CONFLICTS):

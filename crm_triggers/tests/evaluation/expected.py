@@ -72,6 +72,9 @@ class Expected:
     # A transaction, decided on as a whole
 
     def commit(self, now, moment):
+        for run in self.runs:
+            if run.due and run.lead_id not in self.leads:
+                self.end(run, STOPPED)
         for kind, rule in self.rules.items():
             for lead_id, lead in self.leads.items() if rule.hears else ():
                 old = self.before.get(lead_id)

@@ -19,33 +19,6 @@ MODELS = "odoo.addons.crm_triggers.models"
 class TestConcurrency(CommittedCase):
     """Workers, people and the clock on connections of their own, over records really committed."""
 
-    def _pause(self, model_name, method, *, after=False):
-        """Stop the first to call a method until told to go on; return the events it came, it may go.
-
-        The method is one of a class of Odoo's registry.
-        """
-        came, may_go = threading.Event(), threading.Event()
-        origin = getattr(self.registry[model_name], method)
-
-        def wait():
-            first = not came.is_set()
-            came.set()
-            if first:
-                self.assertTrue(may_go.wait(PATIENCE))
-
-        def paused(records, *args, **kwargs):
-            if after:
-                result = origin(records, *args, **kwargs)
-                records.env.flush_all()
-                wait()
-                return result
-            wait()
-            return origin(records, *args, **kwargs)
-
-        self.startPatcher(patch.object(self.registry[model_name], method, paused))
-        self.addCleanup(may_go.set)
-        return came, may_go
-
     def test_two_workers_do_200_tasks_once(self):
         """Promise 1, held twice: by the claim, and by the isolation of transactions, for who marks a
         row second begins again. Fails without the claim's lock when ``_act`` commits before it marks."""
@@ -143,18 +116,6 @@ class TestConcurrency(CommittedCase):
     def _get_deadline_id(self):
         with self._env() as env:
             return env["ir.model.fields"]._get("crm.lead", "date_deadline").id
-
-    def _wait_until_blocked(self):
-        """Return when some connection to this database waits for a lock."""
-        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        deadline = monotonic() + PATIENCE
-        with self.registry.cursor() as cr:
-            while monotonic() < deadline:
-                cr.execute(query)
-                if cr.fetchone()[0]:
-                    return
-                cr.rollback()
-        self.fail("nobody waits")
 
     @mute_logger("odoo.sql_db", "odoo.service.model")
     def test_two_people_put_a_record_into_a_scenario_under_the_same_key(self):

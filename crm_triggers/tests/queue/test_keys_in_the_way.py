@@ -1,9 +1,10 @@
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from time import monotonic
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -23,9 +24,10 @@ class TestKeysInTheWay(InTheWayCase):
         self.addCleanup(self.may_go.set)
 
     def _clean_up(self):
-        super()._clean_up()
+        result = super()._clean_up()
         with self._env() as env:
             env["ir.cron.trigger"].search([("cron_id", "=", env.ref("crm_triggers.ir_cron_sweep").id)]).unlink()
+        return result
 
     def _sweep(self):
         with self._env() as env:
@@ -114,6 +116,26 @@ class TestKeysInTheWay(InTheWayCase):
             run = env["crm.trigger.run"].search(self._domain())
             self.assertEqual((run.res_id, run.occurrence), (lead_ids[1], f"activity_done {second}"))
 
+    @mute_logger(*LOGS)
+    def test_date_entered_late_and_held_up_is_made_up_for(self):
+        """The clock does not look back to it by itself. Fails without ``get_missed_keys``."""
+        with self._env() as env:
+            date_id = env["ir.model.fields"]._get("crm.lead", "date_deadline").id
+        self._create_rule(trigger="date", trg_date_id=date_id, limit_count=1, limit_period="day")
+        first, second = lead_ids = self._create_leads(2)
+        self._give_contact(lead_ids, self.held_id)
+        with self._env() as env:
+            env["crm.lead"].browse(lead_ids).date_deadline = fields.Date.today() - timedelta(days=3)
+
+        with self._holding(first, commit=False):
+            self.assertLess(self._save([second]), SOON)
+        self.assertEqual(self._get_runs(), [])
+        self._sweep()
+        self._work()
+
+        self.assertEqual(self._get_runs(), [("done", False)])
+        self.assertEqual(self._get_tasks(lead_ids), [0, 1])
+
     def _create_swept(self):
         """Return a rule on a condition that no hook sees, and a record that came to meet it unheard."""
         domain = [("partner_id.city", "=", "Lyon"), ("name", "!=", "none")]
@@ -180,11 +202,11 @@ class TestKeysInTheWay(InTheWayCase):
             turns.append(env)
             env["crm.trigger.seen"]._take_all(env["crm.trigger.rule"].browse(rule_id))
 
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with ExitStack() as saving:
+            env = saving.enter_context(self._env())
             env["crm.trigger.seen"]._add(env["crm.trigger.rule"].browse(rule_id), {lead_id})
             with self._thread(self._retrying, take_all):
                 self._wait_until_blocked()
-                cr.commit()
+                saving.close()
 
         self.assertEqual(len(turns), 2)

@@ -1,10 +1,7 @@
-from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
-from psycopg2.errors import SerializationFailure
-
-from odoo import api, fields
+from odoo import fields
 from odoo.addons.crm_triggers.engine.retry import BACKOFF_MINUTES, MAX_ATTEMPTS
 from odoo.addons.crm_triggers.models.queue import claim
 from odoo.addons.crm_triggers.models.run import crm_trigger_run
@@ -226,79 +223,3 @@ class TestWorker(CrmTriggersCommon):
             self._run_worker()
 
         self.assertEqual(self._get_executions(leads).mapped("state"), ["done"] * 5)
-
-
-@tagged("post_install", "-at_install")
-class TestWorkers(CrmTriggersCommon):
-    """Two workers, each on a connection of its own, over records really committed."""
-
-    def setUp(self):
-        super().setUp()
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, api.SUPERUSER_ID, {})
-            partner = env["res.partner"].create({"name": "Two workers"})
-            rule = env["crm.trigger.rule"].create(
-                {"name": "Two workers", "model_id": env["ir.model"]._get_id("res.partner"), "trigger": "manual"}
-            )
-            rule.step_ids = [fields.Command.create(self._task(activity_type_id=self.todo.id))]
-            rule.state = "live"
-            for key in ("a", "b", "c"):
-                run_id = env["crm.trigger.run"]._start(rule, {partner.id: key}, {}).ids
-                env["crm.trigger.run"].browse(run_id)._plan(rule)
-            self.execution_ids = env["crm.trigger.execution"].search([("rule_id", "=", rule.id)], order="id").ids
-            self.ids = (rule.id, partner.id)
-        self.addCleanup(self._clean_up)
-
-    def _clean_up(self):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, api.SUPERUSER_ID, {})
-            env["crm.trigger.rule"].browse(self.ids[0]).unlink()
-            env["res.partner"].browse(self.ids[1]).unlink()
-
-    @contextmanager
-    def _two_connections(self):
-        """Yield the environments of two connections; the second hardly waits for the first."""
-        with self.registry.cursor() as one, self.registry.cursor() as two:
-            two.execute("SET lock_timeout = '200ms'")
-            two.commit()  # a rollback would forget it
-            try:
-                yield [api.Environment(cr, api.SUPERUSER_ID, {}) for cr in (one, two)]
-            finally:
-                two.rollback()
-                two.execute("RESET lock_timeout")
-
-    def test_claim_passes_over_what_another_worker_holds(self):
-        """Promise 1. Fails without ``SKIP LOCKED`` (it waits) or ``FOR NO KEY UPDATE`` (it takes them)."""
-        with self._two_connections() as (one, two):
-            with patch.object(claim, "BATCH", 2):
-                first = one["crm.trigger.execution"]._claim()
-            second = two["crm.trigger.execution"]._claim()
-
-            self.assertEqual(first.ids, self.execution_ids[:2])
-            self.assertEqual(second.ids, self.execution_ids[2:])
-
-    def test_worker_that_only_meets_others_comes_back(self):
-        """The queue is not empty. Fails without ``_wake_worker`` in ``_claim``."""
-        with self._two_connections() as (one, two):
-            triggers = two["ir.cron.trigger"]
-            domain = [("cron_id", "=", two.ref("crm_triggers.ir_cron_execute").id)]
-            triggers.search(domain).unlink()
-            two.cr.commit()
-            met = patch.object(type(one["crm.trigger.execution"]), "_sql_due", side_effect=SerializationFailure)
-
-            with met as claims:
-                one["crm.trigger.execution"]._work()
-
-            self.assertEqual(claims.call_count, claim.MAX_CONFLICTS)
-            self.assertEqual(triggers.search_count(domain), 1)
-            triggers.search(domain).unlink()
-            two.cr.commit()
-
-    def test_stop_does_not_wait_for_a_worker(self):
-        """Promise 3: who saves never waits. Fails without ``SKIP LOCKED`` in ``_mark``."""
-        with self._two_connections() as (worker, person):
-            held = worker["crm.trigger.execution"]._claim()
-
-            person["crm.trigger.execution"].browse(held.ids).run_id._stop("unmatched")
-
-            self.assertEqual(set(person["crm.trigger.execution"].browse(held.ids).mapped("state")), {"scheduled"})
