@@ -52,8 +52,11 @@ class CrmTriggerRule(models.Model):
         if not self._differs_by_company(*texts):
             return domain
         path, usual = self._get_company_path(), self.sudo()._get_reading_company()
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
-        own = {company: [company.id, *([False] if company == usual else [])] for company in companies}
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        own = {
+            company: [company.id, *([False] if company == usual else [])]
+            for [company] in companies._read_group([], ["id"])
+        }
         return Domain.OR(
             Domain.custom(to_sql=partial(self._sql_holds_in, company, Domain(path, "in", ids) & domain))
             for company, ids in own.items()

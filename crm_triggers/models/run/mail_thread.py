@@ -26,9 +26,10 @@ class MailThread(models.AbstractModel):
     def _get_crm_trigger_own_domains(self):
         """Return the domains in which one receives mails oneself, as a set."""
         system = self.sudo().env  # the user of the gateway may not read companies
-        emails = [email_normalize(email) for email in system["res.company"].search([]).mapped("email")]
-        domains = {email.partition("@")[2] for email in emails if email}
-        return domains.union(system["mail.alias.domain"].search([]).mapped("name"))
+        companies = system["res.company"]._read_group([], ["email"])
+        emails = [email_normalize(email) for [email] in companies if email]
+        aliases = system["mail.alias.domain"]._read_group([], ["name"])
+        return {email.partition("@")[2] for email in emails if email} | {name for [name] in aliases}
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
