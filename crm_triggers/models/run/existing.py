@@ -122,14 +122,9 @@ class CrmTriggerRule(models.Model):
     def _enter_missed(self, res_ids, key):
         """Start this rule for what should have entered when somebody saved; return the runs.
 
-        :param str key: of what happened; of a date its text: what is due later, or was moved, is not meant
+        :param str key: of what happened
         """
-        if not self._get_date_field():
-            return self._enter(dict.fromkeys(res_ids, key))
-        dates = {i: value for i, value in self._get_dates(res_ids).items() if self._date_text(value) == key}
-        due, late = self._sort_due(dates, fields.Datetime.now())
-        started = self._enter(dict.fromkeys(due), {res_id: dates[res_id] for res_id in due})
-        return started | self._enter(dict.fromkeys(late), {res_id: dates[res_id] for res_id in late}, late=True)
+        return self._enter(dict.fromkeys(res_ids, key))
 
     def _make_up_for(self, keys):
         """Have the clock do what a save had to leave undone because others were in the way.

@@ -23,6 +23,14 @@ class CrmTriggerRule(models.Model):
         sweeps = [(rule, sweep) for rule in dated for sweep in (rule._sweep, rule._sweep_back)]
         return [*super()._get_sweeps(), *sweeps]
 
+    def _enter_missed(self, res_ids, key):
+        """The key is the text of the date: what is due later, or was moved, is not meant."""
+        if self.trigger != DATE:
+            return super()._enter_missed(res_ids, key)
+        dates = {i: value for i, value in self._get_dates(res_ids).items() if self._date_text(value) == key}
+        due, late = self._sort_due(dates, fields.Datetime.now())
+        return self._enter(dict.fromkeys(due), dates) | self._enter(dict.fromkeys(late), dates, late=True)
+
     def _is_looked_for(self):
         return self.trigger == DATE or super()._is_looked_for()
 
