@@ -172,34 +172,6 @@ class CrmTriggerRun(models.Model):
             "email": self._get_email(record, partner) if rule.limit_count else None,
         }
 
-    @api.model
-    def _reopen(self, rule, occurrences):
-        """Take up the runs of these records that this very transaction started and stopped.
-
-        A savepoint flushes, so one transaction may decide several times: there, away and
-        there again is one happening that goes on.
-
-        :param dict occurrences: ``{record id: key}`` of runs that are there already
-        :return: the runs that go on
-        """
-        if not occurrences:
-            return self.browse()
-        runs = self.search(
-            [
-                ("rule_id", "=", rule.id),
-                ("res_id", "in", list(occurrences)),
-                ("occurrence", "in", list(set(occurrences.values()))),
-                ("stop_reason", "in", (states.STOP_UNMATCHED, states.STOP_MOVED)),
-            ]
-        ).filtered(lambda run: run._is_of_now())
-        runs._mark({"state": states.RUNNING, "stop_reason": None})
-        runs.execution_ids._mark({"state": states.SCHEDULED, "done_at": None})
-        return runs
-
-    def _is_of_now(self):
-        """Tell whether this very transaction made this run."""
-        return self.create_date == self.env.cr.now()
-
     def _stop(self, reason):
         """End these runs now and cancel what is planned for them.
 

@@ -65,8 +65,7 @@ class CrmTriggerRule(models.Model):
         back = left._come_back(self, occurrences, late=late, chosen=chosen)
         runs = self.env["crm.trigger.run"]._start(self, occurrences, texts, states.STOP_LATE if late else None)
         runs.filtered(lambda run: run.state == states.RUNNING)._plan(self)
-        there_already = occurrences.keys() - set(runs.mapped("res_id"))
-        return back | runs | runs._reopen(self, {res_id: occurrences[res_id] for res_id in there_already})
+        return back | runs
 
     def _get_occurrences(self, keys, texts, late=False):
         """Return ``{record id: key of the occurrence}``; a missed date does not use up "once"."""
@@ -85,8 +84,6 @@ class CrmTriggerRule(models.Model):
         """
         left = self.env["crm.trigger.run"]
         for res_id, run in known.items():
-            if run.occurrence == occurrences.get(res_id) and run._is_of_now():
-                continue  # this very transaction made it: there, away and there again
             if res_id in occurrences and self._get_date_field() and run._is_left():
                 left |= run
             elif run.occurrence != occurrences.get(res_id):

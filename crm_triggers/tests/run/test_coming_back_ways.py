@@ -116,7 +116,7 @@ class TestComingBackWays(ComingBackCase):
         self.assertEqual(self._get_runs(lead).mapped("state").count("running"), 1)
 
     def test_date_set_away_and_set_again_in_the_transaction_that_found_it_due(self):
-        """Fails with ``STOP_UNMATCHED`` alone in ``_reopen``."""
+        """What was decided at a flush is taken back. Fails without ``_take_back_decisions``."""
         self._start(1)
         lead = self._create_lead(stage_id=self.stage_offer.id)
         for date in ("2026-02-07", False, "2026-02-07"):

@@ -74,7 +74,7 @@ class TestTriggerMatchTransaction(CrmTriggersCommon):
         self.assertLessEqual(queries[1], queries[0])
 
     def test_match_there_away_and_there_again_within_savepoints_goes_on(self):
-        """Each savepoint decides. Fails without ``_reopen``: the second arrival finds its key taken."""
+        """Each savepoint decides. Fails without ``_take_back_decisions``: the second arrival finds its key taken."""
         self._rule_on_offer()
         lead = self._create_lead()
 
