@@ -50,6 +50,7 @@ SKIP_BACKWARD = "backward"  # the opportunity is past that stage
 SKIP_OTHER_TEAM = "other_team"  # the stage is for other teams than the opportunity's
 SKIP_STATE = "document_state"  # a quotation where an order is needed, or the other way round
 SKIP_NO_CUSTOMER = "no_customer"
+SKIP_COMMITTED = "committed"  # a customer signed it, ordered it or pays it: it stays as it is
 SKIP_EXPIRED = "expired"  # the quotation was valid until an earlier day
 SKIP_LATE = "late"  # its time had passed too long ago when the run went on
 SKIP_OVERTAKEN = "overtaken"  # the next email of the rule is nearer

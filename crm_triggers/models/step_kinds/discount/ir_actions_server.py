@@ -73,16 +73,15 @@ class IrActionsServer(models.Model):
         incentives_sudo = self.env["crm.trigger.incentive"].sudo()
         domain = [("order_id", "in", orders.ids)]
         having = incentives_sudo.with_context(active_test=False).search(domain).order_id
-        made, reasons, values = {}, {}, []
+        made, values = {}, []
+        reasons = self._crm_trigger_get_discount_refusals(orders, having)
         until = fields.Date.context_today(self) + timedelta(days=self.discount_days)
         for order in orders:
-            discounts = (
-                self._crm_trigger_get_discounts(order)
-                if order.state in ("draft", "sent") and order not in having
-                else {}
-            )
+            if order in reasons:
+                continue
+            discounts = self._crm_trigger_get_discounts(order)
             if not discounts:
-                reasons[order] = states.SKIP_ALREADY if order.state in ("draft", "sent") else states.SKIP_STATE
+                reasons[order] = states.SKIP_ALREADY
                 continue
             values.append(self._crm_trigger_apply_discounts(order, discounts, until))
             made[order] = order
@@ -91,6 +90,18 @@ class IrActionsServer(models.Model):
         given.has_rule_discount = True
         self._crm_trigger_log_discounts(given, until)
         return made, reasons
+
+    def _crm_trigger_get_discount_refusals(self, orders, having):
+        """Return ``{order: skip reason}`` of those that get no discount, whatever is on them.
+
+        :param having: the orders that a rule gave one
+        """
+        open_ones = orders.filtered(lambda order: order.state in ("draft", "sent"))
+        return {
+            **dict.fromkeys(open_ones & having, states.SKIP_ALREADY),
+            **dict.fromkeys(open_ones._get_crm_trigger_bound(), states.SKIP_COMMITTED),
+            **dict.fromkeys(orders - open_ones, states.SKIP_STATE),
+        }
 
     def _crm_trigger_get_discounts(self, order):
         """Return ``{line: discount}`` of the lines that get a higher one, within the limits."""
