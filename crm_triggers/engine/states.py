@@ -51,6 +51,7 @@ SKIP_OTHER_TEAM = "other_team"  # the stage is for other teams than the opportun
 SKIP_STATE = "document_state"  # a quotation where an order is needed, or the other way round
 SKIP_NO_CUSTOMER = "no_customer"
 SKIP_COMMITTED = "committed"  # a customer signed it, ordered it or pays it: it stays as it is
+SKIP_LIMIT = "limit_reached"  # the most that a step may take off leaves nothing
 SKIP_EXPIRED = "expired"  # the quotation was valid until an earlier day
 SKIP_LATE = "late"  # its time had passed too long ago when the run went on
 SKIP_OVERTAKEN = "overtaken"  # the next email of the rule is nearer

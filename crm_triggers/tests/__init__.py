@@ -114,6 +114,7 @@ from .step import (
 )
 from .step_kinds import (
     test_commitment,
+    test_limits,
     test_step_activity,
     test_step_agenda,
     test_step_assign,

@@ -1,5 +1,4 @@
 from datetime import timedelta
-from math import floor
 
 from odoo import api, fields, models
 from odoo.tools import float_compare, float_is_zero
@@ -43,7 +42,7 @@ class IrActionsServer(models.Model):
 
     def _get_value_problem(self):
         if self.state == "crm_discount":
-            if not 0 < self.discount_percent <= 100:
+            if self._crm_trigger_is_no_percentage(self.discount_percent):
                 return self.env._("the discount must be more than 0 and at most 100 %.")
             if self.discount_maximum < 0:
                 return self.env._("the most to take off cannot be less than 0; 0 is no limit.")
@@ -79,9 +78,10 @@ class IrActionsServer(models.Model):
         for order in orders:
             if order in reasons:
                 continue
-            discounts = self._crm_trigger_get_discounts(order)
+            wanted = self._crm_trigger_get_discounts(order)
+            discounts = self._crm_trigger_fit_discounts(order, wanted)
             if not discounts:
-                reasons[order] = states.SKIP_ALREADY
+                reasons[order] = states.SKIP_LIMIT if wanted else states.SKIP_ALREADY
                 continue
             values.append(self._crm_trigger_apply_discounts(order, discounts, until))
             made[order] = order
@@ -104,7 +104,7 @@ class IrActionsServer(models.Model):
         }
 
     def _crm_trigger_get_discounts(self, order):
-        """Return ``{line: discount}`` of the lines that get a higher one, within the limits."""
+        """Return ``{line: discount}`` of the lines that get a higher one, whatever the most of the step is."""
         digits = self.env["decimal.precision"].precision_get("Discount")
         lines = order.order_line.filtered(
             lambda line: (
@@ -116,24 +116,7 @@ class IrActionsServer(models.Model):
                 and (self.discount_lines == "all" or float_is_zero(line.discount, digits))
             )
         )
-        share = self._crm_trigger_get_discount_share(order, lines)
-        discounts = {}
-        for line in lines:
-            more = floor((self.discount_percent - line.discount) * share * 10**digits + 1e-6) / 10**digits
-            if more > 0:
-                discounts[line] = line.discount + more
-        return discounts
-
-    def _crm_trigger_get_discount_share(self, order, lines):
-        """Return which part of the discount may be given, for the most of the step: 0 to 1."""
-        off = sum(
-            line.price_unit * line.product_uom_qty * (self.discount_percent - line.discount) / 100 for line in lines
-        )
-        company = order.company_id
-        most = company.currency_id._convert(
-            self.discount_maximum, order.currency_id, company, fields.Date.context_today(self)
-        )
-        return min(1, most / off) if most and off else 1
+        return self._crm_trigger_lower_discounts(dict.fromkeys(lines, self.discount_percent), 1)
 
     def _crm_trigger_apply_discounts(self, order, discounts, until):
         """Write the discounts, and return the values of what is to be taken back."""
