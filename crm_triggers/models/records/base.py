@@ -30,3 +30,9 @@ class Base(models.AbstractModel):
         Override for a model that has ``_crm_trigger_terms``.
         """
         return self.browse()
+
+    def _crm_trigger_settle_prices(self):
+        """Have reckoned anew what depends on the prices of these records, after a step changed them.
+
+        Override where something does, as the rewards on a quotation.
+        """

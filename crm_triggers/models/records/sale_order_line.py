@@ -22,3 +22,7 @@ class SaleOrderLine(models.Model):
     def _get_crm_trigger_bound(self):
         bound = self.order_id._get_crm_trigger_bound()
         return self.filtered(lambda line: line.order_id in bound)
+
+    def _crm_trigger_settle_prices(self):
+        self.order_id._crm_trigger_settle_prices()
+        return super()._crm_trigger_settle_prices()

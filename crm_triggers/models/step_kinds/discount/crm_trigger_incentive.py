@@ -113,4 +113,5 @@ class CrmTriggerIncentive(models.Model):
         lines = self.order_id.order_line.filtered(lambda line: line._has_crm_trigger_discount(given))
         for before, group in lines.grouped(lambda line: given[line.id][0]).items():
             group.discount = before
+        lines._crm_trigger_settle_prices()
         return lines

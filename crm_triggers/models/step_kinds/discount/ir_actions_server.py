@@ -75,16 +75,13 @@ class IrActionsServer(models.Model):
         made, values = {}, []
         reasons = self._crm_trigger_get_discount_refusals(orders, having)
         until = fields.Date.context_today(self) + timedelta(days=self.discount_days)
-        for order in orders:
-            if order in reasons:
-                continue
-            wanted = self._crm_trigger_get_discounts(order)
-            discounts = self._crm_trigger_fit_discounts(order, wanted)
-            if not discounts:
-                reasons[order] = states.SKIP_LIMIT if wanted else states.SKIP_ALREADY
-                continue
-            values.append(self._crm_trigger_apply_discounts(order, discounts, until))
-            made[order] = order
+        for order in orders.filtered(lambda order: order not in reasons):
+            given, reason = self._crm_trigger_give_discount(order, until)
+            if reason:
+                reasons[order] = reason
+            else:
+                values.append(given)
+                made[order] = order
         incentives_sudo.create(values)
         given = self.env["sale.order"].union(*made)
         given.has_rule_discount = True
@@ -103,6 +100,17 @@ class IrActionsServer(models.Model):
             **dict.fromkeys(orders - open_ones, states.SKIP_STATE),
         }
 
+    def _crm_trigger_give_discount(self, order, until):
+        """Give what the limits leave on one quotation.
+
+        :return: the values of what is to be taken back, and the skip reason: one of them is None
+        """
+        wanted = self._crm_trigger_get_discounts(order)
+        discounts = self._crm_trigger_fit_discounts(order, wanted)
+        if not discounts:
+            return None, states.SKIP_LIMIT if wanted else states.SKIP_ALREADY
+        return self._crm_trigger_try_discounts(order, discounts, until)
+
     def _crm_trigger_get_discounts(self, order):
         """Return ``{line: discount}`` of the lines that get a higher one, whatever the most of the step is."""
         digits = self.env["decimal.precision"].precision_get("Discount")
@@ -118,6 +126,10 @@ class IrActionsServer(models.Model):
         )
         return self._crm_trigger_lower_discounts(dict.fromkeys(lines, self.discount_percent), 1)
 
+    def _crm_trigger_try_discounts(self, order, discounts, until):
+        """Give discounts; override where the customer may gain nothing by them. Returns the same."""
+        return self._crm_trigger_apply_discounts(order, discounts, until), None
+
     def _crm_trigger_apply_discounts(self, order, discounts, until):
         """Write the discounts, and return the values of what is to be taken back."""
         before = {line.id: [line.discount, discount] for line, discount in discounts.items()}
@@ -130,6 +142,7 @@ class IrActionsServer(models.Model):
         for line, discount in discounts.items():
             line.discount = discount
         order.validity_date = until
+        order._crm_trigger_settle_prices()
         return values
 
     def _crm_trigger_log_discounts(self, orders, until):

@@ -54,7 +54,10 @@ class CrmTriggerStep(models.Model):
                 targets[execution] = free
                 outcomes[execution] = made(free[:1])
         if targets:
-            next(iter(targets.values())).union(*targets.values()).write({fname: value})
+            written = next(iter(targets.values())).union(*targets.values())
+            written.write({fname: value})
+            if fname in written._crm_trigger_terms:
+                written._crm_trigger_settle_prices()
         return outcomes
 
     def _get_written(self, records, path):
