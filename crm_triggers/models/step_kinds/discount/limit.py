@@ -33,9 +33,10 @@ class IrActionsServer(models.Model):
         :param dict discounts: ``{line: discount}``
         :return: the same, without the lines that nothing is left for
         """
-        most, off = self._crm_trigger_get_most(order), self._crm_trigger_get_off(order, discounts)
-        if most is None or off <= most:
+        most = self._crm_trigger_get_most(order)
+        if most is None or (off := self._crm_trigger_get_off(order, discounts)) <= most:
             return discounts
+        # The exact share first. Where the roundings of many lines add up to more, halve until it fits.
         low, high, share, fitting = 0, most / off, most / off, {}
         for _halving in range(HALVINGS):
             lowered = self._crm_trigger_lower_discounts(discounts, share)
