@@ -90,7 +90,9 @@ from .records import target
 from .records import crm_trigger_mixin
 from .records import crm_lead
 from .records import sale_order
+from .records import sale_order_line
 from .records import account_move
+from .records import account_move_line
 from .records import res_partner
 from .records import ir_model
 

@@ -113,6 +113,8 @@ from .step import (
     test_working_time_step,
 )
 from .step_kinds import (
+    test_commitment,
+    test_limits,
     test_step_activity,
     test_step_agenda,
     test_step_assign,

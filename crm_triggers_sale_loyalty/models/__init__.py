@@ -1,1 +1,8 @@
-from . import ir_actions_server, crm_trigger_step
+from . import (
+    crm_trigger_execution,
+    crm_trigger_step,
+    ir_actions_server,
+    ir_actions_server_price,
+    ir_actions_server_usable,
+    sale_order,
+)

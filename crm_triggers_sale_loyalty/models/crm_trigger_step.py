@@ -25,7 +25,8 @@ class CrmTriggerStep(models.Model):
     @api.depends("rule_id.company_id")
     def _compute_coupon_company_ids(self):
         for step in self:
-            step.coupon_company_ids = step.rule_id.company_id
+            company = step.rule_id.company_id
+            step.coupon_company_ids = company | company.parent_id  # as Odoo: programs of the parent are its own, too
 
     def _get_coupon_phrase(self):
         if not self.coupon_program_id:
@@ -42,8 +43,8 @@ class CrmTriggerStep(models.Model):
         return self._get_coupon_company_problem()
 
     def _get_coupon_company_problem(self):
-        company, own = self.coupon_program_id.company_id, self.rule_id.company_id
-        if not company or company == own:
+        company = self.coupon_program_id.company_id
+        if company in self.coupon_company_ids or not company:
             return None
         return self.env._(
             "the coupon program “%(program)s” is of %(company)s only: choose one of the company of the rule, or one "

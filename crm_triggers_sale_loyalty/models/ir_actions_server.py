@@ -1,8 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
 from odoo.tools.misc import format_date
+
+from .crm_trigger_execution import SKIP_UNUSABLE
 
 LONGEST = 366  # days a coupon may be valid
 
@@ -18,7 +18,11 @@ class IrActionsServer(models.Model):
         ondelete="restrict",
         help="What the coupon is good for. A program for all companies, or of the company of the rule.",
     )
-    coupon_days = fields.Integer("Valid for", default=30, help="How many days the coupon can be used.")
+    coupon_days = fields.Integer(
+        "Valid for",
+        default=30,
+        help="How many days the coupon can be used, to the last day of its program at the most.",
+    )
 
     @api.constrains("state", "coupon_program_id", "coupon_days")
     def _crm_trigger_check_coupon(self):
@@ -53,7 +57,7 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_give_coupons(self, records):
-        """Give the contact of each record a coupon, unless he has one that is good.
+        """Give the contact of each record a coupon that Odoo takes, unless he has one.
 
         :return: ``({record: loyalty.card}, {record: skip reason})``
         """
@@ -62,9 +66,12 @@ class IrActionsServer(models.Model):
         people = self.env["res.partner"].union(*partners.values())
         self._lock_documents(people)
         having, reasons, served = self._crm_trigger_search_coupons(people).partner_id, {}, {}
+        takers = self._crm_trigger_get_takers(partners)
         for record, partner in partners.items():
             if not partner:
                 reasons[record] = states.SKIP_NO_CUSTOMER
+            elif record not in takers:
+                reasons[record] = SKIP_UNUSABLE
             elif partner in having or partner in served:
                 reasons[record] = states.SKIP_ALREADY
             else:
@@ -73,30 +80,20 @@ class IrActionsServer(models.Model):
         self._crm_trigger_log_coupons(served, cards)
         return dict(zip(served.values(), cards, strict=True)), reasons
 
-    def _crm_trigger_search_coupons(self, partners):
-        """Return the coupons of the program that these contacts can still use."""
-        return (
-            self.env["loyalty.card"]
-            .sudo()
-            .search(
-                [
-                    ("program_id", "=", self.coupon_program_id.id),
-                    ("partner_id", "in", partners.ids),
-                    ("points", ">", 0),
-                    ("expiration_date", ">=", fields.Date.context_today(self)),
-                ]
-            )
-        )
-
     def _crm_trigger_create_coupons(self, partners):
         """Make one for each contact, with the email of the program to who wants emails."""
-        until = fields.Date.context_today(self) + timedelta(days=self.coupon_days)
+        points = self._crm_trigger_get_points()
         dialog = self.env["loyalty.generate.wizard"].new(
-            {"program_id": self.coupon_program_id.id, "mode": "selected", "valid_until": until, "points_granted": 1}
+            {
+                "program_id": self.coupon_program_id.id,
+                "mode": "selected",
+                "valid_until": self._crm_trigger_get_coupon_end(),
+                "points_granted": points,
+            }
         )
         values = [{**dialog._get_coupon_values(one), "program_id": self.coupon_program_id.id} for one in partners]
         cards = self.env["loyalty.card"].sudo().with_context(loyalty_no_mail=True).create(values)
-        history = {"description": self.env._("Given by a rule"), "issued": 1}
+        history = {"description": self.env._("Given by a rule"), "issued": points}
         self.env["loyalty.history"].sudo().create([{**history, "card_id": card.id} for card in cards])
         emails = cards.partner_id.mapped("email_normalized")
         blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(emails)

@@ -68,6 +68,8 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_BACKWARD, "It is at a later stage already"),
             (states.SKIP_OTHER_TEAM, "The stage is another team's"),
             (states.SKIP_STATE, "The document is not in a state for it"),
+            (states.SKIP_COMMITTED, "The customer signed it, ordered it, pays or has paid: it stays as it is"),
+            (states.SKIP_LIMIT, "The most to take off leaves no discount"),
             (states.SKIP_NO_CUSTOMER, "There is no customer"),
             (states.SKIP_EXPIRED, "The quotation has expired"),
             (states.SKIP_OVERTAKEN, "Too late: the next email of the rule is nearer"),

@@ -20,6 +20,33 @@ class AccountMove(models.Model):
     _crm_trigger_written_past = frozenset({"name"})
     _crm_trigger_goal = (("payment_state", "in", ("in_payment", "paid")),)
     _crm_trigger_update_paths = frozenset({"invoice_user_id"})
+    _crm_trigger_terms = frozenset(
+        {
+            "company_id",
+            "currency_id",
+            "date",
+            "delivery_date",
+            "fiscal_position_id",
+            "incoterm_location",
+            "invoice_cash_rounding_id",
+            "invoice_date",
+            "invoice_date_due",
+            "invoice_incoterm_id",
+            "invoice_line_ids",
+            "invoice_payment_term_id",
+            "journal_id",
+            "line_ids",
+            "move_type",
+            "name",
+            "narration",
+            "partner_bank_id",
+            "partner_id",
+            "partner_shipping_id",
+            "payment_reference",
+            "ref",
+            "state",
+        }
+    )
     _crm_trigger_former_dates = {"next_due_date": "invoice_date_due"}
 
     has_french_late_terms = fields.Boolean(
@@ -43,6 +70,10 @@ class AccountMove(models.Model):
         help="What remains to be paid of the instalments that are due by the next due date, or by today if that is "
         "later.",
     )
+
+    def _get_crm_trigger_bound(self):
+        """Return the invoices that customers have: all that are posted."""
+        return self.filtered(lambda move: move.state == "posted" and move.is_sale_document(include_receipts=True))
 
     def _auto_init(self):
         """Fill the new column in one go: there may be millions of invoices."""

@@ -21,4 +21,18 @@ class Base(models.AbstractModel):
     _crm_trigger_document = None  # the field to the document it is a line of (``_get_document_fields``)
     _crm_trigger_partner = None  # the field to its contact, if not partner_id (``_get_partner_field``)
     _crm_trigger_opportunity = None  # that to its opportunity, if not opportunity_id (``_get_opportunity_field``)
+    _crm_trigger_terms = frozenset()  # fields that say what was agreed with its customer
     _crm_trigger_former_dates = {}  # {date: what presets said in its place before}; rules still count from that
+
+    def _get_crm_trigger_bound(self):
+        """Return those of these records that were agreed with a customer: no step changes the terms of them.
+
+        Override for a model that has ``_crm_trigger_terms``.
+        """
+        return self.browse()
+
+    def _crm_trigger_settle_prices(self):
+        """Have reckoned anew what depends on the prices of these records, after a step changed them.
+
+        Override where something does, as the rewards on a quotation.
+        """

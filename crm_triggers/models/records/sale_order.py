@@ -1,7 +1,13 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
+
+OPEN = ("draft", "sent")  # the states of a quotation that may still be confirmed
+PAYING = timedelta(days=1)  # who began to pay online may be at it for that long; most who leave do not say so
 
 
 class SaleOrder(models.Model):
@@ -19,6 +25,38 @@ class SaleOrder(models.Model):
             "opportunity_id.stage_id",
             "opportunity_id.priority",
             "opportunity_id.tag_ids",
+        }
+    )
+
+    _crm_trigger_terms = frozenset(
+        {
+            "carrier_id",
+            "client_order_ref",
+            "commitment_date",
+            "company_id",
+            "currency_id",
+            "date_order",
+            "fiscal_position_id",
+            "incoterm",
+            "incoterm_location",
+            "name",
+            "note",
+            "order_line",
+            "partner_id",
+            "partner_invoice_id",
+            "partner_shipping_id",
+            "payment_term_id",
+            "prepayment_percent",
+            "pricelist_id",
+            "reference",
+            "require_payment",
+            "require_signature",
+            "sale_order_template_id",
+            "signature",
+            "signed_by",
+            "signed_on",
+            "state",
+            "validity_date",
         }
     )
 
@@ -71,6 +109,39 @@ class SaleOrder(models.Model):
         for order in self:
             others = order.opportunity_id.order_ids | order.version_ids | order.version_of_id.version_ids
             order.has_newer_version = order.state in ("draft", "sent") and any(map(order._is_replaced_by, others))
+
+    def _get_crm_trigger_bound(self):
+        """Return what was ordered, and what a customer signed, pays or has paid, or was invoiced, in part too."""
+        held = (
+            Domain("signed_on", "!=", False)
+            | Domain("signed_by", "!=", False)
+            | Domain("signature", "!=", False)
+            | Domain("transaction_ids", "any", self._get_crm_trigger_payment_domain())
+            | Domain("order_line.invoice_lines.move_id", "any", self._get_crm_trigger_invoiced_domain())
+        )
+        domain = Domain("id", "in", self.ids) & (Domain("state", "=", "sale") | (Domain("state", "in", OPEN) & held))
+        found_sudo = self.sudo().search(domain)  # who sells may not read payments; that there is one is no secret
+        return self & self.browse(found_sudo.ids)
+
+    def _get_crm_trigger_awaiting_payment(self):
+        """Return the quotations that are signed or being paid, and that the payment is to confirm."""
+        held_sudo = self.filtered(lambda order: order.state in OPEN)._get_crm_trigger_bound().sudo()
+        unsettled = Domain("sale_order_ids", "in", held_sudo.ids) & Domain("state", "in", ("draft", "pending"))
+        payments_sudo = self.env["payment.transaction"].sudo()
+        paying = payments_sudo.search(unsettled & self._get_crm_trigger_payment_domain()).sale_order_ids
+        due = held_sudo.filtered(lambda order: order.require_payment and not order._is_confirmation_amount_reached())
+        return self & self.browse((due | paying).ids)
+
+    @api.model
+    def _get_crm_trigger_payment_domain(self):
+        """Return the domain of the payments that came in or are on their way."""
+        begun = Domain("state", "=", "draft") & Domain("last_state_change", ">=", fields.Datetime.now() - PAYING)
+        real = Domain("state", "in", ("pending", "authorized", "done")) | begun
+        return real & Domain("operation", "!=", "validation")  # which only tries a card
+
+    @api.model
+    def _get_crm_trigger_invoiced_domain(self):
+        return [("state", "=", "posted"), ("move_type", "!=", "out_refund"), ("payment_state", "!=", "reversed")]
 
     def _is_replaced_by(self, other):
         """Tell whether another quotation was entered later for the same customer and opportunity, and is not

@@ -32,7 +32,10 @@ class IrActionsServer(models.Model):
         """
         orders = orders | orders
         self._lock_documents(orders)
-        reasons = {order: reason for order in orders if (reason := self._crm_trigger_get_confirmation_refusal(order))}
+        reasons = dict.fromkeys(orders._get_crm_trigger_awaiting_payment(), states.SKIP_COMMITTED)
+        for order in orders - self.env["sale.order"].union(*reasons):
+            if reason := self._crm_trigger_get_confirmation_refusal(order):
+                reasons[order] = reason
         open_ones = orders.filtered(lambda order: order not in reasons)
         if open_ones:
             open_ones.action_confirm()

@@ -1,6 +1,7 @@
 """Give a discount."""
 
 from . import ir_actions_server
+from . import limit
 from . import crm_trigger_step
 from . import crm_trigger_incentive
 from . import sale_order

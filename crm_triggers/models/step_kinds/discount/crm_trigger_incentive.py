@@ -13,9 +13,9 @@ class CrmTriggerIncentive(models.Model):
     """A discount that a rule gave on a quotation, and whether it was taken back.
 
     Made by the system. When its last day is over, a quotation that is open or cancelled has its
-    prices and its validity of before again; an order keeps the discount, unless it is cancelled
-    later. What is over is archived, and remembered as long as its quotation: no rule gives a
-    second one.
+    prices and its validity of before again; what was ordered, signed or is being paid keeps the
+    discount, unless nothing comes of it. What is over is archived, and remembered as long as its
+    quotation: no rule gives a second one.
     """
 
     _name = "crm.trigger.incentive"
@@ -59,7 +59,8 @@ class CrmTriggerIncentive(models.Model):
 
     @api.model
     def _search_over(self):
-        """Return those to be looked at: their last day is over, and what was ordered meanwhile is ordered no more."""
+        """Return those to be looked at: their last day is over, and what was ordered, signed or being paid then
+        is so no more."""
         domain = [
             ("taken_back", "=", False),
             ("valid_until", "<=", fields.Date.today()),  # today is yesterday further west
@@ -68,17 +69,22 @@ class CrmTriggerIncentive(models.Model):
             ("order_id.state", "!=", ORDERED),
         ]
         found = self.with_context(active_test=False).search(domain, order="write_date, id")
-        return found.filtered(lambda one: one.valid_until < one._get_local_today())
+        kept = found.filtered(lambda one: not one.active).order_id._get_crm_trigger_bound()
+        return found.filtered(
+            lambda one: one.valid_until < one._get_local_today() and (one.active or one.order_id not in kept)
+        )
 
     def _get_local_today(self):
         tz = self.order_id.company_id.partner_id.tz or "UTC"
         return to_local(fields.Datetime.now(), tz).date()
 
     def _take_back(self):
-        """Put back what was before, except on what was ordered at these prices."""
+        """Put back what was before, except on what was ordered, signed or is being paid at these prices."""
         self.env["ir.actions.server"]._lock_documents(self.order_id)
-        notes = {}
-        back = self.filtered(lambda one: one.order_id.state != ORDERED)
+        bound = self.order_id._get_crm_trigger_bound()
+        back = self.filtered(lambda one: one.order_id not in bound)
+        stays = self.env._("The discount of the rule has ended. It stays: the customer signed, or is paying.")
+        notes = dict.fromkeys(bound.filtered(lambda order: order.state != ORDERED).ids, stays)
         for incentive in back:
             order = incentive.order_id
             if incentive._restore_discounts():
@@ -107,4 +113,5 @@ class CrmTriggerIncentive(models.Model):
         lines = self.order_id.order_line.filtered(lambda line: line._has_crm_trigger_discount(given))
         for before, group in lines.grouped(lambda line: given[line.id][0]).items():
             group.discount = before
+        lines._crm_trigger_settle_prices()
         return lines

@@ -1,5 +1,4 @@
 from datetime import timedelta
-from math import floor
 
 from odoo import api, fields, models
 from odoo.tools import float_compare, float_is_zero
@@ -43,7 +42,7 @@ class IrActionsServer(models.Model):
 
     def _get_value_problem(self):
         if self.state == "crm_discount":
-            if not 0 < self.discount_percent <= 100:
+            if self._crm_trigger_is_no_percentage(self.discount_percent):
                 return self.env._("the discount must be more than 0 and at most 100 %.")
             if self.discount_maximum < 0:
                 return self.env._("the most to take off cannot be less than 0; 0 is no limit.")
@@ -73,27 +72,47 @@ class IrActionsServer(models.Model):
         incentives_sudo = self.env["crm.trigger.incentive"].sudo()
         domain = [("order_id", "in", orders.ids)]
         having = incentives_sudo.with_context(active_test=False).search(domain).order_id
-        made, reasons, values = {}, {}, []
+        made, values = {}, []
+        reasons = self._crm_trigger_get_discount_refusals(orders, having)
         until = fields.Date.context_today(self) + timedelta(days=self.discount_days)
-        for order in orders:
-            discounts = (
-                self._crm_trigger_get_discounts(order)
-                if order.state in ("draft", "sent") and order not in having
-                else {}
-            )
-            if not discounts:
-                reasons[order] = states.SKIP_ALREADY if order.state in ("draft", "sent") else states.SKIP_STATE
-                continue
-            values.append(self._crm_trigger_apply_discounts(order, discounts, until))
-            made[order] = order
+        for order in orders.filtered(lambda order: order not in reasons):
+            given, reason = self._crm_trigger_give_discount(order, until)
+            if reason:
+                reasons[order] = reason
+            else:
+                values.append(given)
+                made[order] = order
         incentives_sudo.create(values)
         given = self.env["sale.order"].union(*made)
         given.has_rule_discount = True
         self._crm_trigger_log_discounts(given, until)
         return made, reasons
 
+    def _crm_trigger_get_discount_refusals(self, orders, having):
+        """Return ``{order: skip reason}`` of those that get no discount, whatever is on them.
+
+        :param having: the orders that a rule gave one
+        """
+        open_ones = orders.filtered(lambda order: order.state in ("draft", "sent"))
+        return {
+            **dict.fromkeys(open_ones & having, states.SKIP_ALREADY),
+            **dict.fromkeys(open_ones._get_crm_trigger_bound(), states.SKIP_COMMITTED),
+            **dict.fromkeys(orders - open_ones, states.SKIP_STATE),
+        }
+
+    def _crm_trigger_give_discount(self, order, until):
+        """Give what the limits leave on one quotation.
+
+        :return: the values of what is to be taken back, and the skip reason: one of them is None
+        """
+        wanted = self._crm_trigger_get_discounts(order)
+        discounts = self._crm_trigger_fit_discounts(order, wanted)
+        if not discounts:
+            return None, states.SKIP_LIMIT if wanted else states.SKIP_ALREADY
+        return self._crm_trigger_try_discounts(order, discounts, until)
+
     def _crm_trigger_get_discounts(self, order):
-        """Return ``{line: discount}`` of the lines that get a higher one, within the limits."""
+        """Return ``{line: discount}`` of the lines that get a higher one, whatever the most of the step is."""
         digits = self.env["decimal.precision"].precision_get("Discount")
         lines = order.order_line.filtered(
             lambda line: (
@@ -105,24 +124,11 @@ class IrActionsServer(models.Model):
                 and (self.discount_lines == "all" or float_is_zero(line.discount, digits))
             )
         )
-        share = self._crm_trigger_get_discount_share(order, lines)
-        discounts = {}
-        for line in lines:
-            more = floor((self.discount_percent - line.discount) * share * 10**digits + 1e-6) / 10**digits
-            if more > 0:
-                discounts[line] = line.discount + more
-        return discounts
+        return self._crm_trigger_lower_discounts(dict.fromkeys(lines, self.discount_percent), 1)
 
-    def _crm_trigger_get_discount_share(self, order, lines):
-        """Return which part of the discount may be given, for the most of the step: 0 to 1."""
-        off = sum(
-            line.price_unit * line.product_uom_qty * (self.discount_percent - line.discount) / 100 for line in lines
-        )
-        company = order.company_id
-        most = company.currency_id._convert(
-            self.discount_maximum, order.currency_id, company, fields.Date.context_today(self)
-        )
-        return min(1, most / off) if most and off else 1
+    def _crm_trigger_try_discounts(self, order, discounts, until):
+        """Give discounts; override where the customer may gain nothing by them. Returns the same."""
+        return self._crm_trigger_apply_discounts(order, discounts, until), None
 
     def _crm_trigger_apply_discounts(self, order, discounts, until):
         """Write the discounts, and return the values of what is to be taken back."""
@@ -136,6 +142,7 @@ class IrActionsServer(models.Model):
         for line, discount in discounts.items():
             line.discount = discount
         order.validity_date = until
+        order._crm_trigger_settle_prices()
         return values
 
     def _crm_trigger_log_discounts(self, orders, until):

@@ -46,9 +46,11 @@ class IrActionsServer(models.Model):
 
     def _get_value_problem(self):
         if self.state == "crm_down_payment":
-            if self.down_payment_type == "fixed" and self.down_payment_amount <= 0:
+            amount = self.down_payment_amount
+            if self.down_payment_type == "fixed" and (amount <= 0 or self._crm_trigger_is_nothing(amount)):
                 return self.env._("the down payment must be over more than 0: enter an amount.")
-            if self.down_payment_type == "percentage" and not 0 < self.down_payment_percent <= 100:
+            is_percentage = self.down_payment_type == "percentage"
+            if is_percentage and self._crm_trigger_is_no_percentage(self.down_payment_percent):
                 return self.env._("the down payment must be more than 0 and at most 100 % of the order.")
         return super()._get_value_problem()
 

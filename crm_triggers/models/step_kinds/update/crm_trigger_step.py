@@ -40,19 +40,59 @@ class CrmTriggerStep(models.Model):
         records, action = self._get_records(executions), self.action_id
         if action.evaluation_type != "value":
             return self._act_server_action(executions)
-        way, _dot, fname = action.update_path.rpartition(".")
+        fname = action.update_path.rpartition(".")[2]
         value = action._eval_value()[action.id]
-        outcomes, targets = {}, {}
+        outcomes, targets, places = {}, {}, self._get_written(records, action.update_path)
+        bound = self._get_bound(places, fname)
         for execution, record in zip(executions, records, strict=True):
-            target = record.mapped(way) if way else record
-            if not target or self._is_so(target, fname, value):
+            free = places[record] - bound
+            if not places[record] or self._is_so(places[record], fname, value):
                 outcomes[execution] = skipped(states.SKIP_ALREADY)
-                continue
-            targets[execution] = target
-            outcomes[execution] = made(target[:1])
+            elif not free or self._is_so(free, fname, value):
+                outcomes[execution] = skipped(states.SKIP_COMMITTED)
+            else:
+                targets[execution] = free
+                outcomes[execution] = made(free[:1])
         if targets:
-            next(iter(targets.values())).union(*targets.values()).write({fname: value})
+            written = next(iter(targets.values())).union(*targets.values())
+            written.write({fname: value})
+            if fname in written._crm_trigger_terms:
+                written._crm_trigger_settle_prices()
         return outcomes
+
+    def _get_written(self, records, path):
+        """Return ``{record: the records that a path of fields leads to, whose last one is written}``."""
+        way = path.rpartition(".")[0]
+        return {record: record.mapped(way) if way else record for record in records}
+
+    def _get_bound(self, places, fname):
+        """Return those of the records to write that were agreed with a customer, if the field is part of it."""
+        written = next(iter(places.values())).union(*places.values()) if places else self.browse()
+        return written._get_crm_trigger_bound() if fname in written._crm_trigger_terms else written.browse()
+
+    def _get_held_back(self, executions):
+        """Leave alone what was agreed with a customer, where an administrator's action would change it: one with a
+        formula, or several in a row."""
+        held = super()._get_held_back(executions)
+        if self.kind == "update" and self.action_id.evaluation_type == "value":
+            return held  # told apart record by record
+        records = self._get_records(executions)
+        for path in self._get_written_paths():
+            places = self._get_written(records, path)
+            bound = self._get_bound(places, path.rpartition(".")[2])
+            held |= {
+                line: states.SKIP_COMMITTED
+                for line, record in zip(executions, records, strict=True)
+                if places[record] & bound
+            }
+        return held
+
+    def _get_written_paths(self):
+        """Return the paths of fields that the server actions of this step change, those in a row included."""
+        actions = level = self.action_id
+        while level := level.child_ids - actions:
+            actions |= level
+        return {action.update_path for action in actions if action.state == "object_write" and action.update_path}
 
     def _is_so(self, target, fname, value):
         """Tell whether the target has the value already; texts with formatting are written anyway."""

@@ -1,0 +1,60 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+
+class IrActionsServer(models.Model):
+    """Which coupons Odoo takes on a quotation, and will take on the next one."""
+
+    _inherit = "ir.actions.server"
+
+    def _crm_trigger_search_coupons(self, partners):
+        """Return the coupons of the program that these contacts can still use; one without an end is good."""
+        return (
+            self.env["loyalty.card"]
+            .sudo()
+            .search(
+                [
+                    ("program_id", "=", self.coupon_program_id.id),
+                    ("partner_id", "in", partners.ids),
+                    ("points", ">=", self._crm_trigger_get_points()),
+                    "|",
+                    ("expiration_date", "=", False),
+                    ("expiration_date", ">=", fields.Date.context_today(self)),
+                ]
+            )
+        )
+
+    def _crm_trigger_get_points(self):
+        """Return how many points a coupon is used for, at the least."""
+        return min(self.coupon_program_id.sudo().reward_ids.mapped("required_points"), default=1)
+
+    def _crm_trigger_get_coupon_end(self):
+        """Return the last day of a coupon that is given now: never after the last one of its program."""
+        until = fields.Date.context_today(self) + timedelta(days=self.coupon_days)
+        return min(until, self.coupon_program_id.sudo().date_to or until)
+
+    def _crm_trigger_get_takers(self, partners):
+        """Return the records whose contact could use a coupon of the program today.
+
+        :param dict partners: ``{record: contact}``
+        """
+        orders = {record: self._crm_trigger_get_next_order(record, partner) for record, partner in partners.items()}
+        taken = {order: self._crm_trigger_is_taken(*order) for order in set(orders.values())}
+        return {record for record, order in orders.items() if taken[order]}
+
+    def _crm_trigger_get_next_order(self, record, partner):
+        """Return of what company and pricelist the next order is: as the record, where it says so."""
+        company = ("company_id" in record and record.company_id) or self.env.company
+        known = "pricelist_id" in record and record.pricelist_id
+        return company, known or partner.with_company(company).property_product_pricelist
+
+    def _crm_trigger_is_taken(self, company, pricelist):
+        """Ask what Odoo asks when a code is entered, of an order that is made today."""
+        program_sudo = self.coupon_program_id.sudo()  # who sells may use coupons, and not read all of their programs
+        if not program_sudo.reward_ids and program_sudo.with_context(active_test=False).reward_ids:
+            return False  # all of them are archived
+        if program_sudo.limit_usage and program_sudo.total_order_count >= program_sudo.max_usage:
+            return False
+        order_sudo = self.env["sale.order"].sudo().new({"company_id": company.id, "pricelist_id": pricelist.id})
+        return bool(program_sudo.filtered_domain(order_sudo._get_program_domain()))
