@@ -8,7 +8,7 @@ SAID = {"name", "description", "tag_ids"}  # where a rule looks for words
 PLANNED, HELD = "planned", "held"
 STATUS = {"open": PLANNED, "pending": PLANNED, "done": HELD}
 OVERDUE = timedelta(days=30)  # after which nobody holds a call that was planned: he tidies up
-DUPLICATE = "crm_triggers_duplicate"  # in the context: a call that is copied was not held twice
+DUPLICATE = "crm_triggers_duplicate"  # in the context: a call that is copied is planned now, whatever its date
 
 
 class CrmPhonecall(models.Model):
@@ -23,10 +23,8 @@ class CrmPhonecall(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         calls = super().create(vals_list)
-        told = calls.sudo()
-        if self.env.context.get(DUPLICATE):
-            told = told.filtered(lambda call: call._get_crm_trigger_status() == PLANNED)
-        told._crm_trigger_note({call.id: {"at": call._get_crm_trigger_at()} for call in told})
+        told, now = calls.sudo(), self.env.context.get(DUPLICATE)
+        told._crm_trigger_note({call.id: {"at": None if now else call._get_crm_trigger_at()} for call in told})
         return calls
 
     def write(self, values):
@@ -43,8 +41,8 @@ class CrmPhonecall(models.Model):
         return result
 
     def copy(self, default=None):
-        quiet = self if "state" in (default or {}) else self.with_context(**{DUPLICATE: True})
-        return super(CrmPhonecall, quiet).copy(default).with_env(self.env)
+        planning = self.with_context(**{DUPLICATE: "state" not in (default or {})})
+        return super(CrmPhonecall, planning).copy(default).with_env(self.env)
 
     def _get_crm_trigger_status(self):
         """Return whether a call is planned or was held, None for one that is cancelled or in the archive."""

@@ -136,19 +136,17 @@ class TestPhonecall(PresetCase):
         self._new_transaction()
         self.assertFalse(rule.run_ids)
 
-    def test_duplicate_was_not_held(self):
-        """Fails without ``copy``; once it is held itself, it counts."""
-        rule, lead = self._create_call_rule(), self._create_lead()
-        call = self._call(lead, direction="in", state="done")
-        duplicate = call.copy()
+    def test_duplicate_is_planned_now(self):
+        """One duplicates an old call in order to plan the next, and gives it its date then. Fails without ``copy``."""
+        call = self._call(self._create_lead(), direction="in", state="done", date="2023-01-05 10:00:00")
+        held, planned = self._create_call_rule(), self._create_call_rule("call_planned")
+        call.copy()
         self._new_transaction()
-        self.assertEqual(len(rule.run_ids), 1)
+        self.assertEqual((len(held.run_ids), len(planned.run_ids)), (0, 1))
 
-        duplicate.state = "open"
+        call.copy({"state": "done"})
         self._new_transaction()
-        duplicate.state = "done"
-        self._new_transaction()
-        self.assertEqual(len(rule.run_ids), 2)
+        self.assertFalse(held.run_ids)
 
     def test_call_in_the_archive_is_nothing(self):
         rule = self._create_call_rule()

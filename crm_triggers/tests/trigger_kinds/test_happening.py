@@ -233,14 +233,13 @@ class TestHappening(CrmTriggersCommon):
         received, sent = map(self._create_happening, ("message_received", "message_sent"))
         self._move_to("2026-02-28 10:00:00")
         received.late_days = sent.late_days = 3
-        message = {"model": "crm.lead", "res_id": lead.id, "message_type": "email", "body": "Yes", "author_id": False}
-        message |= {"subtype_id": self.env.ref("mail.mt_comment").id, "email_from": "ada@example.com"}
+        message = {"model": "crm.lead", "res_id": lead.id, "body": "Yes", "email_from": "ada@example.com"}
+        message["subtype_id"] = self.env.ref("mail.mt_comment").id
         for day in ("2023-01-05", "2026-02-19", "2026-02-22", "2026-02-27"):
-            self.env["mail.message"].create({**message, "date": f"{day} 10:00:00"})
-            own = {"author_id": self.sam.partner_id.id, "message_type": "comment"}
-            self.env["mail.message"].create({**message, **own, "date": f"{day} 10:00:00"})
+            for who, kind in ((False, "email"), (self.sam.partner_id.id, "comment")):
+                values = {**message, "author_id": who, "message_type": kind, "date": f"{day} 10:00:00"}
+                self.env["mail.message"].create(values)
             self._new_transaction()
-
         for rule in (received, sent):
             self.assertEqual(rule.run_ids.sorted("id").mapped("stop_reason"), ["late", False])
 
