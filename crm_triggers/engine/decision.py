@@ -6,7 +6,7 @@ on sets of record ids; finding out who matches is the caller's affair.
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -15,7 +15,8 @@ from .states import STOP_DOMAIN, STOP_MOVED, STOP_UNMATCHED
 from .triggers import TriggerTraits, find
 
 MOST_KEYS = 64  # under which a watcher is looked up; a rule for many stages of many teams by stage alone
-MAX_DEPTH = 10  # rules that start one another, before it is called a loop
+MAX_DEPTH = 10  # rules that start one another, before it is called a loop …
+CLOSE_TOGETHER = timedelta(days=1)  # … within this time: those that hand over each month never are one
 Row = Mapping[str, Any]  # the values of one record by field
 ONCE = "once"  # the occurrence of a rule that fires once per record, ever
 

@@ -127,6 +127,7 @@ from .catalog import form
 
 # Who starts and who stops, decided once per transaction.
 from .evaluation import settle
+from .evaluation import born
 from .evaluation import decision
 from .evaluation import undecided
 

@@ -246,7 +246,7 @@ class Acting:
     """
 
     rule_id: int
-    depth: int
+    depths: dict[int, int]  # of each execution: how many rules in a row led to its run lately
     execution_by_record: dict[tuple[str, int], int]
     started_run_ids: list[int] = field(default_factory=list)
     looping_run_ids: list[int] = field(default_factory=list)
@@ -256,6 +256,12 @@ class Acting:
         of those acted on, else the batch's first."""
         first = next(iter(self.execution_by_record.values()), None)
         return self.execution_by_record.get((model_name, res_id), first)
+
+    def depth(self, model_name: str, res_id: int) -> int:
+        """Return how many rules in a row led to what starts for a record: its own, or, if it is none of those
+        acted on, as many as led to any of them."""
+        own = self.execution_by_record.get((model_name, res_id))
+        return 1 + self.depths.get(own, max(self.depths.values(), default=0))
 
 
 _ACTING: WeakKeyDictionary[BaseCursor, Acting] = WeakKeyDictionary()

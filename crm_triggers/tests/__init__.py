@@ -5,6 +5,7 @@ from .engine import (
     test_engine_domain,
     test_engine_expression,
     test_engine_frequency,
+    test_engine_happening,
     test_engine_meeting,
     test_engine_plan,
     test_engine_recurrence,

@@ -1,50 +1,103 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.addons.crm_triggers.models.trigger_kinds.happening.crm_trigger_rule import Happened
+
+CALLS = ("call_planned", "call_in", "call_out")
+SAID = {"name", "description", "tag_ids"}  # where a rule looks for words
+PLANNED, HELD = "planned", "held"
+STATUS = {"open": PLANNED, "pending": PLANNED, "done": HELD}
+OVERDUE = timedelta(days=30)  # after which nobody holds a call that was planned: he tidies up
+DUPLICATE = "crm_triggers_duplicate"  # in the context: a call that is copied is planned now, whatever its date
 
 
 class CrmPhonecall(models.Model):
-    """Phone calls that are planned, come in or go out happen to their opportunity (K12, K14)."""
+    """Phone calls that are planned, come in or go out happen to their opportunity (K12, K14).
+
+    The date of a call says when it happened, whenever it is entered. What is put right afterwards, its
+    direction or its opportunity, happened before.
+    """
 
     _inherit = "crm.phonecall"
 
     @api.model_create_multi
     def create(self, vals_list):
         calls = super().create(vals_list)
-        calls._crm_trigger_note()
+        told, now = calls.sudo(), self.env.context.get(DUPLICATE)
+        told._crm_trigger_note({call.id: {"at": None if now else call._get_crm_trigger_at()} for call in told})
         return calls
 
     def write(self, values):
-        """A call that is held, or gets an opportunity, happens to it; the same one never twice."""
-        if not {"state", "opportunity_id", "direction"} & values.keys():
+        """A call that is held, or gets its first opportunity, happens to it; so does what is noted of it later,
+        to who waits for words. The same call never twice."""
+        rules = self.env["crm.trigger.rule"]
+        if (SAID | {"state", "opportunity_id"}).isdisjoint(values) or not any(map(rules._is_awaited, CALLS)):
             return super().write(values)
-        before = {call.id: call._get_crm_trigger_happening() for call in self.sudo()}
+        calls = self.sudo()
+        before = {call.id: call._get_crm_trigger_facts() for call in calls}
         result = super().write(values)
-        changed = self.sudo().filtered(lambda call: call._get_crm_trigger_happening() != before[call.id])
-        changed._crm_trigger_note()
+        news = {call.id: call._get_crm_trigger_news(*before[call.id]) for call in calls}
+        calls.filtered(lambda call: news[call.id] is not None)._crm_trigger_note(news)
         return result
 
-    def _get_crm_trigger_happening(self):
-        """Return what this call is for which opportunity; one that is cancelled is nothing."""
-        kind = {"open": "call_planned", "pending": "call_planned", "done": f"call_{self.direction}"}.get(self.state)
-        return (kind, self.opportunity_id.id) if kind and self.opportunity_id else None
+    def copy(self, default=None):
+        planning = self.with_context(**{DUPLICATE: "state" not in (default or {})})
+        return super(CrmPhonecall, planning).copy(default).with_env(self.env)
 
-    def _crm_trigger_note(self):
-        """Let the rules know of these calls. What was said is in the summary, the notes and the tags."""
+    def _get_crm_trigger_status(self):
+        """Return whether a call is planned or was held, None for one that is cancelled or in the archive."""
+        return STATUS.get(self.state) if self.active else None
+
+    def _get_crm_trigger_facts(self):
+        return self._get_crm_trigger_status(), self.opportunity_id, self._get_crm_trigger_words()
+
+    def _get_crm_trigger_news(self, status, opportunity, words):
+        """Return what to tell of a call that was changed (``at`` and ``said`` of ``Happened``), None for nothing.
+
+        :param status, opportunity, words: what they were before
+        """
+        if status != self._get_crm_trigger_status():
+            return {"at": self._get_crm_trigger_at(closing=True)}
+        if not opportunity:
+            return {"at": self._get_crm_trigger_at()}
+        if status == HELD and opportunity == self.opportunity_id and words != self._get_crm_trigger_words():
+            return {"at": self._get_crm_trigger_at(), "said": words}
+        return None
+
+    def _get_crm_trigger_at(self, closing=False):
+        """Return when it happened (naive UTC), None for now: to plan a call is to do so before it.
+
+        :param bool closing: a person says so at this moment; an overdue call has the date it was planned for
+        """
+        now = fields.Datetime.now()
+        if not self.date or self.date > now or (closing and now - self.date <= OVERDUE):
+            return None
+        return self.date
+
+    def _get_crm_trigger_words(self):
+        """Return what was said: in the summary, the notes and the tags."""
+        return " ".join([self.name or "", self.description or "", *self.tag_ids.mapped("name")])
+
+    def _crm_trigger_note(self, news):
+        """Let the rules know of these calls.
+
+        :param dict news: ``{call id: more of Happened}``
+        """
         rules = self.env["crm.trigger.rule"]
-        for happening in ("call_planned", "call_in", "call_out"):
+        for happening in CALLS:
             rules._note_happened(
-                happening, rules._get_happened(happening, lambda _models, kind=happening: self._crm_trigger_tell(kind))
+                happening,
+                rules._get_happened(happening, lambda _models, kind=happening: self._crm_trigger_tell(kind, news)),
             )
 
-    def _crm_trigger_tell(self, happening):
-        calls = self.sudo().filtered(lambda call: (call._get_crm_trigger_happening() or ("",))[0] == happening)
+    def _crm_trigger_tell(self, happening, news):
         return [
-            Happened(
-                "crm.lead",
-                call.opportunity_id.id,
-                call.id,
-                None,
-                " ".join([call.name, call.description or "", *call.tag_ids.mapped("name")]),
-            )
-            for call in calls
+            Happened("crm.lead", call.opportunity_id.id, call.id, None, call._get_crm_trigger_words(), **news[call.id])
+            for call in self.filtered("opportunity_id")
+            if call._get_crm_trigger_happening() == happening
         ]
+
+    def _get_crm_trigger_happening(self):
+        """Return what this call is to rules; one that is cancelled is nothing."""
+        status = self._get_crm_trigger_status()
+        return f"call_{self.direction}" if status == HELD else status and "call_planned"

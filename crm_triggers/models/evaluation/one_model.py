@@ -111,6 +111,9 @@ class OneRule:
         )
         starting = decision.starting(self.watcher.get_traits(), change)
         starting = starting & self.ready if self.rule.filter_pre_domain else starting
+        if not self.watcher.date_field:
+            late, history = self.rule._judge_born(starting & self.new)
+            starting = starting - history
         return starting - late, starting & late
 
     def _sort_due(self):

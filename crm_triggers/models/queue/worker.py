@@ -70,8 +70,9 @@ class CrmTriggerExecution(models.Model):
         with isolated(cr.savepoint(), f"Rule {rule.id}: looking again", self._fail):
             to_act = self._look_again(rule, step)
         by_record = {(line.res_model, line.res_id): line.id for line in to_act}
-        depth = max(to_act.run_id.mapped("depth"), default=0)
-        with acting(cr, Acting(rule.id, depth, by_record), self._refuse_rollback) as doing:
+        recent = to_act.run_id._get_recent_depths()
+        depths = {line.id: recent[line.run_id.id] for line in to_act}
+        with acting(cr, Acting(rule.id, depths, by_record), self._refuse_rollback) as doing:
             to_act._act_apart(step, monotonic() + APART_SECONDS)
         self._pass_contacts_on()
         ended = self.filtered(lambda line: line.state in states.ENDED and line.run_id.state == states.RUNNING)

@@ -18,6 +18,7 @@ class AccountMove(models.Model):
     # What "Invoice" means to a sales manager, where Odoo keeps bills and entries in the same model.
     _crm_trigger_initial_conditions = '[("move_type", "=", "out_invoice"), ("state", "=", "posted")]'
     _crm_trigger_written_past = frozenset({"name"})
+    _crm_trigger_own_date = "invoice_date"
     _crm_trigger_goal = (("payment_state", "in", ("in_payment", "paid")),)
     _crm_trigger_update_paths = frozenset({"invoice_user_id"})
     _crm_trigger_terms = frozenset(

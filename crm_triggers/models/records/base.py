@@ -16,6 +16,7 @@ class Base(models.AbstractModel):
     _crm_trigger_update_paths = frozenset()  # what managers' steps may change (``_get_update_paths``)
     _crm_trigger_initial_conditions = None  # of a new rule, as text (``_get_initial_conditions``)
     _crm_trigger_archive_fields = frozenset()  # that tell what is archived (``_get_archive_fields``)
+    _crm_trigger_own_date = None  # the field that says when a new one really is from: an import's is long ago
     _crm_trigger_written_past = frozenset()  # fields that Odoo writes by SQL, unseen by any hook (``_is_captured``)
     _crm_trigger_goal = None  # the domain of what came to a good end (``_get_goal_domain``)
     _crm_trigger_document = None  # the field to the document it is a line of (``_get_document_fields``)

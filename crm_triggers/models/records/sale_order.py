@@ -16,6 +16,7 @@ class SaleOrder(models.Model):
     _crm_trigger_name = _lt("Quotation / Order")
     _crm_trigger_phase = "quotation"
     _crm_trigger_icon = "fa-file-text-o"
+    _crm_trigger_own_date = "date_order"
     _crm_trigger_goal = (("state", "=", "sale"),)
     _crm_trigger_update_paths = frozenset(
         {

@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ...engine import states
+
+SKEW = timedelta(days=1)  # by which the clock of who writes may be wrong; what is older is no answer
 
 
 class CrmTriggerRun(models.Model):
@@ -14,7 +18,8 @@ class CrmTriggerRun(models.Model):
     def _stop_answered(self, thread, message):
         """Stop the runs that a message answers, if their rules want that, in its own transaction.
 
-        A run that the message itself started, by the lead it made, goes on.
+        A run that the message itself started, by the lead it made, goes on; so does one that is younger than
+        the message, of an old mailbox that is read in.
 
         :param thread: the record that the message is on
         :param message: ``mail.message`` from outside
@@ -29,7 +34,8 @@ class CrmTriggerRun(models.Model):
                     ("state", "=", states.RUNNING),
                 ]
             )
-        older = runs.filtered(lambda run: run.create_date < self.env.cr.now())
+        answered = (message.date or self.env.cr.now()) + SKEW
+        older = runs.filtered(lambda run: run.create_date < min(self.env.cr.now(), answered))
         older.filtered(lambda run: run._is_from_contact(message))._stop(states.STOP_ANSWERED)
 
     @api.model

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
-from ...engine.decision import MAX_DEPTH
+from ...engine import states
+from ...engine.decision import CLOSE_TOGETHER, MAX_DEPTH
 
 
 class CrmTriggerRun(models.Model):
@@ -21,7 +23,52 @@ class CrmTriggerRun(models.Model):
             while cause and len(names) <= MAX_DEPTH + 1:
                 names.append(cause.rule_id.name)
                 cause = cause.origin_execution_id.run_id
+            if cause:  # rules that hand over each month may go on for years
+                names.append("…")
             run.chain = " → ".join(reversed(names))
+
+    @api.model
+    def _prepare_chain(self, acting, record):
+        """Return what a new run notes of what led to it: the execution, and how many rules in a row."""
+        if not acting:
+            return {"origin_execution_id": None, "depth": 0}
+        key = (record._name, record.id)
+        return {"origin_execution_id": acting.origin(*key), "depth": acting.depth(*key)}
+
+    @api.model
+    def _stop_circles(self, rows):
+        """Return the rows of new runs that too many rules in a row led to, with the reason why they stop at once."""
+        return [{**row, "stop_reason": states.STOP_DEPTH} for row in rows]
+
+    def _get_recent_depths(self):
+        """Return ``{run id: how many rules in a row led to it lately}``: of its chain only what started
+        close together counts, for a circle that takes weeks to close is none.
+
+        One query, and none for runs that nothing led to.
+        """
+        depths = dict.fromkeys(self.ids, 0)
+        caused = self.filtered("origin_execution_id")
+        if caused:
+            caused.flush_recordset(["origin_execution_id", "started_at"])
+            depths.update(self.env.execute_query(self._sql_recent_depths(caused.ids)))
+        return depths
+
+    @api.model
+    def _sql_recent_depths(self, run_ids):
+        return SQL(
+            """WITH RECURSIVE chain AS (
+                SELECT run.id AS led_to, run.origin_execution_id, 1 AS depth FROM crm_trigger_run run
+                WHERE run.id = ANY(%(runs)s) AND run.started_at > %(since)s
+                UNION ALL
+                SELECT chain.led_to, run.origin_execution_id, chain.depth + 1 FROM chain
+                JOIN crm_trigger_execution cause ON cause.id = chain.origin_execution_id
+                JOIN crm_trigger_run run ON run.id = cause.run_id
+                WHERE run.origin_execution_id IS NOT NULL AND run.started_at > %(since)s AND chain.depth < %(most)s)
+            SELECT led_to, max(depth) FROM chain GROUP BY led_to""",
+            runs=list(run_ids),
+            since=fields.Datetime.now() - CLOSE_TOGETHER,
+            most=MAX_DEPTH + 1,
+        )
 
     def _tell_of_loop(self):
         """Tell the owners of rules that were stopped for starting one another, once a rule."""
@@ -29,6 +76,7 @@ class CrmTriggerRun(models.Model):
             rule._alert(
                 lambda env: env._("Rules start one another in a circle"),
                 lambda env, chain=runs[:1].chain: env._(
-                    "They were stopped after ten in a row: %s. Change the conditions of one of them.", chain
+                    "They were stopped after ten in a row within a day: %s. Change the conditions of one of them.",
+                    chain,
                 ),
             )

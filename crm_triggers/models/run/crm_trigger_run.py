@@ -78,7 +78,7 @@ class CrmTriggerRun(models.Model):
     resumed_at = fields.Datetime(
         "Goes On Since", readonly=True, help="When the record came back, and the run went on with what was left."
     )
-    depth = fields.Integer(readonly=True, help="How many rules in a row led here.")
+    depth = fields.Integer(readonly=True, help="How many rules in a row led here within a day.")
     origin_execution_id = fields.Many2one(
         "crm.trigger.execution",
         "Caused by",
@@ -128,13 +128,10 @@ class CrmTriggerRun(models.Model):
             return self
         now, started = fields.Datetime.now(), dict(started)
         acting = acting_on(self.env.cr)
-        depth = acting.depth + 1 if acting else 0
-        stop = stop or (states.STOP_DEPTH if depth > MAX_DEPTH else None)
         common = {
             "rule_id": rule.id,
             "res_model": rule.model_name,
             "stop_reason": stop,
-            "depth": depth,
             "pace_key": None,
             "user_id": None if acting else self.env.context.get(AUTHOR),
             "error": error,
@@ -147,19 +144,21 @@ class CrmTriggerRun(models.Model):
                 "started_at": started.get(record.id, now),
                 "occurrence": occurrences[record.id],
                 "date_value": dates.get(record.id),
-                "origin_execution_id": acting.origin(record._name, record.id) if acting else None,
+                **self._prepare_chain(acting, record),
             }
             for record in rule._get_model().browse(sorted(occurrences))
         ]
         if not stop:
-            rows = self._hold_back(rule, rows)
+            rows = self._stop_circles([row for row in rows if row["depth"] > MAX_DEPTH]) + self._hold_back(
+                rule, [row for row in rows if row["depth"] <= MAX_DEPTH]
+            )
         for row in rows:
             row["state"] = states.STOPPED if row["stop_reason"] else states.RUNNING
             row["stopped_at"] = now if row["stop_reason"] else None
         runs = self._insert_new(rows, "res_id")
         self._fields["execution_ids"]._insert_cache(runs, [()] * len(runs))
-        if stop == states.STOP_DEPTH:
-            acting.looping_run_ids.extend(runs.ids)
+        if acting:
+            acting.looping_run_ids.extend(run.id for run in runs if run.stop_reason == states.STOP_DEPTH)
         return runs
 
     @api.model

@@ -37,6 +37,15 @@ class TestAnswer(CrmTriggersCommon):
         mail = MAIL.format(email=email, key=key, headers=headers)
         self.env["mail.thread"].message_process(record._name, mail, thread_id=record.id)
 
+    def test_old_mailbox_that_is_read_in_answers_nothing(self):
+        """What was written before the offer; a clock that is an hour slow does not matter. Fails without ``SKEW``."""
+        rule = self._create_rule_on_sent()
+        first, second = self._send(), self._send()
+        self._receive(first, headers="Date: Thu, 05 Jan 2023 10:00:00 +0000\n")
+        self._receive(second, headers="Date: Mon, 02 Feb 2026 08:00:00 +0000\n", key="second")
+        self._new_transaction()
+        self.assertEqual(rule.run_ids.sorted("id").mapped("stop_reason"), [False, "answered"])
+
     def assertAnswered(self, record):  # noqa: N802
         """At once: in the very transaction of the message."""
         self.assertStopped(record, "answered")

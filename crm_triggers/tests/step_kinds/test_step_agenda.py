@@ -83,6 +83,76 @@ class TestStepAgenda(CrmTriggersCommon, MailCase):
 
         self.assertEqual(self._starts(self._plan()), ["2026-02-05 10:00"])
 
+    def _create_resource(self, **vals):
+        values = {"name": "Sam", "user_id": self.sam.id, "calendar_id": self.company.resource_calendar_id.id}
+        return self.env["resource.resource"].create({**values, "tz": "Europe/Paris", **vals})
+
+    def _leave(self, resource, **vals):
+        values = {"name": "Away", "date_from": "2026-02-02 00:00:00", "date_to": "2026-02-06 23:00:00"}
+        leave = self.env["resource.calendar.leaves"].create({**values, "resource_id": resource.id, **vals})
+        self._new_transaction()
+        return leave
+
+    def test_what_is_no_absence_takes_no_time(self):
+        """Meetings that were cancelled, work elsewhere, leaves of a company that he left. Fails without any of
+        these in the searches."""
+        free = ["2026-02-02 09:15"]
+        week = ("2026-02-02 06:00:00", "2026-02-06 20:00:00")
+        self._occupy(self.sam, *week).action_archive()
+        self._occupy(self.sam, *week, allday=True).active = False
+        self._leave(self._create_resource(), time_type="other")
+        self.assertEqual(self._starts(self._plan()), free)
+
+        self.env["resource.resource"].search([("user_id", "=", self.sam.id)]).active = False
+        former = self._create_resource()
+        self._leave(former)
+        former.active = False
+        self.env["calendar.event"].search([("user_id", "=", self.sam.id)]).unlink()
+        self.assertEqual(self._starts(self._plan()), free)
+        self.assertFalse(self.env["ir.actions.server"]._get_crm_trigger_absent(self.sam))
+
+    def test_holidays_of_his_working_hours_are_kept(self):
+        """Of the company, by Odoo's own count; not those of other working hours."""
+        self._create_resource()
+        other = self.company.resource_calendar_id.copy()
+        self._leave(self.env["resource.resource"], calendar_id=self.company.resource_calendar_id.id)
+        self._leave(self.env["resource.resource"], calendar_id=other.id, date_to="2026-02-27 23:00:00")
+        self.assertEqual(self._starts(self._plan()), ["2026-02-09 07:00"])
+
+    def test_whole_day_is_that_of_who_attends(self):
+        """Also in the afternoon west of Greenwich, and at the other end of the world. Fails with ``stop`` alone
+        in the search."""
+        for tz, now, day, expected in (
+            ("America/Los_Angeles", "2026-02-02 19:00:00", "2026-02-02", "2026-02-03 16:00"),
+            ("Pacific/Honolulu", "2026-02-03 02:30:00", "2026-02-02", "2026-02-03 18:00"),
+            ("Pacific/Auckland", "2026-02-02 18:30:00", "2026-02-03", "2026-02-03 19:00"),
+        ):
+            with self.subTest(tz=tz):
+                self.sam.tz = tz
+                self._move_to(now)
+                whole_day = {"allday": True, "start_date": day, "stop_date": day}
+                event = self._occupy(self.sam, f"{day} 08:00:00", f"{day} 18:00:00", **whole_day)
+                planned = self._plan()
+                self.assertEqual(self._starts(planned), [expected])
+                (event | planned).unlink()
+
+    def test_meeting_that_fits_into_nobodys_hours_is_refused(self):
+        """Four hours in one go is all there is; somebody who works through may have more. Fails without
+        ``_fits_agenda``."""
+        self._rule_on_offer([self._agenda(agenda_duration=4)])
+        with self.assertRaisesRegex(UserError, "step “Plan”: nobody whom it could be for works 6 hours in one go"):
+            self._rule_on_offer([self._agenda(agenda_duration=6)])
+
+        through = self.env["resource.calendar"].create({"name": "Through", "tz": "Europe/Paris"})
+        monday = {"name": "Monday", "dayofweek": "0", "hour_from": 8, "hour_to": 16, "day_period": "morning"}
+        through.attendance_ids = [Command.clear(), Command.create(monday)]
+        self._create_resource(calendar_id=through.id)
+        self._new_transaction()
+        self.assertEqual(self._starts(self._plan(agenda_duration=6)), ["2026-02-09 07:00"])
+        for_tom = {"responsible": "user", "responsible_id": self.tom.id}
+        with self.assertRaisesRegex(UserError, "works 6.5 hours"):
+            self._rule_on_offer([self._agenda(agenda_duration=6.5, **for_tom)])
+
     def test_who_is_out_of_office_gets_none_before_he_is_back(self):
         self.sam.write({"out_of_office_from": "2026-02-01 00:00:00", "out_of_office_to": "2026-02-04 12:00:00"})
 

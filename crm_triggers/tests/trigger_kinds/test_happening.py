@@ -226,6 +226,23 @@ class TestHappening(CrmTriggersCommon):
         with self.assertRaises(UserError):
             template.unlink()
 
+    def test_messages_of_long_ago_are_history(self):
+        """An old mailbox that is read in: its date counts. Fails without ``at`` of messages."""
+        lead = self._create_lead()
+        self._move_to("2026-02-20 09:00:00")
+        received, sent = map(self._create_happening, ("message_received", "message_sent"))
+        self._move_to("2026-02-28 10:00:00")
+        received.late_days = sent.late_days = 3
+        message = {"model": "crm.lead", "res_id": lead.id, "body": "Yes", "email_from": "ada@example.com"}
+        message["subtype_id"] = self.env.ref("mail.mt_comment").id
+        for day in ("2023-01-05", "2026-02-19", "2026-02-22", "2026-02-27"):
+            for who, kind in ((False, "email"), (self.sam.partner_id.id, "comment")):
+                values = {**message, "author_id": who, "message_type": kind, "date": f"{day} 10:00:00"}
+                self.env["mail.message"].create(values)
+            self._new_transaction()
+        for rule in (received, sent):
+            self.assertEqual(rule.run_ids.sorted("id").mapped("stop_reason"), ["late", False])
+
     def test_sentence_and_explanation(self):
         """K60, promise 5."""
         rule = self._create_happening("activity_done", happening_type_id=self.call.id, happening_words="yes")

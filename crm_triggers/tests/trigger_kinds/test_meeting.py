@@ -140,6 +140,49 @@ class TestMeeting(CrmTriggersCommon):
         self.assertEqual(self._get_runs(other).mapped("occurrence"), ["once"])
         self.assertEqual(len(rule.run_ids), 2)
 
+    def test_meeting_that_is_over_is_not_planned_or_cancelled(self):
+        """It is entered, or cleaned up, afterwards. Fails without ``_get_crm_trigger_end`` in what happened."""
+        planned, cancelled = map(self._create_meeting_rule, ("meeting_planned", "meeting_cancelled"))
+        lead = self._create_lead()
+        self._move_to("2026-02-10 09:00:00")
+        over, linked = self._meet(lead, 3), self._meet(self.env["crm.lead"], 4)
+        linked.opportunity_id = lead
+        self._new_transaction()
+        over.action_archive()
+        linked.unlink()
+        self._new_transaction()
+        self.assertFalse(planned.run_ids | cancelled.run_ids)
+
+    def test_meeting_that_is_moved_to_another_opportunity_was_planned_before(self):
+        """Fails without ``not event.opportunity_id`` in ``write``."""
+        planned = self._create_meeting_rule("meeting_planned")
+        lead, other = self._create_leads(2)
+        meeting = self._meet(lead, 9)
+        meeting.opportunity_id = other
+        self._new_transaction()
+        self.assertCaptured(planned, lead, 1)
+
+    def test_meeting_held_for_one_is_not_held_again_for_another(self):
+        """Promise 1. Fails with the opportunity in the look for its run."""
+        rule = self._create_meeting_rule()
+        lead, other = self._create_leads(2)
+        meeting = self._meet(lead, 3)
+        self._run_until("2026-02-03 12:00:00")
+        meeting.opportunity_id = other
+        self._run_until("2026-02-03 13:00:00")
+        self.assertCaptured(rule, lead, 1)
+
+    def test_whole_day_is_over_when_its_day_is(self):
+        """Odoo writes six o'clock in UTC, which is the morning in Los Angeles and the night in Tokyo. Fails
+        with ``stop`` in ``_search_held``."""
+        leads, rules = self._create_leads(2), []
+        for tz in ("America/Los_Angeles", "Asia/Tokyo"):
+            rules.append(self._create_meeting_rule(tz_from="fixed", tz=tz))
+        self._meet(leads[0], 3, allday=True, start_date="2026-02-03", stop_date="2026-02-03")
+        for moment, counts in (("03 14:55", (0, 0)), ("03 15:05", (0, 1)), ("04 07:55", (0, 1)), ("04 08:05", (1, 1))):
+            self._run_until(f"2026-02-{moment}:00")
+            self.assertEqual(tuple(len(rule.run_ids) for rule in rules), counts, moment)
+
     def test_paused_and_other_conditions(self):
         """A paused opportunity is noticed once it is resumed; one that does not meet the conditions is not."""
         rule = self._create_meeting_rule(filter_domain=[("stage_id", "=", self.stage_offer.id)])

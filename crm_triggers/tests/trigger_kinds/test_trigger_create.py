@@ -52,6 +52,25 @@ class TestTriggerCreate(CrmTriggersCommon):
 
         self.assertFalse(self._get_runs(lead))
 
+    def test_document_of_long_ago_that_is_imported_is_history(self):
+        """Promise 4: as it is, with the date of then; what people make of it now is news. Fails without
+        ``_judge_born``."""
+        self._move_to("2026-02-10 09:00:00")
+        confirmed = self._create_rule(model="sale.order", filter_domain=[("state", "=", "sale")], late_days=3)
+        made = self._create_rule("create", model="sale.order", late_days=3)
+        posted = self._create_rule(model="account.move", filter_domain=[("state", "=", "posted")], late_days=3)
+        self._move_to("2026-02-20 15:00:00")
+        for day in ("2023-01-05", "2026-02-09", "2026-02-12", "2026-02-18"):
+            self._create_order(state="sale", date_order=f"{day} 10:00:00")
+            self._create_posted(invoice_date=day)
+        for rule in (confirmed, made, posted):
+            self.assertEqual(rule.run_ids.sorted("id").mapped("stop_reason"), ["late", False], rule.model_name)
+
+        old = self._create_order(date_order="2023-01-05 10:00:00")
+        old.action_confirm()
+        self._new_transaction()
+        self.assertEqual(len(confirmed.run_ids), 3)
+
     def test_create_lead_and_delete_it_starts_nothing(self):
         self._create_rule("create")
 

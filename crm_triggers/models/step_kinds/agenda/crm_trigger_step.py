@@ -3,6 +3,7 @@ from odoo import fields, models
 from ....engine import states
 from ....engine.schedule import to_local
 from ...step.kinds import StepKind, declare, skipped
+from .availability import LONGEST
 
 declare(
     "agenda",
@@ -46,9 +47,28 @@ class CrmTriggerStep(models.Model):
 
     def _get_agenda_problem(self):
         company = self.rule_id._get_counting_company()
-        if company.resource_calendar_id:
-            return None
-        return self.env._("%s has no working hours: give it some.", company.name)
+        if not company.resource_calendar_id:
+            return self.env._("%s has no working hours: give it some.", company.name)
+        if 0 < self.agenda_duration <= LONGEST and not self._fits_agenda(company):
+            return self.env._(
+                "nobody whom it could be for works %s hours in one go, without a break: shorten the meeting, or give "
+                "longer working hours.",
+                f"{self.agenda_duration:g}",
+            )
+        return None
+
+    def _fits_agenda(self, company):
+        """Tell whether somebody whom it could be for ever has so much time in one go."""
+        anybody = self.env["res.users"]
+        fits = self.action_id.with_company(company)._fits_crm_trigger_hours
+        people = self._get_expected() if self.responsible != "salesperson" else anybody
+        if not people and fits(anybody):
+            return True
+        return any(
+            self.action_id.with_company(works_for)._fits_crm_trigger_hours(user)
+            for user in people or self._get_expected()
+            for works_for in self.rule_id.company_id or user.company_ids
+        )
 
     def _act_agenda(self, executions):
         """Plan the meetings of a batch, those of one person one after the other."""

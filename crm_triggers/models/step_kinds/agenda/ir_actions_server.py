@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
@@ -6,9 +5,9 @@ from odoo import api, fields, models
 from ....engine.agenda import GRID, first_free
 from ....engine.schedule import shift_day, to_local, to_utc
 from ....engine.working_time import NoWorkingTimeError, Span
+from .availability import LONGEST
 
 HORIZON = timedelta(days=92)  # how far ahead a free slot is looked for
-LONGEST = 12  # hours of a meeting
 
 
 class IrActionsServer(models.Model):
@@ -108,48 +107,6 @@ class IrActionsServer(models.Model):
             return hours and first_free(hours.spans(earliest), busy, earliest, length, until)
         except NoWorkingTimeError:
             return None
-
-    def _read_crm_trigger_busy(self, users, until):
-        """Return ``{user: [Span]}`` of what users have to do from now on: meetings, leaves, out of office.
-
-        Read as the system: whoever plans, a private meeting takes its time.
-        """
-        now, busy = fields.Datetime.now(), defaultdict(list)
-        whose = {user.partner_id: user for user in users}
-        attending = (
-            self.env["calendar.attendee"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "in", users.partner_id.ids),
-                    ("state", "!=", "declined"),
-                    ("event_id", "any", [("show_as", "=", "busy"), ("stop", ">", now), ("start", "<", until)]),
-                ]
-            )
-        )
-        for attendee in attending:
-            user = whose[attendee.partner_id]
-            busy[user].append(self._get_crm_trigger_span(attendee.event_id, self._get_crm_trigger_user_tz(user)))
-        leaves = (
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .search([("resource_id.user_id", "in", users.ids), ("date_to", ">", now), ("date_from", "<", until)])
-        )
-        for leave in leaves:
-            busy[leave.resource_id.user_id].append(Span(leave.date_from, leave.date_to))
-        for user in users.filtered("out_of_office_from"):
-            busy[user].append(
-                Span(user.out_of_office_from, max(user.out_of_office_to or until, user.out_of_office_from))
-            )
-        return busy
-
-    @api.model
-    def _get_crm_trigger_span(self, event, tz):
-        """Return when an event takes place; one that is all day takes the days of who attends."""
-        if not event.allday:
-            return Span(event.start, event.stop)
-        after = event.stop_date + timedelta(days=1)
-        return Span(to_utc(datetime.combine(event.start_date, time()), tz), to_utc(datetime.combine(after, time()), tz))
 
     def _create_crm_trigger_meetings(self, planned):
         """Create meetings, each with its activity on the record; only an invited contact is mailed.

@@ -239,6 +239,7 @@ class IrActionsServer(models.Model):
         leaves = self.env["resource.calendar.leaves"].search(
             [
                 ("resource_id.user_id", "in", people.ids),
+                ("resource_id.active", "=", True),
                 ("time_type", "=", "leave"),
                 ("date_from", "<=", now),
                 ("date_to", ">", now),

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
@@ -8,7 +9,9 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ....engine import states
+from ....engine.happening import judge, says_it_now
 from ....engine.meeting import Meeting
+from ....engine.schedule import DUE, HISTORY, LATE
 from ....engine.triggers import NONE, declare
 from ...isolation import acting_on, bounded, isolated
 
@@ -26,7 +29,9 @@ class Happened(NamedTuple):
     ``source_id`` tells one from the next; ``type_id`` is the type of an activity, or
     the template of a message; ``words`` what was said: the feedback, the subject and text, the title.
     ``meeting`` is what rules ask of a meeting, ``earlier`` those of the same opportunity before it.
-    ``user_id`` is the id of whose activity or meeting it is.
+    ``user_id`` is the id of whose activity or meeting it is. ``at`` (naive UTC) is when it happened, None
+    for now: what is told of the past is history. ``said`` is what its words were before, if they changed: it
+    is news to who waits for words alone.
     """
 
     model: str
@@ -37,6 +42,8 @@ class Happened(NamedTuple):
     meeting: Meeting | None = None
     earlier: tuple[Meeting, ...] = ()
     user_id: int | None = None
+    at: datetime | None = None
+    said: str | None = None
 
 
 class CrmTriggerRule(models.Model):
@@ -191,7 +198,18 @@ class CrmTriggerRule(models.Model):
             return started
         if self.happening in CANCELLED:
             happened = self._leave_out_tidied(happened)
-        return self._enter_keys(self._get_happened_keys(happened))
+        judged = self._judge_happened(happened)
+        started = self._enter_keys(self._get_happened_keys(judged[DUE]))
+        return started | self._enter_keys(self._get_happened_keys(judged[LATE]), late=True)
+
+    def _judge_happened(self, happened):
+        """Return ``{DUE | LATE | HISTORY: [Happened]}``: an import, or what is put right afterwards, tells of
+        what was before this rule, or too long ago for it."""
+        since, now, tz = self.activated_at or datetime.min, fields.Datetime.now(), self._get_tz()
+        judged = {DUE: [], LATE: [], HISTORY: []}
+        for item in happened:
+            judged[judge(item.at, now=now, since=since, late_days=self.late_days, tz=tz)].append(item)
+        return judged
 
     def _leave_out_tidied(self, happened):
         """Return what a person cancelled: an activity of a user who left, or of a record that was archived,
@@ -244,7 +262,7 @@ class CrmTriggerRule(models.Model):
             return False
         if self.happening == "message_sent" and self.happening_template_id.id not in (False, item.type_id):
             return False
-        return (self.happening_words or "").casefold() in item.words.casefold()
+        return says_it_now(self.happening_words or "", item.words, item.said)
 
     def _sql_key_is_spent(self):
         """An activity is done once, a message comes once, whatever add-on tells of it."""

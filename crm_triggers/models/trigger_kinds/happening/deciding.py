@@ -9,6 +9,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ....engine.decision import ONCE
+from ....engine.schedule import DUE
 from ...capture.base import AUTHOR
 from ...isolation import HastySavepoint, isolated, repeated
 from ...provisional import deciding, going_on
@@ -74,7 +75,7 @@ class CrmTriggerRule(models.Model):
         the way, it is made up for."""
         keys = {item.res_id: [self._get_usual_key()] for item in happened}
         with isolated(nullcontext(), f"Rule {self.id}: what it waits for", lambda _error: None):
-            keys = self._get_happened_keys(happened)
+            keys = self._get_happened_keys(self._judge_happened(happened)[DUE])
         if isinstance(error, LockNotAvailable):
             self._make_up_for({res_id: ([ONCE] if self.reentry == "once" else found) for res_id, found in keys.items()})
         else:

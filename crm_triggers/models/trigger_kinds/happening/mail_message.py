@@ -34,6 +34,7 @@ class MailMessage(models.Model):
                     message.id,
                     self.env.context.get(TEMPLATE),
                     f"{message.subject or ''} {html2plaintext(message.body or '')}",
+                    at=message.date,  # an old mailbox may be read in
                 )
                 for message in of_models.filtered(lambda message: message._is_crm_trigger_happening(happening))
             ]

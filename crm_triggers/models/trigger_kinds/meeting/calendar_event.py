@@ -1,8 +1,10 @@
 from collections import defaultdict
+from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 
 from ....engine.meeting import Meeting, mode
+from ....engine.schedule import to_utc
 from ..happening.crm_trigger_rule import TIDYING, Happened
 
 
@@ -46,7 +48,8 @@ class CalendarEvent(models.Model):
         return events
 
     def write(self, vals):
-        """A meeting in the archive is cancelled; one that gets an opportunity is planned for it.
+        """A meeting in the archive is cancelled; one that gets its first opportunity is planned for it.
+        To move it to another one is to put right what was planned before.
 
         What Odoo archives and deletes while a series is changed, is not.
         """
@@ -55,7 +58,7 @@ class CalendarEvent(models.Model):
         joining, lead_id = self.browse(), vals.get("opportunity_id")
         rules = self.env["crm.trigger.rule"]
         if lead_id and not rules._is_tidying() and rules._is_awaited("meeting_planned"):
-            joining = self.filtered(lambda event: event.opportunity_id.id != lead_id)
+            joining = self.filtered(lambda event: not event.opportunity_id)
         rearranged = not happening and not vals.keys().isdisjoint(self._get_crm_trigger_series_fields())
         result = super(CalendarEvent, self.with_context(**{TIDYING: True}) if rearranged else self).write(vals)
         rules._note_happened(happening, happened)
@@ -84,6 +87,19 @@ class CalendarEvent(models.Model):
     def _get_public_fields(self):
         return super()._get_public_fields() | {"crm_trigger_series"}
 
+    def _get_crm_trigger_end(self, tz=None):
+        """Return when a meeting is over (naive UTC): one that is all day, with the last of its days; Odoo writes
+        six o'clock in UTC, wherever that is.
+
+        :param str tz: whose days; by default the organizer's
+        """
+        if not self.allday or not self.stop_date:
+            return self.stop
+        return to_utc(datetime.combine(self.stop_date + timedelta(days=1), time()), tz or self._get_crm_trigger_tz())
+
+    def _get_crm_trigger_tz(self):
+        return self.user_id.tz or self.env.company.partner_id.tz or "UTC"
+
     def _get_crm_trigger_source(self):
         """Return what tells this meeting from the next: a series is one."""
         return self.crm_trigger_series or self.id
@@ -96,11 +112,13 @@ class CalendarEvent(models.Model):
     def _crm_trigger_happened(self, happening):
         """Return what happens to the opportunities of these meetings, if a rule waits for it.
 
-        A series is planned or cancelled once, by the first of its meetings.
+        A series is planned or cancelled once, by the first of its meetings. Nobody plans or cancels what is
+        over: that is entered, or cleaned up, afterwards.
         """
 
         def tell(_model_names):
             events = self.sudo().filtered(lambda event: event.active and event.opportunity_id)  # private ones, too
+            events = events.filtered(lambda event: event._get_crm_trigger_end() > fields.Datetime.now())
             series = events.sorted("start").grouped(
                 lambda event: (event.opportunity_id, event._get_crm_trigger_source())
             )

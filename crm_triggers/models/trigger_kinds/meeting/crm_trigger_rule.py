@@ -13,6 +13,7 @@ from ..happening.crm_trigger_rule import HAPPENING
 
 HELD = "meeting_held"
 MEETING_KINDS = ("meeting_planned", HELD, "meeting_cancelled")
+LONGEST_DAY = timedelta(days=1)  # by which the end of a day on some clock lies off what Odoo writes
 LATE_SEEN_DAYS = 30  # for how long after "too late" a missed meeting is still looked for, to be noted
 
 
@@ -97,7 +98,7 @@ class CrmTriggerRule(models.Model):
         is_too_late = partial(is_late, now=fields.Datetime.now(), late_days=self.late_days, tz=self._get_tz())
         offset = 0
         while events := self._search_held(limit, offset):
-            late = events.filtered(lambda event: is_too_late(event.stop))
+            late = events.filtered(lambda event: is_too_late(event._get_crm_trigger_end(self._get_tz())))
             started = self._enter_held(events - late)
             started._wake()
             started = started or self._enter_held(late, late=True)  # else in a transaction of their own
@@ -117,10 +118,11 @@ class CrmTriggerRule(models.Model):
         One that was put into a series afterwards stands for one that was there before.
         """
         now = fields.Datetime.now()
+        start = self._get_held_start(now)
         events = self.env["calendar.event"].sudo()  # a private meeting counts
         query = events._search(
-            Domain("stop", ">", self._get_held_start(now))
-            & Domain("stop", "<=", now)
+            Domain("stop", ">", start - LONGEST_DAY)
+            & Domain("stop", "<=", now + LONGEST_DAY)
             & Domain("opportunity_id", "in", self._get_model()._search(self._get_conditions())),
             order="stop, id",
             limit=limit,
@@ -133,9 +135,24 @@ class CrmTriggerRule(models.Model):
                 *(SQL.identifier(query.table, name) for name in ("recurrency", "create_date", "stop")),
             )
         )
+        query.add_where(
+            SQL("%(end)s > %(start)s AND %(end)s <= %(now)s", end=self._sql_end(query.table), start=start, now=now)
+        )
         query.add_where(SQL("NOT %s", self.env["crm.trigger.pause"]._sql_is_paused(SQL("%s", "crm.lead"), lead_id)))
         query.add_where(self._sql_is_new_meeting(event_id, lead_id))
+        query.add_where(self._sql_is_not_moved(event_id, start))
         return events.browse(query)
+
+    def _sql_end(self, table):
+        """Return when a meeting is over, as of ``_get_crm_trigger_end``: a whole day is, on the clock of the rule."""
+        return SQL(
+            "CASE WHEN %(allday)s AND %(day)s IS NOT NULL"
+            " THEN (%(day)s + 1)::timestamp AT TIME ZONE %(tz)s AT TIME ZONE 'UTC' ELSE %(stop)s END",
+            allday=SQL.identifier(table, "allday"),
+            day=SQL.identifier(table, "stop_date"),
+            stop=SQL.identifier(table, "stop"),
+            tz=self._get_tz(),
+        )
 
     def _get_held_start(self, now):
         """Return from which end on (naive UTC) meetings are looked at; shorter than what is kept of runs."""
@@ -152,6 +169,20 @@ class CrmTriggerRule(models.Model):
             lead_id,
             key,
             ONCE if self.reentry == "once" else None,
+        )
+
+    def _sql_is_not_moved(self, event_id, start):
+        """Return the condition that this rule did not fire for a meeting when it was another lead's.
+
+        :param start: as of :meth:`_get_held_start`, before which it cannot have been held
+        """
+        return SQL(
+            "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s AND run.started_at >= %s"
+            " AND run.occurrence = %s || %s)",
+            self.id,
+            start,
+            f"{HELD} ",
+            event_id,
         )
 
     @api.model

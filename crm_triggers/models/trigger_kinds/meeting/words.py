@@ -3,7 +3,7 @@ from odoo.tools.misc import format_datetime
 
 from ....engine import meeting
 from ....engine.schedule import AHEAD
-from .crm_trigger_rule import MEETING_KINDS
+from .crm_trigger_rule import LONGEST_DAY, MEETING_KINDS
 
 
 class CrmTriggerRule(models.Model):
@@ -20,17 +20,19 @@ class CrmTriggerRule(models.Model):
 
     def _explain_meeting(self, record):
         """Return when the next meeting that is meant ends, in the shape of a date of :meth:`explain`."""
-        domain = [("opportunity_id", "=", record.id), ("stop", ">", fields.Datetime.now())]
+        domain = [("opportunity_id", "=", record.id), ("stop", ">", fields.Datetime.now() - LONGEST_DAY)]
         events = self.env["calendar.event"].sudo().search(domain, order="stop, id")  # only its end comes out
         wanted = self._get_wanted_meetings()
-        ahead = events.filtered(lambda event: wanted.takes(event._get_crm_trigger_meeting()))[:1]
-        if not ahead:
+        now, tz = fields.Datetime.now(), self._get_tz()
+        meant = events.filtered(lambda event: wanted.takes(event._get_crm_trigger_meeting()))
+        ends = sorted(end for event in meant if (end := event._get_crm_trigger_end(tz)) > now)
+        if not ends:
             return False
-        told = format_datetime(self.env, ahead.stop, tz=self.env.user.tz)
+        told = format_datetime(self.env, ends[0], tz=self.env.user.tz)
         return {
             "label": self.env._("Next meeting"),
             "value": "",
-            "due_at": fields.Datetime.to_string(ahead.stop),
+            "due_at": fields.Datetime.to_string(ends[0]),
             "verdict": AHEAD,
             "text": self.env._("It ends on %s", told),
         }

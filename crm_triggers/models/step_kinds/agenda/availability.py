@@ -1,0 +1,86 @@
+from collections import defaultdict
+from datetime import datetime, time, timedelta, timezone
+
+from odoo import api, fields, models
+
+from ....engine.agenda import first_free
+from ....engine.schedule import to_utc
+from ....engine.working_time import NoWorkingTimeError, Span
+from ...compat import get_zone
+
+DAY = timedelta(days=1)  # by which a whole day lies off on some clock; Odoo writes it from eight to six in UTC
+YEAR = timedelta(days=366)
+LONGEST = 12  # hours of a meeting
+
+
+class IrActionsServer(models.Model):
+    """When somebody has something else to do, as Odoo's calendar and working times say."""
+
+    _inherit = "ir.actions.server"
+
+    def _read_crm_trigger_busy(self, users, until):
+        """Return ``{user: [Span]}`` of what users have to do from now on: meetings, leaves, out of office.
+
+        Read as the system: whoever plans, a private meeting takes its time.
+        """
+        now, busy = fields.Datetime.now(), defaultdict(list)
+        whose = {user.partner_id: user for user in users}
+        for attendee in self._search_crm_trigger_attending(users, now, until):
+            user = whose[attendee.partner_id]
+            busy[user].append(self._get_crm_trigger_span(attendee.event_id, self._get_crm_trigger_user_tz(user)))
+        for user, span in self._read_crm_trigger_leaves(users, now, until):
+            busy[user].append(span)
+        for user in users.filtered("out_of_office_from"):
+            busy[user].append(
+                Span(user.out_of_office_from, max(user.out_of_office_to or until, user.out_of_office_from))
+            )
+        return busy
+
+    @api.model
+    def _search_crm_trigger_attending(self, users, now, until):
+        """Return who attends what shows as busy; what is in the archive was cancelled, what was declined is free."""
+        events = [
+            ("active", "=", True),
+            ("show_as", "=", "busy"),
+            ("stop", ">", now - DAY),
+            ("start", "<", until + DAY),
+        ]
+        attending = [("partner_id", "in", users.partner_id.ids), ("state", "!=", "declined")]
+        return self.env["calendar.attendee"].sudo().search([*attending, ("event_id", "any", events)])
+
+    @api.model
+    def _get_crm_trigger_span(self, event, tz):
+        """Return when an event takes place; one that is all day takes the days of who attends."""
+        if not event.allday:
+            return Span(event.start, event.stop)
+        first, after = event.start_date, event.stop_date + DAY
+        return Span(*(to_utc(datetime.combine(day, time()), tz) for day in (first, after)))
+
+    @api.model
+    def _read_crm_trigger_leaves(self, users, now, until):
+        """Yield ``(user, Span)`` of leaves, as Odoo counts them: not those that are work elsewhere, nor those of
+        who has left that company, nor of working hours that are no longer his."""
+        resources = users.sudo().with_context(active_test=True).resource_ids
+        start, end = (moment.replace(tzinfo=timezone.utc) for moment in (now, until))
+        for (calendar, tz), group in resources.grouped(self._get_crm_trigger_calendar).items():
+            leaves = calendar._leave_intervals_batch(start, end, group, tz=get_zone(self.env, tz))
+            for resource in group:
+                for begins, ends, _leave in leaves[resource.id]:
+                    span = (moment.astimezone(timezone.utc).replace(tzinfo=None) for moment in (begins, ends))
+                    yield resource.user_id, Span(*span)
+
+    @api.model
+    def _get_crm_trigger_calendar(self, resource):
+        """Return by which working hours, in which zone, Odoo counts the leaves of a resource."""
+        company = resource.company_id or self.env.company
+        return resource.calendar_id or company.resource_calendar_id, resource.tz
+
+    def _fits_crm_trigger_hours(self, user):
+        """Tell whether the working hours of a user leave so much time in one go at all, with nothing in his
+        calendar; of nobody in particular, those of the company."""
+        now, length = fields.Datetime.now(), timedelta(hours=self.agenda_duration)
+        hours = self._get_crm_trigger_hours(user)
+        try:
+            return bool(hours and first_free(hours.spans(now), (), now, length, now + YEAR))
+        except NoWorkingTimeError:
+            return False
