@@ -61,3 +61,10 @@ SKIP_CHAIN = "chain"  # rules wrote twice in a row already, and nobody else did
 SKIP_TOGETHER = "together"  # the email before it, of another day, leaves only now
 SKIP_OTHER_CONTACT = "other_contact"  # the record has another contact than the one it was written to
 SKIP_BEYOND = "beyond"  # who made the rule may not change what the step would
+SKIP_EMPTY = "empty"  # what was to be said renders to nothing
+SKIP_BY_HAND = "by_hand"  # the customer is given invoices by a person
+SKIP_WAY = "sending_way"  # the way in which the customer gets invoices is not possible for this one
+
+# What a step did all the same that was skipped for one of these: the worst of its parts counts.
+PART_DOCUMENT = "document"  # what was to be made was made, but not sent
+PART_WAY = "way"  # it was sent in one of two ways

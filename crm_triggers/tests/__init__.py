@@ -125,6 +125,7 @@ from .step_kinds import (
     test_step_customer_race,
     test_step_discount,
     test_step_down_payment,
+    test_step_empty,
     test_step_mail,
     test_step_mail_broken,
     test_step_mail_contact,
@@ -138,6 +139,7 @@ from .step_kinds import (
     test_step_notify,
     test_step_scenario,
     test_step_send,
+    test_step_send_ways,
     test_step_stage,
     test_step_update,
 )

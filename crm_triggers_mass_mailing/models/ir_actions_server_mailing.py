@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.addons.crm_triggers.engine import states
+from odoo.addons.crm_triggers.models.blank import is_blank, is_blank_html
 from odoo.tools.mail import email_normalize
 
 from .crm_trigger_execution import SKIP_UNSUBSCRIBED
@@ -110,7 +111,20 @@ class IrActionsServer(models.Model):
             else:
                 reached.add(email)
                 sending[record] = addressees[record]
-        return self._crm_trigger_compose_mailing(sending), reasons
+        silent = self._crm_trigger_get_silent(sending)
+        speaking = {record: addressee for record, addressee in sending.items() if record not in silent}
+        return self._crm_trigger_compose_mailing(speaking), reasons | dict.fromkeys(silent, states.SKIP_EMPTY)
+
+    def _crm_trigger_get_silent(self, addressees):
+        """Return those records for whose addressee neither subject nor body of the mailing says anything.
+
+        :param dict addressees: ``{record: whom the mailing is for}``
+        """
+        ids = [addressee.id for addressee in addressees.values()]
+        subjects = self.mailing_id._render_field("subject", ids) if ids else {}
+        wordless = [one for one in ids if is_blank(subjects[one])]
+        bodies = self.mailing_id._render_field("body_html", wordless) if wordless else {}
+        return [record for record, one in addressees.items() if one.id in bodies and is_blank_html(bodies[one.id])]
 
     def _crm_trigger_get_addressees(self, records):
         """Return ``{record: the one of the mailing's model that it leads to, maybe empty}``."""

@@ -65,6 +65,16 @@ class TestMailing(DocumentCase):
         lead = self._create_lead(email_from="ada@example.com")
         self.assertEqual(self._run_step(self._send(mailing), lead).state, "done")
 
+    def test_mailing_that_says_nothing_is_not_sent(self):
+        """Neither subject nor body; one of the two is enough. Fails without ``_crm_trigger_get_silent``."""
+        nothing = "{{ object.comment or '' }}"
+        mailing = self._create_mailing("res.partner", subject=nothing, body_html="<p><br></p>")
+        self.assertSkipped(self._run_step(self._send(mailing), self._create_order()), "empty")
+        self.assertFalse(self._get_mails())
+
+        mailing.body_html = "<p>News</p>"
+        self.assertEqual(self._run_step(self._send(mailing), self._create_order()).state, "done")
+
     def test_unsubscribed_and_blacklisted_get_none(self):
         """Also where the mailing ignores the blacklist. Fails without either line of
         ``_crm_trigger_get_refused_emails``."""

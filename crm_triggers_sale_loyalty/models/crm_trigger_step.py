@@ -63,4 +63,5 @@ class CrmTriggerStep(models.Model):
 
     def _act_coupon(self, executions):
         """Give the contacts of the records a coupon each."""
-        return self._act_on_documents(executions, self.action_id._crm_trigger_give_coupons)
+        action = self.action_id
+        return self._act_on_documents(executions, action._crm_trigger_give_coupons, action._crm_trigger_tell_of_coupons)

@@ -59,7 +59,7 @@ class IrActionsServer(models.Model):
     def _crm_trigger_give_coupons(self, records):
         """Give the contact of each record a coupon that Odoo takes, unless he has one.
 
-        :return: ``({record: loyalty.card}, {record: skip reason})``
+        :return: ``({record: loyalty.card}, {record: skip reason})``; one that was given without its email is in both
         """
         get_partner = self.env["crm.trigger.run"]._get_partner
         partners = {record: get_partner(record) for record in records}
@@ -78,10 +78,30 @@ class IrActionsServer(models.Model):
                 served[partner] = record
         cards = self._crm_trigger_create_coupons(list(served))
         self._crm_trigger_log_coupons(served, cards)
-        return dict(zip(served.values(), cards, strict=True)), reasons
+        given, untold = self._crm_trigger_tell_of_coupons(dict(zip(served.values(), cards, strict=True)))
+        return given, reasons | untold
+
+    def _crm_trigger_tell_of_coupons(self, given):
+        """Send the email of the program, if it has one, to who may get it.
+
+        :param dict given: ``{record: loyalty.card}``
+        :return: ``({record: loyalty.card}, {record: reason why there was no email})``
+        """
+        plans = self.coupon_program_id.sudo().communication_plan_ids.filtered(lambda plan: plan.trigger == "create")
+        cards_sudo = self.env["loyalty.card"].sudo().union(*given.values())
+        refused = {}
+        for template in plans.mail_template_id if cards_sudo else ():
+            refused |= self.env["crm.trigger.step"]._take_out_blocked(
+                template._render_crm_trigger_recipients(cards_sudo.ids)
+            )
+            left = [card_id for card_id in cards_sudo.ids if card_id not in refused]
+            refused |= dict.fromkeys(template._get_crm_trigger_empty(left), states.SKIP_EMPTY)
+        told = cards_sudo.filtered(lambda card: card.id not in refused)
+        told.with_context(loyalty_no_mail=False)._send_creation_communication()
+        return given, {record: refused[card.id] for record, card in given.items() if card.id in refused}
 
     def _crm_trigger_create_coupons(self, partners):
-        """Make one for each contact, with the email of the program to who wants emails."""
+        """Make one for each contact, of which nobody is told yet."""
         points = self._crm_trigger_get_points()
         dialog = self.env["loyalty.generate.wizard"].new(
             {
@@ -95,11 +115,6 @@ class IrActionsServer(models.Model):
         cards = self.env["loyalty.card"].sudo().with_context(loyalty_no_mail=True).create(values)
         history = {"description": self.env._("Given by a rule"), "issued": points}
         self.env["loyalty.history"].sudo().create([{**history, "card_id": card.id} for card in cards])
-        emails = cards.partner_id.mapped("email_normalized")
-        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(emails)
-        told = cards.filtered(lambda card: card.partner_id.email_normalized and card.partner_id.active)
-        told = told.filtered(lambda card: card.partner_id.email_normalized not in blocked)
-        told.with_context(loyalty_no_mail=False)._send_creation_communication()
         return cards.with_env(self.env)
 
     def _crm_trigger_log_coupons(self, served, cards):

@@ -72,13 +72,30 @@ class TestStepCoupon(DocumentCase, MailCase):
         self.assertEqual(len(self.program.coupon_ids), 2)
 
     def test_who_asked_for_no_mail_gets_it_without(self):
-        """Promise 7."""
+        """Promise 7, and the log says so; trying again tells him of the same one. Fails without ``untold``."""
         self.env["mail.blacklist"]._add(self.partner.email)
         with self.mock_mail_gateway():
-            self._run_step(self._coupon(), self._create_taxed())
+            line = self._run_step(self._coupon(), self._create_taxed())
 
-        self.assertEqual(len(self.program.coupon_ids), 1)
+        card = self.program.coupon_ids
+        self.assertEqual((line.state, line.skip_reason, line.done_part), ("skipped", "blacklist", "document"))
+        self.assertEqual((line.result_model, line.result_id), ("loyalty.card", card.id))
         self.assertFalse(self._get_mails())
+
+        self.env["mail.blacklist"]._remove(self.partner.email)
+        with self.mock_mail_gateway():
+            line.action_retry()
+            self._run_worker()
+        self.assertEqual((line.state, line.done_part, self.program.coupon_ids), ("done", False, card))
+        self.assertIn(card.code, self._get_mails().body_html)
+
+    def test_program_without_an_email_tells_nobody(self):
+        """That is done: nobody wanted it said."""
+        self.program.communication_plan_ids.unlink()
+        self.partner.email = False
+        line = self._run_step(self._coupon(), self._create_taxed())
+
+        self.assertEqual((line.state, line.result_id), ("done", self.program.coupon_ids.id))
 
     def test_without_a_contact_there_is_none(self):
         lead = self._create_lead(partner_id=False)

@@ -64,4 +64,12 @@ class CrmTriggerStep(models.Model):
 
     def _act_quotation(self, executions):
         """Make the quotations of the opportunities that have none yet."""
-        return self._act_on_documents(executions, self.action_id._crm_trigger_create_quotations)
+        action = self.action_id
+        outcomes = self._act_on_documents(
+            executions, action._crm_trigger_create_quotations, action._crm_trigger_send_quotations
+        )
+        return self._note_sent(outcomes) if self.quotation_then == "sent" else outcomes
+
+    def _writes_to_contact(self):
+        sends = self.kind == "quotation" and self.quotation_then == "sent"
+        return sends or super()._writes_to_contact()

@@ -62,16 +62,30 @@ class IrActionsServer(models.Model):
         """Give opportunities a quotation from the template, each one.
 
         :param leads: ``crm.lead`` recordset, of the company of the environment or of none
-        :return: ``({lead: quotation}, {lead: skip reason})``
+        :return: ``({lead: quotation}, {lead: skip reason})``; one that was made and not sent is in both
         """
         leads = leads | leads
         self._lock_documents(leads)
         reasons = {lead: reason for lead in leads if (reason := self._crm_trigger_get_quotation_refusal(lead))}
         served = leads.filtered(lambda lead: lead not in reasons)
         orders = self.env["sale.order"].create([self._crm_trigger_prepare_quotation_values(lead) for lead in served])
-        if orders and self.quotation_then == "sent":
-            self._crm_trigger_send_orders(orders)
-        return dict(zip(served, orders, strict=True)), reasons
+        made, unsent = self._crm_trigger_send_quotations(dict(zip(served, orders, strict=True)))
+        return made, reasons | unsent
+
+    def _crm_trigger_send_quotations(self, made):
+        """Send the quotations that were made, if they are to be sent.
+
+        :param dict made: ``{lead: quotation}``
+        :return: ``({lead: quotation}, {lead: reason why it was not sent})``
+        """
+        if not made or self.quotation_then != "sent":
+            return made, {}
+        orders = self.env["sale.order"].union(*made.values())
+        # What a person sent meanwhile is sent.
+        unsent = orders.filtered(lambda order: order.state in ("draft", "cancel"))
+        unsent |= self._crm_trigger_get_failed(orders.filtered(lambda order: order.state == "sent"))
+        _messages, reasons = self._crm_trigger_send_orders(unsent)
+        return made, {lead: reasons[order] for lead, order in made.items() if order in reasons}
 
     def _crm_trigger_get_quotation_refusal(self, lead):
         """Return the reason why this one gets no quotation, or None."""

@@ -1,1 +1,7 @@
-from . import test_quotation_gallery, test_shut_quotation, test_step_quotation, test_step_quotation_interruption
+from . import (
+    test_quotation_gallery,
+    test_quotation_left,
+    test_shut_quotation,
+    test_step_quotation,
+    test_step_quotation_interruption,
+)

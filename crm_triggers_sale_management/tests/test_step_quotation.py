@@ -107,6 +107,66 @@ class TestStepQuotation(DocumentCase, MailCase):
         mails = self._new_mails.filtered(lambda mail: self.partner in mail.recipient_ids)
         self.assertEqual((lead.sudo().order_ids.state, len(mails)), ("sent", 1))
 
+    # Made, but not sent
+
+    def _assert_partly(self, lead, reason):
+        """The quotation is a draft that nobody got, and the log says so, with a link to it."""
+        line, order = self._get_executions(lead).filtered("done_part"), lead.sudo().order_ids
+        self.assertEqual((line.state, line.skip_reason, line.done_part), ("skipped", reason, "document"))
+        self.assertEqual((line.result_model, line.result_id), ("sale.order", order.id))
+        self.assertEqual((order.state, len(order)), ("draft", 1))
+        told = line._tell()[line.id]["reason"]
+        self.assertIn("It was made, but not sent", told)
+        return line, order
+
+    def test_quotation_that_nobody_may_get_is_made_and_not_sent(self):
+        """The worst part counts, for each record its own. Fails without the reasons of ``_crm_trigger_send_orders``."""
+        nobody = self.env["res.partner"].create({"name": "Nobody"})
+        bob = self.env["res.partner"].create({"name": "Bob", "email": "bob@example.com"})
+        self.env["mail.blacklist"]._add(self.partner.email)
+        blocked, without, fine = (self._create_lead(partner_id=one.id) for one in (self.partner, nobody, bob))
+        with self.mock_mail_gateway():
+            self._run_step(self._quotation(quotation_then="sent"), blocked | without | fine)
+
+        self._assert_partly(blocked, "blacklist")
+        self._assert_partly(without, "no_recipient")
+        self.assertEqual((self._get_executions(fine).state, fine.sudo().order_ids.state), ("done", "sent"))
+        self.assertFalse(self._new_mails.recipient_ids & (self.partner | nobody))
+
+    def test_trying_again_sends_what_was_made(self):
+        """Never a second quotation, also where one beside another is wanted. Fails without ``finish``."""
+        self.partner.email = False
+        lead = self._create_lead()
+        rule = self._rule_on_offer(
+            [self._quotation(quotation_then="sent", quotation_beside=True), self._note("After that")]
+        )
+        self._drag(lead, self.stage_offer)
+        self._run_worker()
+        line, order = self._assert_partly(lead, "no_recipient")
+
+        self.partner.email = "ada@example.com"
+        with self.mock_mail_gateway():
+            line.sudo().action_retry()
+            self._run_worker()
+
+        self.assertEqual((lead.sudo().order_ids, order.state), (order, "sent"))
+        self.assertEqual((line.state, line.skip_reason, line.done_part), ("done", False, False))
+        self.assertEqual(len(self._new_mails.filtered(lambda mail: self.partner in mail.recipient_ids)), 1)
+        run = self.env["crm.trigger.run"].search([("rule_id", "=", rule.id)])
+        self.assertEqual((run.state, len(run.execution_ids)), ("done", 2))
+
+    def test_quotation_cancelled_meanwhile_is_not_made_again(self):
+        self.partner.email = False
+        lead = self._create_lead()
+        self._run_step(self._quotation(quotation_then="sent"), lead)
+        line, order = self._assert_partly(lead, "no_recipient")
+
+        order._action_cancel()
+        line.sudo().action_retry()
+        self._run_worker()
+
+        self.assertEqual((lead.sudo().order_ids, line.skip_reason), (order, "document_state"))
+
     def test_template_of_another_company_is_refused_on_saving(self):
         """Promise 8: names rule, step and cure. Fails without ``_get_quotation_company_problem``."""
         self.template.company_id = self.company_b

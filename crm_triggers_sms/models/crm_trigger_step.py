@@ -2,6 +2,7 @@ from contextlib import nullcontext
 
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
+from odoo.addons.crm_triggers.models.blank import is_blank
 from odoo.addons.crm_triggers.models.isolation import describe, isolated
 from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare, skipped
 from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
@@ -68,9 +69,19 @@ class CrmTriggerStep(models.Model):
         )
         for (sender, tz), group in alike.items():
             placed = next(iter(same)).browse(documents[line.res_id].id for line in group)
-            messages = self.with_context(tz=tz)._queue_sms(placed, sender, recipients)
-            outcomes |= self._get_results(group, messages)
+            bodies = self.with_context(tz=tz)._render_sms(placed, sender)
+            silent = group.filtered(lambda line, bodies=bodies: is_blank(bodies[documents[line.res_id].id]))
+            outcomes |= {line: skipped(states.SKIP_EMPTY) for line in silent}
+            speaking = placed.filtered(lambda one, bodies=bodies: not is_blank(bodies[one.id]))
+            outcomes |= self._get_results(group - silent, self._queue_sms(speaking, sender, recipients, bodies))
         return outcomes
+
+    def _get_silent(self, executions):
+        """An administrator's text message may say nothing as well."""
+        if self.action_id.state != "sms" or not self.sms_template_id:
+            return super()._get_silent(executions)
+        bodies = self.sms_template_id._render_field("body", self._get_records(executions).ids, compute_lang=True)
+        return executions.filtered(lambda line: is_blank(bodies[line.res_id]))
 
     @api.model
     def _get_unreachable(self, recipients):
@@ -90,16 +101,16 @@ class CrmTriggerStep(models.Model):
                 reasons[record_id] = SKIP_PHONE_BLACKLIST
         return reasons
 
-    def _queue_sms(self, records, sender, recipients):
+    def _queue_sms(self, records, sender, recipients, bodies):
         """Put the messages of one sender into the queue, and each into the chatter of its record.
 
         :param dict recipients: as ``_sms_get_recipients_info`` returns it
+        :param dict bodies: ``{record id: text}``
         :return: ``mail.message``, one per record, in the same order
         """
-        bodies = self._render_sms(records, sender)
         author = sender.partner_id or self.env.company.partner_id
         messages = records._message_log_batch(
-            {record_id: sms_content_to_rendered_html(body) for record_id, body in bodies.items()},
+            {record.id: sms_content_to_rendered_html(bodies[record.id]) for record in records},
             author_id=author.id,
             message_type="sms",
         )

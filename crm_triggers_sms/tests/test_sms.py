@@ -73,6 +73,19 @@ class TestSms(DocumentCase, MockSMS):
 
         self.assertEqual(self._get_texts().body, "Hello Eve")
 
+    def test_text_that_says_nothing_is_not_sent(self):
+        """Each for itself; an administrator's as well. Fails without ``is_blank`` in ``_act_sms``, ``_get_silent``."""
+        self.template = self._create_text("  {{ object.client_order_ref or '' }} ")
+        silent, other = self._create_order(), self._create_order(client_order_ref="Ours")
+        admins = {"kind": "other", "name": "Other", "state": "sms", "sms_method": "sms"}
+        for step, user in ((self._text(), None), ({**admins, "sms_template_id": self.template.id}, self.admin)):
+            with self.subTest(step["kind"]):
+                lines = self._run_step(step, silent | other, user=user, key=step["kind"]).sorted("res_id")
+                states = [(line.state, line.skip_reason) for line in lines]
+                self.assertEqual(states, [("skipped", "empty"), ("done", False)])
+                self.assertEqual([text.body.strip() for text in self._get_texts()], ["Ours"])
+            self._get_texts().unlink()
+
     def test_without_a_number_it_is_skipped(self):
         self.partner.phone = False
         order = self._create_order()

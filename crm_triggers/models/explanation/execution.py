@@ -11,7 +11,8 @@ class CrmTriggerExecution(models.Model):
 
     def _tell(self):
         """Return ``{execution id: plain data}`` with a link to what was made, where the user may follow it."""
-        labels = {name: dict(self._fields[name]._description_selection(self.env)) for name in ("state", "skip_reason")}
+        choices = ("state", "skip_reason", "done_part")
+        labels = {name: dict(self._fields[name]._description_selection(self.env)) for name in choices}
         results = self._get_result_names()
         return {
             line.id: {
@@ -20,7 +21,7 @@ class CrmTriggerExecution(models.Model):
                 "icon": line.step_id.icon or "fa-cogs",  # the step may be gone
                 "state": line.state,
                 "state_label": labels["state"][line.state],
-                "reason": labels["skip_reason"].get(line.skip_reason, ""),
+                "reason": line._tell_reason(labels),
                 "error": line.error or "",
                 "attempts": line.attempts,
                 "at": Datetime.to_string(line.done_at if line.state != states.SCHEDULED else line.scheduled_at),
@@ -28,6 +29,14 @@ class CrmTriggerExecution(models.Model):
             }
             for line in self.sudo()
         }
+
+    def _tell_reason(self, labels):
+        """Return why it was skipped, and what was done all the same, in words."""
+        reason = labels["skip_reason"].get(self.skip_reason, "")
+        if not self.done_part:
+            return reason
+        part = labels["done_part"][self.done_part]
+        return self.env._("%(part)s. %(reason)s", part=part, reason=reason)
 
     def _get_result_names(self):
         """Return ``{(model, id): {"model", "id", "name"}}`` of what was made and the user may read;

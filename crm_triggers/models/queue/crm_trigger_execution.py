@@ -80,9 +80,21 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_TOGETHER, "The email before it leaves only now"),
             (states.SKIP_OTHER_CONTACT, "It was written to another contact than the record has now"),
             (states.SKIP_BEYOND, "Who made the rule has no right to change it"),
+            (states.SKIP_EMPTY, "There was nothing to say: the text is empty"),
+            (states.SKIP_BY_HAND, "The customer is given invoices by hand"),
+            (states.SKIP_WAY, "It cannot be sent in the way in which the customer gets invoices"),
         ],
         readonly=True,
         help="Why nothing was done.",
+    )
+    done_part = fields.Selection(
+        [
+            (states.PART_DOCUMENT, "It was made, but not sent"),
+            (states.PART_WAY, "It was sent in one way, but not in the other"),
+        ],
+        "Done in part",
+        readonly=True,
+        help="What a step of several parts did; the reason is why the rest was not done. Trying again does the rest.",
     )
     scheduled_at = fields.Datetime(
         "Planned for", required=True, readonly=True, help="When the step is or was to be done."
@@ -98,6 +110,14 @@ class CrmTriggerExecution(models.Model):
     )
     result_model = fields.Char(readonly=True)
     result_id = fields.Many2oneReference(model_field="result_model", readonly=True)
+    sent_message_id = fields.Many2one(
+        "mail.message",
+        "Sent with",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The email in which the document was sent that was made, or that is the record itself.",
+    )
     sent_to = fields.Char("Sent to", readonly=True, help="The addresses that an email was sent to.")
 
     together_id = fields.Many2one(
@@ -162,8 +182,8 @@ class CrmTriggerExecution(models.Model):
         self._reschedule(states.SCHEDULED)
 
     def action_retry(self):
-        """Try the failed ones again, as if for the first time."""
-        self._reschedule(states.ERROR)
+        """Try the failed ones again, as if for the first time; of those done in part, do the rest."""
+        self._reschedule(states.ERROR, states.PART_DOCUMENT)
 
     def action_skip(self):
         """Pass the planned or failed ones over; their runs go on with what follows.
@@ -181,9 +201,12 @@ class CrmTriggerExecution(models.Model):
             lines.run_id._plan(rule, after=step)
         skipped.run_id._wake()
 
-    def _reschedule(self, state):
+    def _reschedule(self, state, part=None):
+        """Plan those in a state, or of which this part was done, for now."""
         self._check_may_act()
-        executions = self.sudo().filtered(lambda line: line.state == state)
+        executions = self.sudo().filtered(
+            lambda line: line.state == state or (part and line.done_part == part and line.step_id)
+        )
         executions._mark({"state": states.SCHEDULED, "scheduled_at": fields.Datetime.now(), "attempts": 0})
         executions.run_id._mark({"state": states.RUNNING, "stop_reason": None})
         executions.run_id._wake()

@@ -45,15 +45,25 @@ class CrmTriggerExecution(models.Model):
         if step._may_change_record():
             return self
         later = self.run_id.execution_ids.filtered(
-            lambda line: line.state == states.DONE and line.step_id._may_change_record()
+            lambda line: (line.state == states.DONE or line.done_part) and line.step_id._may_change_record()
         )
         last = {line.run_id: line.id for line in later.sorted("id")}
         return self.filtered(lambda line: last.get(line.run_id, 0) > line.id)
 
     def _guard_document(self, rule, step):
-        """The quotation or order that is sent was cancelled."""
-        cancelled = self._get_guarded(rule).filtered(lambda one: step.kind == "send" and one.state == "cancel")
-        return self._hold_those(lambda line: line.res_id in cancelled._ids, Skip(states.SKIP_STATE))
+        """The quotation, order or invoice that is sent was cancelled."""
+        documents, cancelled = self.grouped(lambda line: line._get_sent_document()), self.browse()
+        for model_name in ("sale.order", "account.move"):
+            ids = [res_id for name, res_id in documents if name == model_name]
+            for document in self.env[model_name].browse(ids).exists().filtered(lambda one: one.state == "cancel"):
+                cancelled |= documents[model_name, document.id]
+        return self._hold_those(lambda line: line in cancelled, Skip(states.SKIP_STATE))
+
+    def _get_sent_document(self):
+        """Return ``(model, id)`` of the document that this one sent, ``(None, 0)`` if it sent none."""
+        if self.sent_message_id:
+            return self.result_model, self.result_id
+        return (self.res_model, self.res_id) if self.step_id.kind == "send" else (None, 0)
 
     def _guard_other_contact(self, rule, step):
         """The record is another customer's by now."""
@@ -107,10 +117,16 @@ class CrmTriggerExecution(models.Model):
         """Note of done executions that what they wrote does not leave, as a guard says."""
         match verdict:
             case Skip(reason):
-                self._end(states.SKIPPED, reason)
+                self._end_unsent(reason)
             case Stop(reason):
                 self._end(states.CANCEL)
                 self.run_id.filtered(lambda run: run.state != states.STOPPED)._stop(reason)
+
+    def _end_unsent(self, reason):
+        """Note of done executions that nothing left; what they made remains."""
+        self._end(states.SKIPPED, reason)
+        made = self.filtered(lambda line: line.sent_message_id and line.result_model != line.res_model)
+        made.done_part = states.PART_DOCUMENT
 
 
 class MailMail(models.Model):
@@ -145,9 +161,9 @@ class MailMail(models.Model):
         executions = self.env["crm.trigger.execution"]._search_of_messages(waiting.mail_message_id)
         by_message, ours = waiting.grouped("mail_message_id"), {}
         for line in executions.filtered(lambda line: line.state == states.DONE and line._wrote_to_contact()):
-            mails = by_message[self.env["mail.message"].browse(line.result_id)]
+            mails = by_message[self.env["mail.message"].browse(line._get_message_id())]
             if line.step_id.kind == "message":
-                mails = mails.filtered(lambda mail: mail.email_to or any(mail.recipient_ids.mapped("partner_share")))
+                mails = mails.filtered(_goes_outside)
             if mails:
                 ours[line] = mails
         return ours
@@ -171,6 +187,12 @@ class MailMail(models.Model):
         left = self.browse().sudo().union(*ours.values()) - held
         reasons = left._crm_trigger_spare_refused()
         for line, mails in ours.items():
-            if line not in verdicts and all(mail in reasons for mail in mails):
-                line._end(states.SKIPPED, reasons[mails[0]])
+            refused = [mail for mail in mails if mail in reasons]
+            reached = any(mail not in reasons and _goes_outside(mail) for mail in mails)  # a colleague's copy is none
+            if line not in verdicts and refused and not reached:
+                line._end_unsent(reasons[refused[0]])
         return held.ids + [mail.id for mail in reasons]
+
+
+def _goes_outside(mail):
+    return bool(mail.email_to) or any(mail.recipient_ids.mapped("partner_share"))

@@ -108,7 +108,11 @@ class CrmTriggerExecution(models.Model):
         if not self:
             return
         outcomes = step._act(self)
-        done = {"state": states.DONE, "done_at": fields.Datetime.now(), "error": False, "traceback": False}
+        done = {
+            **dict.fromkeys(("error", "traceback", "skip_reason", "done_part"), False),  # of an earlier try
+            "state": states.DONE,
+            "done_at": fields.Datetime.now(),
+        }
         self.write(done)
         for execution, outcome in outcomes.items():
             if RESULT <= outcome.keys() <= NOTED:  # of hundreds: one by one, writing takes longer than acting

@@ -105,7 +105,7 @@ class CrmTriggerRun(models.Model):
         """Tell whether a run counts, as in :meth:`_get_pace_so_far`."""
         trying = self.rule_id.state == states.TEST
         return self.state == states.RUNNING or any(
-            line.state == states.DONE or (trying and line.skip_reason == states.SKIP_TEST)
+            line.state == states.DONE or line.done_part or (trying and line.skip_reason == states.SKIP_TEST)
             for line in self.execution_ids
         )
 
@@ -119,7 +119,7 @@ class CrmTriggerRun(models.Model):
         :return: ``({record id}, {counted: runs in the period}, {counted: id of its last run})``
         """
         now = fields.Datetime.now()
-        done = SQL("e.state = %s", states.DONE)
+        done = SQL("e.state = %s OR e.done_part IS NOT NULL", states.DONE)
         if rule.state == states.TEST:
             done = SQL("%s OR e.skip_reason = %s", done, states.SKIP_TEST)
         acted = SQL(

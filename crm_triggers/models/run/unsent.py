@@ -56,7 +56,8 @@ class CrmTriggerRun(models.Model):
         """Return the condition that a run changed the record by an execution (``e``) or after it."""
         return SQL(
             "EXISTS (SELECT FROM crm_trigger_execution o JOIN crm_trigger_step c ON c.id = o.step_id"
-            " WHERE o.run_id = e.run_id AND o.id >= e.id AND o.state = %s AND c.kind IN %s)",
+            " WHERE o.run_id = e.run_id AND o.id >= e.id AND (o.state = %s OR o.done_part IS NOT NULL)"
+            " AND c.kind IN %s)",
             states.DONE,
             (*self.env["crm.trigger.step"]._get_changing_kinds(), ""),
         )

@@ -70,7 +70,16 @@ class CrmTriggerStep(models.Model):
         """Do what an administrator chose. His email is an email as well: it is not for who asked for none."""
         if self.action_id.mail_post_method == "email" and self.template_id:
             return self._act_mail(executions)
-        return self._act_server_action(executions)
+        silent = self._get_silent(executions)
+        outcomes = {line: skipped(states.SKIP_EMPTY) for line in silent}
+        return outcomes | (self._act_server_action(executions - silent) if executions - silent else {})
+
+    def _get_silent(self, executions):
+        """Return those of these executions for which an administrator's message would say nothing.
+
+        Override for what he may have sent.
+        """
+        return executions.browse()
 
     def _act_server_action(self, executions):
         """Run the server action as Odoo would from its menu."""

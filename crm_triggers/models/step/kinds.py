@@ -114,6 +114,15 @@ def skipped(reason: str) -> dict[str, object]:
     return {"state": states.SKIPPED, "skip_reason": reason}
 
 
+def partly(record: Record, reason: str, part: str = states.PART_DOCUMENT) -> dict[str, object]:
+    """Return what ``_act_<kind>`` says of an execution that led to a record, but did not do all it was to do.
+
+    :param reason: why it did not do the rest, one of ``skip_reason``
+    :param part: what it did, one of ``done_part``
+    """
+    return {**made(record), **skipped(reason), "done_part": part}
+
+
 def made(record: Record) -> dict[str, object]:
     """Return what ``_act_<kind>`` says of an execution that led to a record, made or changed."""
     return {"result_model": record._name, "result_id": record.id}

@@ -152,8 +152,33 @@ class TestStepDownPayment(DocumentCase, MailCase):
         order = self._create_confirmed()
         self.env["mail.blacklist"]._add(self.partner.email)
 
-        self._run_step(self._down_payment(invoice_then="sent"), order, user=self.admin)
+        line = self._run_step(self._down_payment(invoice_then="sent"), order, user=self.admin)
 
+        invoice = order.invoice_ids
+        self.assertEqual((invoice.state, invoice.sending_data), ("posted", False))
+        self.assertEqual((line.state, line.skip_reason, line.done_part), ("skipped", "blacklist", "document"))
+        self.assertEqual((line.result_model, line.result_id), ("account.move", invoice.id))
+
+    def test_trying_again_sends_the_invoice_that_was_made(self):
+        """Fails without ``finish``."""
+        order = self._create_confirmed()
+        self.partner.email = False
+        line = self._run_step(self._down_payment(invoice_then="sent"), order, user=self.admin)
+        invoice = order.invoice_ids
+        self.assertEqual((line.skip_reason, line.done_part), ("no_recipient", "document"))
+        self.partner.email = "ada@example.com"
+        line.action_retry()
+        self._run_worker()
+
+        self.assertEqual((order.invoice_ids, bool(invoice.sending_data)), (invoice, True))
+        self.assertEqual((line.state, line.skip_reason, line.done_part), ("done", False, False))
+
+    def test_invoice_for_who_gets_them_by_hand_is_made_and_not_sent(self):
+        order = self._create_confirmed()
+        self.partner.invoice_sending_method = "manual"
+        line = self._run_step(self._down_payment(invoice_then="sent"), order, user=self.admin)
+
+        self.assertEqual((line.state, line.skip_reason, line.done_part), ("skipped", "by_hand", "document"))
         self.assertEqual((order.invoice_ids.state, order.invoice_ids.sending_data), ("posted", False))
 
     # Rights and bad input

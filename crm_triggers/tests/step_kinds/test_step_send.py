@@ -89,6 +89,18 @@ class TestStepSend(DocumentCase, MailCase):
         self.assertEqual(len(self._get_mails()), 1)
         self.assertFalse(self._get_mails(follower))
 
+    def test_customer_who_asks_for_none_meanwhile_though_a_colleague_gets_his_copy(self):
+        """It did not leave to whom it was for. Fails without ``reached`` in ``_crm_trigger_hold``."""
+        order = self._create_taxed()
+        order.message_subscribe(self.manager.partner_id.ids)
+        with self.mock_mail_gateway():
+            execution = self._run_step(self._send(), order)
+            self.assertTrue(self._get_mails(self.manager.partner_id))
+            self.env["mail.blacklist"]._add(self.partner.email)
+            self._new_mails.send()
+
+        self.assertEqual((execution.state, execution.skip_reason), ("skipped", "blacklist"))
+
     def test_without_an_address_it_is_skipped(self):
         order = self._create_taxed()
         self.partner.email = False

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ...blank import is_blank
 from ...explanation.wording import get_duration
 from ...step.kinds import StepKind, declare, skipped
 
@@ -49,7 +50,7 @@ class CrmTriggerStep(models.Model):
             "res_model_id": self.env["ir.model"]._get_id(target._name),
             "res_id": target.id,
             "activity_type_id": self.activity_type_id.id,
-            "summary": step.activity_summary,
+            "summary": not is_blank(step.activity_summary) and step.activity_summary,  # else Odoo shows the type
             "note": step.activity_note,
             "user_id": user.id,
             "date_deadline": self._get_deadline(execution, user),

@@ -44,7 +44,8 @@ class IrActionsServer(models.Model):
         [("done", "Mark as done"), ("cancel", "Cancel")],
         "How",
         default="done",
-        help="Mark as done: it stays in the history, as done by whose it was. Cancel: it is deleted, as nobody did it.",
+        help="Mark as done: it stays in the history, as done by whose it was. Cancel: it is deleted, as nobody did it, "
+        "and its meeting along with it.",
     )
     close_feedback = fields.Char(
         "Feedback", translate=True, help="What stands in the history below the activity that is marked as done."
@@ -109,7 +110,9 @@ class IrActionsServer(models.Model):
         there = {(activity.res_model, activity.res_id) for activity in activities}
         traces = {}
         if self.close_as == "cancel":
-            activities.with_context(**{TIDYING: True}).unlink()  # a rule settles them, no person calls them off
+            # A rule settles them, no person calls them off. With their meetings, as Odoo's button: one that
+            # stayed would keep its time taken.
+            activities.with_context(**{TIDYING: True}).unlink_w_meeting()
         else:
             messages = self._crm_trigger_mark_done(activities)
             traces = {(message.model, message.res_id): message for message in messages}

@@ -39,6 +39,13 @@ class IrActionsServer(models.Model):
         """Return a percentage as people write it: "5 %", "33.50 %"."""
         return self.env._("%s %%", formatLang(self.env, value, digits=0 if float(value).is_integer() else 2))
 
+    @api.model
+    def _crm_trigger_get_failed(self, documents):
+        """Return those of these documents of which an email could not be sent, or was taken back."""
+        domain = [("model", "=", documents._name), ("res_id", "in", documents.ids)]
+        mails_sudo = self.env["mail.mail"].sudo().search([*domain, ("state", "in", ("exception", "cancel"))])
+        return documents.filtered(lambda document: document.id in set(mails_sudo.mapped("res_id")))
+
     def _lock_documents(self, documents):
         """Have other workers that act on one of these wait, and start afresh if this one did something.
 

@@ -55,4 +55,11 @@ class CrmTriggerStep(models.Model):
 
     def _act_down_payment(self, executions):
         """Invoice a down payment of the orders that are confirmed."""
-        return self._act_on_documents(executions, self.action_id._crm_trigger_create_down_payments)
+        action = self.action_id
+        return self._act_on_documents(
+            executions, action._crm_trigger_create_down_payments, action._crm_trigger_finish_down_payments
+        )
+
+    def _writes_to_contact(self):
+        sends = self.kind == "down_payment" and self.invoice_then == "sent"
+        return sends or super()._writes_to_contact()

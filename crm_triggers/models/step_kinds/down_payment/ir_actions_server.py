@@ -70,7 +70,7 @@ class IrActionsServer(models.Model):
         """Invoice a down payment of the confirmed orders, each once, and never more than is left of it.
 
         :param orders: ``sale.order`` recordset of the company of the environment
-        :return: ``({order: invoice}, {order: skip reason})``
+        :return: ``({order: invoice}, {order: skip reason})``; one that was made and not sent is in both
         """
         orders = orders | orders  # each once
         self._lock_documents(orders)
@@ -79,9 +79,23 @@ class IrActionsServer(models.Model):
         invoices = self._crm_trigger_create_down_payment_invoices(invoiced)
         if invoices and self.invoice_then in ("posted", "sent"):
             invoices.action_post()
-        if invoices and self.invoice_then == "sent":
-            self._crm_trigger_send_invoices(invoices)
-        return dict(zip(invoiced, invoices, strict=True)), reasons
+        made, unsent = self._crm_trigger_finish_down_payments(dict(zip(invoiced, invoices, strict=True)))
+        return made, reasons | unsent
+
+    def _crm_trigger_finish_down_payments(self, made):
+        """Send the invoices that were made, if they are to be sent.
+
+        :param dict made: ``{order: invoice}``
+        :return: ``({order: invoice}, {order: reason why it was not sent, or not in all ways})``
+        """
+        if not made or self.invoice_then != "sent":
+            return made, {}
+        invoices = self.env["account.move"].union(*made.values())
+        # What is sent already, or about to be, a person sent meanwhile.
+        unsent = invoices.filtered(lambda invoice: not (invoice.is_move_sent or invoice.sending_data))
+        unsent |= self._crm_trigger_get_failed(invoices - unsent).filtered(lambda invoice: not invoice.sending_data)
+        _sent, reasons = self._crm_trigger_send_documents(unsent, {made[order]: order for order in made})
+        return made, {order: reasons[invoice] for order, invoice in made.items() if invoice in reasons}
 
     def _crm_trigger_get_down_payment_refusal(self, order):
         """Return the reason why this order gets no down payment, or None."""

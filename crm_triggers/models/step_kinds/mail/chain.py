@@ -4,7 +4,7 @@ from ....engine import states
 from ....engine.schedule import is_about_past
 
 # A step that was passed over for one of these has said its own, or was not to be said.
-SETTLED = (states.SKIP_CONDITION, states.SKIP_MANUAL, states.SKIP_ALREADY)
+SETTLED = (states.SKIP_CONDITION, states.SKIP_MANUAL, states.SKIP_ALREADY, states.SKIP_EMPTY)
 
 
 class CrmTriggerStep(models.Model):

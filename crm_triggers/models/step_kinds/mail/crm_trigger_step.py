@@ -86,6 +86,8 @@ class CrmTriggerStep(models.Model):
         ):
             recipients = template._render_crm_trigger_recipients(list(document_ids.values()))
             reasons = self._take_out_blocked(recipients)
+            reached = [res_id for res_id in recipients if res_id not in reasons]
+            reasons |= dict.fromkeys(template._get_crm_trigger_empty(reached), states.SKIP_EMPTY)
             sendable = executions.filtered(lambda execution: document_ids[execution] not in reasons)
             res_ids = [document_ids[execution] for execution in sendable]
             reply_to = self._get_reply_to(res_ids, author, False if template.email_from else address)

@@ -121,7 +121,8 @@ class MailMail(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT m.id FROM mail_mail m JOIN crm_trigger_execution e"
-                " ON e.result_model = 'mail.message' AND e.result_id = m.mail_message_id"
+                " ON (e.result_model = 'mail.message' AND e.result_id = m.mail_message_id)"
+                " OR e.sent_message_id = m.mail_message_id"
                 " WHERE m.state = 'exception' AND e.state = %s AND e.error IS NULL ORDER BY m.id LIMIT %s",
                 states.DONE,
                 RETRY_BATCH,

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...blank import is_blank, is_blank_html
 from ...trigger_kinds.happening.mail_message import TEMPLATE
 
 RECIPIENTS = "crm_triggers_recipients"  # {record id: recipients as Odoo renders them}
@@ -32,6 +33,14 @@ class MailTemplate(models.Model):
     def _render_crm_trigger_recipients(self, res_ids):
         """Return ``{record id: recipients}``, as they will be rendered with the mails."""
         return self._generate_template_recipients(res_ids, ("email_to", "partner_to", "email_cc"))
+
+    def _get_crm_trigger_empty(self, res_ids):
+        """Return the ids of those of these records for which neither the subject nor the body says anything,
+        as a set; bodies are rendered only where there is no subject."""
+        subjects = self._render_field("subject", res_ids, compute_lang=True) if res_ids else {}
+        silent = [res_id for res_id in res_ids if is_blank(subjects[res_id])]
+        bodies = self._render_field("body_html", silent, compute_lang=True) if silent else {}
+        return {res_id for res_id in silent if is_blank_html(bodies[res_id])}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used_by_steps(self):

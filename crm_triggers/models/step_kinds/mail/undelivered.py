@@ -3,6 +3,7 @@ from textwrap import shorten
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import html2plaintext, ormcache
 
 from ....engine import states
@@ -89,7 +90,12 @@ class CrmTriggerExecution(models.Model):
         """Return the executions that wrote messages; without a rule no query."""
         if not messages or not self.env["crm.trigger.rule"]._has_ever_written():
             return self.browse()
-        return self.search([("result_model", "=", "mail.message"), ("result_id", "in", messages.ids)])
+        wrote = Domain("result_model", "=", "mail.message") & Domain("result_id", "in", messages.ids)
+        return self.search(wrote | Domain("sent_message_id", "in", messages.ids))
+
+    def _get_message_id(self):
+        """Return the id of the message that this one wrote: its result, or what its result was sent with."""
+        return self.result_id if self.result_model == "mail.message" else self.sent_message_id.id
 
 
 class CrmTriggerRule(models.Model):
@@ -119,7 +125,8 @@ class MailMail(models.Model):
     def _crm_trigger_follow_up(self, reason=None, failure_type=None):
         """Follow up what rules wrote of these mails, which were not sent."""
         executions_sudo = self.env["crm.trigger.execution"].sudo()  # work of the system
-        by_message = executions_sudo._search_of_messages(self.mail_message_id).grouped("result_id")
+        by_message = executions_sudo._search_of_messages(self.mail_message_id)
+        by_message = by_message.grouped(lambda line: line._get_message_id())
         for mail in self if by_message else ():
             lines = by_message.get(mail.mail_message_id.id, executions_sudo.browse())
             failure = failure_type or mail.failure_type

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ...step.kinds import StepKind, declare, made
+from ....engine import states
+from ...blank import is_blank, is_blank_html
+from ...step.kinds import StepKind, declare, made, skipped
 
 declare(
     "note",
@@ -147,7 +149,8 @@ class CrmTriggerStep(models.Model):
         record, which Odoo does one by one."""
         records = self._get_records(executions)
         bodies, targets = self._render_bodies(records, users[:1]), self._get_targets(records)
-        outcomes = {}
+        outcomes = self._skip_silent(executions, bodies)
+        executions = executions.filtered(lambda line: line not in outcomes)
         for model_name, group in executions.grouped(lambda line: targets[line.res_id]._name).items():
             placed = self.env[model_name].concat(*(targets[line.res_id] for line in group))
             messages = placed._message_log_batch(
@@ -176,6 +179,8 @@ class CrmTriggerStep(models.Model):
     def _post_messages(self, executions, records, sender):
         """Post the messages of one sender, one by one as Odoo does; who wants no mail gets none of it."""
         bodies, targets = self._render_bodies(records, sender), self._get_targets(records)
+        silent = self._skip_silent(executions, bodies)
+        executions = executions.filtered(lambda line: line not in silent)
         author = sender.partner_id or self.env.company.partner_id
         messages = self.env["mail.message"].concat(
             *(
@@ -185,11 +190,19 @@ class CrmTriggerStep(models.Model):
                     subtype_xmlid="mail.mt_comment",
                     author_id=author.id,
                 )
-                for record in records
+                for record in self._get_records(executions)
             )
         )
         messages.sudo().mail_ids._crm_trigger_tell_spared()
-        return self._get_results(executions, messages)
+        return silent | self._get_results(executions, messages)
+
+    def _skip_silent(self, executions, bodies):
+        """Return the outcome of those whose text says nothing.
+
+        :param dict bodies: ``{record id: Markup}``
+        """
+        empty = skipped(states.SKIP_EMPTY)
+        return {line: empty for line in executions if is_blank_html(bodies[line.res_id])}
 
     def _render_bodies(self, records, user):
         """Return ``{record id: Markup}``: the text, in the language of the user, or the template's."""
@@ -199,8 +212,18 @@ class CrmTriggerStep(models.Model):
             return {record_id: rendered[document_id] for record_id, document_id in document_ids.items()}
         return dict.fromkeys(records.ids, self.with_context(lang=user.lang).message_body)
 
+    def _get_silent(self, executions):
+        """An administrator's note or message may say nothing as well."""
+        if self.action_id.state != "mail_post" or not self.template_id:
+            return super()._get_silent(executions)
+        empty = self.template_id._get_crm_trigger_empty(self._get_records(executions).ids)
+        return executions.filtered(lambda line: line.res_id in empty)
+
     def _act_channel(self, executions):
         """Post one message for all records of a batch."""
+        if is_blank(self.action_id._get_crm_trigger_channel_text()):
+            empty = skipped(states.SKIP_EMPTY)
+            return dict.fromkeys(executions, empty)
         documents = self._get_documents(self._get_records(executions))
         message = self.action_id._crm_trigger_post(dict.fromkeys(documents[line.res_id] for line in executions))
         return {line: made(message) for line in executions}

@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
+from ...blank import is_blank
+
 
 class IrActionsServer(models.Model):
     """Telling a Discuss channel."""
@@ -33,16 +35,20 @@ class IrActionsServer(models.Model):
         self._crm_trigger_post(dict.fromkeys(documents.values()))
         return False
 
+    def _get_crm_trigger_channel_text(self):
+        """Return what is said, in the language of the company."""
+        return self.with_context(lang=self.env.company.partner_id.lang).channel_text
+
     def _crm_trigger_post(self, records):
         """Post one message about records, with a link to each, in the language of the company.
 
         :param records: iterable of records; each is named once
-        :return: ``mail.message``, empty without records
+        :return: ``mail.message``, empty without records or without a text
         """
+        text = self._get_crm_trigger_channel_text()
         links = [record._get_html_link(title=record.display_name) for record in records]
-        if not links:
+        if not links or is_blank(text):
             return self.env["mail.message"]
-        text = self.with_context(lang=self.env.company.partner_id.lang).channel_text
         items = Markup().join(Markup("<li>%s</li>") % link for link in links)
         return self.channel_id.message_post(
             body=Markup("<p>%s</p><ul>%s</ul>") % (text, items),

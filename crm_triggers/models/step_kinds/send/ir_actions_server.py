@@ -30,11 +30,13 @@ class IrActionsServer(models.Model):
         self._crm_trigger_send_documents(self._crm_trigger_get_active_records())
         return False
 
-    def _crm_trigger_send_documents(self, records):
+    def _crm_trigger_send_documents(self, records, causes=None):
         """Send orders at once into the queue of emails, and have Odoo send invoices.
 
         :param records: ``sale.order`` or ``account.move`` recordset
-        :return: ``({record: the message, or the invoice}, {record: skip reason})``
+        :param dict causes: ``{invoice: the record that is acted on}``, where that is not the invoice
+        :return: ``({record: the message, or the invoice}, {record: skip reason})``; an invoice that is not sent
+            in all ways is in both
         """
         records = records | records
         self._lock_documents(records)
@@ -42,8 +44,8 @@ class IrActionsServer(models.Model):
             return self._crm_trigger_send_orders(records)
         reasons = {record: reason for record in records if (reason := self._crm_trigger_get_sending_refusal(record))}
         invoices = records.filtered(lambda record: record not in reasons)
-        reasons |= self._crm_trigger_send_invoices(invoices)
-        return {invoice: invoice for invoice in invoices if invoice not in reasons}, reasons
+        sent, unsent = self._crm_trigger_send_invoices(invoices, causes or {})
+        return {invoice: invoice for invoice in sent}, reasons | unsent
 
     def _crm_trigger_get_sending_refusal(self, invoice):
         """Return the reason why this one is not sent, or None."""
@@ -66,6 +68,8 @@ class IrActionsServer(models.Model):
                 raise UserError(self.env._("There is no template to send orders with: choose one in the settings."))
             recipients = template._render_crm_trigger_recipients(group.ids)
             refused = self.env["crm.trigger.step"]._take_out_blocked(recipients)
+            left = [order.id for order in group if order.id not in refused]
+            refused |= dict.fromkeys(template._get_crm_trigger_empty(left), states.SKIP_EMPTY)
             for order in group:
                 reason = states.SKIP_STATE if order.state == "cancel" else refused.get(order.id)
                 if reason:
@@ -91,27 +95,28 @@ class IrActionsServer(models.Model):
 
     # Invoices
 
-    def _crm_trigger_send_invoices(self, invoices):
+    def _crm_trigger_send_invoices(self, invoices, causes):
         """Have Odoo's scheduled action send these posted invoices, in the background.
 
-        It makes the PDF, sends it in the way the customer prefers, and marks the invoice as sent.
+        It makes the PDF, sends it in the ways the customer has chosen, and marks the invoice as sent.
 
         :param invoices: ``account.move`` recordset
-        :return: ``{invoice: skip reason}`` of those that are not sent
+        :param dict causes: ``{invoice: the record that is acted on}``, where that is not the invoice
+        :return: ``(those that are sent, {invoice: reason why not, or not in all ways})``
         """
-        reasons = {}
-        for template, group in invoices.grouped(lambda invoice: invoice._get_mail_template()).items():
-            recipients = template._render_crm_trigger_recipients(group.ids)
-            refused = self.env["crm.trigger.step"]._take_out_blocked(recipients)
-            reasons |= {invoice: refused[invoice.id] for invoice in group if invoice.id in refused}
-        sendable = invoices.filtered(lambda invoice: invoice not in reasons)
+        ways, reasons = self.env["account.move.send"]._crm_trigger_choose_ways(invoices)
+        sendable = invoices.filtered(lambda invoice: ways[invoice])
         _step, senders = self._get_crm_trigger_senders(sendable)
-        for user, group in sendable.grouped(lambda invoice: senders[invoice.id]).items():
-            author = user or self.env.user  # is told when it cannot be sent
-            data = {"author_user_id": author.id, "author_partner_id": author.partner_id.id}
-            group.sending_data = {**data, MARK: True}
+        for invoice in sendable:
+            author = senders[invoice.id] or self.env.user  # is told when it cannot be sent
+            cause = causes.get(invoice, invoice)
+            invoice.sending_data = {
+                "author_user_id": author.id,
+                "author_partner_id": author.partner_id.id,
+                MARK: {"ways": sorted(ways[invoice]), "cause": [cause._name, cause.id]},
+            }
         self.env.ref("account.ir_cron_account_move_send")._trigger()
-        return reasons
+        return sendable, reasons
 
     def _crm_trigger_get_sending_warnings(self):
         cron_sudo = self.env.ref("account.ir_cron_account_move_send").sudo()

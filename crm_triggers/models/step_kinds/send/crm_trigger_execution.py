@@ -1,0 +1,25 @@
+from odoo import models
+
+from ....engine import states
+
+
+class CrmTriggerExecution(models.Model):
+    """What becomes of an invoice after it was handed over to Odoo."""
+
+    _inherit = "crm.trigger.execution"
+
+    def _note_unsent(self, move, reason):
+        """Note that an invoice does not leave after all, or not in each way; one that was made remains."""
+        outcome = self.step_id._get_partly(move, reason)
+        if outcome["done_part"] == states.PART_DOCUMENT and move == self.env[self.res_model].browse(self.res_id):
+            outcome["done_part"] = False  # nothing was made
+        self.write(outcome)
+
+    def _describe_failure(self, user, *, to, reason, returned, curable):
+        """Speak of an invoice where it is one."""
+        if self.result_model != "account.move":
+            return super()._describe_failure(user, to=to, reason=reason, returned=returned, curable=curable)
+        env = self.with_context(lang=user.lang).env
+        name = env["account.move"].browse(self.result_id).exists().name or to
+        text = env._("The invoice %s was not sent: see to what is in the way, then try again.", name)
+        return env._("%(text)s (%(reason)s)", text=text, reason=reason) if reason else text
