@@ -65,6 +65,8 @@ class IrActionsServer(models.Model):
         for record, partner in partners.items():
             if not partner:
                 reasons[record] = states.SKIP_NO_CUSTOMER
+            elif not partner.active:
+                reasons[record] = states.SKIP_ARCHIVED
             elif partner in having or partner in served:
                 reasons[record] = states.SKIP_ALREADY
             else:
@@ -98,10 +100,8 @@ class IrActionsServer(models.Model):
         cards = self.env["loyalty.card"].sudo().with_context(loyalty_no_mail=True).create(values)
         history = {"description": self.env._("Given by a rule"), "issued": 1}
         self.env["loyalty.history"].sudo().create([{**history, "card_id": card.id} for card in cards])
-        emails = cards.partner_id.mapped("email_normalized")
-        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(emails)
-        told = cards.filtered(lambda card: card.partner_id.email_normalized and card.partner_id.active)
-        told = told.filtered(lambda card: card.partner_id.email_normalized not in blocked)
+        unreachable = cards.partner_id._get_crm_trigger_unreachable()
+        told = cards.filtered(lambda card: card.partner_id not in unreachable)
         told.with_context(loyalty_no_mail=False)._send_creation_communication()
         return cards.with_env(self.env)
 

@@ -80,15 +80,13 @@ class CrmTriggerStep(models.Model):
         """
         numbers = [info["sanitized"] for info in recipients.values() if info["sanitized"]]
         blocked = set(self.env["phone.blacklist"].search([("number", "in", numbers)]).mapped("number"))
-        reasons = {}
-        for record_id, info in recipients.items():
-            if info["partner"] and not info["partner"].active:
-                reasons[record_id] = states.SKIP_ARCHIVED
-            elif not info["sanitized"]:
-                reasons[record_id] = SKIP_NUMBER if info["number"] else states.SKIP_NO_RECIPIENT
-            elif info["sanitized"] in blocked:
-                reasons[record_id] = SKIP_PHONE_BLACKLIST
-        return reasons
+        refused = dict.fromkeys(blocked, SKIP_PHONE_BLACKLIST)
+        wrong = {info["number"]: SKIP_NUMBER for info in recipients.values() if not info["sanitized"]}
+        reasons = {
+            record_id: info["partner"]._tell_crm_trigger_refusal(info["sanitized"] or info["number"], wrong | refused)
+            for record_id, info in recipients.items()
+        }
+        return {record_id: reason for record_id, reason in reasons.items() if reason}
 
     def _queue_sms(self, records, sender, recipients):
         """Put the messages of one sender into the queue, and each into the chatter of its record.

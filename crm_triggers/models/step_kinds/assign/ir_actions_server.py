@@ -74,8 +74,6 @@ class IrActionsServer(models.Model):
             return self.env._("such records have no salesperson.")
         if self.assign_method == "user":
             return None if self.assign_user_id.active else self.env._("choose who gets the records.")
-        if self.assign_method == "capacity" and self.model_name != "crm.lead":
-            return self.env._("only leads and opportunities are given by the capacities of a team.")
         if self.assign_user_ids and self.assign_method != "capacity":
             return None if any(self.assign_user_ids.mapped("active")) else self.env._("choose who takes part.")
         if self.assign_team_id:
@@ -108,7 +106,8 @@ class IrActionsServer(models.Model):
         documents = self.env["crm.trigger.step"]._get_documents(records)
         whose = self.env[self._get_crm_trigger_owned_model()].union(*documents.values())
         fname, users, reasons = self._get_crm_trigger_owner_field(), {}, {}
-        kept = whose.filtered(lambda record: self._is_crm_trigger_kept(record[fname]))
+        company_of = self._get_crm_trigger_step()._get_sending_company
+        kept = whose.filtered(lambda record: self._is_crm_trigger_kept(record[fname], company_of(record)))
         reasons, whose = dict.fromkeys(kept, states.SKIP_ALREADY), whose - kept
         for team, group in whose.grouped(self._get_crm_trigger_team).items():
             given, refused = self._crm_trigger_share_out(group, team, skip_absent)
@@ -118,11 +117,10 @@ class IrActionsServer(models.Model):
             self._crm_trigger_give(group, fname, user)
         return users, reasons
 
-    def _is_crm_trigger_kept(self, owner):
-        """Tell whether who has a record keeps it; who has left does not."""
-        if self.assign_method == "user" and owner == self.assign_user_id:
-            return True
-        return self.assign_keep and owner.active
+    def _is_crm_trigger_kept(self, owner, company):
+        """Tell whether who has a record of a company keeps it; who has left, or works elsewhere, does not."""
+        chosen = self.assign_method == "user" and owner == self.assign_user_id
+        return bool((chosen or self.assign_keep) and owner._crm_trigger_there(company))
 
     def _crm_trigger_give(self, records, fname, user):
         """Write the salesperson; nobody is mailed for each of many records."""
@@ -149,7 +147,7 @@ class IrActionsServer(models.Model):
             people = self.assign_user_ids
         else:
             people = self._get_crm_trigger_members(team).user_id
-        return people.filtered(lambda user: user.active and not user.share)
+        return people._crm_trigger_there(self.env["res.company"])
 
     def _crm_trigger_share_out(self, records, team, skip_absent):
         """Choose who gets each record of one team, and remember whose turn it was.
@@ -220,31 +218,20 @@ class IrActionsServer(models.Model):
         counts = self.env["mail.activity"]._read_group([("user_id", "in", people.ids)], ["user_id"], ["__count"])
         return {user.id: count for user, count in counts}
 
-    @api.model
     def _get_crm_trigger_able(self, records, people):
         """Return ``{record: users who could open it as their own}``: right company, right on such records."""
+        step = self._get_crm_trigger_step()
         readers = people.filtered(lambda user: self.env[records._name].with_user(user).has_access("read"))
-        companies = records.company_id if "company_id" in records else self.env["res.company"]
-        here = {
-            company: readers.filtered(lambda user: not company or company in user.company_ids)  # noqa: B023
-            for company in (*companies, companies.browse())
-        }
-        return {record: here[record.company_id if "company_id" in record else companies.browse()] for record in records}
+        companies = {record: step._get_sending_company(record) for record in records}
+        here = {company: readers._crm_trigger_there(company) for company in companies.values()}
+        return {record: here[company] for record, company in companies.items()}
 
     @api.model
     def _get_crm_trigger_absent(self, people):
         """Return who of these is away today: out of office, or on leave by the calendar."""
         step, now = self.env["crm.trigger.step"], fields.Datetime.now()
         away = people.filtered(lambda user: step._is_away(user, to_local(now, user.tz or "UTC").date()))
-        leaves = self.env["resource.calendar.leaves"].search(
-            [
-                ("resource_id.user_id", "in", people.ids),
-                ("time_type", "=", "leave"),
-                ("date_from", "<=", now),
-                ("date_to", ">", now),
-            ]
-        )
-        return away | leaves.resource_id.user_id
+        return away.union(*step._get_leaves(people))
 
     def _lock_crm_trigger_turns(self):
         """Return whose turn it was, as ``{team id as text: user id}``, and have others wait.

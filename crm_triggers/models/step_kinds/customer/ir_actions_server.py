@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command
 
 
@@ -83,11 +83,20 @@ class IrActionsServer(models.Model):
     def _crm_trigger_create_customers(self, leads):
         """Create the contacts of leads that have none, as Odoo does when it converts them; one for
         those with the same email."""
-        made = {}
+        made, step = {}, self._get_crm_trigger_step()
         for lead in leads:
             key = (lead.company_id, lead.email_normalized or lead)
             lead._handle_partner_assignment(force_partner_id=made.get(key))
+            if key not in made:
+                self._crm_trigger_hand_over(lead, step._get_owner(lead))
             made[key] = lead.partner_id.id
+
+    def _crm_trigger_hand_over(self, lead, owner):
+        """Give a new contact, and its new company, to who is there: Odoo gives them to the salesperson of the lead,
+        who may have left."""
+        created = lead.partner_id | lead.partner_id.parent_id
+        if owner != lead.user_id:
+            created.filtered(lambda partner: partner.user_id == lead.user_id).user_id = owner
 
     def _crm_trigger_convert(self, leads):
         for partner, group in leads.grouped("partner_id").items():

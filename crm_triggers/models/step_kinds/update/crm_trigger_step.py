@@ -42,9 +42,12 @@ class CrmTriggerStep(models.Model):
             return self._act_server_action(executions)
         way, _dot, fname = action.update_path.rpartition(".")
         value = action._eval_value()[action.id]
-        outcomes, targets = {}, {}
+        outcomes, targets, user = {}, {}, self._get_user_to_set()
         for execution, record in zip(executions, records, strict=True):
             target = record.mapped(way) if way else record
+            if user and not all(user._crm_trigger_there(self._get_sending_company(one)) for one in target):
+                outcomes[execution] = skipped(states.SKIP_NO_ACCESS)
+                continue
             if not target or self._is_so(target, fname, value):
                 outcomes[execution] = skipped(states.SKIP_ALREADY)
                 continue
@@ -53,6 +56,26 @@ class CrmTriggerStep(models.Model):
         if targets:
             next(iter(targets.values())).union(*targets.values()).write({fname: value})
         return outcomes
+
+    def _get_user_to_set(self):
+        """Return the user whom this step makes responsible, or adds to those who are; empty if it does not."""
+        field, users = self._get_updated_field(), self.env["res.users"]
+        if self.kind != "update" or field is None or field.comodel_name != "res.users":
+            return users
+        taken = field.type == "many2many" and self.update_m2m_operation in ("remove", "clear")
+        is_chosen = self.action_id.evaluation_type == "value" and (self.value or "").isdecimal() and not taken
+        chosen = users.browse(int(self.value)).exists() if is_chosen else users
+        return chosen.filtered(lambda user: not user.share)
+
+    def _get_refusal(self):
+        user, company = self._get_user_to_set(), self.rule_id.company_id
+        if user and company - user.company_ids:
+            return self.env._(
+                "%(who)s: no access to the company of the rule (%(company)s). Choose somebody who works there.",
+                who=user.name,
+                company=company.name,
+            )
+        return super()._get_refusal()
 
     def _is_so(self, target, fname, value):
         """Tell whether the target has the value already; texts with formatting are written anyway."""
