@@ -29,8 +29,11 @@ class IrActionsServer(models.Model):
         self._lock_documents(contracts)
         open_ones = [("renewed_contract_id", "in", contracts.ids), ("won_status", "=", "pending")]
         leads = self.env["crm.lead"]
-        renewed = leads.search(open_ones).renewed_contract_id
-        new = leads.create([self._crm_trigger_prepare_renewal_values(contract) for contract in contracts - renewed])
+        renewed = leads.with_context(active_test=False).search(open_ones).renewed_contract_id  # archived ones count
+        step = self._get_crm_trigger_step()
+        new = leads.create(
+            [self._crm_trigger_prepare_renewal_values(contract, step) for contract in contracts - renewed]
+        )
         made = dict(zip(contracts - renewed, new, strict=True))
         return made, dict.fromkeys(contracts & renewed, states.SKIP_ALREADY)
 

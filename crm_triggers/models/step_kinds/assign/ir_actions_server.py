@@ -112,9 +112,9 @@ class IrActionsServer(models.Model):
         for team, group in whose.grouped(self._get_crm_trigger_team).items():
             given, refused = self._crm_trigger_share_out(group, team, skip_absent)
             users, reasons = users | given, reasons | refused
-        for user in dict.fromkeys(users.values()):
-            group = whose.filtered(lambda record: users.get(record) == user)  # noqa: B023
-            self._crm_trigger_give(group, fname, user)
+            for user in dict.fromkeys(given.values()):  # before the next team, which counts what he has
+                whole = group.filtered(lambda record, given=given, user=user: given.get(record) == user)
+                self._crm_trigger_give(whole, fname, user)
         return users, reasons
 
     def _is_crm_trigger_kept(self, owner, company):
@@ -186,10 +186,19 @@ class IrActionsServer(models.Model):
         if self.assign_method == "capacity":
             members = self._get_crm_trigger_members(team)
             wanted, preferred = self._get_crm_trigger_wanted(records, members)
-            room = {member.user_id.id: member.assignment_max - member.lead_month_count for member in members}
+            room = self._count_crm_trigger_room(members)
             choices = [set(may) & wanted[record] for may, record in zip(choices, records, strict=True)]
             return by_capacity(choices, people.ids, last, room, [preferred[record] for record in records])
         return take_turns(choices, people.ids, last)
+
+    @api.model
+    def _count_crm_trigger_room(self, members):
+        """Return ``{user id: how many leads he may still get}``, of what is so now: what was given to him a moment
+        ago, for another company of the batch, counts. Who gives to one of them at the moment, by whatever rule, is
+        waited for."""
+        self._lock_documents(members)
+        members.invalidate_recordset(["lead_month_count"], flush=False)
+        return {member.user_id.id: member.assignment_max - member.lead_month_count for member in members}
 
     @api.model
     def _get_crm_trigger_wanted(self, leads, members):
