@@ -58,4 +58,6 @@ SKIP_BOUNCED = "bounced"  # what was sent to the address before came back
 SKIP_CHAIN = "chain"  # rules wrote twice in a row already, and nobody else did
 SKIP_TOGETHER = "together"  # the email before it, of another day, leaves only now
 SKIP_OTHER_CONTACT = "other_contact"  # the record has another contact than the one it was written to
+SKIP_ELSEWHERE = "elsewhere"  # what it would change is another company's
+SKIP_COLLEAGUE = "colleague"  # a colleague is no customer
 SKIP_BEYOND = "beyond"  # who made the rule may not change what the step would
