@@ -49,18 +49,23 @@ class IrActionsServer(models.Model):
             warnings.append(self.env._("Choose a mailing that is sent by email."))
         if self.mailing_reach == "list" and not (mailing.mailing_on_mailing_list and mailing.contact_list_ids):
             warnings.append(self.env._("“%s” is for no mailing list: choose one in the mailing.", mailing.display_name))
-        if self.mailing_reach != "list" and not self._crm_trigger_fits_mailing():
-            warnings.append(
-                self.env._("“%s” is for other records: make one for contacts or mailing lists.", mailing.display_name)
-            )
+        if misfit := self._crm_trigger_get_mailing_misfit():
+            warnings.append(misfit)
         return warnings
 
-    def _crm_trigger_fits_mailing(self):
-        """Tell whether each record of the action leads to one that the mailing is for."""
-        model_name = self.mailing_id.mailing_model_real
-        return model_name == self.model_name or (
-            model_name in ("res.partner", "mailing.contact") and self._crm_trigger_has_contact()
-        )
+    def _crm_trigger_get_mailing_misfit(self):
+        """Return that the mailing cannot go to the contacts of such records, in words, or None."""
+        name, model_name = self.mailing_id.display_name, self.mailing_id.mailing_model_real
+        if not self.mailing_id or not self.model_name or self.mailing_reach == "list":
+            return None
+        if "email_normalized" not in self.env[model_name]:  # nor the way to unsubscribe, nor the blacklist
+            return self.env._(
+                "“%s” is for records without an address of their own: make one for contacts or mailing lists.", name
+            )
+        if model_name == self.model_name or model_name in ("res.partner", "mailing.contact"):
+            has_contact = model_name == self.model_name or self._crm_trigger_has_contact()
+            return None if has_contact else self.env._("These records have no contact that could get “%s”.", name)
+        return self.env._("“%s” is for other records: make one for contacts or mailing lists.", name)
 
     def _run_action_crm_mailing_multi(self, eval_context=None):
         self._crm_trigger_mail(self._crm_trigger_get_active_records())

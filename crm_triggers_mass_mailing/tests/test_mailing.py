@@ -215,6 +215,26 @@ class TestMailing(DocumentCase):
                 with self.assertRaisesRegex(UserError, message):
                     rule.action_activate()
 
+    def test_mailing_for_records_without_an_address_is_refused_on_saving(self):
+        """For quotations or invoices, of which each run failed, and for records that do not lead to those of the
+        mailing. Fails without ``_crm_trigger_get_mailing_problem``."""
+        for model, mailing_model in (
+            ("sale.order", "sale.order"),
+            ("account.move", "account.move"),
+            ("sale.order", "crm.lead"),
+            ("crm.team", "res.partner"),
+            ("crm.team", "mailing.list"),
+        ):
+            mailing = self._create_mailing(mailing_model)
+            message = "Rule “Rule”, step “Send”: .*(make one for contacts|no contact)"
+            with self.subTest(model=model, mailing=mailing_model), self.assertRaisesRegex(UserError, message):
+                self._create_rule(
+                    model=model, steps=[{**self._send(mailing), "name": "Send"}], activate=False, user=self.admin
+                )
+        step = self._create_rule(model="sale.order", steps=[self._send()], activate=False).step_ids
+        with self.assertRaisesRegex(UserError, "make one for contacts"):
+            step.mailing_id = self._create_mailing("sale.order")
+
     def test_manager_without_email_marketing_makes_no_such_step(self):
         """Promise 8. Fails without ``check_access`` in ``_check_manager_may``."""
         self.manager.group_ids = [Command.unlink(self.env.ref("mass_mailing.group_mass_mailing_user").id)]

@@ -45,6 +45,18 @@ class CrmTriggerStep(models.Model):
             return super()._get_action_model_id(rule, kind)
         return self.env["ir.model"]._get_id(self._get_document_model_name(rule.model_name))
 
+    def _get_sms_misfit(self):
+        """Return that the template is for other records, whose numbers it would take."""
+        template, wanted = self.sms_template_id, self._get_document_model_name(self.rule_id.model_name)
+        if not template or template.model == wanted:
+            return None
+        return self.env._(
+            "the template “%(template)s” is for records of the kind “%(other)s”: choose one for “%(wanted)s”.",
+            template=template.name,
+            other=template.model_id.name or "-",
+            wanted=self.env["ir.model"]._get(wanted).name,
+        )
+
     def _get_sms_problem(self):
         return None if self.sms_template_id else self.env._("choose the template of the SMS.")
 

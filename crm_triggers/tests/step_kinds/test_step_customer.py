@@ -207,16 +207,12 @@ class TestStepCustomer(ServerActionCase):
         self.assertLessEqual(count(40) - count(10), 3)
 
     def test_only_leads_are_converted(self):
-        rule = self._create_rule(steps=[self._convert()], model="sale.order", activate=False)
-
         with self.assertRaisesRegex(UserError, "step “Convert”: Only leads"):
-            rule.action_activate()
+            self._create_rule(steps=[self._convert()], model="sale.order", activate=False)
 
     def test_records_without_contact_are_refused(self):
-        rule = self._create_rule(steps=[self._mark()], model="crm.team", activate=False)
-
         with self.assertRaisesRegex(UserError, "have no contact"):
-            rule.action_activate()
+            self._create_rule(steps=[self._mark()], model="crm.team", activate=False)
 
     def test_archived_tag_is_refused_and_one_in_use_not_deleted(self):
         rule = self._create_rule(steps=[self._mark()], activate=False)

@@ -70,8 +70,8 @@ class IrActionsServer(models.Model):
         return warnings
 
     def _get_crm_trigger_assign_warning(self):
-        if self.model_name and not self._get_crm_trigger_owner_field():
-            return self.env._("such records have no salesperson.")
+        if misfit := self._get_crm_trigger_assign_misfit():
+            return misfit
         if self.assign_method == "user":
             return None if self.assign_user_id.active else self.env._("choose who gets the records.")
         if self.assign_user_ids and self.assign_method != "capacity":
@@ -81,6 +81,14 @@ class IrActionsServer(models.Model):
             return None if people else self.env._("the team “%s” has no members.", self.assign_team_id.name)
         if self.model_name and "team_id" not in self.env[self._get_crm_trigger_owned_model()]:
             return self.env._("choose who takes part: such records have no team.")
+        return None
+
+    def _get_crm_trigger_assign_misfit(self):
+        """Return that records of the model cannot be given away so, in words, or None."""
+        if self.model_name and not self._get_crm_trigger_owner_field():
+            return self.env._("such records have no salesperson.")
+        if self.assign_method == "capacity" and self.model_name != "crm.lead":
+            return self.env._("only leads and opportunities are given by the capacities of a team.")
         return None
 
     def _get_crm_trigger_owned_model(self):

@@ -59,6 +59,9 @@ class IrActionsServer(models.Model):
     def _get_crm_trigger_close_warning(self):
         if not self.close_type_ids:
             return self.env._("choose which activities to close.")
+        return self._get_crm_trigger_place_warning()
+
+    def _get_crm_trigger_place_warning(self):
         places = PLACES[self.close_place or "both"]
         if self.model_name and not any(self._has_crm_trigger_place(place) for place in places):
             return self.env._("such records have none of what was chosen: choose whose activities to close.")

@@ -175,6 +175,18 @@ class CrmTriggerStep(models.Model):
     def _get_mail_problem(self):
         return self._get_template_problem() if self.template_id else self.env._("choose the template of the email.")
 
+    def _get_mail_misfit(self):
+        """Return that the template is for other records, whose numbers it would take."""
+        template, wanted = self.template_id, self._get_document_model_name(self.rule_id.model_name)
+        if not template or template.model == wanted:
+            return None
+        return self.env._(
+            "the template “%(template)s” is for records of the kind “%(other)s”: choose one for “%(wanted)s”.",
+            template=template.name,
+            other=template.model_id.name or "-",
+            wanted=self.env["ir.model"]._get(wanted).name,
+        )
+
     def _get_template_problem(self):
         if not self.template_id or self.template_id.active:
             return None

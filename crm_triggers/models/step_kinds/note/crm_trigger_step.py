@@ -98,6 +98,12 @@ class CrmTriggerStep(models.Model):
             return self.env._("write its text, or choose a template.")
         return self._get_template_problem()
 
+    def _get_note_misfit(self):
+        return self._get_mail_misfit()
+
+    def _get_message_misfit(self):
+        return self._get_mail_misfit()
+
     def _get_message_problem(self):
         return self._get_note_problem()
 
