@@ -1,7 +1,7 @@
 {
     "name": "CRM Triggers: Mailing Lists",
     "summary": "Triggers that put contacts on a mailing list, or take them off it",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "crm_triggers maintainers",
     "website": "https://github.com/crm-triggers/crm_triggers",

@@ -1,7 +1,7 @@
 {
     "name": "CRM Triggers: Projects",
     "summary": "Triggers that hand over to operations: a task, or a project from a template",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "crm_triggers maintainers",
     "website": "https://github.com/crm-triggers/crm_triggers",

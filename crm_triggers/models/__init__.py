@@ -85,6 +85,8 @@ from .capture import res_company
 
 # The records that rules are made for.
 from .records import base
+from .records import mail_blacklist
+from .records import res_users
 from .records import contact
 from .records import target
 from .records import crm_trigger_mixin

@@ -1,8 +1,14 @@
-from odoo import models
+from odoo import api, models
 
 
 class CrmTriggerStep(models.Model):
     _inherit = "crm.trigger.step"
+
+    @api.model
+    def _get_needs(self, model_name):
+        """Contracts are renewed."""
+        needs = super()._get_needs(model_name)
+        return {**needs, "deal": lambda: model_name == "contract.contract" or needs["deal"]()}
 
     def _get_refusal(self):
         if self.kind == "opportunity" and (problem := self._get_assign_refusal()):

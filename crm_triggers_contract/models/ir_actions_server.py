@@ -29,20 +29,28 @@ class IrActionsServer(models.Model):
         self._lock_documents(contracts)
         open_ones = [("renewed_contract_id", "in", contracts.ids), ("won_status", "=", "pending")]
         leads = self.env["crm.lead"]
-        renewed = leads.search(open_ones).renewed_contract_id
-        new = leads.create([self._crm_trigger_prepare_renewal_values(contract) for contract in contracts - renewed])
+        renewed = leads.with_context(active_test=False).search(open_ones).renewed_contract_id  # archived ones count
+        step = self._get_crm_trigger_step()
+        new = leads.create(
+            [self._crm_trigger_prepare_renewal_values(contract, step) for contract in contracts - renewed]
+        )
         made = dict(zip(contracts - renewed, new, strict=True))
         return made, dict.fromkeys(contracts & renewed, states.SKIP_ALREADY)
 
-    def _crm_trigger_prepare_renewal_values(self, contract):
-        """Return the values of the opportunity: expected to close when the contract ends."""
+    def _crm_trigger_prepare_renewal_values(self, contract, step=None):
+        """Return the values of the opportunity: expected to close when the contract ends.
+
+        :param step: the one that this action is behind, maybe empty; looked up if it is not given
+        """
         team = {"team_id": self.assign_team_id.id} if self.assign_team_id else {}
-        lang = contract.user_id.lang or self.env.lang
+        step = self._get_crm_trigger_step() if step is None else step
+        owner = step._get_owner(contract)
+        lang = owner.lang or self.env.lang
         return {
             "name": self.with_context(lang=lang).env._("Renewal: %s", contract.name or contract.code or ""),
             "type": "opportunity",
             "partner_id": contract.partner_id.id,
-            "user_id": contract.user_id.id,
+            "user_id": owner.id,
             "company_id": contract.company_id.id,
             "date_deadline": contract.date_end,
             "renewed_contract_id": contract.id,

@@ -1,4 +1,5 @@
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import ContractCommon
@@ -45,6 +46,40 @@ class TestContractRenewal(ContractCommon):
         self._run_until("2026-02-22 10:00")
 
         self.assertEqual(len(self._get_renewals(contract) - lost), 1)
+
+    def test_renewal_is_for_who_is_there(self):
+        """The salesperson of the contract has left, or works in another company: the next in turn. Fails without
+        ``_get_owner``."""
+        self.partner.user_id = self.tom
+        elsewhere = {"company_id": self.company_b.id, "company_ids": [Command.set(self.company_b.ids)]}
+        for gone, values in ((self.sam, {"active": False}), (self.accountant, elsewhere)):
+            rule = self._rule_before_end([self._renewal()])
+            contract = self._create_contract("2026-03-04")
+            contract.sudo().user_id = gone
+            gone.write(values)
+            self._run_until("2026-02-02 10:00")
+
+            with self.subTest(gone.login):
+                self.assertExecutions(contract, [("Renew", "done")])
+                self.assertEqual(self._get_renewals(contract).user_id, self.tom)
+            rule.action_draft()
+            gone.write({"active": True, "company_ids": [Command.link(self.company.id)]})
+            self._move_to("2026-02-02 09:00")
+
+    def test_archived_renewal_counts(self):
+        """It is neither won nor lost. Fails without ``active_test``."""
+        contract = self._create_contract("2026-03-04")
+        self._rule_before_end([self._renewal()])
+        self._run_until("2026-02-02 10:00")
+        lead = self._get_renewals(contract)
+        lead.probability = 40
+        lead.with_context(active_test=False).write({"active": False})
+        self.assertEqual(lead.won_status, "pending")
+        self._rule_before_end([self._renewal()], days=20)
+
+        self._run_until("2026-02-12 10:00")
+
+        self.assertExecutions(contract, [("Renew", "done"), ("Renew", "skipped", "already")])
 
     def test_k37_many_contracts_in_one_go(self):
         """As many queries as Odoo's own creation of the leads, and a few. Fails with a query for each

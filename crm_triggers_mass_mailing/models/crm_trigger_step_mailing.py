@@ -7,7 +7,6 @@ declare(
         action={"state": "crm_mailing"},
         icon="fa-envelope-open-o",
         heading="customer",
-        needs="contact",
         manager_fields=("mailing_id", "mailing_reach", "mailing_then"),
         defaults={"mailing_reach": None, "mailing_then": None},
         reaches="contact",
@@ -44,6 +43,9 @@ class CrmTriggerStep(models.Model):
         if kind == "mailing":
             self.env["mailing.mailing"].browse(action_vals.get("mailing_id") or []).check_access("write")
         return result
+
+    def _get_mailing_misfit(self):
+        return self.action_id._crm_trigger_get_mailing_misfit()
 
     def _act_mailing(self, executions):
         """Send it for all at once, once for a record whose runs meet."""

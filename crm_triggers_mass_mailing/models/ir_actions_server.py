@@ -82,9 +82,9 @@ class IrActionsServer(models.Model):
         return partner, partner.email_normalized or own or False
 
     def _crm_trigger_get_list_refusal(self, partner, email):
-        if not email:
-            return states.SKIP_NO_RECIPIENT
-        return states.SKIP_ARCHIVED if partner and not partner.active and self.mailing_list_move == "add" else None
+        """Return why nobody is put on the list, or found on it; what takes an archived contact off is no message."""
+        asked = partner if self.mailing_list_move == "add" else partner.browse()
+        return asked._tell_crm_trigger_refusal(email, {})
 
     def _crm_trigger_get_newcomers(self, people, emails):
         """Return ``{email: values of a mailing contact}``, of the first who has each."""
@@ -126,8 +126,7 @@ class IrActionsServer(models.Model):
         :param dict newcomers: who is to be put on it
         :return: ``({email: mailing contact}, {email: skip reason})``
         """
-        blocked = self.env["mail.blacklist"]._get_crm_trigger_blocked(newcomers)
-        refused = dict.fromkeys(blocked, states.SKIP_BLACKLIST)
+        refused = self.env["mail.blacklist"]._get_crm_trigger_refused(newcomers)
         for email, lines in subscriptions.items():
             gone = any(lines.mapped("opt_out"))
             refused[email] = SKIP_UNSUBSCRIBED if gone else refused.get(email, states.SKIP_ALREADY)

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
 from odoo.addons.crm_triggers.models.blank import is_blank, is_blank_html
 from odoo.tools.mail import email_normalize
@@ -50,18 +50,23 @@ class IrActionsServer(models.Model):
             warnings.append(self.env._("Choose a mailing that is sent by email."))
         if self.mailing_reach == "list" and not (mailing.mailing_on_mailing_list and mailing.contact_list_ids):
             warnings.append(self.env._("“%s” is for no mailing list: choose one in the mailing.", mailing.display_name))
-        if self.mailing_reach != "list" and not self._crm_trigger_fits_mailing():
-            warnings.append(
-                self.env._("“%s” is for other records: make one for contacts or mailing lists.", mailing.display_name)
-            )
+        if misfit := self._crm_trigger_get_mailing_misfit():
+            warnings.append(misfit)
         return warnings
 
-    def _crm_trigger_fits_mailing(self):
-        """Tell whether each record of the action leads to one that the mailing is for."""
-        model_name = self.mailing_id.mailing_model_real
-        return model_name == self.model_name or (
-            model_name in ("res.partner", "mailing.contact") and self._crm_trigger_has_contact()
-        )
+    def _crm_trigger_get_mailing_misfit(self):
+        """Return that the mailing cannot go to the contacts of such records, in words, or None."""
+        name, model_name = self.mailing_id.display_name, self.mailing_id.mailing_model_real
+        if not self.mailing_id or not self.model_name or self.mailing_reach == "list":
+            return None
+        if "email_normalized" not in self.env[model_name]:  # nor the way to unsubscribe, nor the blacklist
+            return self.env._(
+                "“%s” is for records without an address of their own: make one for contacts or mailing lists.", name
+            )
+        if model_name == self.model_name or model_name in ("res.partner", "mailing.contact"):
+            has_contact = model_name == self.model_name or self._crm_trigger_has_contact()
+            return None if has_contact else self.env._("These records have no contact that could get “%s”.", name)
+        return self.env._("“%s” is for other records: make one for contacts or mailing lists.", name)
 
     def _run_action_crm_mailing_multi(self, eval_context=None):
         self._crm_trigger_mail(self._crm_trigger_get_active_records())
@@ -84,33 +89,47 @@ class IrActionsServer(models.Model):
 
     def _crm_trigger_mail_lists(self, records):
         """Make a copy of the mailing, one for all records; none if there was one in the last day."""
-        since = fields.Datetime.now() - timedelta(hours=PAUSE_HOURS)
-        domain = [("crm_trigger_action_id", "=", self.id), ("create_date", ">", since)]
-        mailings = self.env["mailing.mailing"].with_context(active_test=False)
-        if not records or mailings.search_count(domain, limit=1):
+        lists = self.mailing_id.contact_list_ids - self._crm_trigger_search_served_lists()
+        if not records or not lists:
             return {}, dict.fromkeys(records, states.SKIP_ALREADY)
-        copy = self.mailing_id.copy({"crm_trigger_action_id": self.id, "schedule_type": "now", "schedule_date": False})
+        made_by = {"crm_trigger_action_id": self.id, "crm_trigger_mailing_id": self.mailing_id.id}
+        copy = self.mailing_id.copy({**made_by, "schedule_type": "now", "schedule_date": False})
+        if copy.contact_list_ids != lists:  # Odoo copies them all, whatever it is told
+            copy.contact_list_ids = lists
         if self.mailing_then == "queue":
             copy.action_put_in_queue()
         return {records[0]: copy}, dict.fromkeys(records[1:], states.SKIP_ALREADY)
+
+    def _crm_trigger_search_served_lists(self):
+        """Return the lists that got the mailing in the last day: by whatever rule, or by a person; what was
+        archived since counts."""
+        since, mailing = fields.Datetime.now() - timedelta(hours=PAUSE_HOURS), self.mailing_id
+        mailings = self.env["mailing.mailing"].with_context(active_test=False)
+        copies = mailings.search([("crm_trigger_mailing_id", "=", mailing.id), ("create_date", ">", since)])
+        sent = mailing.state in ("in_queue", "sending") or (mailing.sent_date and mailing.sent_date > since)
+        return (copies | mailing if sent else copies).contact_list_ids
 
     # To the contact
 
     def _crm_trigger_mail_contacts(self, records):
         """Queue the mail of each contact that may get it and did not yet; one composer for all."""
-        addressees = self._crm_trigger_get_addressees(records)
-        reasons = {record: states.SKIP_NO_RECIPIENT for record in records if not addressees.get(record)}
-        emails = {record: addressee.email_normalized for record, addressee in addressees.items() if addressee}
+        addressees, get_partner = self._crm_trigger_get_addressees(records), self.env["crm.trigger.run"]._get_partner
+        partners = {record: get_partner(record) for record in records}
+        emails = {
+            record: addressees[record].email_normalized if addressees.get(record) else False for record in records
+        }
         refused = self._crm_trigger_get_refused_emails(set(emails.values()) - {False})
-        sending, reached = {}, self.mailing_id._get_seen_list()
+        served = self._crm_trigger_search_served(partners, addressees, emails)
+        sending, reasons = {}, {}
         for record, email in emails.items():
-            if not email or email in refused:
-                reasons[record] = refused[email] if email else states.SKIP_NO_RECIPIENT
-            elif email in reached:
+            who = self._crm_trigger_get_keys(email, partners[record], addressees.get(record))
+            if reason := partners[record]._tell_crm_trigger_refusal(email, refused):
+                reasons[record] = reason
+            elif who & served:
                 reasons[record] = states.SKIP_ALREADY
             else:
-                reached.add(email)
                 sending[record] = addressees[record]
+                served |= who
         silent = self._crm_trigger_get_silent(sending)
         speaking = {record: addressee for record, addressee in sending.items() if record not in silent}
         return self._crm_trigger_compose_mailing(speaking), reasons | dict.fromkeys(silent, states.SKIP_EMPTY)
@@ -125,6 +144,29 @@ class IrActionsServer(models.Model):
         wordless = [one for one in ids if is_blank(subjects[one])]
         bodies = self.mailing_id._render_field("body_html", wordless) if wordless else {}
         return [record for record, one in addressees.items() if one.id in bodies and is_blank_html(bodies[one.id])]
+
+    def _crm_trigger_search_served(self, partners, addressees, emails):
+        """Return who had the mailing, as keys of :meth:`_crm_trigger_get_keys`: one person has it once, whatever his
+        address is now, and so has one address, whoever has it now.
+
+        :param dict partners: ``{record: contact}``
+        :param dict addressees: ``{record: one of the mailing's model}``
+        :param dict emails: ``{record: address}``
+        """
+        model_name, mailing = self.mailing_id.mailing_model_real, [("mass_mailing_id", "=", self.mailing_id.id)]
+        found = [
+            ("res_id", "in", [addressee.id for addressee in addressees.values()]),
+            ("email", "in", [email for email in emails.values() if email]),
+            ("crm_trigger_partner_id", "in", [partner.id for partner in partners.values() if partner]),
+        ]
+        traces = self.env["mailing.trace"].search([*mailing, ("model", "=", model_name), "|", "|", *found])
+        had = {(model_name, trace.res_id) for trace in traces} | {email_normalize(trace.email) for trace in traces}
+        return had | {("res.partner", trace.crm_trigger_partner_id.id) for trace in traces}
+
+    @api.model
+    def _crm_trigger_get_keys(self, email, *people):
+        """Return what tells that somebody had a mailing: each of these records as ``(model, id)``, and the address."""
+        return {(one._name, one.id) for one in people if one} | ({email} if email else set())
 
     def _crm_trigger_get_addressees(self, records):
         """Return ``{record: the one of the mailing's model that it leads to, maybe empty}``."""
@@ -164,12 +206,16 @@ class IrActionsServer(models.Model):
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         domain = [("mass_mailing_id", "=", mailing.id), ("res_id", "in", ids)]
         traces = {trace.res_id: trace for trace in self.env["mailing.trace"].search(domain, order="id")}
-        return {record: traces[addressee.id] for record, addressee in addressees.items()}
+        made, get_partner = {}, self.env["crm.trigger.run"]._get_partner
+        for record, addressee in addressees.items():
+            made[record] = traces[addressee.id]
+            made[record].crm_trigger_partner_id = get_partner(record)
+        return made
 
     def _crm_trigger_prepare_mailing_composer(self, mailing):
         """Return the values that Odoo gives its composer, for mails that wait in the queue."""
         step, user = self.env["crm.trigger.step"], mailing.user_id
-        author = step._may_write_for(user, self.env.company).partner_id or self.env.company.partner_id
+        author = user._crm_trigger_there(self.env.company).partner_id or self.env.company.partner_id
         email_from = mailing.email_from
         if email_normalize(email_from) in step._get_gone_addresses({email_normalize(email_from)}, self.env.company):
             email_from = author.email_formatted

@@ -15,6 +15,17 @@ class MailingMailing(models.Model):
         help="The step of a rule that made this copy for a mailing list.",
     )
 
+    crm_trigger_mailing_id = fields.Many2one(
+        "mailing.mailing",
+        "Copy of",
+        copy=False,
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The mailing that this copy, which a rule made for a mailing list, is of.",
+    )
+    crm_trigger_copy_ids = fields.One2many("mailing.mailing", "crm_trigger_mailing_id", "Copies of rules")
+
     def action_send_mail(self, res_ids=None):
         """Let what a rule has sent to a whole list say that nobody wrote it."""
         ours = self.filtered("crm_trigger_action_id")

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.addons.crm_triggers.models.isolation import isolated
 
 
@@ -6,6 +6,15 @@ class MailingTrace(models.Model):
     """A mailing of a rule that does not arrive is seen to."""
 
     _inherit = "mailing.trace"
+
+    crm_trigger_partner_id = fields.Many2one(
+        "res.partner",
+        "Contact of the record",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The contact for whom a rule sent the mailing, whatever his address was then.",
+    )
 
     def set_failed(self, domain=None, failure_type=False):
         traces = super().set_failed(domain=domain, failure_type=failure_type)

@@ -53,6 +53,61 @@ class TestMailing(DocumentCase):
         self.assertEqual(mail.mailing_trace_ids.ids, [done.result_id])
         self.assertEqual(mailing.state, "draft", "the mailing itself is not sent")
 
+    def test_archived_contact_gets_none(self):
+        """To himself, to his address on a list, and by a mailing for leads; also if he is archived after it was
+        queued. Fails without ``_tell_crm_trigger_refusal``."""
+        lead = self._create_lead(email_from=self.partner.email).sudo()
+        order, late = self._create_order(), self._create_order()
+        by_contact, by_lead = self._create_mailing("res.partner"), self._create_mailing("crm.lead")
+        self._subscribe()
+        queued = self._run_step(self._send(by_contact), late)
+        self.assertEqual(queued.state, "done")
+        self.partner.active = False
+
+        with mute_logger("odoo.addons.mail.models.mail_mail"):
+            self._get_mails().send()
+        self.assertSkipped(queued, "archived")
+        self.assertEqual(self._get_mails().state, "cancel")
+        for mailing, record in ((self._create_mailing("res.partner"), order), (self.news, order), (by_lead, lead)):
+            with self.subTest(mailing.mailing_model_real):
+                self.assertSkipped(self._run_step(self._send(mailing), record), "archived")
+
+    def test_contact_with_another_address_has_had_it(self):
+        """Whatever the mailing is for; nor does a second contact with the same address get it. Fails without
+        ``_crm_trigger_search_served``."""
+        contact = self._subscribe()
+        for mailing, address in (
+            (self._create_mailing("res.partner"), "a1@example.com"),
+            (self.news, "a2@example.com"),
+        ):
+            self.assertEqual(self._run_step(self._send(mailing), self._create_order()).state, "done")
+            self._get_mails().write({"state": "sent"})
+            self.partner.email = address
+            if mailing == self.news:
+                self._subscribe().email = address
+
+            with self.subTest(mailing.mailing_model_real):
+                self.assertSkipped(self._run_step(self._send(mailing), self._create_order()), "already")
+            self.partner.email = contact.email
+
+        mailing = self._create_mailing("res.partner")
+        self._run_step(self._send(mailing), self._create_order())
+        twin = self.partner.copy({"email": self.partner.email.upper()})
+        self.assertSkipped(self._run_step(self._send(mailing), self._create_order(partner_id=twin.id)), "already")
+
+    def test_two_records_of_a_contact_with_two_addresses_in_one_batch(self):
+        """One contact, whatever his leads write as his address."""
+        mailing = self._create_mailing("crm.lead")
+        leads = self._create_lead() | self._create_lead()
+        leads.sudo()[1].email_from = "other@example.com"
+        self.partner.email = "ada@example.com"
+        leads.sudo()[1].with_context(tracking_disable=True)._write({"email_normalized": "other@example.com"})
+        self._new_transaction()
+
+        executions = self._run_step(self._send(mailing), leads)
+
+        self.assertEqual(sorted(executions.mapped("state")), ["done", "skipped"])
+
     def test_on_the_list_only(self):
         """A mailing for lists is for who is on one of them, by his email."""
         self.assertSkipped(self._run_step(self._send(), self._create_order()), "no_recipient")
@@ -116,6 +171,24 @@ class TestMailing(DocumentCase):
         copies = self.env["mailing.mailing"].search([("subject", "=", "News")]) - self.news
         self.assertEqual(len(copies), 2)
 
+    def test_two_rules_send_one_mailing_to_one_list_once_a_day(self):
+        """One that was archived, or sent by a person, counts; a list that did not get it, gets it. Fails without
+        ``crm_trigger_mailing_id``."""
+        step = self._send(mailing_reach="list")
+        self.assertEqual(self._run_step(step, self._create_order()).state, "done")
+        copies = self.news.crm_trigger_copy_ids
+        self.assertEqual(len(copies), 1)
+        copies.active = False
+
+        self.assertSkipped(self._run_step(step, self._create_order()), "already")
+        self.news.contact_list_ids = self.list | self.other
+        self.assertEqual(self._run_step(step, self._create_order()).state, "done")
+        self.assertEqual(self.news.crm_trigger_copy_ids.contact_list_ids, self.other)
+
+        by_hand = self._create_mailing("mailing.list", contact_list_ids=self.list.ids, state="done")
+        by_hand.sent_date = "2026-02-02 08:00:00"
+        self.assertSkipped(self._run_step({**step, "mailing_id": by_hand.id}, self._create_order()), "already")
+
     def test_list_is_mailed(self):
         """As Odoo sends any mailing: who unsubscribed gets none."""
         self._subscribe()
@@ -144,7 +217,6 @@ class TestMailing(DocumentCase):
         archived = self._create_mailing("res.partner", active=False)
         for vals, message in (
             ({"mailing_id": False}, "Choose the mailing"),
-            ({"mailing_id": events.id}, "for other records"),
             ({"mailing_id": archived.id}, "archived"),
             ({"mailing_id": events.id, "mailing_reach": "list"}, "for no mailing list"),
         ):
@@ -152,6 +224,26 @@ class TestMailing(DocumentCase):
                 rule = self._create_rule(model="sale.order", steps=[{**self._send(), **vals}], activate=False)
                 with self.assertRaisesRegex(UserError, message):
                     rule.action_activate()
+
+    def test_mailing_for_records_without_an_address_is_refused_on_saving(self):
+        """For quotations or invoices, of which each run failed, and for records that do not lead to those of the
+        mailing. Fails without ``_crm_trigger_get_mailing_problem``."""
+        for model, mailing_model in (
+            ("sale.order", "sale.order"),
+            ("account.move", "account.move"),
+            ("sale.order", "crm.lead"),
+            ("crm.team", "res.partner"),
+            ("crm.team", "mailing.list"),
+        ):
+            mailing = self._create_mailing(mailing_model)
+            message = "Rule “Rule”, step “Send”: .*(make one for contacts|no contact)"
+            with self.subTest(model=model, mailing=mailing_model), self.assertRaisesRegex(UserError, message):
+                self._create_rule(
+                    model=model, steps=[{**self._send(mailing), "name": "Send"}], activate=False, user=self.admin
+                )
+        step = self._create_rule(model="sale.order", steps=[self._send()], activate=False).step_ids
+        with self.assertRaisesRegex(UserError, "make one for contacts"):
+            step.mailing_id = self._create_mailing("sale.order")
 
     def test_manager_without_email_marketing_makes_no_such_step(self):
         """Promise 8. Fails without ``check_access`` in ``_check_manager_may``."""

@@ -178,10 +178,8 @@ class TestMailingList(DocumentCase):
             rule.action_activate()
 
     def test_records_without_contact_are_refused(self):
-        rule = self._create_rule(steps=[self._change()], model="crm.team", activate=False)
-
         with self.assertRaisesRegex(UserError, "have no contact"):
-            rule.action_activate()
+            self._create_rule(steps=[self._change()], model="crm.team", activate=False)
 
     def test_manager_without_email_marketing_makes_no_such_step(self):
         """Promise 8. Fails without ``check_access`` in ``_check_manager_may``."""

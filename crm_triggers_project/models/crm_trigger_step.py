@@ -3,7 +3,7 @@ from datetime import datetime, time
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
 from odoo.addons.crm_triggers.engine.schedule import shift_day, to_local, to_utc
-from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare, skipped
+from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare, made, skipped
 from odoo.exceptions import AccessError
 
 from .crm_trigger_execution import SKIP_OTHER_COMPANY
@@ -99,6 +99,10 @@ class CrmTriggerStep(models.Model):
             return dict.fromkeys(records.ids, self.task_project_id)
         return super()._get_targets(records)
 
+    def _get_reached(self, record):
+        """What would be made in a project of another company has a reason of its own."""
+        return iter(()) if self.kind in ("task", "project") else super()._get_reached(record)
+
     def _get_deadline(self, execution, user):
         if self.kind != "task":
             return super()._get_deadline(execution, user)
@@ -129,26 +133,15 @@ class CrmTriggerStep(models.Model):
         return to_utc(datetime.combine(self._get_deadline(execution, user), CLOSE_OF_DAY), tz)
 
     def _act_project(self, executions):
-        """Create one project per document, ever, also if two workers are at it.
-
-        :raises SerializationFailure: another one made it meanwhile
-        """
+        """Create one project of the template per document, ever, whatever rule asks for it."""
         if self._is_of_other_company():
             return self._get_elsewhere(executions)
-        records = self._get_records(executions)
-        documents = self._get_documents(records)
-        keys = {line: f"project {documents[line.res_id]._name},{documents[line.res_id].id}" for line in executions}
-        made = self._search_made(keys.values())
-        first = {}
-        for line in executions:
-            if keys[line] not in made:
-                first.setdefault(keys[line], line)
-        acting = executions.browse(line.id for line in first.values())
-        self._reserve(keys, acting)
+        documents = self._get_documents(self._get_records(executions))
+        first = executions.grouped(lambda line: documents[line.res_id])
+        projects = self.action_id._crm_trigger_create_projects(next(iter(first)).union(*first))
         already = skipped(states.SKIP_ALREADY)
         outcomes = dict.fromkeys(executions, already)
-        placed = next(iter(documents.values())).browse(documents[line.res_id].id for line in acting)
-        return outcomes | self._get_results(acting, self.action_id._crm_trigger_create_projects(placed))
+        return outcomes | {first[document][:1]: made(project) for document, project in projects.items()}
 
     def _is_of_other_company(self):
         """Tell whether the records, which are all of one company, are of another one than the project."""

@@ -109,24 +109,43 @@ class IrActionsServer(models.Model):
         return Markup('<p><a href="%s">%s</a></p>') % (url, record.display_name)
 
     def _crm_trigger_create_projects(self, records):
-        """Make a project of the template for each of the records, as Odoo does: one after the other.
+        """Make a project of the template for each of the records that has none of it yet, as Odoo does: one after
+        the other.
 
-        :return: ``project.project``, in the order of the records
+        Other workers at the same records wait, and start afresh.
+
+        :return: ``{record: project.project}`` of those that were made
+        :raises SerializationFailure: another worker made one meanwhile
         """
-        projects = self.env["project.project"]
+        self._lock_documents(records)
+        projects, template = self.env["project.project"], self.project_template_id
+        records -= projects._search_crm_trigger_made(template, records)
         for record in records:
-            partner = self.env["crm.trigger.run"]._get_partner(record)
-            company = self.project_template_id.company_id or ("company_id" in record and record.company_id)
-            projects |= self.project_template_id.action_create_from_template(
-                {
-                    "name": f"{record.display_name}: {partner.name}" if partner else record.display_name,
-                    "partner_id": partner.id,
-                    "company_id": company.id if company else False,
-                }
-            )
+            project = template.action_create_from_template(self._crm_trigger_prepare_project(record))
+            self._crm_trigger_leave_to_who_is_there(project)
+            projects |= project
         self._crm_trigger_link_from_chatter(projects, records)
         self._crm_trigger_link_from_chatter(records, projects)
-        return projects
+        return dict(zip(records, projects, strict=True))
+
+    def _crm_trigger_prepare_project(self, record):
+        """Return what the project of a record has that the template has not."""
+        template, partner = self.project_template_id, self.env["crm.trigger.run"]._get_partner(record)
+        company = template.company_id or ("company_id" in record and record.company_id) or self.env["res.company"]
+        return {
+            "name": f"{record.display_name}: {partner.name}" if partner else record.display_name,
+            "partner_id": partner.id,
+            "company_id": company.id,
+            "user_id": template.user_id._crm_trigger_there(company).id,
+            "crm_trigger_key": template._get_crm_trigger_key(template, record),
+        }
+
+    def _crm_trigger_leave_to_who_is_there(self, project):
+        """Take the tasks of a new project from those who may not work in its company; Odoo does from who has left."""
+        for task in project.with_context(active_test=False).task_ids:
+            gone = task.user_ids - task.user_ids._crm_trigger_there(project.company_id)
+            if gone:
+                task.user_ids -= gone
 
     def _crm_trigger_link_from_chatter(self, records, others):
         """Leave a link to the other one in the chatter of each record that has one."""

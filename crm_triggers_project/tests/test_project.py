@@ -125,6 +125,37 @@ class TestProject(DocumentCase):
 
         self.assertEqual(len(self._get_projects()), 1)
 
+    def test_archived_project_counts(self):
+        """Also where another rule made it. Fails without ``active_test`` in ``_search_crm_trigger_projects``, and
+        with the key of one step only."""
+        order = self._create_confirmed()
+        self._run_step(self._project(), order)
+        project = self._get_projects()
+        project.active = False
+
+        execution = self._run_step(self._project(), order)
+
+        self.assertEqual((execution.state, execution.skip_reason), ("skipped", "already"))
+        self.assertEqual(
+            self._get_projects().with_context(active_test=False).search([("name", "=", project.name)]), project
+        )
+        other = self.project_template.copy({"name": "Training"})
+        other.is_template = True
+        self.assertEqual(self._run_step(self._project(project_template_id=other.id), order).state, "done")
+
+    def test_project_is_of_nobody_who_has_left_or_works_elsewhere(self):
+        """Nor are its tasks. Fails without ``_crm_trigger_there``."""
+        gone = self._create_user("gus", "base.group_user,project.group_project_user")
+        self.project_template.user_id = gone
+        self.project_template.task_ids.user_ids = gone | self.olga | self.zoe
+        gone.active = False
+
+        self._run_step(self._project(), self._create_confirmed())
+
+        project = self._get_projects()
+        self.assertFalse(project.user_id)
+        self.assertEqual(project.with_context(active_test=False).task_ids.user_ids, self.olga)
+
     def test_k44_two_runs_that_meet_make_one_project(self):
         """Fails without ``first`` in ``_act_project``."""
         order = self._create_confirmed()

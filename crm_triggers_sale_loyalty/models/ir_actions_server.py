@@ -48,7 +48,7 @@ class IrActionsServer(models.Model):
                 warnings.append(
                     self.env._("The coupon program “%s” is archived: restore it or choose another.", program.name)
                 )
-            if self.model_name and not self.env["crm.trigger.run"]._get_partner_field(self.model_name):
+            if self.model_name and not self._crm_trigger_has_contact():
                 warnings.append(self.env._("Only records with a contact can bring a coupon."))
         return warnings
 
@@ -70,6 +70,8 @@ class IrActionsServer(models.Model):
         for record, partner in partners.items():
             if not partner:
                 reasons[record] = states.SKIP_NO_CUSTOMER
+            elif not partner.active:
+                reasons[record] = states.SKIP_ARCHIVED
             elif record not in takers:
                 reasons[record] = SKIP_UNUSABLE
             elif partner in having or partner in served:

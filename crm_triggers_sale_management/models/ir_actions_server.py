@@ -68,7 +68,10 @@ class IrActionsServer(models.Model):
         self._lock_documents(leads)
         reasons = {lead: reason for lead in leads if (reason := self._crm_trigger_get_quotation_refusal(lead))}
         served = leads.filtered(lambda lead: lead not in reasons)
-        orders = self.env["sale.order"].create([self._crm_trigger_prepare_quotation_values(lead) for lead in served])
+        step = self._get_crm_trigger_step()
+        orders = self.env["sale.order"].create(
+            [self._crm_trigger_prepare_quotation_values(lead, step) for lead in served]
+        )
         made, unsent = self._crm_trigger_send_quotations(dict(zip(served, orders, strict=True)))
         return made, reasons | unsent
 
@@ -95,11 +98,18 @@ class IrActionsServer(models.Model):
             return states.SKIP_ALREADY
         return None if lead.partner_id else states.SKIP_NO_CUSTOMER
 
-    def _crm_trigger_prepare_quotation_values(self, lead):
+    def _crm_trigger_prepare_quotation_values(self, lead, step):
         """Return the values of the quotation: what Odoo's button takes from the opportunity, and
-        what choosing the template on screen gives."""
+        what choosing the template on screen gives; for a salesperson who is there.
+
+        :param step: the one that this action is behind, maybe empty
+        """
         context = lead._prepare_opportunity_quotation_context()
         values = {key.removeprefix("default_"): value for key, value in context.items() if key.startswith("default_")}
+        partner = lead.partner_id
+        usual = lead.user_id or partner.user_id or partner.commercial_partner_id.user_id  # as Odoo fills it in
+        if owner := step._get_owner(lead, usual):
+            values["user_id"] = owner.id
         template = self.quotation_template_id.with_context(lang=lead.partner_id.lang)
         lines = [line._prepare_order_line_values() for line in template.sale_order_template_line_ids]
         if lines:

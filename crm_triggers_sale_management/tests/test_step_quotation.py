@@ -69,6 +69,15 @@ class TestStepQuotation(DocumentCase, MailCase):
             lines = ours.sudo().order_ids.order_line
             self.assertEqual(lines.mapped(fname), expected.order_line.mapped(fname), fname)
 
+    def test_quotation_is_not_for_who_has_left(self):
+        """The next in turn has it, and signs. Fails without ``_get_owner``."""
+        lead = self._create_lead().sudo()
+        self.sam.active = False
+
+        self._run_step(self._quotation(quotation_then="sent"), lead)
+
+        self.assertEqual(lead.order_ids.user_id, self.manager)
+
     def test_never_a_second_one_unless_one_wants_it(self):
         """Promise 1. Fails without ``_crm_trigger_get_quotation_refusal``; a cancelled one does not count."""
         lead = self._create_lead()

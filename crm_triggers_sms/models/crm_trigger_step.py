@@ -46,6 +46,18 @@ class CrmTriggerStep(models.Model):
             return super()._get_action_model_id(rule, kind)
         return self.env["ir.model"]._get_id(self._get_document_model_name(rule.model_name))
 
+    def _get_sms_misfit(self):
+        """Return that the template is for other records, whose numbers it would take."""
+        template, wanted = self.sms_template_id, self._get_document_model_name(self.rule_id.model_name)
+        if not template or template.model == wanted:
+            return None
+        return self.env._(
+            "the template “%(template)s” is for records of the kind “%(other)s”: choose one for “%(wanted)s”.",
+            template=template.name,
+            other=template.model_id.name or "-",
+            wanted=self.env["ir.model"]._get(wanted).name,
+        )
+
     def _get_sms_problem(self):
         return None if self.sms_template_id else self.env._("choose the template of the SMS.")
 
@@ -91,15 +103,13 @@ class CrmTriggerStep(models.Model):
         """
         numbers = [info["sanitized"] for info in recipients.values() if info["sanitized"]]
         blocked = set(self.env["phone.blacklist"].search([("number", "in", numbers)]).mapped("number"))
-        reasons = {}
-        for record_id, info in recipients.items():
-            if info["partner"] and not info["partner"].active:
-                reasons[record_id] = states.SKIP_ARCHIVED
-            elif not info["sanitized"]:
-                reasons[record_id] = SKIP_NUMBER if info["number"] else states.SKIP_NO_RECIPIENT
-            elif info["sanitized"] in blocked:
-                reasons[record_id] = SKIP_PHONE_BLACKLIST
-        return reasons
+        refused = dict.fromkeys(blocked, SKIP_PHONE_BLACKLIST)
+        wrong = {info["number"]: SKIP_NUMBER for info in recipients.values() if not info["sanitized"]}
+        reasons = {
+            record_id: info["partner"]._tell_crm_trigger_refusal(info["sanitized"] or info["number"], wrong | refused)
+            for record_id, info in recipients.items()
+        }
+        return {record_id: reason for record_id, reason in reasons.items() if reason}
 
     def _queue_sms(self, records, sender, recipients, bodies):
         """Put the messages of one sender into the queue, and each into the chatter of its record.

@@ -79,6 +79,8 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_CHAIN, "Two automatic messages in a row already: a person writes next"),
             (states.SKIP_TOGETHER, "The email before it leaves only now"),
             (states.SKIP_OTHER_CONTACT, "It was written to another contact than the record has now"),
+            (states.SKIP_ELSEWHERE, "What it would change is another company's"),
+            (states.SKIP_COLLEAGUE, "The address is a colleague's"),
             (states.SKIP_BEYOND, "Who made the rule has no right to change it"),
             (states.SKIP_EMPTY, "There was nothing to say: the text is empty"),
             (states.SKIP_BY_HAND, "The customer is given invoices by hand"),

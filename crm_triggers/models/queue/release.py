@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools.mail import email_normalize_all
 
 from ...engine import states
 from ..isolation import isolated
@@ -33,7 +34,7 @@ class CrmTriggerExecution(models.Model):
         changed = self._get_changed_since(step)
         verdicts, left = {}, self
         guards = [guard for guard in self._get_guards() if guard.key != "run"]
-        for guard in (*guards, *map(Guard, ("document", "other_contact", "paused"))):
+        for guard in (*guards, *map(Guard, ("document", "archived", "other_contact", "paused"))):
             asked = left - changed if guard.key in OF_THE_RECORD else left
             if asked and (step or guard.key != "wanted"):
                 verdicts |= asked._ask(guard, rule, step)
@@ -64,6 +65,17 @@ class CrmTriggerExecution(models.Model):
         if self.sent_message_id:
             return self.result_model, self.result_id
         return (self.res_model, self.res_id) if self.step_id.kind == "send" else (None, 0)
+
+    def _guard_archived(self, rule, step):
+        """The contact it goes to, by his address, was archived; of one that is named as a recipient the mail knows."""
+        return self._hold_those(
+            lambda line: (
+                line.sent_to
+                and not line.partner_id.active
+                and {*line.sent_to.split()} <= {*email_normalize_all(line.partner_id.email or "")}
+            ),
+            Skip(states.SKIP_ARCHIVED),
+        )
 
     def _guard_other_contact(self, rule, step):
         """The record is another customer's by now."""

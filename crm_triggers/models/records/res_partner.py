@@ -1,4 +1,7 @@
 from odoo import models
+from odoo.tools.mail import email_normalize_all
+
+from ...engine import states
 
 
 class ResPartner(models.Model):
@@ -9,6 +12,29 @@ class ResPartner(models.Model):
     _crm_trigger_icon = "fa-address-book-o"
     _crm_trigger_partner = "id"
     _crm_trigger_update_paths = frozenset({"user_id", "category_id", "comment"})
+
+    def _get_crm_trigger_unreachable(self):
+        """Return ``{contact: skip reason}`` of those of these contacts who are not written to by email."""
+        emails = {partner: email_normalize_all(partner.email or "")[:1] for partner in self}
+        refused = self.env["mail.blacklist"]._get_crm_trigger_refused(
+            {email for one in emails.values() for email in one}
+        )
+        reasons = {
+            one: one._tell_crm_trigger_refusal(next(iter(found), None), refused) for one, found in emails.items()
+        }
+        return {partner: reason for partner, reason in reasons.items() if reason}
+
+    def _tell_crm_trigger_refusal(self, address, refused):
+        """Return why this contact is not written to at an address, as a skip reason, or None. The one place that
+        is asked by whatever writes to one person, in whatever way.
+
+        :param self: one contact, or none where only an address is known
+        :param str address: normalized, or a phone number; empty without one
+        :param dict refused: ``{address: skip reason}``, as ``mail.blacklist._get_crm_trigger_refused`` returns it
+        """
+        if self and not self.active:
+            return states.SKIP_ARCHIVED
+        return refused.get(address) if address else states.SKIP_NO_RECIPIENT
 
     def _crm_trigger_is_known(self):
         """Of the zones of contacts, only those of companies are."""

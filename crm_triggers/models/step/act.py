@@ -32,8 +32,10 @@ class CrmTriggerStep(models.Model):
         self._check_ready()  # its template may be gone since it was switched on
         method, records = self._get_act_method(), self._get_records(executions)
         companies, beyond = self._get_companies(records), self._get_beyond(records)
+        elsewhere = self._get_reaching_elsewhere(records)
         outcomes = {line: skipped(reason) for line, reason in self._get_held_back(executions).items()}
         outcomes |= {line: skipped(states.SKIP_BEYOND) for line in executions if line.res_id in beyond}
+        outcomes |= {line: skipped(states.SKIP_ELSEWHERE) for line in executions if line.res_id in elsewhere}
         executions -= executions.browse(line.id for line in outcomes)
         for company, group in executions.grouped(lambda line: companies[line.res_id]).items():
             tz = company.partner_id.tz or self.rule_id._get_tz()  # the system is in no zone
@@ -41,6 +43,24 @@ class CrmTriggerStep(models.Model):
             step = self.with_company(company).with_context(**context)
             outcomes |= step._act_jointly(method, group.with_env(step.env))
         return outcomes
+
+    def _get_reaching_elsewhere(self, records):
+        """Return the ids of the records by which this step would reach what is another company's: a contact, an
+        opportunity, what a path leads to. What several companies share is nobody else's."""
+        elsewhere = set()
+        for record in records:
+            company = self._get_sending_company(self._get_documents(record)[record.id])
+            reached = (place.company_id for place in self._get_reached(record) if "company_id" in place)
+            if company and any(one and one != company for one in reached):
+                elsewhere.add(record.id)
+        return elsewhere
+
+    def _get_reached(self, record):
+        """Yield what this step changes by way of a record, and who it is for; colleagues work in several companies."""
+        places = [place for places in self._get_places(record) for place in places]
+        if self._get_kind().needs == "contact":
+            places.append(self.env["crm.trigger.run"]._get_partner(record))
+        yield from (place for place in places if place != record and place._name not in ("res.users", "res.company"))
 
     def _get_held_back(self, executions):
         """Return ``{execution: skip reason}`` of those that this step is not done for, though its time has come.

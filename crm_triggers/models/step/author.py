@@ -5,13 +5,14 @@ from odoo.exceptions import AccessError
 
 
 class CrmTriggerRule(models.Model):
-    """What the steps of a rule ask is looked at again when it is asked of another kind of record."""
+    """What the steps of a rule ask, and are for, is looked at again when it is another kind of record's."""
 
     _inherit = "crm.trigger.rule"
 
     @api.constrains("model_id")
     def _check_step_conditions(self):
         self.step_ids._check_filter_domain()
+        self.step_ids._check_refused()
 
 
 class CrmTriggerStep(models.Model):

@@ -79,11 +79,20 @@ class CrmTriggerStep(models.Model):
                 raise ValidationError(step._name_problem(problem))
 
     def _get_refusal(self):
-        """Return what is wrong with this step however the rest of its rule may look, in words, or None.
+        """Return what is wrong with this step however the rest of its rule may look, in words, or None: it can do
+        nothing with the records of its rule, or what was chosen is for others (``_get_<kind>_misfit``).
 
         Override for what was chosen of another company, another team and the like.
         """
-        return
+        kind, model = self._get_kind(), self.rule_id.model_id
+        if self._has_need(kind.needs, model.model):
+            get_misfit = getattr(self, f"_get_{self.kind}_misfit", None)
+            return get_misfit() if get_misfit else None
+        return "\n\n".join(self.action_id._get_warning_messages()) or self.env._(
+            "it can do nothing with records of the kind “%(model)s”: choose another action, or make a rule for other "
+            "records.",
+            model=model.name,
+        )
 
     def _complain(self, problem):
         """Say what is wrong with this step and what to do.

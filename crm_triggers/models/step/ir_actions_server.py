@@ -45,6 +45,10 @@ class IrActionsServer(models.Model):
         """A step belongs to its rule: no multi action may take it."""
         return super()._get_children_domain() & fields.Domain("usage", "!=", "crm_trigger")
 
+    def _get_crm_trigger_step(self):
+        """Return the step that this server action is behind; empty for one of a menu or an automation rule."""
+        return self.env["crm.trigger.step"].sudo().search([("action_id", "in", self.ids)], limit=1)
+
     def _crm_trigger_get_active_records(self):
         context = self.env.context
         return self.env[self.model_name].browse(context.get("active_ids") or context.get("active_id") or [])

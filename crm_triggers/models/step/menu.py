@@ -56,6 +56,8 @@ class CrmTriggerStep(models.Model):
         document_name, runs = self._get_document_model_name(model_name), self.env["crm.trigger.run"]
         return {
             "order": lambda: model_name == "sale.order",
+            "deal": lambda: model_name == "sale.order",  # what opportunities are made of
+            "activities": lambda: isinstance(self.env[document_name], self.pool["mail.activity.mixin"]),
             "document": lambda: model_name in ("sale.order", "account.move"),
             "lead": lambda: model_name == "crm.lead",
             "opportunity": lambda: bool(runs._get_opportunity_field(model_name)),

@@ -1,6 +1,5 @@
 from collections import defaultdict
 from datetime import datetime, time
-from functools import cache
 from itertools import chain
 
 from odoo import api, fields, models
@@ -9,6 +8,7 @@ from ...engine import states
 from ...engine.schedule import to_local
 
 NAMED = 3  # how many people a warning names
+SALESPEOPLE = ("invoice_user_id", "user_id")  # where documents keep theirs, and templates find name and signature
 
 
 class CrmTriggerStep(models.Model):
@@ -35,13 +35,17 @@ class CrmTriggerStep(models.Model):
         documents, targets = self._get_documents(records), self._get_targets(records)
         candidates = {execution: self._get_users(documents[execution.res_id]) for execution in executions}
         openers = self._get_openers((targets[line.res_id], candidates[line]) for line in executions)
+        leaves = self._get_leaves(self.env["res.users"].union(*candidates.values())) if self.pass_over_absent else {}
         users, reasons = {}, {}
         for execution in executions:
             target = targets[execution.res_id]
-            able = candidates[execution].filtered(lambda user: target in openers[user])  # noqa: B023
+            working = candidates[execution]._crm_trigger_there(self._get_sending_company(documents[execution.res_id]))
+            able = working.filtered(lambda user: target in openers[user])  # noqa: B023
             there = able
             if self.pass_over_absent:
-                there = able.filtered(lambda user: not self._is_away(user, self._get_deadline(execution, user)))  # noqa: B023
+                there = able.filtered(
+                    lambda user: not self._is_absent(user, self._get_deadline(execution, user), leaves.get(user))  # noqa: B023
+                )
             if able:
                 users[execution] = (there or able)[:1]
             else:
@@ -53,19 +57,31 @@ class CrmTriggerStep(models.Model):
 
         Nobody writes for a company that he does not work in.
         """
-        documents, may_write = self._get_documents(records), cache(_may_write)
-        return {record.id: self._get_sender(documents[record.id], may_write) for record in records}
+        documents = self._get_documents(records)
+        return {record.id: self._get_next_in_turn(documents[record.id]) for record in records}
 
-    def _get_sender(self, document, may_write):
-        """Return the first of the candidates who may write; asks no further."""
+    def _get_next_in_turn(self, document):
+        """Return the first of the candidates who is there for the company of a document; asks no further."""
         company = self._get_sending_company(document)
         candidates = chain.from_iterable(self._get_candidates(document))
-        return next((user for user in candidates if may_write(user, company)), self.env["res.users"])
+        return next((user for user in candidates if user._crm_trigger_there(company)), self.env["res.users"])
 
-    def _get_users(self, record):
+    def _get_owner(self, document, usual=None):
+        """Return whose is what a step makes of a document: its salesperson's or, where he has left or may not work
+        in its company, the next one's in turn. What is nobody's stays nobody's.
+
+        :param usual: the user whose it would be, if not the salesperson's
+        """
+        owners = (document[fname] for fname in SALESPEOPLE if fname in document)
+        owner = usual or next((user for user in owners if user), self.env["res.users"])
+        if not owner or owner._crm_trigger_there(self._get_sending_company(document)):
+            return owner
+        return self._get_next_in_turn(document)
+
+    def _get_users(self, document):
         """Return the candidates in turn, without archived and external users."""
-        users = self.env["res.users"].union(*self._get_candidates(record))
-        return users.filtered(lambda user: user.active and not user.share)
+        users = self.env["res.users"].union(*self._get_candidates(document))
+        return users._crm_trigger_there(self.env["res.company"])
 
     def _get_openers(self, candidates):
         """Return ``{user: records he may open}``: one check per user and model, not per record.
@@ -83,6 +99,24 @@ class CrmTriggerStep(models.Model):
             openers[user].update(seen._filtered_access("read"))
         return openers
 
+    @api.model
+    def _get_leaves(self, users):
+        """Return ``{user: until when}`` (naive UTC) of those who are on leave now by the calendar of their company."""
+        now = fields.Datetime.now()
+        domain = [("time_type", "=", "leave"), ("date_from", "<=", now), ("date_to", ">", now)]
+        domain.append(("resource_id.active", "=", True))
+        leaves_sudo = self.env["resource.calendar.leaves"].sudo()  # whoever assigns
+        leaves_sudo = leaves_sudo.search([("resource_id.user_id", "in", users.ids), *domain], order="date_to")
+        return {leave.resource_id.user_id.with_env(self.env): leave.date_to for leave in leaves_sudo}
+
+    def _is_absent(self, user, deadline, on_leave_until=None):
+        """Tell whether a user is away, or on leave by the calendar, until noon of the day at least."""
+        return self._is_away(user, deadline) or bool(on_leave_until and self._lasts(on_leave_until, user, deadline))
+
+    def _lasts(self, until, user, deadline):
+        tz = user.tz or (self.rule_id._get_tz() if self.rule_id else "UTC")
+        return to_local(until, tz) >= datetime.combine(deadline, time(12))
+
     def _is_away(self, user, deadline):
         """Tell whether a user is away now, and still at noon of the day.
 
@@ -92,8 +126,7 @@ class CrmTriggerStep(models.Model):
         """
         if user.is_out_of_office:
             until = user.out_of_office_to
-            tz = user.tz or (self.rule_id._get_tz() if self.rule_id else "UTC")
-            return not until or to_local(until, tz) >= datetime.combine(deadline, time(12))
+            return not until or self._lasts(until, user, deadline)
         back_on = "leave_date_to" in user and user.leave_date_to  # of hr_holidays
         return bool(back_on) and back_on > deadline
 
@@ -105,7 +138,7 @@ class CrmTriggerStep(models.Model):
             yield self._get_leader(record)
         elif self.responsible == "owner":
             yield self.rule_id.user_id
-        for fname in ("invoice_user_id", "user_id"):
+        for fname in SALESPEOPLE:
             if fname in record:
                 yield record[fname]
         if "partner_id" in record:
@@ -172,8 +205,3 @@ class CrmTriggerStep(models.Model):
     def _name_some(self, users):
         names = ", ".join(users[:NAMED].mapped("name"))
         return names if len(users) <= NAMED else f"{names}…"
-
-
-def _may_write(user, company):
-    """Tell whether a user is there and works in the company, if there is one."""
-    return user.active and not user.share and (not company or company in user.company_ids)

@@ -2,9 +2,7 @@ from contextlib import contextmanager
 
 from odoo import models
 
-from .responsible import _may_write
-
-SALESPEOPLE = ("user_id", "invoice_user_id")  # where documents keep theirs, and templates find name and signature
+from .responsible import SALESPEOPLE
 
 
 class CrmTriggerStep(models.Model):
@@ -38,11 +36,7 @@ class CrmTriggerStep(models.Model):
                 gone.invalidate_recordset([fname], flush=False)
 
     def _may_sign(self, user, document):
-        return _may_write(user, self._get_sending_company(document))
-
-    def _may_write_for(self, users, company):
-        """Return those of the users who may write for a company, or for any if it is empty."""
-        return users.filtered(lambda user: _may_write(user, company))
+        return bool(user._crm_trigger_there(self._get_sending_company(document)))
 
     def _get_sending_company(self, document):
         """Return in whose name a document is written about; may be empty."""

@@ -39,6 +39,21 @@ class TestResponsible(CrmTriggersCommon):
 
         self.assertEqual(self._plan(activity_date_deadline_range=60).user_id, self.manager)
 
+    def test_task_due_while_its_salesperson_is_on_leave_by_the_calendar_goes_to_the_next(self):
+        """As when leads are assigned; a leave that counts as work is none. Fails without ``_get_leaves``."""
+        calendar = self.env["resource.calendar"].create({"name": "Hours"})
+        resource = {"name": "Sam", "user_id": self.sam.id, "calendar_id": calendar.id, "tz": "Europe/Paris"}
+        resource = self.env["resource.resource"].create(resource)
+        leave = {"name": "Ski", "resource_id": resource.id, "date_from": "2026-02-01", "date_to": "2026-02-06"}
+        leave = self.env["resource.calendar.leaves"].create(leave)
+
+        self.assertEqual(self._plan(activity_date_deadline_range=3).user_id, self.manager)
+        self._rest_rules()
+        self.assertEqual(self._plan(activity_date_deadline_range=7).user_id, self.sam)
+        self._rest_rules()
+        leave.time_type = "other"
+        self.assertEqual(self._plan(activity_date_deadline_range=3).user_id, self.sam)
+
     def test_task_is_left_to_the_absent_when_the_step_says_so(self):
         self._leave(self.sam, False)
 

@@ -195,6 +195,35 @@ class TestStepAgenda(CrmTriggersCommon, MailCase):
         self.assertEqual(event.opportunity_id.id, lead.id)
         self.assertEqual(self._new_mails.recipient_ids, self.partner)
 
+    def test_who_cannot_be_invited_is_not_met(self):
+        """Who wants no emails, is archived, has no address or one that bounced. Fails without
+        ``_get_crm_trigger_unreachable``."""
+        gone, mute, bounced = self.env["res.partner"].create(
+            [
+                {"name": "Gone", "email": "gone@example.com"},
+                {"name": "Mute"},
+                {"name": "Bounced", "email": "bounced@example.com", "message_bounce": 2},
+            ]
+        )
+        self.env["mail.blacklist"]._add(self.partner.email)
+        for partner, reason in (
+            (self.partner, "blacklist"),
+            (gone, "archived"),
+            (mute, "no_recipient"),
+            (bounced, "bounced"),
+            (mute.browse(), "no_contact"),
+        ):
+            lead = self._create_lead(partner_id=partner.id)
+            gone.active = False
+
+            events = self._plan(leads=lead, agenda_invite=True)
+
+            with self.subTest(reason):
+                self.assertFalse(events)
+                self.assertExecutions(lead, [("Plan", "skipped", reason)])
+        self.assertFalse(self._new_mails)
+        self.assertEqual(self._plan(leads=self._create_lead(partner_id=mute.id)).partner_ids, self.sam.partner_id)
+
     def test_no_time_in_three_months_is_said(self):
         self._occupy(self.sam, "2026-02-01 00:00:00", "2026-12-01 00:00:00")
         lead = self._create_lead()

@@ -118,6 +118,34 @@ class TestStepAssign(CrmTriggersCommon):
         reasons = Counter(self._get_executions(cold).mapped("skip_reason"))
         self.assertEqual(reasons, {False: 1, "no_responsible": 2})
 
+    def test_fewest_open_leads_counts_across_the_teams_of_a_batch(self):
+        """Fails when all are given only after all teams have counted."""
+        self.env["ir.config_parameter"].sudo().set_param("sales_team.membership_multi", True)
+        both = [self.tom.id, self.tim.id]
+        teams = self.env["crm.team"].create([{"name": name, "member_ids": both} for name in ("Web", "Shop")])
+        rule = self._create_rule("manual", [self._assign("leads")], user=self.admin)
+        leads = self.env["crm.lead"].union(*(self._enter(1, team_id=team.id) for team in teams))
+
+        rule.enroll(leads)
+        self._run_worker()
+
+        self.assertEqual(Counter(lead.user_id for lead in leads), {self.tom: 1, self.tim: 1})
+
+    def test_capacity_counts_across_the_companies_of_a_batch(self):
+        """Fails without ``_count_crm_trigger_room``: each company counted what was given before the batch."""
+        self.tom.company_ids = [Command.link(self.company_b.id)]
+        team = self.env["crm.team"].create({"name": "Web", "company_id": False, "member_ids": self.tom.ids})
+        team.crm_team_member_ids.assignment_max = 2
+        step = self._assign("capacity", assign_team_id=team.id)
+        rule = self._create_rule("manual", [step], company_id=False, user=self.admin)
+        leads = self._enter(2) | self._enter(2, company_id=self.company_b.id)
+
+        rule.enroll(leads)
+        self._run_worker()
+
+        self.assertEqual(len(leads.filtered("user_id")), 2)
+        self.assertEqual(sorted(self._get_executions(leads).mapped("state")), ["done", "done", "skipped", "skipped"])
+
     # Who does not
 
     def test_record_with_a_salesperson_stays_his(self):

@@ -79,6 +79,44 @@ class TestStepClose(CrmTriggersCommon):
                 self.assertEqual({name for name, task in tasks.items() if not task.active}, expected)
             rule.action_draft()
 
+    def test_activity_of_another_company_on_a_shared_contact_stays(self):
+        """That of a colleague who works elsewhere, or that a rule of the other company planned for one who works
+        in both. Fails without ``_is_crm_trigger_ours``."""
+        (self.tom | self.admin).company_ids = [Command.link(self.company_b.id)]
+        planned = {**self._task("B's"), "activity_type_id": self.sending.id, "responsible": "user"}
+        theirs = self._create_rule(
+            "manual",
+            [{**planned, "responsible_id": self.tom.id}],
+            model="res.partner",
+            company_id=self.company_b.id,
+            user=self.admin,
+        )
+        theirs.enroll(self.partner)
+        self._run_worker()
+        by_rule = self.partner.activity_ids
+        self.assertEqual(by_rule.user_id, self.tom)
+        for close_as in ("done", "cancel"):
+            rule = self._rule_on_sent(close_place="contact", close_as=close_as)
+            by_hand = self._plan(self.partner, user=self.zoe)
+            ours = self._plan(self.partner, user=self.tom)
+
+            self._send(self._create_order())
+
+            with self.subTest(close_as):
+                self.assertTrue(by_hand.exists().active)
+                self.assertTrue(by_rule.exists().active)
+                self.assertFalse(ours.exists().filtered("active"))
+            rule.action_draft()
+
+    def test_only_another_companys_is_nothing_to_do(self):
+        self._rule_on_sent(close_place="contact")
+        self._plan(self.partner, user=self.zoe)
+        order = self._create_order()
+
+        self._send(order)
+
+        self.assertExecutions(order, [("Close", "skipped", "already")])
+
     def test_cancelled_task_is_gone_without_a_message(self):
         self._rule_on_sent(close_as="cancel")
         lead = self._create_lead()

@@ -162,6 +162,22 @@ class TestStepCustomer(ServerActionCase):
         self.assertEqual((lead.partner_id.name, lead.partner_id.category_id), ("Eve", self.customer))
         self.assertEqual(self._get_executions(lead).result_id, lead.partner_id.id)
 
+    def test_address_of_a_colleague_makes_no_customer(self):
+        """Several leads of one batch, in several spellings: nobody is linked, made or marked, and the log says so.
+        Fails without ``_crm_trigger_find_colleagues``."""
+        leads = self._create_unknown(2, email=self.tom.email) | self._create_unknown(email=self.tom.email.upper())
+        for step in (self._mark(), self._convert()):
+            leads = self._hurry(step, leads)
+
+            with self.subTest(step["kind"]):
+                self.assertFalse(leads.partner_id)
+                self.assertSkipped(leads, "colleague")
+            leads.priority = "0"
+            self._new_transaction()
+        self.assertEqual(set(leads.mapped("type")), {"lead"})
+        self.assertFalse(self.tom.partner_id.customer_rank or self.tom.partner_id.category_id)
+        self.assertEqual(self.env["res.partner"].search_count([("email_normalized", "=", self.tom.email)]), 1)
+
     def test_record_without_contact_is_left_alone(self):
         rule = self._create_rule(
             steps=[self._mark()], model="account.move", trigger="create", filter_domain=[("move_type", "=", "entry")]
@@ -191,16 +207,12 @@ class TestStepCustomer(ServerActionCase):
         self.assertLessEqual(count(40) - count(10), 3)
 
     def test_only_leads_are_converted(self):
-        rule = self._create_rule(steps=[self._convert()], model="sale.order", activate=False)
-
         with self.assertRaisesRegex(UserError, "step “Convert”: Only leads"):
-            rule.action_activate()
+            self._create_rule(steps=[self._convert()], model="sale.order", activate=False)
 
     def test_records_without_contact_are_refused(self):
-        rule = self._create_rule(steps=[self._mark()], model="crm.team", activate=False)
-
         with self.assertRaisesRegex(UserError, "have no contact"):
-            rule.action_activate()
+            self._create_rule(steps=[self._mark()], model="crm.team", activate=False)
 
     def test_archived_tag_is_refused_and_one_in_use_not_deleted(self):
         rule = self._create_rule(steps=[self._mark()], activate=False)

@@ -16,6 +16,24 @@ class TestStepMailRecipient(MailStepCase):
 
         self.assertExecutions(lead, [("Mail", "skipped", "archived")])
 
+    def test_mail_to_the_address_of_an_archived_contact_is_skipped(self):
+        """Not only where the template names the contact. Fails without ``_get_archived_addresses``; if he is
+        archived after it was queued, without ``_guard_archived``."""
+        template = self._create_template(partner_to=False, email_to="{{ object.partner_id.email_formatted }}")
+        lead = self._plan(template)
+        self.partner.active = False
+        self._run_until("2026-02-05 10:00")
+
+        self.assertExecutions(lead, [("Mail", "skipped", "archived")])
+
+        self.partner.active = True
+        mail = self._send(template)
+        self.partner.active = False
+        self._new_transaction()
+        with self.mock_mail_gateway():
+            mail.send()
+        self.assertEqual(mail.state, "cancel")
+
     def test_mail_leaves_archived_contacts_out_and_reaches_the_others(self):
         gone = self.env["res.partner"].create({"name": "Gone", "email": "gone@example.com", "active": False})
 

@@ -228,12 +228,11 @@ class TestStepScenario(ServerActionCase):
             with self.subTest(cure), self.assertRaisesRegex(UserError, cure):
                 rule.action_activate()
 
-    def test_scenario_for_another_kind_is_not_switched_on(self):
+    def test_scenario_for_another_kind_is_refused_on_saving(self):
         scenario = self._create_rule("manual", model="sale.order", name="Orders")
         for step in (self._leave(scenario), self._switch(scenario_id=scenario.id)):
-            rule = self._rule_on_offer([step], activate=False)
             with self.subTest(step["kind"]), self.assertRaisesRegex(UserError, "another kind of record"):
-                rule.action_activate()
+                self._rule_on_offer([step], activate=False)
 
     def test_scenario_that_is_left_is_not_deleted(self):
         self._rule_on_offer([self._leave()], name="Leaver")

@@ -186,10 +186,8 @@ class TestStepStage(ServerActionCase):
                 rule.action_activate()
 
     def test_record_without_opportunity_is_not_offered(self):
-        rule = self._create_rule(steps=[self._stage(self.stage_later)], model="res.partner", activate=False)
-
         with self.assertRaisesRegex(UserError, "Only opportunities"):
-            rule.action_activate()
+            self._create_rule(steps=[self._stage(self.stage_later)], model="res.partner", activate=False)
 
     def test_stage_and_reason_in_use_are_not_deleted(self):
         self._create_rule(steps=[self._stage(self.stage_later)], name="Mover", activate=False)

@@ -10,6 +10,7 @@ declare(
         action={"state": "next_activity"},
         icon="fa-clock-o",
         heading="todo",
+        needs="activities",
         manager_fields=(
             "activity_type_id",
             "activity_date_deadline_range",

@@ -74,7 +74,8 @@ class CrmTriggerStep(models.Model):
         """Plan the meetings of a batch, those of one person one after the other."""
         users, reasons = self._assign(executions)
         targets = self._get_targets(self._get_records(executions))
-        given = executions.filtered(lambda line: line in users)
+        reasons |= self._get_uninvited(executions)
+        given = executions.filtered(lambda line: line in users and line not in reasons)
         slots = self.action_id._find_crm_trigger_slots([users[line] for line in given], working_days=self.working_time)
         starts = {line: slot for line, slot in zip(given, slots, strict=True) if slot}
         reasons |= dict.fromkeys(given.filtered(lambda line: line not in starts), states.SKIP_NO_SLOT)
@@ -84,3 +85,10 @@ class CrmTriggerStep(models.Model):
         )
         refused = {line: skipped(reason) for line, reason in reasons.items()}
         return refused | self._get_results(planned, events)
+
+    def _get_uninvited(self, executions):
+        """Return ``{execution: skip reason}`` where the contact to be met cannot be invited."""
+        get_partner, records = self.env["crm.trigger.run"]._get_partner, self._get_records(executions)
+        partners = {line: get_partner(record) for line, record in zip(executions, records, strict=True)}
+        refused = self.action_id._get_crm_trigger_uninvited(partners.values())
+        return {line: refused[partner] for line, partner in partners.items() if partner in refused}

@@ -2,6 +2,7 @@ from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 
+from ....engine import states
 from ....engine.agenda import GRID, first_free
 from ....engine.schedule import shift_day, to_local, to_utc
 from ....engine.working_time import NoWorkingTimeError, Span
@@ -49,12 +50,29 @@ class IrActionsServer(models.Model):
         fname = self._get_crm_trigger_owner_field()
         documents = self.env["crm.trigger.step"]._get_documents(records)
         owners = [(document, document[fname] if fname else self.env["res.users"]) for document in documents.values()]
-        wanted = [(document, user) for document, user in owners if user.active]
+        step, get_partner = self._get_crm_trigger_step(), self.env["crm.trigger.run"]._get_partner
+        refused = self._get_crm_trigger_uninvited(map(get_partner, documents.values()))
+        wanted = [
+            (document, user)
+            for document, user in owners
+            if user._crm_trigger_there(step._get_sending_company(document)) and get_partner(document) not in refused
+        ]
         slots = self._find_crm_trigger_slots([user for _document, user in wanted])
         self._create_crm_trigger_meetings(
             [(document, user, slot) for (document, user), slot in zip(wanted, slots, strict=True) if slot]
         )
         return False
+
+    def _get_crm_trigger_uninvited(self, partners):
+        """Return ``{contact: skip reason}`` of those with whom no meeting is planned: where it invites, those who
+        are not written to, and nobody at all.
+
+        :param partners: contacts of records, an empty one for none
+        """
+        if not self.agenda_invite:
+            return {}
+        people = self.env["res.partner"].union(*partners)
+        return {people.browse(): states.SKIP_NO_CONTACT} | people._get_crm_trigger_unreachable()
 
     def _get_crm_trigger_earliest(self, user, *, working_days=False):
         """Return when the search begins for a user: soon, so that he sees it, or that many days later

@@ -42,6 +42,9 @@ class CrmTriggerStep(models.Model):
     def _get_refusal(self):
         return (self._get_assign_refusal() if self.kind == "assign" else None) or super()._get_refusal()
 
+    def _get_assign_misfit(self):
+        return self.action_id._get_crm_trigger_assign_misfit()
+
     def _get_assign_refusal(self):
         """Who leaves later is passed over, as long as others are there."""
         step = self.with_context(active_test=False)

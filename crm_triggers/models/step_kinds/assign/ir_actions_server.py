@@ -70,12 +70,10 @@ class IrActionsServer(models.Model):
         return warnings
 
     def _get_crm_trigger_assign_warning(self):
-        if self.model_name and not self._get_crm_trigger_owner_field():
-            return self.env._("such records have no salesperson.")
+        if misfit := self._get_crm_trigger_assign_misfit():
+            return misfit
         if self.assign_method == "user":
             return None if self.assign_user_id.active else self.env._("choose who gets the records.")
-        if self.assign_method == "capacity" and self.model_name != "crm.lead":
-            return self.env._("only leads and opportunities are given by the capacities of a team.")
         if self.assign_user_ids and self.assign_method != "capacity":
             return None if any(self.assign_user_ids.mapped("active")) else self.env._("choose who takes part.")
         if self.assign_team_id:
@@ -83,6 +81,14 @@ class IrActionsServer(models.Model):
             return None if people else self.env._("the team “%s” has no members.", self.assign_team_id.name)
         if self.model_name and "team_id" not in self.env[self._get_crm_trigger_owned_model()]:
             return self.env._("choose who takes part: such records have no team.")
+        return None
+
+    def _get_crm_trigger_assign_misfit(self):
+        """Return that records of the model cannot be given away so, in words, or None."""
+        if self.model_name and not self._get_crm_trigger_owner_field():
+            return self.env._("such records have no salesperson.")
+        if self.assign_method == "capacity" and self.model_name != "crm.lead":
+            return self.env._("only leads and opportunities are given by the capacities of a team.")
         return None
 
     def _get_crm_trigger_owned_model(self):
@@ -108,21 +114,21 @@ class IrActionsServer(models.Model):
         documents = self.env["crm.trigger.step"]._get_documents(records)
         whose = self.env[self._get_crm_trigger_owned_model()].union(*documents.values())
         fname, users, reasons = self._get_crm_trigger_owner_field(), {}, {}
-        kept = whose.filtered(lambda record: self._is_crm_trigger_kept(record[fname]))
+        company_of = self._get_crm_trigger_step()._get_sending_company
+        kept = whose.filtered(lambda record: self._is_crm_trigger_kept(record[fname], company_of(record)))
         reasons, whose = dict.fromkeys(kept, states.SKIP_ALREADY), whose - kept
         for team, group in whose.grouped(self._get_crm_trigger_team).items():
             given, refused = self._crm_trigger_share_out(group, team, skip_absent)
             users, reasons = users | given, reasons | refused
-        for user in dict.fromkeys(users.values()):
-            group = whose.filtered(lambda record: users.get(record) == user)  # noqa: B023
-            self._crm_trigger_give(group, fname, user)
+            for user in dict.fromkeys(given.values()):  # before the next team, which counts what he has
+                whole = group.filtered(lambda record, given=given, user=user: given.get(record) == user)
+                self._crm_trigger_give(whole, fname, user)
         return users, reasons
 
-    def _is_crm_trigger_kept(self, owner):
-        """Tell whether who has a record keeps it; who has left does not."""
-        if self.assign_method == "user" and owner == self.assign_user_id:
-            return True
-        return self.assign_keep and owner.active
+    def _is_crm_trigger_kept(self, owner, company):
+        """Tell whether who has a record of a company keeps it; who has left, or works elsewhere, does not."""
+        chosen = self.assign_method == "user" and owner == self.assign_user_id
+        return bool((chosen or self.assign_keep) and owner._crm_trigger_there(company))
 
     def _crm_trigger_give(self, records, fname, user):
         """Write the salesperson; nobody is mailed for each of many records."""
@@ -149,7 +155,7 @@ class IrActionsServer(models.Model):
             people = self.assign_user_ids
         else:
             people = self._get_crm_trigger_members(team).user_id
-        return people.filtered(lambda user: user.active and not user.share)
+        return people._crm_trigger_there(self.env["res.company"])
 
     def _crm_trigger_share_out(self, records, team, skip_absent):
         """Choose who gets each record of one team, and remember whose turn it was.
@@ -188,10 +194,19 @@ class IrActionsServer(models.Model):
         if self.assign_method == "capacity":
             members = self._get_crm_trigger_members(team)
             wanted, preferred = self._get_crm_trigger_wanted(records, members)
-            room = {member.user_id.id: member.assignment_max - member.lead_month_count for member in members}
+            room = self._count_crm_trigger_room(members)
             choices = [set(may) & wanted[record] for may, record in zip(choices, records, strict=True)]
             return by_capacity(choices, people.ids, last, room, [preferred[record] for record in records])
         return take_turns(choices, people.ids, last)
+
+    @api.model
+    def _count_crm_trigger_room(self, members):
+        """Return ``{user id: how many leads he may still get}``, of what is so now: what was given to him a moment
+        ago, for another company of the batch, counts. Who gives to one of them at the moment, by whatever rule, is
+        waited for."""
+        self._lock_documents(members)
+        members.invalidate_recordset(["lead_month_count"], flush=False)
+        return {member.user_id.id: member.assignment_max - member.lead_month_count for member in members}
 
     @api.model
     def _get_crm_trigger_wanted(self, leads, members):
@@ -220,32 +235,20 @@ class IrActionsServer(models.Model):
         counts = self.env["mail.activity"]._read_group([("user_id", "in", people.ids)], ["user_id"], ["__count"])
         return {user.id: count for user, count in counts}
 
-    @api.model
     def _get_crm_trigger_able(self, records, people):
         """Return ``{record: users who could open it as their own}``: right company, right on such records."""
+        step = self._get_crm_trigger_step()
         readers = people.filtered(lambda user: self.env[records._name].with_user(user).has_access("read"))
-        companies = records.company_id if "company_id" in records else self.env["res.company"]
-        here = {
-            company: readers.filtered(lambda user: not company or company in user.company_ids)  # noqa: B023
-            for company in (*companies, companies.browse())
-        }
-        return {record: here[record.company_id if "company_id" in record else companies.browse()] for record in records}
+        companies = {record: step._get_sending_company(record) for record in records}
+        here = {company: readers._crm_trigger_there(company) for company in companies.values()}
+        return {record: here[company] for record, company in companies.items()}
 
     @api.model
     def _get_crm_trigger_absent(self, people):
         """Return who of these is away today: out of office, or on leave by the calendar."""
         step, now = self.env["crm.trigger.step"], fields.Datetime.now()
         away = people.filtered(lambda user: step._is_away(user, to_local(now, user.tz or "UTC").date()))
-        leaves = self.env["resource.calendar.leaves"].search(
-            [
-                ("resource_id.user_id", "in", people.ids),
-                ("resource_id.active", "=", True),
-                ("time_type", "=", "leave"),
-                ("date_from", "<=", now),
-                ("date_to", ">", now),
-            ]
-        )
-        return away | leaves.resource_id.user_id
+        return away.union(*step._get_leaves(people))
 
     def _lock_crm_trigger_turns(self):
         """Return whose turn it was, as ``{team id as text: user id}``, and have others wait.

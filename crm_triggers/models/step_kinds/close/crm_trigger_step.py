@@ -37,6 +37,9 @@ class CrmTriggerStep(models.Model):
             return self.env._("cancel the activities (%s)", names)
         return self.env._("mark the activities as done (%s)", names)
 
+    def _get_close_misfit(self):
+        return self.action_id._get_crm_trigger_place_warning()
+
     def _act_close(self, executions):
         """Close what is open; there may be nothing."""
         traces = self.action_id._crm_trigger_close(self._get_records(executions))

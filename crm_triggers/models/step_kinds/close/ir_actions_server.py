@@ -60,6 +60,9 @@ class IrActionsServer(models.Model):
     def _get_crm_trigger_close_warning(self):
         if not self.close_type_ids:
             return self.env._("choose which activities to close.")
+        return self._get_crm_trigger_place_warning()
+
+    def _get_crm_trigger_place_warning(self):
         places = PLACES[self.close_place or "both"]
         if self.model_name and not any(self._has_crm_trigger_place(place) for place in places):
             return self.env._("such records have none of what was chosen: choose whose activities to close.")
@@ -106,7 +109,7 @@ class IrActionsServer(models.Model):
         """
         names = PLACES[self.close_place or "both"]
         places = {record.id: [self._get_crm_trigger_place(record, name) for name in names] for record in records}
-        activities = self._search_crm_trigger_open([place for found in places.values() for place in found])
+        activities = self._search_crm_trigger_ours(records, places)
         there = {(activity.res_model, activity.res_id) for activity in activities}
         traces = {}
         if self.close_as == "cancel":
@@ -122,6 +125,47 @@ class IrActionsServer(models.Model):
             for place in reversed(found)
             if (place._name, place.id) in there
         }
+
+    def _search_crm_trigger_ours(self, records, places):
+        """Return the open activities at the places of records, but for those of other companies.
+
+        :param dict places: ``{record id: [record that may have activities]}``
+        """
+        step, get_documents = self._get_crm_trigger_step(), self.env["crm.trigger.step"]._get_documents
+        company_of = {record.id: step._get_sending_company(get_documents(record)[record.id]) for record in records}
+        activities = self._search_crm_trigger_open([place for found in places.values() for place in found])
+        at, planned_for = activities.grouped(lambda one: (one.res_model, one.res_id)), self._get_planned_for(activities)
+        return activities.browse().union(
+            *(
+                at.get((place._name, place.id), activities.browse()).filtered(
+                    lambda one, place=place, company=company_of[record_id]: self._is_crm_trigger_ours(
+                        one, place, company, planned_for.get(one.id)
+                    )
+                )
+                for record_id, found in places.items()
+                for place in found
+            )
+        )
+
+    @api.model
+    def _get_planned_for(self, activities):
+        """Return ``{activity id: company}`` of those that rules planned."""
+        domain = [("result_model", "=", "mail.activity"), ("result_id", "in", activities.ids)]
+        lines = self.env["crm.trigger.execution"].sudo().search(domain) if activities else ()
+        return {line.result_id: line.company_id for line in lines}
+
+    @api.model
+    def _is_crm_trigger_ours(self, activity, place, company, planned_for):
+        """Tell whether an activity is a company's: on a record of its own; on one that several companies share, if
+        its rule planned it there or somebody who works in it has it.
+
+        :param company: ``res.company``; if it is empty, all are
+        :param planned_for: the company of the record for which a rule planned it; empty or None if nobody knows
+        """
+        own = ("company_id" in place and place.company_id) or planned_for
+        if not company or own:
+            return not company or own == company
+        return not activity.user_id or company in activity.user_id.company_ids
 
     def _search_crm_trigger_open(self, places):
         """Return the activities of the chosen types that are open on these records."""

@@ -71,9 +71,12 @@ class CrmTriggerStep(models.Model):
                 reasons[lead] = states.SKIP_ALREADY
             elif not lead.active or lead.won_status != "pending":
                 reasons[lead] = states.SKIP_CLOSED
+        colleagues = self.action_id._crm_trigger_find_colleagues(records)
+        if self.create_customer:
+            reasons = dict.fromkeys(colleagues, states.SKIP_COLLEAGUE) | reasons
         going = executions.filtered(lambda line: records.browse(line.res_id) not in reasons)
         leads = self._get_records(going)
-        lacking = self.action_id._crm_trigger_link_customers(leads)
+        lacking = self.action_id._crm_trigger_link_customers(leads - colleagues)
         if self.create_customer:
             self._create_customers(going, lacking)
         self.action_id._crm_trigger_convert((leads | leads).filtered(lambda lead: lead.type == "lead"))  # each once
@@ -87,15 +90,18 @@ class CrmTriggerStep(models.Model):
     def _act_customer(self, executions):
         """Make the contacts customers; a lead that nobody knows gets its contact first."""
         records = self._get_records(executions)
+        colleagues = self.action_id._crm_trigger_find_colleagues(records)
         if records._name == "crm.lead":
-            self._create_customers(executions, self.action_id._crm_trigger_link_customers(records | records))
+            lacking = self.action_id._crm_trigger_link_customers((records | records) - colleagues)
+            self._create_customers(executions, lacking)
         get_partner = self.env["crm.trigger.run"]._get_partner
         partners = {line: get_partner(record) for line, record in zip(executions, records, strict=True)}
         changed = self.action_id._crm_trigger_mark_customers(self.env["res.partner"].union(*partners.values()))
         outcomes = {}
         for line, partner in partners.items():
             if not partner:
-                outcomes[line] = skipped(states.SKIP_NO_CONTACT)
+                reason = states.SKIP_COLLEAGUE if line.res_id in colleagues._ids else states.SKIP_NO_CONTACT
+                outcomes[line] = skipped(reason)
             elif (partner | partner.commercial_partner_id) & changed:
                 outcomes |= self._get_results(line, partner)
             else:

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command
 
 
@@ -46,8 +46,10 @@ class IrActionsServer(models.Model):
 
     def _run_action_crm_convert_multi(self, eval_context=None):
         records = self._crm_trigger_get_active_records()
+        colleagues = self._crm_trigger_find_colleagues(records)
+        records -= colleagues if self.create_customer else records.browse()
         leads = records.filtered(lambda lead: lead.type == "lead")
-        lacking = self._crm_trigger_link_customers(records if self.create_customer else leads)
+        lacking = self._crm_trigger_link_customers((records if self.create_customer else leads) - colleagues)
         if self.create_customer:
             self._crm_trigger_create_customers(lacking)
         self._crm_trigger_convert(leads)
@@ -56,10 +58,26 @@ class IrActionsServer(models.Model):
     def _run_action_crm_customer_multi(self, eval_context=None):
         records = self._crm_trigger_get_active_records()
         if records._name == "crm.lead":
-            self._crm_trigger_create_customers(self._crm_trigger_link_customers(records))
+            leads = records - self._crm_trigger_find_colleagues(records)
+            self._crm_trigger_create_customers(self._crm_trigger_link_customers(leads))
         get_partner = self.env["crm.trigger.run"]._get_partner
         self._crm_trigger_mark_customers(self.env["res.partner"].union(*map(get_partner, records)))
         return False
+
+    @api.model
+    def _crm_trigger_find_colleagues(self, records):
+        """Return those of the records that are leads without a contact, with the address of a colleague: a test of the
+        website, a mail passed on. A colleague whom somebody chose as the contact is meant.
+
+        :param records: of any model
+        """
+        if records._name != "crm.lead":
+            return records.browse()
+        asking = records.filtered(lambda lead: not lead.partner_id and lead.email_normalized)
+        people = self.env["res.users"].sudo()  # whoever has leads converted
+        users = people.search([("email_normalized", "in", asking.mapped("email_normalized")), ("share", "=", False)])
+        emails = set(users.mapped("email_normalized"))
+        return asking.filtered(lambda lead: lead.email_normalized in emails)
 
     def _crm_trigger_link_customers(self, leads):
         """Link leads to the contacts that have their email, as Odoo finds them; one search a company.
@@ -83,11 +101,20 @@ class IrActionsServer(models.Model):
     def _crm_trigger_create_customers(self, leads):
         """Create the contacts of leads that have none, as Odoo does when it converts them; one for
         those with the same email."""
-        made = {}
+        made, step = {}, self._get_crm_trigger_step()
         for lead in leads:
             key = (lead.company_id, lead.email_normalized or lead)
             lead._handle_partner_assignment(force_partner_id=made.get(key))
+            if key not in made:
+                self._crm_trigger_hand_over(lead, step._get_owner(lead))
             made[key] = lead.partner_id.id
+
+    def _crm_trigger_hand_over(self, lead, owner):
+        """Give a new contact, and its new company, to who is there: Odoo gives them to the salesperson of the lead,
+        who may have left."""
+        created = lead.partner_id | lead.partner_id.parent_id
+        if owner != lead.user_id:
+            created.filtered(lambda partner: partner.user_id == lead.user_id).user_id = owner
 
     def _crm_trigger_convert(self, leads):
         for partner, group in leads.grouped("partner_id").items():

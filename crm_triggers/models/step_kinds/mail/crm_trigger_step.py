@@ -7,7 +7,7 @@ from ....engine import states
 from ...isolation import describe, isolated
 from ...step.kinds import StepKind, declare, skipped
 from .mail_template import RECIPIENTS, REPLY_TO
-from .recipients import get_reached, leave_out, spare, tell_why
+from .recipients import get_addresses, get_reached, leave_out, spare, tell_why
 from .sender import SENDER
 
 declare(
@@ -85,7 +85,7 @@ class CrmTriggerStep(models.Model):
             self._standing_in(writing, dict.fromkeys(writing.ids, sender)),
         ):
             recipients = template._render_crm_trigger_recipients(list(document_ids.values()))
-            reasons = self._take_out_blocked(recipients)
+            reasons = self._take_out_blocked(recipients, self._get_archived_addresses(writing))
             reached = [res_id for res_id in recipients if res_id not in reasons]
             reasons |= dict.fromkeys(template._get_crm_trigger_empty(reached), states.SKIP_EMPTY)
             sendable = executions.filtered(lambda execution: document_ids[execution] not in reasons)
@@ -127,13 +127,23 @@ class CrmTriggerStep(models.Model):
         defaults, author_ids = dict.fromkeys(res_ids, default), dict.fromkeys(res_ids, author.id)
         return records._notify_get_reply_to_batch(defaults=defaults, author_ids=author_ids)
 
-    def _take_out_blocked(self, recipients):
+    def _get_archived_addresses(self, documents):
+        """Return ``{document id: addresses}`` of the contacts that were archived: a template may name the address,
+        where another one names the contact."""
+        get_partner = self.env["crm.trigger.run"]._get_partner
+        partners = {document.id: get_partner(document) for document in documents}
+        return {
+            res_id: get_addresses(partner) for res_id, partner in partners.items() if partner and not partner.active
+        }
+
+    def _take_out_blocked(self, recipients, archived=None):
         """Take those who are not to be written to, or were archived, out of the recipients; return
         ``{record id: reason}`` of the documents whose mail would reach nobody then.
 
         Odoo's templates do not look at the blacklist, nor whether a contact was archived.
 
         :param dict recipients: ``{record id: values}``, as Odoo's templates render them; changed in place
+        :param dict archived: ``{record id: addresses}`` of archived contacts
         """
         everybody = [partner_id for values in recipients.values() for partner_id in values.get("partner_ids") or ()]
         partners = {
@@ -148,16 +158,17 @@ class CrmTriggerStep(models.Model):
         reasons = {}
         for res_id, values in recipients.items():
             kept, addresses = spare(partners[res_id], refused)
-            given = leave_out(values.get("email_to"), refused) if refused else values.get("email_to")
+            out = dict.fromkeys((archived or {}).get(res_id, ()), states.SKIP_ARCHIVED) | refused
+            given = leave_out(values.get("email_to"), out) if out else values.get("email_to")
             if not emails[res_id]:
-                archived = any(one.email_normalized and not one.active for one in partners[res_id])
-                reasons[res_id] = states.SKIP_ARCHIVED if archived else states.SKIP_NO_RECIPIENT
+                left = any(one.email_normalized and not one.active for one in partners[res_id])
+                reasons[res_id] = states.SKIP_ARCHIVED if left else states.SKIP_NO_RECIPIENT
             elif not (kept or addresses or given):
-                reasons[res_id] = tell_why(emails[res_id], refused)
+                reasons[res_id] = tell_why(emails[res_id], out)
             values["partner_ids"] = kept.ids
             values["email_to"] = ", ".join(filter(None, (given, *addresses)))
-            if refused:
-                values["email_cc"] = leave_out(values.get("email_cc"), refused)
+            if out:
+                values["email_cc"] = leave_out(values.get("email_cc"), out)
         return reasons
 
     def _get_mail_subject(self, model_name, vals):
@@ -165,6 +176,18 @@ class CrmTriggerStep(models.Model):
 
     def _get_mail_problem(self):
         return self._get_template_problem() if self.template_id else self.env._("choose the template of the email.")
+
+    def _get_mail_misfit(self):
+        """Return that the template is for other records, whose numbers it would take."""
+        template, wanted = self.template_id, self._get_document_model_name(self.rule_id.model_name)
+        if not template or template.model == wanted:
+            return None
+        return self.env._(
+            "the template “%(template)s” is for records of the kind “%(other)s”: choose one for “%(wanted)s”.",
+            template=template.name,
+            other=template.model_id.name or "-",
+            wanted=self.env["ir.model"]._get(wanted).name,
+        )
 
     def _get_template_problem(self):
         if not self.template_id or self.template_id.active:

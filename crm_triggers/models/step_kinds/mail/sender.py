@@ -41,5 +41,5 @@ class CrmTriggerStep(models.Model):
             return set()
         people = self.env["res.users"].sudo().with_context(active_test=False)  # the system writes
         users = people.search([("email_normalized", "in", list(emails)), ("share", "=", False)])
-        may = self._may_write_for(users, company)
+        may = users._crm_trigger_there(company)
         return set(users.mapped("email_normalized")) - {*may.mapped("email_normalized"), email_normalize(company.email)}

@@ -100,6 +100,12 @@ class CrmTriggerStep(models.Model):
             return self.env._("write its text, or choose a template.")
         return self._get_template_problem()
 
+    def _get_note_misfit(self):
+        return self._get_mail_misfit()
+
+    def _get_message_misfit(self):
+        return self._get_mail_misfit()
+
     def _get_message_problem(self):
         return self._get_note_problem()
 
@@ -133,7 +139,7 @@ class CrmTriggerStep(models.Model):
         users |= team.user_id if self.notify_leader else users.browse()
         users |= team.member_ids if self.notify_members else users.browse()
         users |= target.message_partner_ids.user_ids if self.notify_followers else users.browse()
-        return users.filtered(lambda user: user.active and not user.share)
+        return users._crm_trigger_there(self._get_sending_company(document))
 
     def _act_note(self, executions):
         """Leave a note in the chatter, with a bell or mail for the responsible and who else is told."""

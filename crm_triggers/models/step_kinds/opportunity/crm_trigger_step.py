@@ -5,7 +5,7 @@ from ...step.kinds import StepKind, declare, skipped
 
 declare(
     "opportunity",
-    StepKind(action={"state": "crm_opportunity"}, icon="fa-star", heading="process", needs="order", batch="light"),
+    StepKind(action={"state": "crm_opportunity"}, icon="fa-star", heading="process", needs="deal", batch="light"),
 )
 
 

@@ -34,14 +34,15 @@ class IrActionsServer(models.Model):
         :return: the new ``crm.lead`` records, one per quotation without one, in their order
         """
         orders = (orders | orders).filtered(lambda order: not order.opportunity_id)  # each once
+        step = self._get_crm_trigger_step()
         leads = self.env["crm.lead"].create(
             [
                 {
                     "name": f"{order.name}: {order.partner_id.display_name}",
                     "type": "opportunity",
                     "partner_id": order.partner_id.id,
-                    "user_id": order.user_id.id,
-                    "team_id": order.team_id.id,
+                    "user_id": step._get_owner(order).id,
+                    "team_id": order.team_id.filtered("active").id,
                     "company_id": order.company_id.id,
                     "expected_revenue": order.amount_untaxed,
                 }

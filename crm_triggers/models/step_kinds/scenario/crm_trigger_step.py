@@ -79,6 +79,15 @@ class CrmTriggerStep(models.Model):
                 )
         return super()._get_refusal()
 
+    def _get_enroll_misfit(self):
+        return self.action_id._crm_trigger_get_scenario_misfit()
+
+    def _get_leave_misfit(self):
+        return self.action_id._crm_trigger_get_scenario_misfit()
+
+    def _get_switch_misfit(self):
+        return self.action_id._crm_trigger_get_scenario_misfit()
+
     def _act_enroll(self, executions):
         """Put all in, in one go; who is in already, or is not taken, is left alone."""
         members = self._get_members(executions, self.scenario_id)

@@ -35,11 +35,8 @@ class IrActionsServer(models.Model):
         """Not in ``_warning_depends``: Odoo would take the warning of scheduled actions along when
         the scenario's field is uninstalled."""
         warnings = super()._get_warning_messages()
-        warnings += [
-            self.env._("The scenario “%(scenario)s” is made for another kind of record.", scenario=scenario.name)
-            for scenario in self._crm_trigger_get_scenarios()
-            if self._crm_trigger_get_scenario_path(scenario) is None
-        ]
+        if misfit := self._crm_trigger_get_scenario_misfit():
+            warnings.append(misfit)
         if self.state not in ("crm_trigger_leave", "crm_trigger_switch"):
             return warnings
         if not self.left_scenario_id or (self.state == "crm_trigger_switch" and not self.scenario_id):
@@ -47,6 +44,15 @@ class IrActionsServer(models.Model):
         elif self.state == "crm_trigger_switch" and self.scenario_id == self.left_scenario_id:
             warnings.append(self.env._("Choose two scenarios: the one to leave and another one to enter."))
         return warnings
+
+    def _crm_trigger_get_scenario_misfit(self):
+        """Return that records of the model do not go through a scenario that was chosen, in words, or None."""
+        for scenario in self._crm_trigger_get_scenarios():
+            if self._crm_trigger_get_scenario_path(scenario) is None:
+                return self.env._(
+                    "The scenario “%(scenario)s” is made for another kind of record.", scenario=scenario.name
+                )
+        return None
 
     def _crm_trigger_get_scenarios(self):
         """Return the scenarios that this action is about."""

@@ -83,7 +83,7 @@ class IrActionsServer(models.Model):
 
     def _get_crm_trigger_senders(self, documents):
         """Return the step that this action is behind, maybe none, and ``{document id: who signs}``."""
-        step = self.env["crm.trigger.step"].search([("action_id", "in", self.ids)], limit=1)
+        step = self._get_crm_trigger_step()
         return step, step._get_senders(documents)
 
     def _crm_trigger_send_order(self, order, template):

@@ -43,10 +43,12 @@ class CrmTriggerStep(models.Model):
         fname = action.update_path.rpartition(".")[2]
         value = action._eval_value()[action.id]
         outcomes, targets, places = {}, {}, self._get_written(records, action.update_path)
-        bound = self._get_bound(places, fname)
+        bound, user = self._get_bound(places, fname), self._get_user_to_set()
         for execution, record in zip(executions, records, strict=True):
             free = places[record] - bound
-            if not places[record] or self._is_so(places[record], fname, value):
+            if user and not all(user._crm_trigger_there(self._get_sending_company(one)) for one in places[record]):
+                outcomes[execution] = skipped(states.SKIP_NO_ACCESS)
+            elif not places[record] or self._is_so(places[record], fname, value):
                 outcomes[execution] = skipped(states.SKIP_ALREADY)
             elif not free or self._is_so(free, fname, value):
                 outcomes[execution] = skipped(states.SKIP_COMMITTED)
@@ -93,6 +95,26 @@ class CrmTriggerStep(models.Model):
         while level := level.child_ids - actions:
             actions |= level
         return {action.update_path for action in actions if action.state == "object_write" and action.update_path}
+
+    def _get_user_to_set(self):
+        """Return the user whom this step makes responsible, or adds to those who are; empty if it does not."""
+        field, users = self._get_updated_field(), self.env["res.users"]
+        if self.kind != "update" or field is None or field.comodel_name != "res.users":
+            return users
+        taken = field.type == "many2many" and self.update_m2m_operation in ("remove", "clear")
+        is_chosen = self.action_id.evaluation_type == "value" and (self.value or "").isdecimal() and not taken
+        chosen = users.browse(int(self.value)).exists() if is_chosen else users
+        return chosen.filtered(lambda user: not user.share)
+
+    def _get_refusal(self):
+        user, company = self._get_user_to_set(), self.rule_id.company_id
+        if user and company - user.company_ids:
+            return self.env._(
+                "%(who)s: no access to the company of the rule (%(company)s). Choose somebody who works there.",
+                who=user.name,
+                company=company.name,
+            )
+        return super()._get_refusal()
 
     def _is_so(self, target, fname, value):
         """Tell whether the target has the value already; texts with formatting are written anyway."""

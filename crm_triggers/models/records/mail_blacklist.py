@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL, email_normalize
 
-from ....engine import states
+from ...engine import states
 
 BOUNCES = 2  # in a row: one may be a bad day of a mail server, and Odoo forgets them when the address writes
 
