@@ -80,6 +80,7 @@ from .run import (
     test_coming_back_off,
     test_coming_back_told,
     test_coming_back_ways,
+    test_enroll_api,
     test_existing,
     test_merge,
     test_migration,
