@@ -45,6 +45,8 @@ from .step import stand_in
 from .step import ir_actions_server
 
 # Runs: entering, planning, holding back, merging, stopping, keeping.
+from .run import waking
+from .run import ir_http
 from .run import entering
 from .run import enrolling
 from .run import coming_back

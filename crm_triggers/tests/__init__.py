@@ -74,6 +74,7 @@ from .records import (
     test_target,
 )
 from .run import (
+    test_after_response,
     test_answer,
     test_chain,
     test_coming_back,

@@ -7,6 +7,7 @@ from tools import paths, walls
 
 ARCHITECTURE = paths.ROOT / "docs" / "architecture.md"
 GROUND = {
+    "after_response.py",
     "compat.py",
     "crm_trigger_insert_mixin.py",
     "crm_trigger_known_mixin.py",
