@@ -84,6 +84,7 @@ from .run import (
     test_enroll_api,
     test_existing,
     test_merge,
+    test_indexes,
     test_migration,
     test_neutralize,
     test_pace,
