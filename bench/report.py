@@ -22,6 +22,8 @@ CAVEATS = """\
 - `base_automation` runs its action for each record within the save; its rate is that of a save of {slow} records.
 - The mass of the records is written by `INSERT … SELECT generate_series` from seeds made by `create()`, as Odoo's
   own `populate` does; past runs by SQL alone. Quotations have no lines.
+- Over HTTP: two workers and the one who measures share the machine. What rules do begins when the answer was sent; the
+  next request is not sent before it is done.
 - Mails are queued, not sent. Screens are timed in the server, without the network and the browser.
 - `plans/` holds `EXPLAIN (ANALYZE, BUFFERS)` of the slowest query of each screen and sweep.
 """

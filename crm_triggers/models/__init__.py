@@ -9,6 +9,7 @@ from .run import crm_trigger_run
 from .queue import crm_trigger_execution
 
 # What a rule is: its conditions, limits and clock, its life and its health.
+from .rule import given
 from .rule import conditions
 from .rule import reading
 from .rule import each_company
@@ -44,7 +45,10 @@ from .step import stand_in
 from .step import ir_actions_server
 
 # Runs: entering, planning, holding back, merging, stopping, keeping.
+from .run import waking
+from .run import ir_http
 from .run import entering
+from .run import enrolling
 from .run import coming_back
 from .run import take_back
 from .run import plan

@@ -3,6 +3,7 @@
 from datetime import datetime, timezone, tzinfo
 
 from odoo.api import Environment
+from odoo.tools import str2bool
 
 
 def clear_caches(env: Environment) -> None:
@@ -14,6 +15,11 @@ def read_number(env: Environment, key: str, default: int, digits: int) -> int:
     """Return a system parameter that is a whole number; 0 for what is none, or has more digits."""
     text = env["ir.config_parameter"].sudo().get_param(key, str(default))
     return int(text) if text.isdecimal() and len(text) <= digits else 0
+
+
+def read_flag(env: Environment, key: str) -> bool:
+    """Return a system parameter that is yes or no; what is neither is no."""
+    return str2bool(env["ir.config_parameter"].sudo().get_param(key) or "", default=False)
 
 
 def write_number(env: Environment, key: str, number: int) -> None:

@@ -18,8 +18,8 @@ from odoo.addons.base.models.ir_qweb import QWebError
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.sql_db import BaseCursor, Savepoint
-from odoo.tools import SQL
+from odoo.sql_db import BaseCursor, PoolError, Savepoint
+from odoo.tools import SQL, config
 
 _logger = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ SLOW_SECONDS = 5.0  # a search of ours that takes longer is in the way of who sa
 LOCK_SECONDS = 1.0  # for what others hold who saves waits no longer because of us
 BRIEF_SECONDS = 0.1  # ... and, once he has, hardly any more
 EXACT = 1.25  # a limit may be so many times what is left: setting it anew for each statement would cost more
+_SHORT = False  # whether this process said already that it has too few connections
 _CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK")  # what undoes is never too late
 
 
@@ -66,12 +67,27 @@ def isolated(
     except pass_on:
         raise
     except Exception as error:
-        if on_error is None or (loud and not isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)):
+        if isinstance(error, PoolError):
+            _tell_of_connections(what)
+        elif on_error is None or (loud and not isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)):
             _logger.exception("%s failed", what)
         else:
             _logger.info("%s failed: %s", what, error)
         if on_error is not None:
             on_error(error)
+
+
+def _tell_of_connections(what: str) -> None:
+    """Say once in each process that it has too few connections: what is left undone others make up for."""
+    global _SHORT  # of this process, whatever database
+    _logger.log(
+        logging.DEBUG if _SHORT else logging.ERROR,
+        "%s: there was no connection to PostgreSQL left. Nothing is lost, the scheduled action goes on with it. "
+        "Raise db_maxconn (now %s), see docs/sizing.md. This is said once.",
+        what,
+        config["db_maxconn"],
+    )
+    _SHORT = True
 
 
 @contextmanager

@@ -75,14 +75,17 @@ from .records import (
     test_target,
 )
 from .run import (
+    test_after_response,
     test_answer,
     test_chain,
     test_coming_back,
     test_coming_back_off,
     test_coming_back_told,
     test_coming_back_ways,
+    test_enroll_api,
     test_existing,
     test_merge,
+    test_indexes,
     test_migration,
     test_neutralize,
     test_pace,

@@ -16,6 +16,7 @@ from ..console import Problem, say, step
 SECTIONS = {
     "populate": "fill the database",
     "writes": "what saving costs",
+    "over_http": "what saving costs over HTTP",
     "worker": "what is done a second",
     "sweep": "the clock",
     "screens": "screens on a full log",

@@ -8,6 +8,7 @@ from tools import paths, walls
 ARCHITECTURE = paths.ROOT / "docs" / "architecture.md"
 GROUND = {
     "blank.py",
+    "after_response.py",
     "compat.py",
     "crm_trigger_insert_mixin.py",
     "crm_trigger_known_mixin.py",

@@ -6,6 +6,7 @@ from psycopg2.errors import QueryCanceled
 from odoo import models
 
 from ...engine import states
+from ..after_response import after_response
 from ..isolation import apart, bounded, describe, isolated
 
 
@@ -28,7 +29,8 @@ class CrmTriggerRule(models.Model):
 
     def _see_to_after_commit(self, error, slow_ids=()):
         """See to this rule, as of :meth:`_see_to`, in a transaction of its own after the person's."""
-        self.env.cr.postcommit.add(partial(_see_to_apart, self.env.cr.dbname, self.id, error, slow_ids))
+        cr = self.env.cr
+        cr.postcommit.add(partial(after_response, cr, _see_to_apart, list(slow_ids), self.id, error))
 
     def _see_to(self, error, slow_ids=(), *, swept=False):
         """Act on a decision that failed: pause the rule if it cannot work, tell its owner anyhow.
@@ -61,7 +63,7 @@ class CrmTriggerRule(models.Model):
         return self._explain_domain_error("filter_domain", errors[0]) if slow else None
 
 
-def _see_to_apart(dbname, rule_id, error, slow_ids=()):
+def _see_to_apart(dbname, slow_ids, rule_id, error):
     """Act on a decision that failed, in a transaction of its own after the person's."""
     with isolated(nullcontext(), f"Rule {rule_id}: telling its owner", pass_on=()), apart(dbname) as env:
         env["crm.trigger.rule"].browse(rule_id)._see_to(error, slow_ids)

@@ -28,9 +28,10 @@ class CrmTriggerRule(models.Model):
         :raises AccessError: the user may not read the rule or the record
         :raises UserError: the record is of another model, or is gone
         """
-        self.ensure_one()
+        self._ensure_given()
         self.check_access("read")
         if not isinstance(record, models.BaseModel):
+            self._check_ids([record])
             record = self.env[self.model_name].browse(record)
         record = record.with_env(self.env)
         if record._name != self.model_name or not record.exists():

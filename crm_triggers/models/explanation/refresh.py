@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import models
 
 from ..isolation import isolated
+from ..run.crm_trigger_run import WATCHER
 
 NAMED = 100  # records of one model that a notification names; of more it only says that there are
 
@@ -13,7 +14,9 @@ class CrmTriggerExecution(models.Model):
     _inherit = "crm.trigger.execution"
 
     def _refresh_screens(self, *, flush=True):
-        """Tell who set these executions off, and whose their records are. A fault here undoes no step.
+        """Tell who set these executions off or has them done now, and whose their records are.
+
+        A fault here undoes no step.
 
         :param flush: as of a savepoint; False before the commit, when it is flushing already
         """
@@ -42,6 +45,7 @@ class CrmTriggerExecution(models.Model):
     def _get_shown(self, step, author):
         """Return ``{user: {(model, id)}}`` of what these executions of one step changed."""
         places_of = defaultdict(set)
+        watcher = author.browse(self.env.context.get(WATCHER) or ())
         records = step._get_records(self) if step else ()
         targets = step._get_targets(records) if step else {}
         results = {line.res_id: line for line in self if line.result_id and self._has_triggers(line.result_model)}
@@ -52,7 +56,7 @@ class CrmTriggerExecution(models.Model):
             places_of[_get_salespeople(record) | _get_salespeople(targets[record.id])] |= places
         shown = defaultdict(set)
         for user_ids, places in places_of.items():
-            for user in author | author.browse(user_ids):
+            for user in author | watcher | author.browse(user_ids):
                 if user.active and not user.share:
                     shown[user] |= places
         return shown

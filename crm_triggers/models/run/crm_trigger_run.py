@@ -6,12 +6,14 @@ from odoo.tools import SQL
 
 from ...engine import states
 from ...engine.decision import MAX_DEPTH, ONCE
+from ..after_response import after_response
 from ..capture.base import AUTHOR
 from ..isolation import acting_on, apart, isolated
 from ..provisional import Effect, note_effect
 
 DRAIN_LIMIT = 20  # runs whose first steps the saving thread carries out itself, after its commit …
 DRAIN_SECONDS = 1.0  # … and for how long
+WATCHER = "crm_trigger_watcher"  # in the context: who asked for what is done at once
 DRAINED = "crm_triggers.drained"  # the ids of the runs that wait for the commit
 
 
@@ -94,11 +96,16 @@ class CrmTriggerRun(models.Model):
 
     _once = models.UniqueIndex("(rule_id, res_id, occurrence)", "This happened already.")
     _pace = models.UniqueIndex("(rule_id, pace_key) WHERE pace_key IS NOT NULL", "Two at once; please try again.")
-    _running = models.Index("(res_model, res_id) WHERE state = 'running'")
-    _record = models.Index("(res_model, res_id)")
+    _record = models.Index("(res_model, res_id)")  # none names the state: that a run ends touches no index
     _started = models.Index("(rule_id, started_at)")
     _partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
     _away = models.Index("(rule_id, res_id) WHERE stop_reason IN ('unmatched', 'date_moved', 'record_paused')")
+
+    def init(self):
+        """Leave room on each page for what a row becomes (docs/decisions/035g)."""
+        result = super().init()
+        self.env.cr.execute("ALTER TABLE crm_trigger_run SET (fillfactor = 80)")
+        return result
 
     @api.model
     def _sql_is_running(self, model, res_id):
@@ -215,7 +222,8 @@ class CrmTriggerRun(models.Model):
         self.sudo().filtered(lambda run: run.state == states.RUNNING)._stop(states.STOP_MANUAL)
 
     def _wake(self):
-        """Have what is due carried out right after the commit, by this thread if it is little.
+        """Have what is due carried out right after the commit, by this thread if it is little; in a
+        request not before the answer to it is on its way.
 
         Within a worker nothing is needed: it goes on until nothing is due.
         """
@@ -225,7 +233,7 @@ class CrmTriggerRun(models.Model):
             return
         now = fields.Datetime.now()
         due = self.execution_ids.filtered(lambda line: line.state == states.SCHEDULED and line.scheduled_at <= now)
-        if due and len(self) > DRAIN_LIMIT:
+        if due and (len(self) > DRAIN_LIMIT or self._is_left_to_worker()):
             self._wake_worker()
         elif due:
             self._drain_after_commit(due.run_id.ids)
@@ -235,34 +243,22 @@ class CrmTriggerRun(models.Model):
         """Have these runs drained; all that a transaction starts together, for a second in all."""
         cr = self.env.cr
         if DRAINED not in cr.postcommit.data:
-            cr.postcommit.add(partial(_drain_noted, cr.dbname, cr.postcommit.data))
+            cr.postcommit.add(partial(_drain_noted, cr, self.env.uid))
         cr.postcommit.data[DRAINED] = (*cr.postcommit.data.get(DRAINED, ()), *run_ids)  # so that it can be undone
 
-    @api.model
-    def _wake_worker(self):
-        """Have the worker come at once. If somebody deleted it, what is planned waits, and nobody
-        who saves is held up."""
-        self._call("crm_triggers.ir_cron_execute", "Waking the worker")
 
-    @api.model
-    def _wake_clock(self):
-        """Have the clock come at once, as of :meth:`_wake_worker`."""
-        self._call("crm_triggers.ir_cron_sweep", "Waking the clock")
-
-    def _call(self, xmlid, what):
-        with isolated(self.env.cr.savepoint(flush=False), what):
-            self.env.ref(xmlid).sudo()._trigger()  # whoever saves
+def _drain_noted(cr, uid):
+    after_response(cr, _drain, cr.postcommit.data.pop(DRAINED, ()), uid)
 
 
-def _drain_noted(dbname, data):
-    _drain(dbname, list(data.pop(DRAINED, ())))
-
-
-def _drain(dbname, run_ids):
+def _drain(dbname, run_ids, uid=None):
     """Carry out what is due of these runs in a transaction of its own, after the person's.
 
     Whatever happens, the person's save is done; the worker comes back to what is left.
+
+    :param int uid: who looks at the screen, and is told what was done
     """
     with isolated(nullcontext(), f"Draining runs {run_ids}", pass_on=()), apart(dbname) as env:
+        env = env(context={WATCHER: uid})
         env["crm.trigger.execution"]._work(run_ids=run_ids, seconds=DRAIN_SECONDS)
         env["crm.trigger.rule"]._tell_of_standstill()  # with no scheduled action left, only saves do

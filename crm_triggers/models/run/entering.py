@@ -1,46 +1,14 @@
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...engine import decision, states
 from ...engine.decision import ONCE
-from ..capture.base import AUTHOR
 
 
 class CrmTriggerRule(models.Model):
     """Records entering a rule: by a change, by the clock, by hand."""
 
     _inherit = "crm.trigger.rule"
-
-    def enroll(self, records, key=None):
-        """Put records into this rule's scenario, whatever its trigger.
-
-        :param records: recordset of the rule's model, or list of ids (from the external API)
-        :param key: what makes this entry unique per record; the same key never enters twice, and no
-            other one does if this rule runs once per record
-        :return: the runs that started (recordset); records that are in already are left out
-        :raises UserError: the rule is not live, or is made for another model
-        """
-        self.ensure_one()
-        if self.state not in states.ACTIVE:
-            raise UserError(self.env._("“%s” is not live: activate it first.", self.name))
-        if not isinstance(records, models.BaseModel):
-            records = self.env[self.model_name].browse(records)
-        if records._name != self.model_name:
-            raise UserError(
-                self.env._(
-                    "“%(rule)s” is made for %(expected)s, not for %(given)s.",
-                    rule=self.name,
-                    expected=self.model_id.name,
-                    given=self.env["ir.model"]._get(records._name).name,
-                )
-            )
-        records.check_access("write")
-        rule_sudo = self.sudo().with_context(**{AUTHOR: self.env.uid})  # runs are written by the system alone
-        entering = rule_sudo._search_matching(records.ids) - rule_sudo._search_running(records.ids)
-        runs = rule_sudo._enter(dict.fromkeys(entering, key))
-        runs._wake()
-        return runs
 
     def _enter(self, keys, dates=None, late=False, paused=None, chosen=False):
         """Start runs and plan their first step; have those of records that came back go on.

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..compat import write_number
 from .retention import RETENTION
+from .waking import LEFT_TO_WORKER
 
 
 class ResConfigSettings(models.TransientModel):
@@ -10,6 +11,12 @@ class ResConfigSettings(models.TransientModel):
 
     crm_triggers_retention_days = fields.Integer(
         "Keep the Log of Triggers", help="For how many days what has ended is kept; 0 is for ever."
+    )
+    crm_triggers_leave_to_worker = fields.Boolean(
+        "Leave Steps to the Scheduled Action",
+        config_parameter=LEFT_TO_WORKER,
+        help="What rules do at once begins with the next run of the scheduled action, not right after the answer to "
+        "who saved.",
     )
     crm_triggers_standstill = fields.Text(
         "What does not run",

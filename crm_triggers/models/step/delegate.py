@@ -85,7 +85,12 @@ class CrmTriggerStep(models.Model):
             waiting.run_id.filtered(lambda run: run.state == states.RUNNING)._plan(step.rule_id, after=step)
             waiting._mark({"state": states.CANCEL, "done_at": fields.Datetime.now()})
             self.env.cr.execute(
-                SQL("UPDATE crm_trigger_execution SET past_name = %s WHERE step_id = %s", step.name, step.id)
+                SQL(
+                    "UPDATE crm_trigger_execution SET past_name = %s WHERE rule_id = %s AND step_id = %s",
+                    step.name,
+                    step.rule_id.id,
+                    step.id,
+                )
             )
 
     def copy_data(self, default=None):

@@ -159,6 +159,7 @@ class TestSafety(CrmTriggersCommon):
         self._rule_on_offer()
         lead = self._create_lead()
         lead.stage_id = self.stage_offer
+        self.enterContext(patch(f"{ISOLATION}._SHORT", False))  # it is said once in each process
 
         with patch.object(Registry, "cursor", side_effect=PoolError("full")), self.assertLogs(ISOLATION, "ERROR"):
             self._new_transaction()

@@ -24,3 +24,11 @@ class TestSettings(TransactionCase):
     def test_retention_is_not_negative(self):
         with self.assertRaises(UserError):
             self._save(-1)
+
+    def test_steps_are_left_to_the_scheduled_action(self):
+        """And back: a parameter that is not there is no."""
+        runs = self.env["crm.trigger.run"]
+        self.assertFalse(runs._is_left_to_worker())
+        for value in (True, False):
+            self.env["res.config.settings"].create({"crm_triggers_leave_to_worker": value}).execute()
+            self.assertEqual(runs._is_left_to_worker(), value)
