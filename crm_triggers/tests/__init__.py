@@ -146,6 +146,7 @@ from .explanation import (
 )
 from .catalog import (
     test_campaign,
+    test_deleted_data,
     test_gain,
     test_gallery,
     test_gallery_contact_rules,
@@ -159,6 +160,7 @@ from .catalog import (
     test_preset,
     test_preset_form,
     test_stage,
+    test_uninstalled,
 )
 from .security import (
     test_rights,
