@@ -179,7 +179,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
 
         :raises UserError: this kind of record did
         """
-        if model_name not in self.env:
+        if model_name and model_name not in self.env:
             raise UserError(self.env._("This is gone with its add-on. What was done is still in the log."))
 
     def action_open_record(self):

@@ -31,7 +31,8 @@ class CrmTriggerRule(models.Model):
         """Yield ``(add-on, what this rule loses)``, more than once where it needs it twice."""
         if addon := lost.models.get(self.model_name):
             yield addon, self.env._("its kind of record, “%s”", self.model_id.name)
-        elif addon := self._find_lost_words(lost):
+            return  # and all with it
+        if addon := self._find_lost_words(lost):
             yield addon, self.env._("what triggers know of “%s”", self.model_id.name)
         yield from self._find_lost_choices(self, lost)
         yield from self._find_lost_records(self, lost)
