@@ -60,6 +60,7 @@
         "views/ir_actions_server_views.xml",
         "wizards/crm_trigger_activation_views.xml",
         "wizards/crm_trigger_enroll_views.xml",
+        "wizards/base_module_uninstall_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -1,7 +1,7 @@
 {
     "name": "CRM Triggers: Contracts",
     "summary": "Triggers on OCA contracts",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "crm_triggers maintainers",
     "website": "https://github.com/crm-triggers/crm_triggers",

@@ -1,7 +1,7 @@
 {
     "name": "CRM Triggers: Example Process",
     "summary": "A typical sale from the web form to the renewal of the contract: stages, rules and templates",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "crm_triggers maintainers",
     "website": "https://github.com/crm-triggers/crm_triggers",

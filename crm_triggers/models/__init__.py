@@ -130,6 +130,14 @@ from .catalog import stages
 from .catalog import campaigns
 from .catalog import utm_campaign
 from .catalog import form
+from .catalog import crm_trigger_deleted
+from .catalog import crm_trigger_gone
+from .catalog import losing
+from .catalog import uninstalling
+from .catalog import ir_model
+from .catalog import ir_model_fields_selection
+from .catalog import ir_model_data
+from .catalog import base
 
 # Who starts and who stops, decided once per transaction.
 from .evaluation import settle

@@ -3,7 +3,7 @@ from functools import partial
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -88,18 +88,49 @@ class CrmTriggerLogMixin(models.AbstractModel):
         :param bool for_few: look the records of few lines up by their key; otherwise the readable
             ones are read once, all of them, which several processes of PostgreSQL can share
         """
-        return Domain.OR(
+        names = self._get_logged_models()
+        gone = [name for name in names if name not in self.env]
+        return self._get_gone_domain(gone) | Domain.OR(
             Domain("res_model", "=", model_name)
             & Domain.custom(to_sql=partial(_sql_is_readable, for_few, self.env[model_name]))
-            for model_name in self._get_logged_models()
-            if self.env[model_name].has_access("read")
+            for model_name in names
+            if model_name in self.env and self.env[model_name].has_access("read")
         )
+
+    @api.model
+    def _get_gone_domain(self, model_names):
+        """Return the lines about kinds of records that went with an add-on. No right says any more who may read
+        these: who makes rules may, in his companies."""
+        may_read = model_names and self.env.user.has_group("crm_triggers.crm_triggers_group_manager")
+        return Domain("res_model", "in", model_names) if may_read else Domain.FALSE
 
     @api.model
     def _get_logged_models(self):
         """Return the models that have rules, the log itself never; their names are no secret."""
         groups = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)._read_group([], ["model_name"])
-        return [name for (name,) in groups if name in self.env and not name.startswith("crm.trigger.")]
+        return [name for (name,) in groups if name and not name.startswith("crm.trigger.")]
+
+    @api.model
+    def _keep_reasons(self, choices):
+        """Have lines say in words why they ended so, where an add-on takes the reason along.
+
+        :param choices: ``[(field, value)]`` that go
+        """
+        for fname, value in choices:
+            field = self._fields.get(fname)
+            if field is None or field.required or not field.store:
+                continue
+            query = SQL(
+                "UPDATE %(table)s SET error = concat_ws(E'\n', error, %(label)s), %(column)s = NULL"
+                " WHERE %(column)s = %(value)s",
+                table=SQL.identifier(self._table),
+                column=SQL.identifier(fname),
+                label=self._get_label(fname, value),
+                value=value,
+            )
+            self.flush_model([fname, "error"])
+            self.env.cr.execute(query)
+            self.invalidate_model([fname, "error"], flush=False)
 
     def _mark(self, values):
         """Write plain columns of these rows by SQL, passing over those another worker holds.
@@ -140,10 +171,20 @@ class CrmTriggerLogMixin(models.AbstractModel):
         """
         self.check_access("read")
         for model_name, lines in self.grouped("res_model").items():
-            self.env[model_name].browse(lines.mapped("res_id")).exists().check_access("write")
+            if model_name in self.env:
+                self.env[model_name].browse(lines.mapped("res_id")).exists().check_access("write")
+
+    def _check_there(self, model_name):
+        """Refuse to open what went with an add-on.
+
+        :raises UserError: this kind of record did
+        """
+        if model_name and model_name not in self.env:
+            raise UserError(self.env._("This is gone with its add-on. What was done is still in the log."))
 
     def action_open_record(self):
         self.ensure_one()
+        self._check_there(self.res_model)
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,

@@ -154,6 +154,7 @@ from .explanation import (
 )
 from .catalog import (
     test_campaign,
+    test_deleted_data,
     test_gain,
     test_gallery,
     test_gallery_contact_rules,
@@ -167,6 +168,7 @@ from .catalog import (
     test_preset,
     test_preset_form,
     test_stage,
+    test_uninstalled,
 )
 from .security import (
     test_rights,

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class ContractContract(models.Model):
@@ -9,3 +9,22 @@ class ContractContract(models.Model):
     _crm_trigger_update_paths = frozenset({"user_id", "tag_ids", "note"})
     # Contracts with suppliers are nobody's renewal; who wants them deletes the condition.
     _crm_trigger_initial_conditions = repr([("contract_type", "=", "sale")])
+
+    renewal_ids = fields.One2many(
+        "crm.lead",
+        "renewed_contract_id",
+        "Renewals",
+        context={"active_test": False},
+        help="The opportunities to renew it, also those that were lost.",
+    )
+    is_renewal_lost = fields.Boolean(
+        "Renewal lost",
+        compute="_compute_is_renewal_lost",
+        store=True,
+        help="The customer does not renew it: the opportunity was lost, and there is no other one that is open or won.",
+    )
+
+    @api.depends("renewal_ids.won_status")
+    def _compute_is_renewal_lost(self):
+        for contract in self:
+            contract.is_renewal_lost = set(contract.renewal_ids.mapped("won_status")) == {"lost"}

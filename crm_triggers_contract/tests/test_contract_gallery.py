@@ -33,6 +33,23 @@ class TestContractGallery(ContractCommon, GalleryCase):
         self.assertEqual(contract.sudo().activity_ids.date_deadline, fields.Date.to_date("2026-04-01"))
         self.assertIn("Your contract Maintenance: its end on 04/01/2026", self._new_mails.mapped("subject"))
 
+    def test_contract_whose_renewal_was_lost_is_asked_nothing(self):
+        """Neither if it was lost before. Fails without ``is_renewal_lost`` in the conditions."""
+        self._use("contract_ends")
+        contract, lost, again = (self._create_contract("2026-04-01") for _number in range(3))
+        renewal = {"name": "Renewal", "type": "opportunity"}
+        self.env["crm.lead"].create(
+            [{**renewal, "renewed_contract_id": one.id} for one in (contract, lost, again)]
+        ).filtered(lambda lead: lead.renewed_contract_id != contract).action_set_lost()
+        self.env["crm.lead"].create({**renewal, "renewed_contract_id": again.id})
+
+        self._run_until("2026-03-02 07:01")
+
+        self.assertEqual((contract | lost | again).mapped("is_renewal_lost"), [False, True, False])
+        self.assertStopped(lost, "stop_domain")
+        self.assertFalse(lost.sudo().activity_ids)
+        self.assertEqual(len(self._new_mails.filtered(lambda mail: "its end on" in mail.subject)), 2)
+
     def test_contract_started(self):
         """K02: after the sale."""
         self._use("contract_started")

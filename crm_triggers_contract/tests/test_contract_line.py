@@ -1,4 +1,5 @@
 from odoo import fields
+from odoo.addons.crm_triggers.models.catalog.lost import find_lost
 from odoo.addons.mail.tests.common import MailCase
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -226,3 +227,14 @@ class TestContractLine(ContractCommon, MailCase):
         self.assertStopped(moved, "date_moved")
         self.assertExecutions(left, [("Renew", "done")])
         self.assertEqual(contract.sudo().activity_ids.date_deadline, fields.Date.to_date("2026-03-07"))
+
+    def test_rule_on_lines_is_paused_when_the_add_on_goes(self):
+        """It says where what is planned for a line goes. Fails without ``_find_lost_words``."""
+        on_lines = self._rule_before_end(model="contract.line")
+        on_contracts = self._rule_before_end()
+        lost = find_lost(self.env, ["crm_triggers_contract"])
+
+        losses = self.env["crm.trigger.rule"]._get_losses(lost)
+
+        self.assertIn(on_lines, losses)
+        self.assertNotIn(on_contracts, losses)

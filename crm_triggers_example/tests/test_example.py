@@ -1,6 +1,9 @@
 from ast import literal_eval
 
+from odoo.fields import Command
+from odoo.modules.migration import load_script
 from odoo.tests import tagged
+from odoo.tools.misc import file_path
 
 from ..hooks import _get_installer
 from .common import MODULE, ExampleCommon
@@ -50,6 +53,94 @@ class TestExample(ExampleCommon):
         self._run_until("2026-03-30 09:00")
 
         self.assertFalse(self.env["crm.trigger.run"].search([("rule_id", "in", self.rules.ids)]))
+
+    def test_draft_that_nobody_sent_does_not_expire(self):
+        """The customer was told until when a quotation is valid that he never got. Fails without its state."""
+        draft, sent, lost = self._create_quotations(3)
+        (sent | lost).action_quotation_sent()
+        lost.opportunity_id.action_set_lost()
+
+        self._run_until("2026-02-18 09:00")
+
+        mailed = self._get_executions(draft | sent | lost, self._get("rule_expires"))
+        self.assertEqual(mailed.filtered(lambda line: line.state == "done").mapped("res_id"), sent.ids)
+
+    def test_quotation_of_a_lost_opportunity_is_not_followed_up(self):
+        """Fails without "stop when"."""
+        (order,) = self._create_quotations(1)
+        order.action_quotation_sent()
+        self._run_until("2026-02-03 09:00")
+        order.opportunity_id.action_set_lost()
+
+        self._run_until("2026-02-27 09:00")
+
+        self.assertNotIn("done", self._get_executions(order, self._get("rule_followup")).mapped("state"))
+
+    def test_renewal_that_was_lost_is_not_asked_for_again(self):
+        """Fails without "stop when" of the contract's rule."""
+        contract = self.env["contract.contract"].create(
+            {
+                "name": "Maintenance",
+                "partner_id": self.partner.id,
+                "user_id": self.sam.id,
+                "contract_template_id": self._get("contract_template").id,
+                "contract_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.product.id,
+                            "name": "Maintenance",
+                            "price_unit": 240,
+                            "date_start": "2025-05-01",
+                            "recurring_next_date": "2026-05-01",
+                            "date_end": "2026-04-30",
+                        }
+                    )
+                ],
+            }
+        )
+        self._run_until("2026-03-02 09:00")
+        renewal = self.env["crm.lead"].search([("renewed_contract_id", "=", contract.id)])
+        renewal.action_set_lost()
+
+        self._run_until("2026-04-01 09:00")
+
+        self.assertEqual(len(renewal), 1)
+        self.assertNotIn("done", self._get_executions(contract, self._get("rule_contract_30")).mapped("state"))
+        self.assertFalse(self._open(contract, "crm_triggers_example.mail_activity_type_renewal"))
+
+    def _create_quotations(self, count):
+        leads = self.env["crm.lead"].create(
+            [
+                {"name": "Ovens", "type": "opportunity", "team_id": self.example_team.id, "partner_id": self.partner.id}
+                for _number in range(count)
+            ]
+        )
+        orders = [
+            self._create_order(opportunity_id=lead.id, team_id=self.example_team.id, validity_date="2026-02-20")
+            for lead in leads
+        ]
+        self._new_transaction()
+        return self.env["sale.order"].browse([order.id for order in orders])
+
+    def test_update_puts_right_what_is_as_it_was_installed(self):
+        """Fails without the script; what the owner wrote himself stays."""
+        expires, followup, contract = map(self._get, ("rule_expires", "rule_followup", "rule_contract_30"))
+        now = [(rule.filter_domain, rule.stop_domain) for rule in (expires, followup, contract)]
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_trigger_rule SET stop_domain = NULL, filter_domain = replace(filter_domain, %s, '')"
+            " WHERE id IN %s",
+            ["('state', '=', 'sent'), ", (expires.id, contract.id)],
+        )
+        self.env.cr.execute("UPDATE crm_trigger_rule SET stop_domain = '[]' WHERE id = %s", [followup.id])
+
+        path = file_path("crm_triggers_example/migrations/19.0.1.1.0/post-told-too-much.py")
+        load_script(path, "crm_triggers_example_post_migration").migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+
+        self.assertEqual((expires.filter_domain, expires.stop_domain), now[0])
+        self.assertEqual(contract.stop_domain, now[2][1])
+        self.assertEqual(followup.stop_domain, "[]")
 
     def test_k62_records_of_before_are_left_alone(self):
         """Promise 4: switching the rules on starts nothing."""

@@ -7,6 +7,7 @@ from psycopg2 import OperationalError
 from odoo import fields
 from odoo.addons.crm_triggers.models.queue import claim, dispatch
 from odoo.addons.crm_triggers.tests.common import CrmTriggersCommon
+from odoo.addons.crm_triggers_queue_job.hooks import uninstall_hook
 from odoo.addons.crm_triggers_queue_job.models.crm_trigger_execution import JOBS
 from odoo.addons.queue_job.controllers.main import RunJobController
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -210,3 +211,18 @@ class TestDispatch(JobMixin, CrmTriggersCommon):
 
         self.assertEqual([job._get_retry_seconds(), job.job_config.retry_pattern[4]], [5, 60])
         self.assertEqual(self._get_states(leads), {"scheduled"})
+
+    def test_no_job_is_left_when_the_add_on_goes(self):
+        """Its method is gone then. Fails without ``uninstall_hook``: jobs stayed and failed for ever."""
+        self._start_runner()
+        self._drag_leads(6)
+        self._run_worker()
+        jobs = self._get_jobs()
+        self.assertGreater(len(jobs), 1)
+        started = Job.load(self.env, jobs[0].uuid)
+        started.set_started()
+        started.store()
+
+        uninstall_hook(self.env)
+
+        self.assertEqual(jobs.exists().mapped("state"), ["cancelled"])

@@ -96,7 +96,9 @@ class CrmTriggerPreset(models.Model):
         compute="_compute_available", search="_search_available", help="Whether all that it speaks of is installed."
     )
 
-    @api.depends("model_name", "date_field", "value_model", "filter_domain", "filter_pre_domain")
+    @api.depends(
+        "model_name", "trigger", "happening", "date_field", "value_model", "filter_domain", "filter_pre_domain"
+    )
     def _compute_available(self):
         for preset in self:
             preset.available = preset._is_available()
@@ -128,10 +130,16 @@ class CrmTriggerPreset(models.Model):
     def _is_available(self):
         """Tell whether all that this preset speaks of is installed."""
         model = self.env.get(self.model_name)
-        if model is None or (self.value_model and self.value_model not in self.env):
+        if model is None or (self.value_model and self.value_model not in self.env) or not self._is_known():
             return False
         named = domain_engine.root_fields([*self._get_terms(value_id=1), *self._read(self.filter_pre_domain)])
         return named | ({self.date_field} if self.date_field else set()) <= model._fields.keys()
+
+    def _is_known(self):
+        """Tell whether rules can still be started so: what an add-on brought went with it."""
+        rules = self.env["crm.trigger.rule"]._fields
+        chosen = {"trigger": self.trigger, "happening": self.happening}
+        return all(not value or value in rules[name].get_values(self.env) for name, value in chosen.items())
 
     def _get_activity_type(self):
         """Return the type of activity to suggest, empty for any."""

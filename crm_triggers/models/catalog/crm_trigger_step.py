@@ -20,3 +20,29 @@ class CrmTriggerStep(models.Model):
         """A guess to begin with, which each step may correct."""
         for step in self:
             step.minutes = step._get_kind().minutes
+
+    def _load_records(self, data_list, update=False):
+        """A rule that is there is its owner's: an update adds no step to it, which would be done unseen. One that
+        comes with the same update has all of its own."""
+        if update:
+            data_list = [data for data in data_list if not self._is_for_old_rule(data)]
+        return super()._load_records(data_list, update)
+
+    def _is_for_old_rule(self, data):
+        rule = self.env["crm.trigger.rule"].browse(data["values"].get("rule_id"))
+        known = data.get("xml_id") and self.env.ref(data["xml_id"], raise_if_not_found=False)
+        return bool(rule and not known and rule.create_date != self.env.cr.now())
+
+    def _get_losing(self, lost):
+        """Return the add-on with which this step goes, None if none of them takes it along.
+
+        :param lost: ``Lost``
+        """
+        gone = [lost.records.get(record._name, {}).get(record.id) for record in (self, self.action_id)]
+        gone.append(lost.models.get(self.action_id.model_id.model))
+        for (model_name, fname, value), addon in lost.choices.items():
+            owner = {self._name: self, self.action_id._name: self.action_id}.get(model_name)
+            field = owner is not None and owner._fields.get(fname)
+            if field and owner[fname] == value and (field.ondelete or {}).get(value) == "cascade":
+                gone.append(addon)
+        return next(filter(None, gone), None)

@@ -221,6 +221,7 @@ class CrmTriggerExecution(models.Model):
 
     def action_open_result(self):
         self.ensure_one()
+        self._check_there(self.result_model)
         return {
             "type": "ir.actions.act_window",
             "res_model": self.result_model,

@@ -99,6 +99,21 @@ class TestGalleryQuotationRules(GalleryCase):
         self.assertFalse(self._get_runs(draft))
         self.assertEqual(self._get_mail_subjects(), [f"Your quotation {sent.name} is valid until 02/20/2026"])
 
+    def test_quotation_of_a_lost_opportunity_is_not_followed_up(self):
+        """Fails without its status in "stop when"."""
+        for name in ("quotation_expiry", "quotation_followup"):
+            self._use(name)
+        lead = self._create_lead(type="opportunity")
+        order = self._create_order(validity_date="2026-02-20", opportunity_id=lead.id)
+        self._send(order)
+        lead.action_set_lost()
+
+        self._run_until("2026-02-05 09:30")
+        self._run_until("2026-02-17 09:30")
+
+        self.assertFalse(self._get_mails())
+        self.assertEqual(set(self._get_runs(order).mapped("state")), {"stopped"})
+
     def test_quotation_opened(self):
         """K16, Z36, Z37: told at once, and not each time the customer looks."""
         self._use("quotation_opened")

@@ -93,6 +93,12 @@ class CrmTriggerRule(models.Model):
             if rule.trigger == HAPPENING and not rule.happening:
                 raise ValidationError(self.env._("Rule “%s”: say what has to happen.", rule.name))
 
+    def _get_trigger_problem(self):
+        """What it waited for may have gone with an add-on."""
+        if self.trigger == HAPPENING and not self.happening:
+            return self.env._("Rule “%s”: say what has to happen.", self.name)
+        return super()._get_trigger_problem()
+
     @api.constrains("trigger", "happening", "model_id")
     def _check_happening_model(self):
         for rule in self.filtered(lambda rule: rule.trigger == HAPPENING):

@@ -19,7 +19,7 @@ class CrmTriggerRule(models.Model):
     def _get_trigger_label(self):
         if self.trigger != HAPPENING:
             return super()._get_trigger_label()
-        return dict(self._fields["happening"]._description_selection(self.env))[self.happening]
+        return dict(self._fields["happening"]._description_selection(self.env)).get(self.happening, "…")
 
     def _get_happening_phrase(self, kind):
         """Return what has to happen, in words, without a preset."""

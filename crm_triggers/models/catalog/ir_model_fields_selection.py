@@ -1,0 +1,13 @@
+from odoo import models
+
+
+class IrModelFieldsSelection(models.Model):
+    """A choice that goes with its add-on takes no rule along."""
+
+    _inherit = "ir.model.fields.selection"
+
+    def _process_ondelete(self):
+        rules = self.env["crm.trigger.rule"]
+        for choice in self.filtered(lambda choice: choice.field_id.model == rules._name):
+            rules._keep_of_choice(choice.field_id.name, choice.value)
+        return super()._process_ondelete()

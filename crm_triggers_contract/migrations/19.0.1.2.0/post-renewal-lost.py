@@ -1,0 +1,9 @@
+def migrate(cr, version):
+    """The ready rule asks for no renewal that was lost. Rules that were made of it stay as they are."""
+    if version:
+        cr.execute(
+            "UPDATE crm_trigger_rule r SET stop_domain = %s FROM ir_model_data d WHERE d.model = 'crm.trigger.rule'"
+            " AND d.res_id = r.id AND d.module = 'crm_triggers_contract' AND d.name = 'template_contract_ends'"
+            " AND r.is_template AND r.stop_domain IS NULL",
+            ['[("is_renewal_lost", "=", True)]'],
+        )
