@@ -100,6 +100,7 @@ from .queue import (
     test_interruption,
     test_performance,
     test_skip,
+    test_stopping,
     test_worker,
     test_odd_errors,
 )
