@@ -90,6 +90,7 @@ from .run import (
     test_scenario,
     test_settings,
     test_stop,
+    test_on_time,
 )
 from .queue import (
     test_coming_back_at_once,

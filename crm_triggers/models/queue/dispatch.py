@@ -12,8 +12,10 @@ class CrmTriggerExecution(models.Model):
 
     @api.model
     def _cron_execute(self):
-        """Have all that is due carried out; tell if the clock stands still, which would tell of us."""
+        """Have all that is due carried out; tell if the clock stands still, which would tell of us, or if we
+        do not come to an end."""
         self._dispatch()
+        self.env["crm.trigger.rule"]._note_lateness()
         self.env["crm.trigger.rule"]._tell_of_standstill()
         self.env["ir.cron"]._commit_progress(remaining=0)
 

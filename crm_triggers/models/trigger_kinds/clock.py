@@ -20,6 +20,7 @@ class CrmTriggerRule(models.Model):
         """Look after the rules, then start what is due and what no hook saw; one rule's fault
         leaves the others be, and so does one that takes all the time: the next run goes on behind it."""
         self._check_health()
+        self._note_lateness()
         self._settle_standstill()
         self._tell_of_standstill()
         with isolated(self.env.cr.savepoint(), "Queueing mails again", pass_on=()):
