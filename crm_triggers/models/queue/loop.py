@@ -126,7 +126,7 @@ class Loop:
     def _may_be_undone(self):
         """Tell whether the batch at hand may be cut short when the server stops, to be done after it starts again:
         not code and calls of an administrator's, which may have reached others; of who saved, time is short anyway."""
-        return not self.is_drain and self.step.kind not in self.step._get_kinds_where("drained", False)
+        return not self.is_drain and not self.step._may_have_reached_others()
 
     def _see_how_long(self, seconds):
         """Let others have their turn after a batch that took long; the next worker as well, should there be

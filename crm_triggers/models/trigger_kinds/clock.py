@@ -19,6 +19,8 @@ class CrmTriggerRule(models.Model):
     def _cron_sweep(self):
         """Look after the rules, then start what is due and what no hook saw; one rule's fault
         leaves the others be, and so does one that takes all the time: the next run goes on behind it."""
+        if is_stopping():
+            return self._leave_to_next_clock()
         self._check_health()
         self._note_lateness()
         self._settle_standstill()

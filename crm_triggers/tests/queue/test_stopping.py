@@ -4,7 +4,7 @@ from time import monotonic
 from unittest.mock import Mock, patch
 
 from odoo.addons.crm_triggers.models import stopping
-from odoo.addons.crm_triggers.models.queue import claim, tally
+from odoo.addons.crm_triggers.models.queue import claim, tally, worker
 from odoo.service import server
 from odoo.tests import tagged
 
@@ -121,6 +121,29 @@ class TestStopping(CrmTriggersCommon):
             self._run_worker()
 
         self.assertEqual((lead.referred, self._count(lead, "done")), ("called", 1))
+
+    def test_code_that_takes_long_is_waited_for_once(self):
+        """A batch of code is not undone, so it is done in parts. Fails without ``_act_in_parts``."""
+        self.enterContext(patch.object(claim, "HEAVY_BATCH", 50))
+        self.enterContext(patch.object(worker, "FIRST_PART", 1))
+        self.enterContext(patch.dict(worker._PARTS, clear=True))
+        rule = self._rule_on_offer([self._code("record['referred'] = 'called'")], user=self.admin)
+        leads = self._create_leads(5)
+        self._drag(leads, self.stage_offer)
+        steps = type(rule.step_ids)
+        run = steps._act_server_action
+
+        def run_and_stop(step, executions):
+            self._stop_server()
+            return run(step, executions)
+
+        with patch.object(steps, "_act_server_action", run_and_stop):
+            self._run_worker()
+
+        self.assertEqual((self._count(leads, "done"), self._count(leads, "scheduled")), (1, 4))
+        del self.server.quit_signals_received
+        self._run_worker()
+        self.assertEqual(self._count(leads, "done"), 5)
 
     # The clock
 
