@@ -64,6 +64,8 @@ from .run import existing
 from .run import leftover
 from .run import crm_trigger_backlog
 from .run import crm_trigger_turn
+from .run import lateness
+from .run import on_time
 from .run import retention
 from .run import unsent
 from .run import res_config_settings

@@ -30,7 +30,7 @@ LOCK_SECONDS = 1.0  # for what others hold who saves waits no longer because of 
 BRIEF_SECONDS = 0.1  # ... and, once he has, hardly any more
 EXACT = 1.25  # a limit may be so many times what is left: setting it anew for each statement would cost more
 _SHORT = False  # whether this process said already that it has too few connections
-_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK")  # what undoes is never too late
+CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK")  # what undoes is never too late
 
 
 class OutOfTime(LockNotAvailable):
@@ -188,7 +188,7 @@ def limited(cr: BaseCursor, deadline: float) -> Iterator[None]:
     def execute_in_time(query, params=None, log_exceptions=True):
         nonlocal known
         code = query.code if isinstance(query, SQL) else query
-        if isinstance(code, str) and code.startswith(_CONTROL):
+        if isinstance(code, str) and code.startswith(CONTROL):
             return execute(query, params, log_exceptions)
         known = _shorten(cr, execute, deadline, known)
         try:

@@ -94,6 +94,7 @@ from .run import (
     test_scenario,
     test_settings,
     test_stop,
+    test_on_time,
 )
 from .queue import (
     test_coming_back_at_once,
@@ -104,6 +105,7 @@ from .queue import (
     test_interruption,
     test_performance,
     test_skip,
+    test_stopping,
     test_worker,
     test_odd_errors,
 )

@@ -1,1 +1,1 @@
-from . import crm_trigger_execution
+from . import queue_job, crm_trigger_execution, crm_trigger_rule

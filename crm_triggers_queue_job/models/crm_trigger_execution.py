@@ -1,21 +1,21 @@
 import logging
-from datetime import timedelta
 
 from psycopg2 import InterfaceError, OperationalError
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.addons.crm_triggers.models.compat import read_number
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.queue_job.job import ENQUEUED, PENDING, STARTED
+from odoo.addons.queue_job.job import STARTED
 from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
 from odoo.sql_db import PoolError
-from odoo.tools import SQL, config
+from odoo.tools import SQL
+
+from .queue_job import PATIENCE, get_job_seconds
 
 _logger = logging.getLogger(__name__)
 
 JOBS = "crm_triggers_queue_job.jobs"
 DEFAULT_JOBS = 4
-PATIENCE = timedelta(minutes=2)  # after which a job that nobody took, or that never ended, is not counted on
 
 
 class CrmTriggerExecution(models.Model):
@@ -23,19 +23,24 @@ class CrmTriggerExecution(models.Model):
 
     @api.model
     def _dispatch(self):
-        """Ask for a job per batch that is due; work here as long as no runner takes them."""
-        keys = [f"crm_triggers {number}" for number in range(self._get_job_limit())]
-        open_jobs = [("identity_key", "in", keys), ("state", "in", [PENDING, ENQUEUED, STARTED])]
-        jobs = self.env["queue.job"].sudo().search(open_jobs)  # whoever the scheduled action's user is
-        if not keys or not self._has_runner() or self._is_late(jobs):
+        """Ask for a job per batch that is due; work here as well where jobs are not to be counted on."""
+        keys = self._get_job_keys()
+        if not keys or not self._has_runner():
             return super()._dispatch()
-        # One that has started may have looked for the last time already.
-        waiting = jobs.filtered(lambda job: job.state != STARTED)
-        missing = max(self._count_due_batches(len(keys)) - len(waiting), 0)
-        taken = jobs.mapped("identity_key")
-        for key in [key for key in keys if key not in taken][:missing]:
-            self.with_delay(identity_key=key)._work_in_job()
-        return None
+        jobs = self.env["queue.job"].sudo()  # whoever the scheduled action's user is
+        open_jobs, failures = jobs._crm_trigger_search_open(keys), jobs._crm_trigger_search_failures(keys)
+        is_left = bool(failures) or self._is_left_undone(open_jobs)
+        if not failures:
+            self._ask_for_jobs(open_jobs, keys)
+        elif not open_jobs and failures._crm_trigger_may_try_again():
+            self._ask_for_jobs(open_jobs, keys[:1])
+        self._tell_of_jobs(failures, open_jobs._crm_trigger_get_late())
+        return super()._dispatch() if is_left else None
+
+    @api.model
+    def _get_job_keys(self):
+        """Return the identity keys of the jobs there may be at once."""
+        return [f"crm_triggers {number}" for number in range(self._get_job_limit())]
 
     @api.model
     def _get_job_limit(self):
@@ -53,15 +58,35 @@ class CrmTriggerExecution(models.Model):
         return bool(self.env.execute_query(query))
 
     @api.model
-    def _is_late(self, jobs):
-        """Tell whether a job waits for too long, and say so in the log and on the job, once."""
-        since = fields.Datetime.now() - PATIENCE
-        late = jobs.filtered(lambda job: (job.date_started or job.date_created) < since)
-        new = late.filtered(lambda job: not job.result)
-        if new:
-            _logger.warning("Nobody runs the jobs of crm_triggers; the scheduled action does their work.")
-            new.result = self.env._("Nobody ran this job; the scheduled action does its work meanwhile.")
-        return bool(late)
+    def _is_left_undone(self, open_jobs):
+        """Tell whether a job waits for too long, or what is due does, whatever jobs say of themselves."""
+        if open_jobs._crm_trigger_get_late():
+            return True
+        return not open_jobs._crm_trigger_get_at_work() and bool(self._get_waiting(PATIENCE).count)
+
+    @api.model
+    def _ask_for_jobs(self, open_jobs, keys):
+        """Ask for as many jobs as batches are due."""
+        # One that has started may have looked for the last time already.
+        waiting = open_jobs.filtered(lambda job: job.state != STARTED)
+        missing = max(self._count_due_batches(len(keys)) - len(waiting), 0)
+        taken = open_jobs.mapped("identity_key")
+        for key in [key for key in keys if key not in taken][:missing]:
+            self.with_delay(identity_key=key)._work_in_job()
+
+    @api.model
+    def _tell_of_jobs(self, failures, late):
+        """Say why jobs are not counted on, on them and in the log; once of each."""
+        started = late.filtered(lambda job: job.state == STARTED)
+        told = (
+            (failures, self.env._("This job failed; the scheduled action does its work meanwhile.")),
+            (started, self.env._("This job did not end; the scheduled action does its work meanwhile.")),
+            (late - started, self.env._("Nobody ran this job; the scheduled action does its work meanwhile.")),
+        )
+        for jobs, text in told:
+            if new := jobs.filtered(lambda job: not job.result):
+                _logger.warning("Jobs of crm_triggers %s: %s", ", ".join(new.mapped("identity_key")), text)
+                new.result = text
 
     @api.model
     def _work_in_job(self):
@@ -71,8 +96,7 @@ class CrmTriggerExecution(models.Model):
         """
         try:
             with self.env.registry.cursor() as cr:
-                seconds = min(config["limit_time_cpu"], config["limit_time_real"]) / 2
-                self.with_env(self.env(cr=cr, context={}))._work(seconds=seconds)
+                self.with_env(self.env(cr=cr, context={}))._work(seconds=get_job_seconds())
         except (InterfaceError, OperationalError, PoolError) as error:
             # No connection left, or it was lost: another time, as the retry pattern says.
             raise RetryableJobError(str(error)) from error

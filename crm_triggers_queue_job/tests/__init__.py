@@ -1,1 +1,1 @@
-from . import test_dispatch
+from . import test_dispatch, test_trouble

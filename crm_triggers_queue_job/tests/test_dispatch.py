@@ -1,59 +1,20 @@
-from contextlib import contextmanager
-from datetime import timedelta
 from unittest.mock import patch
 
 from psycopg2 import OperationalError
 
 from odoo import fields
-from odoo.addons.crm_triggers.models.queue import claim, dispatch
-from odoo.addons.crm_triggers.tests.common import CrmTriggersCommon
 from odoo.addons.crm_triggers_queue_job.hooks import uninstall_hook
 from odoo.addons.crm_triggers_queue_job.models.crm_trigger_execution import JOBS
 from odoo.addons.queue_job.controllers.main import RunJobController
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.queue_job.job import Job
-from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
-from odoo.addons.queue_job.tests.common import JobMixin
 from odoo.tests import tagged
 
-LOGGER = "odoo.addons.crm_triggers_queue_job.models.crm_trigger_execution"
+from .dispatch_case import LOGGER, DispatchCase
 
 
 @tagged("post_install", "-at_install")
-class TestDispatch(JobMixin, CrmTriggersCommon):
+class TestDispatch(DispatchCase):
     """Jobs are asked for where somebody runs them, and do what the scheduled action would."""
-
-    def setUp(self):
-        super().setUp()
-        self.executions = self.env["crm.trigger.execution"]
-        self.counter = self.job_counter()
-        self._rule_on_offer()
-        for module in (dispatch, claim):
-            self.enterContext(patch.object(module, "BATCH", 2))
-
-    def _start_runner(self):
-        """Hold the lock that tells of a job runner."""
-        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(%s)", [PG_ADVISORY_LOCK_ID])
-
-    def _drag_leads(self, count):
-        leads = self._create_leads(count)
-        self._drag(leads, self.stage_offer)
-        return leads
-
-    def _get_states(self, leads):
-        return set(self._get_executions(leads).mapped("state"))
-
-    def _get_jobs(self):
-        return self.counter.search_created().sorted("identity_key")
-
-    @contextmanager
-    def _job(self):
-        """Yield a job that can be run, cursors of its own included."""
-        self._run_worker()
-        job = Job.load(self.env, self._get_jobs()[0].uuid)
-        with self._other_cursors():
-            yield job
-        self._new_transaction()
 
     # Asking for jobs
 
@@ -126,10 +87,6 @@ class TestDispatch(JobMixin, CrmTriggersCommon):
         self.assertEqual(self._get_jobs().mapped("identity_key"), ["crm_triggers 0", "crm_triggers 1"])
 
     # Jobs that nobody takes, or that never end
-
-    def _run_later(self, **delay):
-        self._move_to(fields.Datetime.now() + timedelta(**delay))
-        self._run_worker()
 
     def test_job_that_nobody_takes_is_not_waited_for(self):
         """Promise 2. Fails without ``_is_late``; told once, and over as soon as somebody takes it."""

@@ -15,6 +15,7 @@ GROUND = {
     "crm_trigger_log_mixin.py",
     "isolation.py",
     "provisional.py",
+    "stopping.py",
 }
 # The uses that run against the main direction, and are accepted: (from, to, method). None is to be added.
 KNOWN = {

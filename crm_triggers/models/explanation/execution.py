@@ -13,14 +13,15 @@ class CrmTriggerExecution(models.Model):
         """Return ``{execution id: plain data}`` with a link to what was made, where the user may follow it."""
         choices = ("state", "skip_reason", "done_part")
         labels = {name: dict(self._fields[name]._description_selection(self.env)) for name in choices}
-        results = self._get_result_names()
+        results, late_ids = self._get_result_names(), self.sudo()._filter_late()._ids
         return {
             line.id: {
                 "id": line.id,
                 "name": line.step_name or "",
                 "icon": line.step_id.icon or "fa-cogs",  # the step may be gone
                 "state": line.state,
-                "state_label": labels["state"][line.state],
+                "state_label": self.env._("Planned, late") if line.id in late_ids else labels["state"][line.state],
+                "late": line.id in late_ids,
                 "reason": line._tell_reason(labels),
                 "error": line.error or "",
                 "attempts": line.attempts,

@@ -85,8 +85,11 @@ class CrmTriggerRule(models.Model):
         guards += self._explain_pace(record)
         guards += self._explain_held(record, {key for key, *_words in guards})
         for one in self._get_standstills_of(self._get_standstills()) if active else ():
-            label = self.env._("Scheduled actions run")
-            guards.append((f"standstill {one.key}", label, False, one.cure.rstrip("."), one.text))
+            # What only some rules wait for is no obstacle: they begin, and go on later.
+            later = one.rule_ids is not None
+            label = self.env._("What is due is done in time") if later else self.env._("Scheduled actions run")
+            detail, ok = (one.tell(), None) if later else (one.cure, False)
+            guards.append((f"standstill {one.key}", label, ok, detail.rstrip("."), one.text))
         names = ("key", "label", "ok", "detail", "obstacle")
         return [dict(zip(names, guard, strict=True)) for guard in guards]
 
@@ -147,6 +150,8 @@ class CrmTriggerRule(models.Model):
     def _get_verdict(self, answer):
         """Return the answer in one sentence: the first thing that keeps the rule from firing."""
         run = self._get_last_run(self.env[answer["record"]["model"]].browse(answer["record"]["id"]))
+        if told := self._tell_late(run):
+            return told
         ignored = PACE if run and self._is_going_on(run) else ()
         asked = (guard for guard in answer["guards"] if guard["key"] not in ignored)
         failing = next((guard for guard in asked if guard["ok"] is False), None)

@@ -43,6 +43,20 @@ class CrmTriggerRule(models.Model):
             return None
         return {"ok": False, "verdict": self._tell_stopped(run)}
 
+    def _tell_late(self, run):
+        """Return that a step of a run is late, as of :meth:`_get_verdict`; None if none is."""
+        late = run.execution_ids._filter_late()[:1]
+        if not late:
+            return None
+        verdict = self.env._(
+            "It fired on %(started)s, but “%(step)s” is late: it was due on %(when)s.",
+            started=self._tell(run.started_at),
+            step=late.step_name,
+            when=self._tell(late.scheduled_at),
+        )
+        why = [one.tell() for one in self._get_standstills_of(self._get_standstills())]
+        return {"ok": False, "verdict": " ".join([verdict, *why])}
+
     def _tell_going_on(self, run):
         planned = run.execution_ids.filtered(lambda line: line.state == states.SCHEDULED)[:1]
         if not run.resumed_at or not planned:

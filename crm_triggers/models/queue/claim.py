@@ -1,6 +1,6 @@
 from time import monotonic
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -92,10 +92,6 @@ class CrmTriggerExecution(models.Model):
             BATCH,
             heavy or HEAVY_BATCH,
         )
-
-    def _sql_is_due(self):
-        paused = self.env["crm.trigger.pause"]._sql_is_paused(SQL("e.res_model"), SQL("e.res_id"))
-        return SQL("e.state = 'scheduled' AND e.scheduled_at <= %s AND NOT %s", fields.Datetime.now(), paused)
 
     @api.model
     def _sql_is_drained(self):

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine import states
+from ..stopping import is_stopping
 from .claim import BATCH
 
 
@@ -12,9 +13,12 @@ class CrmTriggerExecution(models.Model):
 
     @api.model
     def _cron_execute(self):
-        """Have all that is due carried out; tell if the clock stands still, which would tell of us."""
+        """Have all that is due carried out; tell if the clock stands still, which would tell of us, or if we
+        do not come to an end."""
         self._dispatch()
-        self.env["crm.trigger.rule"]._tell_of_standstill()
+        if not is_stopping():
+            self.env["crm.trigger.rule"]._note_lateness()
+            self.env["crm.trigger.rule"]._tell_of_standstill()
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     @api.model

@@ -10,7 +10,9 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...engine import states
 from ..isolation import OutOfTime, isolated, limited
+from ..stopping import is_stopping, until_stopped
 from .claim import MAX_CONFLICTS
+from .tally import get_tally
 
 QUICK_TRIES = 3  # of a batch that another transaction undid, before others have their turn
 WAITING_TRIES = 2  # of one that waited for others in vain: before they have their turn, and after it
@@ -66,13 +68,15 @@ class Loop:
     def _go_on(self):
         """Carry out batch after batch; return whether nothing is left that is due."""
         try:
-            while executions := self._claim():
+            while not is_stopping():
+                executions = self._claim()
+                if not executions:
+                    return True
                 if not self._try(executions) or monotonic() > self.deadline:
                     return False
         except OutOfTime:
             self.executions.env.cr.rollback()
-            return False
-        return True
+        return False
 
     def _claim(self):
         """Claim what is due of steps that are not put aside; if there is nothing else, of those as well."""
@@ -96,6 +100,8 @@ class Loop:
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
             # Nothing of this batch happened.
             self.executions.env.cr.rollback()
+            if is_stopping():
+                return False
             self.lost += monotonic() - begun_at
             if self.is_drain:
                 self._see_how_long(monotonic() - begun_at)
@@ -104,16 +110,23 @@ class Loop:
     def _carry_out(self, executions, begun_at):
         self.step = executions.step_id[:1]
         self.current = executions = self._begin(executions)
-        started_ids = executions._carry_out_by_step(self.interruptions)
+        with until_stopped(self.executions.env.cr) if self._may_be_undone() else nullcontext():
+            started_ids = executions._carry_out_by_step(self.interruptions)
         executions._refresh_screens()
         executions._time_batch(monotonic() - begun_at, self.quick_ids)  # the commit empties the cache
         time_left = self.cron._commit_progress(len(executions))
+        get_tally(self.executions.env.cr.dbname).note(len(executions), monotonic() - begun_at)
         if self.is_drain:
             self.run_ids = [*self.run_ids, *started_ids]
         if not self.interruptions:  # else it was under suspicion, and what is in the way is still to be found
             self.tries.pop(self.step.id, None)
         self._see_how_long(monotonic() - begun_at)
         return time_left
+
+    def _may_be_undone(self):
+        """Tell whether the batch at hand may be cut short when the server stops, to be done after it starts again:
+        not code and calls of an administrator's, which may have reached others; of who saved, time is short anyway."""
+        return not self.is_drain and not self.step._may_have_reached_others()
 
     def _see_how_long(self, seconds):
         """Let others have their turn after a batch that took long; the next worker as well, should there be

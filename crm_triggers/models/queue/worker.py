@@ -10,12 +10,19 @@ from ...engine import states
 from ...engine.retry import MAX_INTERRUPTIONS, next_try_at
 from ..isolation import Acting, acting, describe, isolated, trace, undoable
 from ..step.check import StepProblem
+from ..stopping import is_stopping
+from .claim import BATCH
 from .guards import Later
 from .loop import Loop
 
+PART_SECONDS = 0.5  # of what is not undone when the server stops: as many at once as take no longer
+FIRST_PART = 10  # as long as a process does not know
 APART_SECONDS = 30.0  # for finding the bad ones of a batch; a worker has two minutes
 RESULT = {"result_model", "result_id"}  # what a step notes that made something
 NOTED = RESULT | {"sent_to"}  # and where it sent it
+
+# How many of a step to do at once, by database and id, as far as this process knows.
+_PARTS: dict[tuple[str, int], int] = {}
 
 
 class CrmTriggerExecution(models.Model):
@@ -73,7 +80,7 @@ class CrmTriggerExecution(models.Model):
         recent = to_act.run_id._get_recent_depths()
         depths = {line.id: recent[line.run_id.id] for line in to_act}
         with acting(cr, Acting(rule.id, depths, by_record), self._refuse_rollback) as doing:
-            to_act._act_apart(step, monotonic() + APART_SECONDS)
+            to_act._act_in_parts(step, monotonic() + APART_SECONDS)
         self._pass_contacts_on()
         ended = self.filtered(lambda line: line.state in states.ENDED and line.run_id.state == states.RUNNING)
         with isolated(cr.savepoint(), f"Rule {rule.id}: planning after step {step.id}", ended._stop_unplannable):
@@ -82,6 +89,24 @@ class CrmTriggerExecution(models.Model):
         with isolated(cr.savepoint(), f"Rule {rule.id}: telling of rules in a circle"):
             loops.exists()._tell_of_loop()
         return doing.started_run_ids
+
+    def _act_in_parts(self, step, deadline):
+        """Act on all at once; of what cannot be undone, as it may have reached others, on as many as are
+        quick: asked to stop, the server waits for the part at hand, and the rest stays due.
+
+        :param float deadline: as of :meth:`_act_apart`
+        """
+        left, size, key = self, len(self), (self.env.cr.dbname, step.id)
+        in_parts = step._may_have_reached_others()
+        if in_parts:
+            size = _PARTS.get(key, FIRST_PART)
+        while left and not is_stopping():
+            begun_at = monotonic()
+            left[:size]._act_apart(step, deadline)
+            left, seconds = left[size:], monotonic() - begun_at
+            if in_parts:
+                size = int(size * min(10, PART_SECONDS / max(seconds, 0.001)))
+                size = _PARTS[key] = min(max(size, 1), BATCH)
 
     def _act_apart(self, step, deadline):
         """Act on all at once; if that fails on each half, down to the bad record, which hurts

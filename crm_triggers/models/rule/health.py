@@ -9,6 +9,7 @@ from ...engine import domain as domain_engine
 from ...engine import states
 from ..isolation import SLOW_SECONDS, isolated
 from ..records.paths import get_path_fields, get_path_label
+from ..stopping import is_stopping
 from .conditions import DOMAIN_FIELDS
 
 
@@ -38,6 +39,8 @@ class CrmTriggerRule(models.Model):
         """Pause the active rules that cannot work any more, and tell their owners; by the
         clock, never in the transaction of who saves."""
         for rule in self.search([("state", "in", states.ACTIVE)]):
+            if is_stopping():
+                return
             told = rule.with_context(lang=rule._get_alerted().lang)
             with isolated(self.env.cr.savepoint(), f"Rule {rule.id}: looking after it", pass_on=()):
                 if problem := told._get_problem():

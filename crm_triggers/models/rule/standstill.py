@@ -1,4 +1,7 @@
+import logging
 from datetime import timedelta
+from math import inf
+from time import monotonic
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -11,9 +14,16 @@ from odoo.tools.misc import format_datetime
 from ...engine import states
 from ..isolation import isolated
 
+_logger = logging.getLogger(__name__)
+
 WORKER, CLOCK = "crm_triggers.ir_cron_execute", "crm_triggers.ir_cron_sweep"
 PATIENCE = timedelta(minutes=15)  # how late a scheduled action may be that comes every few minutes
+FAILURES = 3  # in a row, after which a scheduled action that runs does nothing all the same
 AGAIN = timedelta(days=1)  # after which somebody is told again of what still stands still
+LOG_SECONDS = 600.0  # between two warnings of one process
+
+# When this process warned last (``monotonic``), by database.
+_WARNED: dict[str, float] = {}
 
 
 class Standstill(NamedTuple):
@@ -22,6 +32,7 @@ class Standstill(NamedTuple):
     key: str
     text: str
     cure: str
+    rule_ids: frozenset | None = None  # the rules that wait for it; None: see _get_standstills_of
 
     def tell(self):
         """Return it as a text of its own."""
@@ -59,7 +70,9 @@ class CrmTriggerRule(models.Model):
         get_id = self.env["ir.model.data"]._xmlid_to_res_id
         ids = {xmlid: get_id(xmlid, raise_if_not_found=False) for xmlid in words}
         crons = self.env["ir.cron"].sudo().with_context(active_test=False)  # whether they run is no secret
-        there = crons.search_fetch([("id", "in", list(ids.values()))], ["active", "nextcall", "lastcall"])
+        there = crons.search_fetch(
+            [("id", "in", list(ids.values()))], ["active", "nextcall", "lastcall", "failure_count"]
+        )
         cures = {xmlid: self._get_standstill_cure(there & there.browse(ids[xmlid] or ())) for xmlid in words}
         return [Standstill(xmlid, words[xmlid], cure) for xmlid, cure in cures.items() if cure]
 
@@ -68,7 +81,11 @@ class CrmTriggerRule(models.Model):
         if not standstills:
             return []
         needs_clock = any(rule for rule, _sweep in self.sudo()._get_sweeps())
-        return [one for one in standstills if one.key == WORKER or needs_clock]
+        return [
+            one
+            for one in standstills
+            if (one.rule_ids is None and (one.key == WORKER or needs_clock)) or self.id in (one.rule_ids or ())
+        ]
 
     @api.model
     def _get_standstill_cure(self, cron):
@@ -80,6 +97,13 @@ class CrmTriggerRule(models.Model):
                 "The scheduled action “%s” is switched off, by somebody or by Odoo after it failed several times: ask "
                 "an administrator to switch it on again.",
                 cron.name,
+            )
+        if cron.failure_count >= FAILURES:
+            return self.env._(
+                "The scheduled action “%(name)s” failed %(count)s times in a row: ask an administrator to read the "
+                "log of the server.",
+                name=cron.name,
+                count=cron.failure_count,
             )
         if not self._is_late_job(cron):
             return None
@@ -112,10 +136,26 @@ class CrmTriggerRule(models.Model):
         """Leave each owner of active rules one activity if something does not run; by whatever still
         does: the other scheduled action, Odoo's own of each day, who has just saved."""
         with isolated(self.env.cr.savepoint(), "Telling of what does not run", pass_on=()):
-            if self._get_standstills() and self._take_the_word():
+            self._warn_of_standstill()
+            if self._get_lasting() and self._take_the_word():
                 rules = self.sudo().search([("state", "in", states.ACTIVE)])
                 for owner, owned in rules.grouped(lambda rule: rule._get_alerted()).items():
                     owned._tell_owner_of_standstill(owner)
+
+    @api.model
+    def _get_lasting(self):
+        """Return what owners are told of, of :meth:`_get_standstills`: what is over in a moment is left out."""
+        return self._get_standstills()
+
+    @api.model
+    def _warn_of_standstill(self):
+        """Say it in the log of the server, every ten minutes."""
+        found, dbname = self._get_standstills(), self.env.cr.dbname
+        if found and monotonic() >= _WARNED.get(dbname, -inf) + LOG_SECONDS:
+            _WARNED[dbname] = monotonic()
+            _logger.warning("Triggers: %s", " ".join(one.tell() for one in found))
+        elif not found:
+            _WARNED.pop(dbname, None)
 
     @api.model
     def _settle_standstill(self):
@@ -132,7 +172,7 @@ class CrmTriggerRule(models.Model):
     def _tell_owner_of_standstill(self, owner):
         """Leave the owner of these rules one activity, on the first that is concerned; write into it what is new."""
         rules = self.with_context(lang=owner.lang, tz=owner.tz)
-        standstills = rules._get_standstills()
+        standstills = rules._get_lasting()
         concerned = rules.filtered(lambda rule: rule._get_standstills_of(standstills))
         told = self._search_told_of_standstill(fields.Datetime.now() - AGAIN)
         told = told.filtered(lambda activity: activity.user_id == owner)

@@ -63,6 +63,23 @@ class CrmTriggerTurn(models.Model):
         """All others had their turn."""
         self._note(SQL("DELETE FROM crm_trigger_turn WHERE step_id IS NOT NULL"))
 
+    # What lasts
+
+    @api.model
+    def _get_since(self, name):
+        """Return since when something is so (naive UTC), None if it is not."""
+        rows = self.env.execute_query(SQL("SELECT begun_at FROM crm_trigger_turn WHERE name = %s", name))
+        return rows[0][0] if rows else None
+
+    @api.model
+    def _note_since(self, name, is_so):
+        """Note that something is so from now on, unless it was already; or that it is not."""
+        if is_so and not self._get_since(name):
+            query = "INSERT INTO crm_trigger_turn (name, begun_at) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+            self._note(SQL(query, name, fields.Datetime.now()))
+        elif not is_so and self._get_since(name):
+            self._note(SQL("DELETE FROM crm_trigger_turn WHERE name = %s", name))
+
     def _note(self, query):
         """Write on a cursor of its own: what is noted stays, whatever becomes of the caller's transaction.
         Who notes the same at this moment is hardly waited for: nothing that matters is lost."""

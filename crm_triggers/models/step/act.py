@@ -69,6 +69,10 @@ class CrmTriggerStep(models.Model):
         """
         return {}
 
+    def _may_have_reached_others(self):
+        """Tell whether undoing this step may not undo all of it: code and calls of an administrator's."""
+        return self.kind in self._get_kinds_where("drained", False)
+
     def _get_act_method(self):
         """Return the name of the method that does this step."""
         return f"_act_{self.kind}" if hasattr(self, f"_act_{self.kind}") else "_act_server_action"

@@ -3,6 +3,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...engine import states
 from ..isolation import bounded, describe, isolated
+from ..stopping import is_stopping, until_stopped
 
 SWEEP_BATCH = 500  # due records started per transaction
 SWEEP_SECONDS = 60.0  # one query of the clock: half of what Odoo leaves a scheduled action
@@ -18,7 +19,10 @@ class CrmTriggerRule(models.Model):
     def _cron_sweep(self):
         """Look after the rules, then start what is due and what no hook saw; one rule's fault
         leaves the others be, and so does one that takes all the time: the next run goes on behind it."""
+        if is_stopping():
+            return self._leave_to_next_clock()
         self._check_health()
+        self._note_lateness()
         self._settle_standstill()
         self._tell_of_standstill()
         with isolated(self.env.cr.savepoint(), "Queueing mails again", pass_on=()):
@@ -28,9 +32,19 @@ class CrmTriggerRule(models.Model):
         turns = self.env["crm.trigger.turn"]
         sweeps = turns._sort(rules._get_sweeps())
         for index, (name, rule, sweep) in enumerate(sweeps):
-            turns._begin(name)
-            if not rule._sweep_out(sweep, remaining=len(sweeps) - index):
-                return
+            if not is_stopping():
+                turns._begin(name)
+                if not rule._sweep_out(sweep, remaining=len(sweeps) - index):
+                    return None
+            if is_stopping():
+                return self._leave_to_next_clock()
+        self.env["ir.cron"]._commit_progress(remaining=0)
+        return None
+
+    def _leave_to_next_clock(self):
+        """End at once, and have the clock come back as soon as some server runs: Odoo would repeat what says
+        that something remains."""
+        self.env["crm.trigger.run"]._wake_clock()
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     def _sweep_out(self, sweep, remaining):
@@ -46,12 +60,13 @@ class CrmTriggerRule(models.Model):
             what = f"Sweep of {self or 'new records'}"
             with (
                 isolated(self.env.cr.savepoint(), what, self._tell_of_sweep, pass_on=(), loud=True),
+                until_stopped(self.env.cr),
                 bounded(self.env.cr, SWEEP_SECONDS, SWEEP_LOCK_SECONDS),
             ):
                 started = sweep(SWEEP_BATCH)
             if not self.env["ir.cron"]._commit_progress(started, remaining=remaining):
                 return False
-            if not started:
+            if not started or is_stopping():
                 return True
 
     def _tell_of_sweep(self, error):

@@ -57,6 +57,13 @@ test("a record that no rule touched says what will show up here", async () => {
     expect(".o_crm_trigger_ask").toHaveCount(0);
 });
 
+test("a step that is late looks so", async () => {
+    await mountPanel({ planned: [makeRun([makeLine({ late: true, state_label: "Planned, late" })])] });
+
+    expect(".o_crm_trigger_planned .badge.text-bg-warning").toHaveText("Planned, late");
+    expect(".o_crm_trigger_planned .o_crm_trigger_icon").toHaveClass("text-warning");
+});
+
 test("what is planned stands above today, what was done below, each with its sign", async () => {
     await mountPanel({
         planned: [makeRun([makeLine()])],

@@ -28,6 +28,7 @@ RULE = {
     "enroll": MANAGER,
     "explain": MANAGER,
     "get_empty_list_help": ALL,
+    "get_health": ALL - {"portal"},  # numbers of all, names of the rules one may read
     "get_stage_counts": ALL - {"portal"},  # of the rules one may read
 }
 RUN = {"action_open_record": MANAGER, "action_stop": MANAGER, "get_empty_list_help": ALL}

@@ -6,3 +6,4 @@ from . import crm_trigger_step
 from . import crm_trigger_incentive
 from . import sale_order
 from . import sale_order_line
+from . import standstill

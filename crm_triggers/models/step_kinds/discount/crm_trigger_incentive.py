@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ....engine.schedule import to_local
 from ...isolation import bounded, isolated
+from ...stopping import is_stopping
 
 TAKE_BACK_BATCH = 100
 TAKE_BACK_SECONDS = 30.0  # one statement
@@ -42,6 +43,10 @@ class CrmTriggerIncentive(models.Model):
             batch = over[start : start + TAKE_BACK_BATCH].exists()
             batch._take_back_apart()
             if not cron._commit_progress(len(batch)):
+                break
+            if is_stopping():  # Odoo would repeat what says that something remains
+                self.env["crm.trigger.run"]._call("crm_triggers.ir_cron_take_back", "Waking the taking back")
+                cron._commit_progress(remaining=0)
                 break
 
     def _take_back_apart(self):

@@ -79,11 +79,11 @@ export class TriggerPanel extends Component {
     }
 
     getColor(line) {
-        return STATE_COLORS[line.state];
+        return line.late ? "warning" : STATE_COLORS[line.state];
     }
 
     getIconColor(line) {
-        const color = STATE_COLORS[line.state];
+        const color = this.getColor(line);
         return color === "secondary" ? "text-muted" : `text-${color}`;
     }
 

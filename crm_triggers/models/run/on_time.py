@@ -1,0 +1,133 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.misc import format_datetime
+
+from ...engine import states
+from ..rule.standstill import CLOCK, PATIENCE, WORKER, Standstill
+
+LATE = "late"
+RECENTLY = timedelta(days=1)  # how long a failure is told of
+
+
+class CrmTriggerRule(models.Model):
+    """Whether what rules have due is done in time: one answer, for people and for monitoring."""
+
+    _inherit = "crm.trigger.rule"
+
+    @api.model
+    def get_health(self):
+        """Tell whether rules work as they should, for monitoring (from the external API) and for the screen.
+
+        :return: ``{"ok": bool, "status": "ok", "failing", "late" or "stopped", whichever is worst, "problems": texts
+            in the language of the user, "due": steps that wait, "oldest_due": when the first of them was due,
+            or False, "late_seconds": how long ago that is, "failing_rules": [{"id", "name", "errors": given up within
+            a day, "retries": to be tried again}] of those one may read, "worker", "clock": the scheduled actions,
+            {"active", "last_run" or False, "failures": in a row}}``; instants as Odoo's strings in UTC
+        :raises AccessError: the user may not read rules
+        """
+        self.browse().check_access("read")
+        waiting = self.env["crm.trigger.execution"].sudo()._get_waiting()  # how many wait is no secret
+        failing, standstills = self._get_failing(), self._get_standstills()
+        problems, keys = self._get_health_problems(standstills, failing), [one.key for one in standstills]
+        late = fields.Datetime.now() - waiting.since if waiting.since else timedelta()
+        stopped = any(key != LATE for key in keys)
+        return {
+            "ok": not problems,
+            "status": "stopped" if stopped else "late" if LATE in keys else "failing" if problems else "ok",
+            "problems": problems,
+            "due": waiting.count,
+            "oldest_due": fields.Datetime.to_string(waiting.since) if waiting.since else False,
+            "late_seconds": int(late.total_seconds()),
+            "failing_rules": failing,
+            "worker": self._get_cron_health(WORKER),
+            "clock": self._get_cron_health(CLOCK),
+        }
+
+    @api.model
+    def _get_health_problems(self, standstills, failing):
+        """Return all that is not as it should be, as texts with what to do; the worst first.
+
+        Override for what else carries out what is due.
+
+        :param list standstills: as of :meth:`_get_standstills`
+        :param list failing: rules, as of :meth:`get_health`
+        """
+        problems = [one.tell() for one in standstills]
+        if failing:
+            names = ", ".join(self.env._("“%s”", rule["name"]) for rule in failing)
+            problems.append(self.env._("Steps of these rules fail: %s. See their log, and try again.", names))
+        return problems
+
+    @api.model
+    def _get_failing(self):
+        """Return the rules whose steps failed not long ago, as of :meth:`get_health`; those the user may read."""
+        now = fields.Datetime.now()
+        query = SQL(
+            "SELECT rule_id, sum(errors)::int, sum(retries)::int FROM ("
+            "SELECT rule_id, count(*) AS errors, 0 AS retries FROM crm_trigger_execution"
+            " WHERE state = %s AND scheduled_at >= %s GROUP BY rule_id UNION ALL"
+            " SELECT rule_id, 0, count(*) FROM crm_trigger_execution"
+            " WHERE state = %s AND attempts > 0 AND scheduled_at <= %s GROUP BY rule_id) AS failed GROUP BY rule_id",
+            states.ERROR,
+            now - RECENTLY,
+            states.SCHEDULED,
+            now + RECENTLY,
+        )
+        self.env["crm.trigger.execution"].flush_model(["state", "scheduled_at", "attempts"])
+        found = {rule_id: counts for rule_id, *counts in self.env.execute_query(query)}
+        rules = self.search([("id", "in", list(found)), ("state", "!=", states.DRAFT)])
+        counts = {rule: found[rule.id] for rule in rules}
+        return [
+            {"id": rule.id, "name": rule.name, "errors": errors, "retries": retries}
+            for rule, (errors, retries) in counts.items()
+        ]
+
+    @api.model
+    def _get_cron_health(self, xmlid):
+        """Return when a scheduled action ran last, and whether it did well, as of :meth:`get_health`."""
+        cron = self.env.ref(xmlid, raise_if_not_found=False)
+        if not cron:
+            return {"active": False, "last_run": False, "failures": 0}
+        cron = cron.sudo()  # whether it runs is no secret
+        query = SQL("SELECT max(create_date) FROM ir_cron_progress WHERE cron_id = %s", cron.id)
+        runs = [moment for moment in (cron.lastcall, self.env.execute_query(query)[0][0]) if moment]
+        last_run = fields.Datetime.to_string(max(runs).replace(microsecond=0)) if runs else False
+        return {"active": cron.active, "last_run": last_run, "failures": cron.failure_count}
+
+    @api.model
+    def _get_standstills(self):
+        """Return as well that steps are late, if the worker runs and does not do them."""
+        found = super()._get_standstills()
+        if not any(one.key == WORKER for one in found):
+            found += self._get_lateness()
+        return found
+
+    @api.model
+    def _get_lateness(self):
+        """Return that steps are late as a list of one :class:`Standstill`, or of none."""
+        waiting = self.env["crm.trigger.execution"].sudo()._get_waiting(PATIENCE)
+        if not waiting.count:
+            return []
+        when = format_datetime(self.env, waiting.since, tz=self.env.user.tz)
+        text = self.env._(
+            "what rules have due is late since %(when)s (steps that wait: %(count)s)",
+            count=waiting.count,
+            when=when,
+        )
+        cure = self.env._("Ask an administrator whether the server is busy, and to read its log.")
+        return [Standstill(LATE, text, cure, waiting.rule_ids)]
+
+    @api.model
+    def _get_lasting(self):
+        """Leave out that steps are late as long as a worker may only be catching up."""
+        found, since = super()._get_lasting(), self.env["crm.trigger.turn"]._get_since(LATE)
+        lasts = since and since <= fields.Datetime.now() - PATIENCE
+        return [one for one in found if one.key != LATE or lasts]
+
+    @api.model
+    def _note_lateness(self):
+        """Note since when steps are late, or that they are no longer."""
+        is_late = any(one.key == LATE for one in self._get_standstills())
+        self.env["crm.trigger.turn"]._note_since(LATE, is_late)
