@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from odoo.sql_db import BaseCursor
 
 from ..engine.decision import merge_changes
-from .isolation import Acting, acting_on
+from .acting import Acting, acting_on
 
 Key = tuple[str, int]  # name of a model, id of a record
 

@@ -7,6 +7,7 @@ from odoo.addons.crm_triggers_queue_job.hooks import uninstall_hook
 from odoo.addons.crm_triggers_queue_job.models.crm_trigger_execution import JOBS
 from odoo.addons.queue_job.controllers.main import RunJobController
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.job import Job
 from odoo.tests import tagged
 
 from .dispatch_case import LOGGER, DispatchCase

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.addons.crm_triggers.engine import states
-from odoo.addons.crm_triggers.models.isolation import acting_on, isolated
+from odoo.addons.crm_triggers.models.acting import acting_on
+from odoo.addons.crm_triggers.models.isolation import isolated
 from odoo.addons.crm_triggers.models.queue.guards import Later, Skip
 
 from .crm_trigger_execution import SKIP_PHONE_BLACKLIST

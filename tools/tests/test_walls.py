@@ -7,8 +7,9 @@ from tools import paths, walls
 
 ARCHITECTURE = paths.ROOT / "docs" / "architecture.md"
 GROUND = {
-    "blank.py",
+    "acting.py",
     "after_response.py",
+    "blank.py",
     "compat.py",
     "crm_trigger_insert_mixin.py",
     "crm_trigger_known_mixin.py",

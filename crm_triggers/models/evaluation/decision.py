@@ -8,8 +8,9 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...engine import states
+from ..acting import acting_on, repeated
 from ..capture.base import AUTHOR, CHANGES
-from ..isolation import BRIEF_SECONDS, HastySavepoint, acting_on, isolated, repeated, undoable
+from ..isolation import BRIEF_SECONDS, HastySavepoint, isolated, undoable
 from ..provisional import deciding, going_on
 from .one_model import EDITION, IS_PAUSED, IS_RUNNING, OneModel
 

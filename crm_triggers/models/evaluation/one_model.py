@@ -6,8 +6,9 @@ from odoo import fields
 
 from ...engine import decision, states
 from ...engine.domain import may_match
+from ..acting import acting_on
 from ..capture.base import CREATED
-from ..isolation import acting_on, bounded
+from ..isolation import bounded
 
 # What is read along with the columns: names that no column has.
 IS_PAUSED, IS_RUNNING, EDITION = "is-paused", "is-running", "edition-of-rules"

@@ -8,7 +8,8 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...engine import states
 from ...engine.retry import MAX_INTERRUPTIONS, next_try_at
-from ..isolation import Acting, acting, describe, isolated, trace, undoable
+from ..acting import Acting, acting
+from ..isolation import describe, isolated, trace, undoable
 from ..step.check import StepProblem
 from ..stopping import is_stopping
 from .claim import BATCH

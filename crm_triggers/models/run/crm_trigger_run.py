@@ -6,9 +6,10 @@ from odoo.tools import SQL
 
 from ...engine import states
 from ...engine.decision import MAX_DEPTH, ONCE
+from ..acting import acting_on
 from ..after_response import after_response
 from ..capture.base import AUTHOR
-from ..isolation import acting_on, apart, isolated
+from ..isolation import apart, isolated
 from ..provisional import Effect, note_effect
 
 DRAIN_LIMIT = 20  # runs whose first steps the saving thread carries out itself, after its commit …

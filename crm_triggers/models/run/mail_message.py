@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..isolation import acting_on
+from ..acting import acting_on
 
 
 class MailMessage(models.Model):

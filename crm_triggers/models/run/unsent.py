@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine import states
-from ..isolation import acting_on
+from ..acting import acting_on
 
 BY_RECORD = (states.STOP_UNMATCHED, states.STOP_DOMAIN, states.STOP_MOVED)  # stopped by what the record is now
 

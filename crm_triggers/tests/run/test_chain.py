@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from odoo.addons.crm_triggers.models.isolation import Acting
+from odoo.addons.crm_triggers.models.acting import Acting
 from odoo.addons.crm_triggers.models.run.crm_trigger_run import MAX_DEPTH
 from odoo.fields import Command
 from odoo.tests import tagged

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from odoo.tools.mail import email_normalize_all
 
 from ....engine import states
-from ...isolation import acting_on
+from ...acting import acting_on
 from .headers import AUTOMATIC_HEADERS, add_headers
 from .mail_template import RECIPIENTS
 from .recipients import get_addresses, leave_out, spare, tell_why

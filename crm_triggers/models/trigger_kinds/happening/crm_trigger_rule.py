@@ -13,7 +13,8 @@ from ....engine.happening import judge, says_it_now
 from ....engine.meeting import Meeting
 from ....engine.schedule import DUE, HISTORY, LATE
 from ....engine.triggers import NONE, declare
-from ...isolation import acting_on, bounded, isolated
+from ...acting import acting_on
+from ...isolation import bounded, isolated
 
 HAPPENING = "happening"
 declare(HAPPENING, NONE, by=__name__)

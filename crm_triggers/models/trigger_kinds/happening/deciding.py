@@ -10,8 +10,9 @@ from odoo.tools import SQL
 
 from ....engine.decision import ONCE
 from ....engine.schedule import DUE
+from ...acting import repeated
 from ...capture.base import AUTHOR
-from ...isolation import HastySavepoint, isolated, repeated
+from ...isolation import HastySavepoint, isolated
 from ...provisional import deciding, going_on
 from .crm_trigger_rule import HAPPENED
 
