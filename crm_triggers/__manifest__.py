@@ -12,6 +12,7 @@
         "security/crm_trigger_security.xml",
         "security/ir.model.access.csv",
         "data/ir_cron_data.xml",
+        "data/mail_layout_data.xml",
         "data/mail_template_data.xml",
         "data/mail_activity_type_data.xml",
         "data/crm_trigger_preset_prospect_data.xml",

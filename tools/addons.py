@@ -7,8 +7,8 @@ from typing import Any
 
 from . import paths
 
-# Not part of an installed database: tests run from the files, a .pot is an export, readme/ is documentation.
-_NOT_INSTALLED = ("tests", "readme", "__pycache__")
+# Not part of an installed database: tests run from the files, a .pot is an export, readme/ and README.rst are documentation.
+_NOT_INSTALLED = ("tests", "readme", "README.rst", "__pycache__")
 
 
 def names(root: Path = paths.ROOT) -> list[str]:

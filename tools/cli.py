@@ -26,6 +26,7 @@ COMMANDS = {
     "bench": "measure what rules cost and carry, and write bench/README.md (about 20 minutes)",
     "torture": "uninstall, upgrade, kill workers, stop PostgreSQL, fill disks ... and count what was done (long)",
     "requirements": "write which tests cite which requirement into docs/requirements.md",
+    "readme": "write README.rst and the page of the Apps store of each add-on from its readme/",
     "wheel": "build a wheel of each add-on into dist/",
     "stop": "stop the demo server and our PostgreSQL",
     "clean": "stop, and remove everything ./dev made",

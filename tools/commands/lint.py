@@ -4,10 +4,10 @@ import subprocess
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 
-from .. import addons, checks, next_version, paths, requirements, venvs
+from .. import addons, checks, next_version, paths, readmes, requirements, venvs
 from ..console import say
 
-# Odoo's own rules only, general Python is ruff's. Left out: README.rst is generated from readme/ at release, a manifest
+# Odoo's own rules only, general Python is ruff's. Left out: README.rst has a check of its own, a manifest
 # may say that its data is empty, and each kind of step has a file of its own. Not in .pylintrc, where "disable" is
 # always read before "enable".
 _PYLINT = (
@@ -48,6 +48,7 @@ def _checks() -> Iterator[tuple[str, Check]]:
     yield "XML is well-formed", checks.xml_findings
     yield "licenses", checks.license_check
     yield "requirements", requirements.findings
+    yield "README.rst of the add-ons", readmes.findings
     yield "what Odoo 20 takes too", next_version.findings
 
 

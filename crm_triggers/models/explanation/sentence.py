@@ -1,3 +1,5 @@
+from functools import reduce
+
 from odoo import api, fields, models
 
 from ..catalog.crm_trigger_preset import VALUE
@@ -52,10 +54,14 @@ class CrmTriggerRule(models.Model):
         return self.env._("When %s", phrase) if phrase else None
 
     def _get_then_phrase(self):
-        return ", ".join(map(self._get_step_words, self.step_ids._in_order())) or self.env._("nothing yet, add a step")
+        words = map(self._get_step_words, self.step_ids._in_order())
+        return reduce(self._join_then, words, "") or self.env._("nothing yet, add a step")
+
+    def _join_then(self, before, what):
+        return self.env._("%(before)s, then %(what)s", before=before, what=what) if before else what
 
     def _get_step_words(self, step):
         """Return what a step does, with its time unless that is at once."""
         if step.delay_count:
-            return self.env._("%(what)s (%(when)s)", what=step.phrase, when=step.timing)
+            return self.env._("%(what)s %(when)s", what=step.phrase, when=step.timing)
         return step.phrase or ""

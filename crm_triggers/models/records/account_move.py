@@ -50,11 +50,18 @@ class AccountMove(models.Model):
     )
     _crm_trigger_former_dates = {"next_due_date": "invoice_date_due"}
 
+    french_late_terms = fields.Selection(
+        [("business", "Business"), ("public", "Public buyer")],
+        "Late Payment Terms (France)",
+        compute="_compute_french_late_terms",
+        help="Which French law on late payment reminders quote: the Commercial Code to a business, the Public "
+        "Procurement Code to a public buyer, none to a consumer or if the company is elsewhere.",
+    )
     has_french_late_terms = fields.Boolean(
-        "French late payment terms",
-        compute="_compute_has_french_late_terms",
-        help="The company is in France and the customer is a business: reminders name the late penalties and the "
-        "fixed sum of 40 € for recovery costs (commercial code, L441-10 and D441-5).",
+        "French Late Payment Terms for Businesses",
+        compute="_compute_french_late_terms",
+        help="The company is in France and the customer is a business: reminders quote the late payment penalties and "
+        "the fixed sum of 40 € for recovery costs (Commercial Code, L. 441-10 and D. 441-5).",
     )
 
     next_due_date = fields.Date(
@@ -120,10 +127,15 @@ class AccountMove(models.Model):
         """Return the lines of what the customer owes, one for each day it is due, that are not paid in full."""
         return self.line_ids.filtered(lambda line: line.display_type == "payment_term" and not line.reconciled)
 
-    @api.depends("company_id.country_id", "commercial_partner_id.is_company", "commercial_partner_id.vat")
-    def _compute_has_french_late_terms(self):
-        """Between professionals only: a private person owes neither."""
+    @api.depends(
+        "company_id.country_id",
+        "commercial_partner_id.is_company",
+        "commercial_partner_id.late_terms",
+        "commercial_partner_id.vat",
+    )
+    def _compute_french_late_terms(self):
+        """Between professionals only: a consumer owes neither penalties nor costs."""
         for move in self:
-            customer = move.commercial_partner_id
-            business = customer.is_company or customer.vat
-            move.has_french_late_terms = bool(business) and move.company_id.country_id.code in FRANCE
+            terms = move.company_id.country_id.code in FRANCE and move.commercial_partner_id._get_late_terms()
+            move.french_late_terms = terms in ("business", "public") and terms
+            move.has_french_late_terms = terms == "business"

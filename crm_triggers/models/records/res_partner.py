@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools.mail import email_normalize_all
 
 from ...engine import states
@@ -12,6 +12,19 @@ class ResPartner(models.Model):
     _crm_trigger_icon = "fa-address-book-o"
     _crm_trigger_partner = "id"
     _crm_trigger_update_paths = frozenset({"user_id", "category_id", "comment"})
+
+    late_terms = fields.Selection(
+        [("business", "Business"), ("public", "Public buyer"), ("none", "Not quoted")],
+        "Late Payment Terms (France)",
+        help="Which law on late payment reminders of a French company quote to this customer. If empty: the one for "
+        "businesses to companies and to whoever has a tax ID, none to consumers. Choose “Not quoted” for a "
+        "non-professional association or a co-ownership.",
+    )
+
+    def _get_late_terms(self):
+        """Return which terms reminders quote to this customer: ``business``, ``public`` or ``none``."""
+        self.ensure_one()
+        return self.late_terms or ("business" if self.is_company or self.vat else "none")
 
     def _get_crm_trigger_unreachable(self):
         """Return ``{contact: skip reason}`` of those of these contacts who are not written to by email."""

@@ -62,8 +62,8 @@ class TestGalleryInvoiceRules(GalleryCase):
         self.assertEqual(mails.mapped("subject"), [subject, *[f"Re: {subject}"] * 4])
         for before, mail in pairwise(mails):
             self.assertEqual(mail.references.split()[-1], before.message_id)
-        self.assertIn("Reminder no. 2.", mails[3].body_html)
-        self.assertIn("Reminder no. 3, the last one.", mails[4].body_html)
+        self.assertIn("Despite our previous message", mails[3].body_html)
+        self.assertIn("Despite our reminders", mails[4].body_html)
         self.assertIn("/my/invoices/", mails[1].body_html)
         self.assertEqual(invoice.activity_ids.user_id, self.sam)
 
@@ -116,8 +116,8 @@ class TestGalleryInvoiceRules(GalleryCase):
         first, second = mails[paid.id], mails[credited.id]
         self.assertEqual((len(first), len(second)), (2, 2))
         self.assertIn("100.00", first[0].body_html)
-        self.assertRegex(first[1].body_html, r"60\.00.* remain to be paid")
-        self.assertRegex(second[1].body_html, r"70\.00.* remain to be paid")
+        self.assertRegex(first[1].body_html, r"outstanding balance is.*60\.00")
+        self.assertRegex(second[1].body_html, r"outstanding balance is.*70\.00")
 
     def test_invoice_followup_never_two_at_once(self):
         """The scheduled actions were off from the first email to the second reminder."""
@@ -153,9 +153,9 @@ class TestGalleryInvoiceRules(GalleryCase):
         due, first, second = mails[recent.id]
         self.assertIn("01/30/2026", due.body_html)
         for mail in mails[old.id] | due | first:
-            for words in ("today", "no. 2", "no. 3", "without an answer", "Last reminder"):
+            for words in ("today", "Despite", "Second reminder", "Last reminder"):
                 self.assertNotIn(words, f"{mail.subject} {mail.body_html}")
-        self.assertIn("Reminder no. 2.", second.body_html)
+        self.assertIn("Despite our previous message", second.body_html)
 
     def test_invoice_followup_begins_with_the_reminder_whose_day_it_is(self):
         """An invoice that is posted late: overdue by 6 days, and by 8, which is too late for the rule."""
@@ -166,7 +166,7 @@ class TestGalleryInvoiceRules(GalleryCase):
         self._run_days(26, 27)
 
         self.assertEqual(self._get_mails().mapped("res_id"), late.ids)
-        self.assertNotIn("Reminder no.", self._get_mails().body_html)
+        self.assertNotIn("Despite", self._get_mails().body_html)
         self.assertStopped(too_late, "late")
 
     # The law of France on late payments between businesses
@@ -179,15 +179,15 @@ class TestGalleryInvoiceRules(GalleryCase):
         return self._get_mails()[-1].body_html
 
     def test_reminder_of_a_french_company_names_penalties_and_the_40_euros(self):
-        """L441-10 and D441-5 of the commercial code, in any language, from the first day of delay on."""
+        """L. 441-10 and D. 441-5 of the commercial code, in any language, from the first day of delay on."""
         self.company.country_id = self.env.ref("base.fr")
         self.partner.is_company = True
 
         reminder = self._get_reminder()
 
-        for words in ("L441-10", "D441-5", "40 €", "plus 10 percentage points", "three times the legal interest rate"):
+        for words in ("L. 441-10", "D. 441-5", "40 €", "plus 10 percentage points", "claimed with proof"):
             self.assertIn(words, reminder)
-        self.assertNotIn("L441-10", self._get_mails()[1].body_html)
+        self.assertNotIn("L. 441-10", self._get_mails()[1].body_html)
 
     def test_reminder_of_a_french_company_in_french(self):
         self.company.country_id = self.env.ref("base.fr")
@@ -202,13 +202,45 @@ class TestGalleryInvoiceRules(GalleryCase):
         """They are due between professionals only."""
         self.company.country_id = self.env.ref("base.fr")
 
-        self.assertNotIn("L441-10", self._get_reminder())
+        self.assertNotIn("L. 441-10", self._get_reminder())
+
+    def test_reminder_to_a_public_buyer_quotes_another_code(self):
+        """A commune is a company with a tax ID; its late interest follows the Public Procurement Code."""
+        self.company.country_id = self.env.ref("base.fr")
+        self.partner.write({"is_company": True, "late_terms": "public"})
+
+        reminder = self._get_reminder("fr_FR").replace("\N{NO-BREAK SPACE}", " ")
+
+        self.assertNotIn("L. 441-10", reminder)
+        for words in ("L. 2192-10", "R. 2192-31", "D. 2192-35", "majoré de 8 points", "de 40 €"):
+            self.assertIn(words, reminder)
+
+    def test_reminder_to_an_association_that_is_no_business(self):
+        self.company.country_id = self.env.ref("base.fr")
+        self.partner.write({"is_company": True, "late_terms": "none"})
+
+        reminder = self._get_reminder()
+
+        self.assertNotIn("L. 441-10", reminder)
+        self.assertNotIn("L. 2192-10", reminder)
+
+    def test_last_reminder_claims_no_costs_from_anybody(self):
+        """To ask a consumer for the costs of recovery is an offence; the phone number is there to call."""
+        self.company.phone = "+33 1 23 45 67 89"
+        self._follow_up()
+        self._run_days(15, 20, 27, 35, 50)
+
+        last = self._get_mails()[-1].body_html
+
+        self.assertIn("formal notice", last)
+        self.assertIn("call us at", last)
+        self.assertNotIn("expense", last)
 
     def test_reminder_of_a_company_elsewhere_names_no_french_law(self):
         self.company.country_id = self.env.ref("base.be")
         self.partner.is_company = True
 
-        self.assertNotIn("L441-10", self._get_reminder("fr_FR"))
+        self.assertNotIn("L. 441-10", self._get_reminder("fr_FR"))
 
     def test_french_terms_hold_where_the_code_does(self):
         """Also for a sole trader with a VAT number, and overseas."""

@@ -1,0 +1,18 @@
+"""./dev readme: write README.rst and the page of the Apps store of each add-on from its readme/."""
+
+import subprocess
+from argparse import Namespace
+
+from .. import addons, paths, readmes, venvs
+from ..console import say
+
+
+def run(options: Namespace) -> None:
+    """Write the pages."""
+    python = venvs.ensure("readme", "readme.txt")
+    for name in addons.shipped():
+        target, index = readmes.page(name), paths.ROOT / name / "static" / "description" / "index.html"
+        command = [str(python), str(paths.ROOT / "tools" / "readme_pages.py"), str(target), str(index)]
+        subprocess.run(command, input=readmes.markdown(name), text=True, check=True)
+        target.write_text(readmes.marked(name, target.read_text(encoding="utf-8")), encoding="utf-8")
+        say(f"  {target.relative_to(paths.ROOT)}")

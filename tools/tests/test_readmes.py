@@ -1,0 +1,43 @@
+import pytest
+
+from tools import addons, paths, readmes
+
+MANIFEST = """{
+    "name": "CRM Triggers: Faxes", "summary": "Rules that send faxes", "license": "LGPL-3",
+    "website": "https://example.com", "version": "19.0.1.0.0", "depends": [],
+}"""
+
+
+@pytest.fixture
+def faxes(tmp_path):
+    folder = tmp_path / "crm_triggers_fax"
+    (folder / "readme").mkdir(parents=True)
+    (folder / "__manifest__.py").write_text(MANIFEST, encoding="utf-8")
+    (folder / "readme" / "USAGE.md").write_text("Press *Send*.\n", encoding="utf-8")
+    (folder / "readme" / "DESCRIPTION.md").write_text("Sends faxes.\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_page_has_the_fragments_in_order_below_their_headings(faxes):
+    text = readmes.markdown("crm_triggers_fax", faxes)
+
+    parts = ["# CRM Triggers: Faxes", "Rules that send faxes.", "Sends faxes.", "## Usage", "Press *Send*."]
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "## Configuration" not in text
+
+
+def test_digest_changes_with_a_fragment_and_with_the_manifest(faxes):
+    before = readmes.digest("crm_triggers_fax", faxes)
+    (faxes / "crm_triggers_fax" / "readme" / "USAGE.md").write_text("Press *Fax*.\n", encoding="utf-8")
+    between = readmes.digest("crm_triggers_fax", faxes)
+    changed = MANIFEST.replace("LGPL-3", "AGPL-3")
+    (faxes / "crm_triggers_fax" / "__manifest__.py").write_text(changed, encoding="utf-8")
+
+    assert len({before, between, readmes.digest("crm_triggers_fax", faxes)}) == 3
+
+
+def test_page_that_is_older_than_its_fragments_is_named(monkeypatch):
+    monkeypatch.setattr(readmes, "digest", lambda name, root=paths.ROOT: "other")
+
+    assert len(readmes.findings()) == len(addons.shipped())
