@@ -7,7 +7,7 @@ from typing import Any
 
 from . import paths
 
-# Not part of an installed database: tests run from the files, a .pot is an export, readme/ and README.rst are documentation.
+# Not part of an installed database: tests run from the files, a .pot is an export, the rest is documentation.
 _NOT_INSTALLED = ("tests", "readme", "README.rst", "__pycache__")
 
 

@@ -19,7 +19,7 @@ class CrmTriggerInsertMixin(models.AbstractModel):
     """A table of ours that is written within a person's transaction."""
 
     _name = "crm.trigger.insert.mixin"
-    _description = "Table Written While Deciding"
+    _description = "Table Written During Evaluation"
 
     @api.model
     def _insert_missing(self, rows, returning="id"):

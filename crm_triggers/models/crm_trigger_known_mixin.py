@@ -5,7 +5,7 @@ class CrmTriggerKnownMixin(models.AbstractModel):
     """Records whose columns processes cache for the active rules: a write clears it (``_clear_rules``)."""
 
     _name = "crm.trigger.known.mixin"
-    _description = "Known by Trigger Rules"
+    _description = "Cached by Rules"
 
     _crm_trigger_known = frozenset()  # names of columns
 

@@ -15,7 +15,7 @@ class CrmTriggerActivation(models.TransientModel):
     person wants otherwise."""
 
     _name = "crm.trigger.activation"
-    _description = "Switch on a Trigger Rule"
+    _description = "Activate a Rule"
 
     rule_id = fields.Many2one("crm.trigger.rule", required=True, readonly=True, ondelete="cascade")
     model_name = fields.Char(related="rule_id.model_name", related_sudo=False)
@@ -24,14 +24,14 @@ class CrmTriggerActivation(models.TransientModel):
     existing_count = fields.Integer("Existing records", compute="_compute_existing_count")
     scope = fields.Selection(
         [
-            ("new", "Only for what happens from now on"),
+            ("new", "For future events only"),
             ("existing", "Also for these records"),
         ],
         required=True,
         default="new",
     )
-    narrow_domain = fields.Char("Only those with", help="Take in only those of the existing records that meet this.")
-    record_count = fields.Integer("Records to take in", compute="_compute_records")
+    narrow_domain = fields.Char("Only those with", help="Only include existing records that meet these conditions.")
+    record_count = fields.Integer("Records to process", compute="_compute_records")
     record_names = fields.Html("Which", compute="_compute_records", sanitize=False)
     too_many = fields.Boolean(compute="_compute_records")
 

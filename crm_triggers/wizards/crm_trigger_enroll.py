@@ -7,14 +7,14 @@ class CrmTriggerEnroll(models.TransientModel):
     """Putting the records selected on screen into a scenario by hand."""
 
     _name = "crm.trigger.enroll"
-    _description = "Put into a Scenario"
+    _description = "Add to a Scenario"
 
     model_name = fields.Char(required=True, readonly=True)
     scenario_id = fields.Many2one(
         "crm.trigger.rule",
         required=True,
         domain="[('model_name', '=', model_name), ('trigger', '=', 'manual'), ('state', 'in', ('live', 'test'))]",
-        help="The scenario that the records enter: one that is switched on, and made for this kind of record.",
+        help="The scenario that the records enter: an active one for this type of record.",
     )
     sentence = fields.Char(compute="_compute_sentence", help="What the scenario does.")
     record_count = fields.Integer(compute="_compute_record_count", help="How many you selected in the list.")

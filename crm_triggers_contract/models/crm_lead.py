@@ -10,5 +10,6 @@ class CrmLead(models.Model):
         ondelete="set null",
         index="btree_not_null",
         copy=False,
-        help="The contract that this opportunity is to renew: a contract has one open one at most.",
+        help="The contract that this opportunity is about renewing. A contract has at most one open renewal "
+        "opportunity.",
     )

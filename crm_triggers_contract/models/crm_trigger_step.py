@@ -19,8 +19,8 @@ class CrmTriggerStep(models.Model):
         if self.rule_model_name != "contract.contract":
             return super()._get_opportunity_phrase()
         if self.assign_team_id:
-            return self.env._("create the opportunity to renew it, for the team “%s”", self.assign_team_id.name)
-        return self.env._("create the opportunity to renew it")
+            return self.env._("create the renewal opportunity, for the team “%s”", self.assign_team_id.name)
+        return self.env._("create the renewal opportunity")
 
     def _act_opportunity(self, executions):
         """Create the opportunity to renew each contract that has no open one."""

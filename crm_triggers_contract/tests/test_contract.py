@@ -14,7 +14,7 @@ class TestContract(ContractCommon, MailCase):
     """
 
     def test_contract_thirty_days_before_its_end_does_all_that_was_asked(self):
-        """K47 to K51: the renewal task, the note to its salesperson, the mail to the customer
+        """K47 to K51: the renewal task, the note to its salesperson, the send an email to the customer
         and the scenario."""
         self.sam.group_ids += self.env.ref("account.group_account_invoice")  # or he is passed over
         scenario = self._create_rule("manual", [self._task("Call", delay_count=5)], model="res.partner")

@@ -136,4 +136,4 @@ class TestContractRenewal(ContractCommon):
     def test_sentence_says_what_is_renewed(self):
         rule = self._rule_before_end([self._renewal(assign_team_id=self.team.id)], activate=False)
 
-        self.assertIn("create the opportunity to renew it, for the team “Paris”", rule.sentence)
+        self.assertIn("create the renewal opportunity, for the team “Paris”", rule.sentence)

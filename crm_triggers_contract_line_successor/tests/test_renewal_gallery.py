@@ -29,7 +29,7 @@ class TestRenewalGallery(ContractCommon, GalleryCase):
 
         self._run_until("2026-03-02 08:01")
 
-        self.assertAsked(by_hand, "Renewal to be settled", "2026-04-01")
+        self.assertAsked(by_hand, "Renewal to be arranged", "2026-04-01")
         self.assertFalse(renewing.sudo().activity_ids)
 
     def test_rule_line_notice(self):
@@ -38,7 +38,7 @@ class TestRenewalGallery(ContractCommon, GalleryCase):
 
         self._run_until("2026-02-14 08:01")
 
-        self.assertAsked(renewing, "Renegotiate before it renews itself", "2026-03-01")
+        self.assertAsked(renewing, "Renegotiate before automatic renewal", "2026-03-01")
         self.assertFalse(by_hand.sudo().activity_ids)
 
     def test_rule_contract_ends(self):
@@ -47,7 +47,7 @@ class TestRenewalGallery(ContractCommon, GalleryCase):
 
         self._run_until("2026-03-02 08:01")
 
-        self.assertAsked(by_hand, "Renewal to be settled", "2026-04-01")
+        self.assertAsked(by_hand, "Renewal to be arranged", "2026-04-01")
         self.assertFalse(renewing.sudo().activity_ids)
 
     def _terminate(self, contract, day):

@@ -193,7 +193,7 @@ class TestStory(HttpCase, ExampleCommon, MailCase):
         self.assertIn(subject, self._new_mails.mapped("subject"))
         renewal.with_user(self.sam).action_set_won()
         self._commit_worker()
-        self.assertEqual(self._open(renewal, TODO).summary, "Renewal won: prolong the contract")
+        self.assertEqual(self._open(renewal, TODO).summary, "Renewal won: extend the contract")
         self.assertFalse(self.env["crm.trigger.execution"].search([("state", "=", "error")]))
 
     def _commit_worker(self):

@@ -29,8 +29,12 @@ class CrmTriggerStep(models.Model):
         chosen = self.mailing_list_id.sudo(False)
         name = chosen and (chosen._filtered_access("read").name or f"#{chosen.id}")
         if self.mailing_list_move == "remove":
-            return self.env._("take off the mailing list “%s”", name) if name else self.env._("take off a mailing list")
-        return self.env._("put on the mailing list “%s”", name) if name else self.env._("put on a mailing list")
+            return (
+                self.env._("remove from the mailing list “%s”", name)
+                if name
+                else self.env._("remove from a mailing list")
+            )
+        return self.env._("add to the mailing list “%s”", name) if name else self.env._("add to a mailing list")
 
     @api.model
     def _check_manager_may(self, model_name, kind, action_vals):

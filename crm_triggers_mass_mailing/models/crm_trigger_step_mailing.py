@@ -27,11 +27,11 @@ class CrmTriggerStep(models.Model):
     def _get_mailing_phrase(self):
         name = self.mailing_id.sudo().subject or "…"
         if self.mailing_reach != "list":
-            return self.env._("mailing “%s” to the contact", name)
+            return self.env._("send the mailing “%s” to the contact", name)
         lists = ", ".join(self.mailing_id.sudo().contact_list_ids.mapped("name")) or "…"
         if self.mailing_then == "queue":
-            return self.env._("mailing “%(name)s” to all on “%(lists)s”", name=name, lists=lists)
-        return self.env._("draft of the mailing “%(name)s” to all on “%(lists)s”", name=name, lists=lists)
+            return self.env._("send the mailing “%(name)s” to “%(lists)s”", name=name, lists=lists)
+        return self.env._("create a draft of the mailing “%(name)s” to “%(lists)s”", name=name, lists=lists)
 
     @api.model
     def _check_manager_may(self, model_name, kind, action_vals):

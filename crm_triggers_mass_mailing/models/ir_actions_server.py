@@ -17,13 +17,13 @@ class IrActionsServer(models.Model):
         "mailing.list",
         "Mailing list",
         ondelete="restrict",
-        help="The list of Email Marketing. Who has unsubscribed from it is not put on it again.",
+        help="The list of Email Marketing. Contacts who unsubscribed are not added again.",
     )
     mailing_list_move = fields.Selection(
-        [("add", "Put on the list"), ("remove", "Take off the list")],
+        [("add", "Add to the list"), ("remove", "Remove from the list")],
         "Do",
         default="add",
-        help="What becomes of the contact's email: it is found on the list, or a mailing contact is made of it.",
+        help="The contact's email is looked up in the list, or added as a mailing contact.",
     )
 
     def _get_warning_messages(self):
@@ -37,7 +37,7 @@ class IrActionsServer(models.Model):
         elif not self.mailing_list_id.active:
             warnings.append(
                 self.env._(
-                    "The mailing list “%s” is archived: restore it or choose another one.", self.mailing_list_id.name
+                    "The mailing list “%s” is archived: unarchive it or choose another one.", self.mailing_list_id.name
                 )
             )
         return warnings

@@ -25,14 +25,14 @@ class IrActionsServer(models.Model):
         [("contact", "To the contact of the record"), ("list", "To all on its mailing lists")],
         "Recipients",
         default="contact",
-        help="The contact gets it once ever. To a whole list goes a copy of the mailing, once a day at most, "
-        "however many records ask for it.",
+        help="Each contact receives it once. A list receives a copy of the mailing, once a day at most, "
+        "regardless of how many records ask for it.",
     )
     mailing_then = fields.Selection(
         [("draft", "Leave it as a draft"), ("queue", "Send it")],
         "Then",
         default="draft",
-        help="What becomes of the copy for the lists: a draft waits for somebody who looks at it and sends it.",
+        help="The copy for the lists: a draft waits to be reviewed and sent.",
     )
 
     def _get_warning_messages(self):
@@ -44,7 +44,7 @@ class IrActionsServer(models.Model):
             return [*warnings, self.env._("Choose the mailing.")]
         if not mailing.active:
             warnings.append(
-                self.env._("The mailing “%s” is archived: restore it or choose another one.", mailing.display_name)
+                self.env._("The mailing “%s” is archived: unarchive it or choose another one.", mailing.display_name)
             )
         if mailing.mailing_type != "mail":
             warnings.append(self.env._("Choose a mailing that is sent by email."))
@@ -66,7 +66,7 @@ class IrActionsServer(models.Model):
         if model_name == self.model_name or model_name in ("res.partner", "mailing.contact"):
             has_contact = model_name == self.model_name or self._crm_trigger_has_contact()
             return None if has_contact else self.env._("These records have no contact that could get “%s”.", name)
-        return self.env._("“%s” is for other records: make one for contacts or mailing lists.", name)
+        return self.env._("“%s” is for other records: create one for contacts or mailing lists.", name)
 
     def _run_action_crm_mailing_multi(self, eval_context=None):
         self._crm_trigger_mail(self._crm_trigger_get_active_records())

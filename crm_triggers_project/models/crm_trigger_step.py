@@ -46,8 +46,8 @@ class CrmTriggerStep(models.Model):
     def _get_task_phrase(self):
         what, project = self.task_title or self.env._("to do"), self._get_name(self.task_project_id)
         if not project:
-            return self.env._("task “%s”", what)
-        return self.env._("task “%(what)s” in the project “%(project)s”", what=what, project=project)
+            return self.env._("create the task “%s”", what)
+        return self.env._("create the task “%(what)s” in the project “%(project)s”", what=what, project=project)
 
     def _get_project_phrase(self):
         if not self.project_template_id:

@@ -20,18 +20,18 @@ class IrActionsServer(models.Model):
         "Project",
         ondelete="restrict",
         domain=[("is_template", "=", False)],
-        help="Where the task is put.",
+        help="The project in which the task is created.",
     )
     task_title = fields.Char(
-        "Task", help="What is to be done, for instance “Prepare the delivery”; the name of the record is added to it."
+        "Task", help="The title of the task, for example “Prepare the delivery”; the name of the record is added to it."
     )
-    task_days = fields.Integer("Due in days", help="How many days there are until the deadline; 0 is the same day.")
+    task_days = fields.Integer("Due in days", help="Days until the deadline; 0 for the same day.")
     project_template_id = fields.Many2one(
         "project.project",
         "Project template",
         ondelete="restrict",
         domain=[("is_template", "=", True)],
-        help="What the project is made of, with its tasks and stages. It is named after the record.",
+        help="The template of the project, with its tasks and stages. The project is named after the record.",
     )
 
     def _get_warning_messages(self):
@@ -47,14 +47,17 @@ class IrActionsServer(models.Model):
                 warnings.append(self.env._("Choose the template of the project."))
             elif not self.project_template_id.is_template:
                 warnings.append(
-                    self.env._("“%s” is no template: choose one, or make it one.", self.project_template_id.name)
+                    self.env._(
+                        "“%s” is not a template: choose one, or convert it to a template.",
+                        self.project_template_id.name,
+                    )
                 )
             warnings += self._crm_trigger_get_archived_warnings(self.project_template_id)
         return warnings
 
     def _crm_trigger_get_archived_warnings(self, project):
         if project and not project.active:
-            return [self.env._("The project “%s” is archived: restore it or choose another one.", project.name)]
+            return [self.env._("The project “%s” is archived: unarchive it or choose another one.", project.name)]
         return []
 
     def _get_value_problem(self):

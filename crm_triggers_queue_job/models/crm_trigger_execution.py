@@ -81,7 +81,7 @@ class CrmTriggerExecution(models.Model):
         told = (
             (failures, self.env._("This job failed; the scheduled action does its work meanwhile.")),
             (started, self.env._("This job did not end; the scheduled action does its work meanwhile.")),
-            (late - started, self.env._("Nobody ran this job; the scheduled action does its work meanwhile.")),
+            (late - started, self.env._("This job was not run; the scheduled action does its work in the meantime.")),
         )
         for jobs, text in told:
             if new := jobs.filtered(lambda job: not job.result):

@@ -32,7 +32,7 @@ class CrmTriggerStep(models.Model):
         if not self.coupon_program_id:
             return self.env._("give a coupon")
         return self.env._(
-            "coupon “%(program)s” for %(days)s days",
+            "give the coupon “%(program)s” for %(days)s days",
             program=self._get_name(self.coupon_program_id),
             days=self.coupon_days,
         )

@@ -16,7 +16,7 @@ class IrActionsServer(models.Model):
     coupon_program_id = fields.Many2one(
         "loyalty.program",
         ondelete="restrict",
-        help="What the coupon is good for. A program for all companies, or of the company of the rule.",
+        help="What the coupon offers. A program for all companies, or of the company of the rule.",
     )
     coupon_days = fields.Integer(
         "Valid for",
@@ -34,7 +34,7 @@ class IrActionsServer(models.Model):
             if not 0 < self.coupon_days <= LONGEST:
                 return self.env._("the coupon must be valid for 1 to %s days.", LONGEST)
             if program and program.program_type != "coupons":
-                return self.env._("“%s” is no coupon program: rules give no gift cards, they are money.", program.name)
+                return self.env._("“%s” is not a coupon program: rules do not give gift cards.", program.name)
             step_sudo = self.env["crm.trigger.step"].sudo().search([("action_id", "=", self.id)], limit=1)
             if problem := step_sudo and step_sudo._get_coupon_company_problem():
                 return problem
@@ -46,10 +46,10 @@ class IrActionsServer(models.Model):
             program = self.coupon_program_id.sudo()
             if program and not program.active:
                 warnings.append(
-                    self.env._("The coupon program “%s” is archived: restore it or choose another.", program.name)
+                    self.env._("The coupon program “%s” is archived: unarchive it or choose another one.", program.name)
                 )
             if self.model_name and not self._crm_trigger_has_contact():
-                warnings.append(self.env._("Only records with a contact can bring a coupon."))
+                warnings.append(self.env._("Only records with a contact can receive a coupon."))
         return warnings
 
     def _run_action_crm_coupon_multi(self, eval_context=None):

@@ -36,7 +36,7 @@ class CrmTriggerStep(models.Model):
             return self.env._("create a quotation")
         if self.quotation_then == "sent":
             return self.env._("create the quotation “%s” and send it", self._get_name(self.quotation_template_id))
-        return self.env._("draft of the quotation “%s”", self._get_name(self.quotation_template_id))
+        return self.env._("create a draft of the quotation “%s”", self._get_name(self.quotation_template_id))
 
     def _get_quotation_problem(self):
         if not self.quotation_template_id:

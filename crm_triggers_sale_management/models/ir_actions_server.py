@@ -14,19 +14,19 @@ class IrActionsServer(models.Model):
     quotation_template_id = fields.Many2one(
         "sale.order.template",
         ondelete="restrict",
-        help="What the quotation is made from: lines, terms, how long it is valid. One for all companies, or of the "
+        help="The content of the quotation: lines, terms, validity. A template for all companies, or of the "
         "company of the rule.",
     )
     quotation_then = fields.Selection(
         [("draft", "Leave it as a draft"), ("sent", "Send it with its PDF")],
         "The quotation",
         default="draft",
-        help="A draft waits for the salesperson to look at it.",
+        help="A draft waits for the salesperson to review it.",
     )
     quotation_beside = fields.Boolean(
         "Also beside another quotation",
-        help="Without this, an opportunity that has a quotation or an order already gets none. Cancelled ones do "
-        "not count.",
+        help="Without this option, opportunities that already have a quotation or an order get none. Cancelled "
+        "ones do not count.",
     )
 
     @api.constrains("state", "quotation_template_id")
@@ -48,7 +48,9 @@ class IrActionsServer(models.Model):
             template = self.quotation_template_id.sudo()
             if template and not template.active:
                 warnings.append(
-                    self.env._("The quotation template “%s” is archived: restore it or choose another.", template.name)
+                    self.env._(
+                        "The quotation template “%s” is archived: unarchive it or choose another one.", template.name
+                    )
                 )
         return warnings
 

@@ -23,5 +23,5 @@ class CrmTriggerExecution(models.Model):
         if curable:
             text = env._("The SMS to %s did not arrive: correct the number, then write again.", to)
         else:
-            text = env._("The SMS to %s was not sent: have the SMS account looked at, then try again.", to)
+            text = env._("The SMS to %s was not sent: have the SMS account checked, then retry.", to)
         return env._("%(text)s (%(reason)s)", text=text, reason=reason) if reason else text

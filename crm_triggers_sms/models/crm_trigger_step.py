@@ -37,8 +37,8 @@ class CrmTriggerStep(models.Model):
 
     def _get_sms_phrase(self):
         if not self.sms_template_id:
-            return self.env._("SMS to the customer")
-        return self.env._("SMS “%s” to the customer", self._get_name(self.sms_template_id))
+            return self.env._("send an SMS to the customer")
+        return self.env._("send the SMS “%s” to the customer", self._get_name(self.sms_template_id))
 
     def _get_action_model_id(self, rule, kind):
         """The template of a line speaks of its document."""
@@ -174,8 +174,8 @@ class CrmTriggerStep(models.Model):
         if errors:
             self._complain(
                 self.env._(
-                    "the template “%(template)s” cannot be filled in for this record: correct its text, or what "
-                    "it asks of the record. (%(error)s)",
+                    "the template “%(template)s” cannot be rendered for this record: correct its text, or "
+                    "the data it uses. (%(error)s)",
                     template=template.name,
                     error=describe(errors[0]),
                 )

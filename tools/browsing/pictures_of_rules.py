@@ -104,7 +104,7 @@ def scenario(mona: Person) -> str:
 
 
 def enroll(mona: Person) -> str:
-    """Customers are put into a scenario by hand."""
+    """Customers are add to a scenario by hand."""
     mona.open("contacts?view_type=list", ".o_list_view")
     for row in (1, 2):
         mona.page.locator(".o_data_row .o_list_record_selector input").nth(row).click()

@@ -80,7 +80,7 @@ def open_the_contract(log_in: LogIn) -> Person:
         assert time.monotonic() < deadline, "the clock did not find the contract"
         time.sleep(2)
     mona.open(f"contract.contract/{contract_id}", ".o_form_view")
-    mona.page.get_by_text("Renewal to be settled").first.wait_for()
+    mona.page.get_by_text("Renewal to be arranged").first.wait_for()
     mona.page.get_by_text("The end of this contract is near").first.wait_for()
     mona.shot("e2e-3-contract")
     admin = log_in("admin")

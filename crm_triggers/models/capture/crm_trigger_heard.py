@@ -18,7 +18,7 @@ class CrmTriggerHeard(models.Model):
     """
 
     _name = "crm.trigger.heard"
-    _description = "New Records Heard of"
+    _description = "New Records Detected"
     _inherit = ["crm.trigger.insert.mixin"]
 
     model_name = fields.Char(required=True)

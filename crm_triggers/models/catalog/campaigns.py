@@ -11,7 +11,7 @@ class CrmTriggerRule(models.Model):
         string="Campaigns",
         compute="_compute_campaign_ids",
         search="_search_campaign_ids",
-        help="The campaigns that the conditions of the rule ask for.",
+        help="The campaigns used in the conditions of the rule.",
     )
 
     @api.depends("filter_domain", "model_id")

@@ -9,10 +9,10 @@ class CrmTriggerHelp(models.Model):
     """
 
     _name = "crm.trigger.help"
-    _description = "Trigger Help Page"
+    _description = "Help Page"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True, help="The name of the page, among the others.")
+    name = fields.Char(required=True, translate=True, help="The name of the page.")
     icon = fields.Char(default="fa-question-circle", required=True, help="Name of a Font Awesome icon.")
     sequence = fields.Integer(default=10)
     trigger = fields.Selection(
@@ -21,7 +21,7 @@ class CrmTriggerHelp(models.Model):
     model_names = fields.Char(
         "Models", help="The page opens for rules on these models, separated by commas, before any other; empty for any."
     )
-    body = fields.Html(required=True, translate=True, help="What the page says.")
+    body = fields.Html(required=True, translate=True, help="The text of the page.")
 
     def _selection_trigger(self):
         return self.env["crm.trigger.rule"]._fields["trigger"]._description_selection(self.env)

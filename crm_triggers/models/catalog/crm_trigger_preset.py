@@ -21,7 +21,7 @@ class CrmTriggerPreset(models.Model):
     _order = "sequence, id"
 
     # Definition
-    name = fields.Char(required=True, translate=True, help="The happening in sales words, as people pick it.")
+    name = fields.Char(required=True, translate=True, help="The event in sales terms, as users choose it.")
     phrase = fields.Char(
         required=True,
         translate=True,
@@ -42,10 +42,12 @@ class CrmTriggerPreset(models.Model):
         required=True,
         help="Where in the sales process it happens.",
     )
-    description = fields.Text(translate=True, help="What exactly is noticed, and when.")
+    description = fields.Text(translate=True, help="What exactly is detected, and when.")
     icon = fields.Char(default="fa-bolt", required=True, help="Name of a Font Awesome icon.")
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True, help="Archived, it is no longer offered; rules made from it keep working.")
+    active = fields.Boolean(
+        default=True, help="If archived, it is no longer offered; rules created from it keep working."
+    )
 
     # What a rule takes from it
     model_name = fields.Char("Model", required=True, help="Technical name of the kind of record.")
@@ -59,12 +61,12 @@ class CrmTriggerPreset(models.Model):
         ],
         required=True,
         default="match",
-        help="What kind of happening it is.",
+        help="The type of event.",
     )
     filter_domain = fields.Char(
         "Conditions", help="Conditions joined by “and”; {value} stands for the record that is chosen."
     )
-    filter_pre_domain = fields.Char("Before the change", help="What the record must have met before the change.")
+    filter_pre_domain = fields.Char("Before the change", help="The conditions that the record met before the change.")
     happening = fields.Char(help="Technical name of what happens to the record, for instance activity_done.")
     activity_category = fields.Selection(
         [("phonecall", "Call")], "Type of activity", help="The first type of activity of this kind is suggested."
@@ -72,7 +74,7 @@ class CrmTriggerPreset(models.Model):
     meeting_mode = fields.Selection(
         [("onsite", "On site"), ("video", "By video"), ("phone", "By phone")],
         "Kind of meeting",
-        help="Which kind of meeting it is about, as a suggestion.",
+        help="The suggested type of meeting.",
     )
     meeting_rank = fields.Integer("Which meeting", help="1 for the first one only, as a suggestion.")
     date_field = fields.Char("Date field", help="Name of the field whose date starts the rule.")
@@ -82,18 +84,18 @@ class CrmTriggerPreset(models.Model):
         "Delay unit",
         default="day",
         required=True,
-        help="In what the delay is counted.",
+        help="Unit of the delay.",
     )
     trg_date_range_mode = fields.Selection(
         [("after", "after the date"), ("before", "before the date")],
         "Delay mode",
         default="after",
         required=True,
-        help="Whether the rule acts before the date or after it.",
+        help="Whether the rule runs before the date or after it.",
     )
     value_model = fields.Char("Model of the value", help="Model of the record to choose, for instance crm.stage.")
     available = fields.Boolean(
-        compute="_compute_available", search="_search_available", help="Whether all that it speaks of is installed."
+        compute="_compute_available", search="_search_available", help="Whether everything it needs is installed."
     )
 
     @api.depends(

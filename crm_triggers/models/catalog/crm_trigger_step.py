@@ -12,7 +12,7 @@ class CrmTriggerStep(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="How long a person would need for it. Only for telling what the rule brings.",
+        help="How long a person would need for it. Only used to estimate the time saved.",
     )
 
     @api.depends("kind")

@@ -10,19 +10,19 @@ class CrmTriggerRule(models.Model):
         "Advanced",
         compute="_compute_show_advanced",
         readonly=False,
-        help="Show the technical choices behind: kind of record, trigger, date field and state before the change.",
+        help="Show the technical settings: type of record, trigger, date field and state before the change.",
     )
     has_stop = fields.Boolean(
         "Stop early",
         compute="_compute_has_stop",
         readonly=False,
-        help="Cancel what is still planned for a record as soon as it meets some condition.",
+        help="Cancel what is still planned for a record as soon as it meets certain conditions.",
     )
     has_exceptions = fields.Boolean(
-        "Make exceptions",
+        "Add exceptions",
         compute="_compute_has_exceptions",
         readonly=False,
-        help="Leave records alone that meet some condition.",
+        help="Exclude records that meet certain conditions.",
     )
 
     @api.depends("preset_id")

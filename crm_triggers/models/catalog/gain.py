@@ -11,7 +11,9 @@ class CrmTriggerRule(models.Model):
     _inherit = "crm.trigger.rule"
 
     done_count = fields.Integer(
-        "Steps done", compute="_compute_gain", help="Of the records that you may see, as far as the log is kept."
+        "Steps done",
+        compute="_compute_gain",
+        help="For the records that you have access to, as far as the log is kept.",
     )
     saved_hours = fields.Float(
         "Hours saved",
@@ -21,8 +23,8 @@ class CrmTriggerRule(models.Model):
     success_rate = fields.Float(
         "Success",
         compute="_compute_success_rate",
-        help="Of the last 1,000 records that went through the rule: the share of opportunities that were won, "
-        "quotations that were ordered, invoices that were paid.",
+        help="Share of the last 1,000 records that went through the rule: opportunities won, quotations ordered, "
+        "invoices paid.",
     )
 
     @api.depends_context("uid")

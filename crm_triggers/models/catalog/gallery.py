@@ -18,7 +18,7 @@ class CrmTriggerRule(models.Model):
     _inherit = "crm.trigger.rule"
 
     is_template = fields.Boolean(
-        "Ready Rule", readonly=True, copy=False, help="Shown in the gallery, from which rules are made."
+        "Template", readonly=True, copy=False, help="Shown among the templates, from which rules are created."
     )
     step_lines = fields.Text("Steps in Words", compute="_compute_step_lines", help="What the rule does, and when.")
     template_needs = fields.Char(
@@ -31,7 +31,7 @@ class CrmTriggerRule(models.Model):
         for rule in self.filtered("is_template"):
             if rule.active or rule.state != states.DRAFT:
                 raise ValidationError(
-                    self.env._("“%s” is a ready rule: use it, and switch on the rule you get.", rule.name)
+                    self.env._("“%s” is a template: use it, then activate the rule you get.", rule.name)
                 )
 
     @api.depends("step_ids.name", "step_ids.timing")

@@ -28,7 +28,8 @@ class CrmTriggerRule(models.Model):
         precompute=True,
         required=True,
         group_expand=True,
-        help="Where in the sales process the rule belongs. Only for finding it: drag it to another column if you like.",
+        help="Where the rule belongs in the sales process. Only used to find it: drag it to another column if you "
+        "like.",
     )
     model_icon = fields.Char(compute="_compute_model_icon")
     activity_30_days = fields.Json(

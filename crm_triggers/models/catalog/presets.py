@@ -14,17 +14,17 @@ class CrmTriggerRule(models.Model):
 
     preset_id = fields.Many2one(
         "crm.trigger.preset",
-        "What happens",
+        "Event",
         ondelete="set null",
         domain=[("available", "=", True)],
-        help="What has to happen for the rule to start. It fills in the technical choices, and the conditions to which "
-        "you may add your own.",
+        help="The event that starts the rule. It fills in the technical settings, and conditions to which you can "
+        "add your own.",
     )
-    preset_description = fields.Text(related="preset_id.description", string="What is noticed")
+    preset_description = fields.Text(related="preset_id.description", string="What is detected")
     preset_value = fields.Reference(
         selection="_selection_preset_value",
         string="Which one",
-        help="The stage, tag or category that the choice above speaks of.",
+        help="The stage, tag or category of the event above.",
     )
     preset_value_model_id = fields.Many2one("ir.model", "Kind of choice", compute="_compute_preset_value_model")
 
@@ -47,7 +47,9 @@ class CrmTriggerRule(models.Model):
             if wanted and (not rule.preset_value or rule.preset_value._name != wanted):
                 raise ValidationError(
                     self.env._(
-                        "Rule “%(rule)s”: say which one, for “%(preset)s”.", rule=rule.name, preset=rule.preset_id.name
+                        "Rule “%(rule)s”: specify which one, for “%(preset)s”.",
+                        rule=rule.name,
+                        preset=rule.preset_id.name,
                     )
                 )
 

@@ -13,7 +13,7 @@ class CrmTriggerRule(models.Model):
         string="Stages",
         compute="_compute_stage_ids",
         search="_search_stage_ids",
-        help="The stages that the conditions of the rule ask for.",
+        help="The stages used in the conditions of the rule.",
     )
 
     @api.depends("filter_domain", "model_id")
@@ -32,7 +32,7 @@ class CrmTriggerRule(models.Model):
     @api.model
     def _get_stage_help(self, stage):
         title = self.env._("No rule for the stage “%s” yet", stage.name)
-        text = self.env._("Make one: it starts when a card reaches the stage, and all you choose is what is done then.")
+        text = self.env._("Create one: it starts when a card reaches the stage, and you only choose what to do.")
         return Markup('<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>') % (title, text)
 
     @api.model

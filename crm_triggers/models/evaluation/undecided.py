@@ -44,11 +44,11 @@ class CrmTriggerRule(models.Model):
             told._pause_for(problem)
             return
         self._alert(
-            lambda env: env._("This rule could not look at some records"),
+            lambda env: env._("This rule could not evaluate some records"),
             lambda env: (
-                env._("It tries again every few minutes. The last time it met: %s", error)
+                env._("It is retried every few minutes. Last error: %s", error)
                 if swept
-                else env._("See its runs that were stopped for that reason. The last one says: %s", error)
+                else env._("See its runs that were stopped for this reason. Last error: %s", error)
             ),
         )
 

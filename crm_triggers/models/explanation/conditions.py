@@ -47,7 +47,7 @@ class CrmTriggerRule(models.Model):
         if count and said:
             said.append(self.env._("1 more condition") if count == 1 else self.env._("%s more conditions", count))
         elif count:
-            return self.env._("1 condition holds") if count == 1 else self.env._("%s conditions hold", count)
+            return self.env._("1 condition is met") if count == 1 else self.env._("%s conditions are met", count)
         return self._join_by_and(said)
 
     def _join_by_and(self, phrases):

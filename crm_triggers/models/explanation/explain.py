@@ -35,7 +35,9 @@ class CrmTriggerRule(models.Model):
             record = self.env[self.model_name].browse(record)
         record = record.with_env(self.env)
         if record._name != self.model_name or not record.exists():
-            raise UserError(self.env._("Rule “%s” is not made for this record, or the record is gone.", self.name))
+            raise UserError(
+                self.env._("Rule “%s” does not apply to this record, or the record no longer exists.", self.name)
+            )
         record.check_access("read")
         answer = {
             "rule": {"id": self.id, "name": self.name, "trigger": self.trigger},
@@ -59,7 +61,7 @@ class CrmTriggerRule(models.Model):
         state = self.env._("Archived")
         if self.active:
             state = dict(self._fields["state"]._description_selection(self.env))[self.state]
-        label, obstacle = self.env._("The rule is switched on"), self.env._("the rule is not switched on")
+        label, obstacle = self.env._("The rule is active"), self.env._("the rule is not active")
         guards = [("state", label, active, state, obstacle)]
         if self.company_id:
             label = self.env._("The record belongs to the company of the rule, or to none")
@@ -68,8 +70,8 @@ class CrmTriggerRule(models.Model):
             guards.append(("company", label, ok, self.company_id.sudo().name, obstacle))
         reach = sudo._get_reach_domain()
         if not reach.is_true():
-            label, author = self.env._("Who made the rule may open it"), sudo._get_author().name or ""
-            ok, obstacle = sudo._meets(record, reach), self.env._("who made the rule may not open it")
+            label, author = self.env._("The author of the rule has access to it"), sudo._get_author().name or ""
+            ok, obstacle = sudo._meets(record, reach), self.env._("the author of the rule has no access to it")
             guards.append(("reach", label, ok, author, obstacle))
         if self.exclude_internal:
             ok = sudo._meets(record, sudo._get_colleague_domain())
@@ -78,7 +80,7 @@ class CrmTriggerRule(models.Model):
         guards.append(self._explain_archived(record))
         if self.exclude_domain:
             ok = not sudo._meets(record, sudo._within_reach(sudo._get_domain("exclude_domain")))
-            label = self.env._("The record is none of the exceptions")
+            label = self.env._("The record is not among the exceptions")
             guards.append(("exception", label, ok, "", self.env._("the record is one of the exceptions")))
         guards.append(self._explain_pause(record))
         guards += self._explain_trigger_guards(record)
@@ -112,12 +114,12 @@ class CrmTriggerRule(models.Model):
             counting = self._get_counting_domain()
             fired = runs.search([*self._of(record), *counting, ("occurrence", "=", ONCE)], limit=1)
             label = self.env._("The rule has not run for this record yet: it runs once")
-            obstacle = self.env._("the rule has run for this record, and runs once")
+            obstacle = self.env._("the rule has already run for this record, and runs once")
             guards.append(("once", label, not fired, self._tell(fired.started_at), obstacle))
         if self.reentry == "cooldown":
             rests_until = runs._get_rest_end(self.sudo(), pace, record, now)
-            label = self.env._("The last run for this record is long enough ago")
-            obstacle = self.env._("the last run for this record is not long ago")
+            label = self.env._("The minimum interval since the last run has passed")
+            obstacle = self.env._("the minimum interval since the last run has not passed")
             guards.append(("rest", label, not rests_until, self._tell_next(rests_until), obstacle))
         if self.limit_count:
             full_until = runs._get_limit_end(self.sudo(), pace, record, now)
@@ -156,10 +158,10 @@ class CrmTriggerRule(models.Model):
         asked = (guard for guard in answer["guards"] if guard["key"] not in ignored)
         failing = next((guard for guard in asked if guard["ok"] is False), None)
         if failing:
-            verdict = self.env._("It does not fire: %s.", self._name_obstacle(failing))
+            verdict = self.env._("It does not run: %s.", self._name_obstacle(failing))
             return {"ok": False, "verdict": verdict + self._tell_waiting(run)}
         if not self._is_matching(answer["record"]["id"]):
-            verdict = self.env._("It does not fire: the record does not meet the conditions.")
+            verdict = self.env._("It does not run: the record does not meet the conditions.")
             return {"ok": False, "verdict": verdict + self._tell_waiting(run)}
         date = answer["date"]
         told = self._tell_run(run, date) if run and (self._get_date_field() or not date) else None

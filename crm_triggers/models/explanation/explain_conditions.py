@@ -44,7 +44,7 @@ class CrmTriggerRule(models.Model):
         kind, label, ok = {
             "&": ("all", self.env._("All of these"), _all(verdicts)),
             "|": ("any", self.env._("At least one of these"), _any(verdicts)),
-            "!": ("not", self.env._("Not this"), None if verdicts[0] is None else not verdicts[0]),
+            "!": ("not", self.env._("Not this condition"), None if verdicts[0] is None else not verdicts[0]),
         }[tree[0]]
         return [{"kind": kind, "depth": depth, "label": label, "ok": ok}, *(row for group in groups for row in group)]
 
@@ -63,7 +63,7 @@ class CrmTriggerRule(models.Model):
             "label": get_path_label(self.env, record._name, path),
             "operator": self._get_operator_label(operator, value),
             "wanted": self._get_wanted_text(field, operator, value),
-            "seen": self._get_seen_text(field, holders) if readable else self.env._("you may not see this"),
+            "seen": self._get_seen_text(field, holders) if readable else self.env._("you have no access to this value"),
             "ok": self._meets(record, self._within_reach(Domain([condition]))) if readable else None,
         }
 
@@ -116,7 +116,7 @@ class CrmTriggerRule(models.Model):
             "=": self.env._("is"),
             "!=": self.env._("is not"),
             "in": self.env._("is one of"),
-            "not in": self.env._("is none of"),
+            "not in": self.env._("is not one of"),
             ">": self.env._("is more than"),
             ">=": self.env._("is at least"),
             "<": self.env._("is less than"),

@@ -46,7 +46,7 @@ class CrmTriggerRule(models.Model):
         return guard.key, label, not verdict, detail, str(obstacle)
 
     def _get_not_asked(self):
-        return self.env._("it is asked when a step is due")
+        return self.env._("it is checked when a step is due")
 
     def _get_reason_label(self, verdict):
         """Return why a guard holds a step, in the words of the log; None if it says nothing."""

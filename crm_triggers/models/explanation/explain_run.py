@@ -30,11 +30,11 @@ class CrmTriggerRule(models.Model):
         if run._is_left() and date["verdict"] != AHEAD:
             soon = self._is_taken_up_by_clock(run)
             when = (
-                self.env._("It goes on within minutes, with “%s”.", self._get_next_name(run))
+                self.env._("It resumes within minutes, with “%s”.", self._get_next_name(run))
                 if soon
                 else self.env._(
-                    "It goes on with “%s” when the record leaves the conditions and comes back, or when you "
-                    "switch the rule off and on again and choose the record.",
+                    "It resumes with “%s” when the record stops matching and matches again, or when you "
+                    "deactivate and reactivate the rule and include the record.",
                     self._get_next_name(run),
                 )
             )
@@ -60,9 +60,9 @@ class CrmTriggerRule(models.Model):
     def _tell_going_on(self, run):
         planned = run.execution_ids.filtered(lambda line: line.state == states.SCHEDULED)[:1]
         if not run.resumed_at or not planned:
-            return self.env._("It fired on %s.", self._tell(run.started_at))
+            return self.env._("It ran on %s.", self._tell(run.started_at))
         return self.env._(
-            "It was stopped on %(stopped)s, and goes on since %(resumed)s. Next: “%(step)s”, on %(when)s.",
+            "It was stopped on %(stopped)s and resumed on %(resumed)s. Next: “%(step)s”, on %(when)s.",
             stopped=self._tell(run.stopped_at),
             resumed=self._tell(run.resumed_at),
             step=planned.step_name,
@@ -79,7 +79,7 @@ class CrmTriggerRule(models.Model):
         """Return with what a run that was left goes on, as a sentence that follows another; empty of others."""
         if not self._get_date_field() or not run._is_left():
             return ""
-        goes_on = self.env._("It goes on with “%s” when the record comes back.", self._get_next_name(run))
+        goes_on = self.env._("It resumes with “%s” when the record matches again.", self._get_next_name(run))
         return f" {self._tell_stopped(run)} {goes_on}"
 
     def _get_next_name(self, run):

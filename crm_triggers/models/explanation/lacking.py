@@ -8,10 +8,10 @@ class CrmTriggerRule(models.Model):
 
     # Who reads a rule may read it in words, without reading models and fields himself.
     lacking_conditions = fields.Char(
-        "Asked by new rules",
+        "Default conditions of new rules",
         compute="_compute_lacking_conditions",
         compute_sudo=True,
-        help="What any new rule on such records begins with, and this one does not ask.",
+        help="Default conditions of new rules for this type of record that this rule does not have.",
     )
 
     @api.depends("filter_domain", "model_id")

@@ -9,7 +9,7 @@ class CrmTriggerStep(models.Model):
     _inherit = "crm.trigger.step"
 
     phrase = fields.Char(
-        "What it does", compute="_compute_phrase", help="The step in words, as it stands in the sentence of the rule."
+        "What it does", compute="_compute_phrase", help="The step in words, as in the sentence of the rule."
     )
     timing = fields.Char("When", compute="_compute_timing", help="When the step is done.")
     icon = fields.Char("Symbol", compute="_compute_icon")
@@ -40,10 +40,10 @@ class CrmTriggerStep(models.Model):
         if self.delay_from == "date":
             return self.env._("On the date of the rule")
         if not self.working_time:
-            return self.env._("At once")
+            return self.env._("Immediately")
         if self.delay_unit in ("minutes", "hours"):
-            return self.env._("At once, within working hours")
-        return self.env._("At once, on a working day")
+            return self.env._("Immediately, within working hours")
+        return self.env._("Immediately, on a working day")
 
     def _get_phrase_fields(self):
         """Return what a phrase may speak of: what a person enters in the step, and what its kind has him set."""
@@ -65,7 +65,7 @@ class CrmTriggerStep(models.Model):
         return {
             "leader": self.env._("the team leader"),
             "owner": self.env._("the owner of the rule"),
-            "user": self.env._("somebody"),
+            "user": self.env._("someone"),
         }.get(self.responsible) or self.env._("the salesperson")
 
     @api.model

@@ -39,7 +39,7 @@ class CrmTriggerRun(models.Model):
         if not self.resumed_at:
             return self._get_why()
         since = format_datetime(self.env, self.resumed_at, tz=self.env.user.tz)
-        return self.env._("%(why)s, goes on since %(when)s", why=self._get_why(), when=since)
+        return self.env._("%(why)s, resumed on %(when)s", why=self._get_why(), when=since)
 
     def _get_why(self):
         """Return what started a run, in words."""

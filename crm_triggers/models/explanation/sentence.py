@@ -15,7 +15,7 @@ class CrmTriggerRule(models.Model):
         "In a sentence",
         compute="_compute_sentence",
         compute_sudo=True,
-        help="The whole rule in words: when, if, then. If it reads well, the rule is right.",
+        help="The whole rule in words: when, if, then.",
     )
 
     @api.depends(lambda self: sorted(self._get_sentence_fields()))

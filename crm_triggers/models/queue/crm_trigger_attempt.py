@@ -16,17 +16,19 @@ class CrmTriggerAttempt(models.Model):
     """
 
     _name = "crm.trigger.attempt"
-    _description = "Attempt at a Trigger Execution"
+    _description = "Attempt of an Execution"
     _log_access = False
 
     execution_id = fields.Many2one("crm.trigger.execution", required=True, readonly=True, ondelete="cascade")
     count = fields.Integer(
         readonly=True,
-        help="How many workers began and did not tell how it ended. Those that did others along with it count once.",
+        help="How many workers started it and were interrupted. A worker that processed several together counts once.",
     )
-    size = fields.Integer(readonly=True, help="How many executions the last of these workers did together.")
+    size = fields.Integer(
+        readonly=True, help="How many executions the last interrupted worker was processing together."
+    )
 
-    _once = models.UniqueIndex("(execution_id)", "This execution is being tried already.")
+    _once = models.UniqueIndex("(execution_id)", "This execution is already in progress.")
 
     @api.model
     def _begin(self, executions, ended):

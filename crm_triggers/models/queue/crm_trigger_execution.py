@@ -30,7 +30,7 @@ class CrmTriggerExecution(models.Model):
     step_name = fields.Char(
         "What", compute="_compute_step_name", search="_search_step_name", help="What was done or is to be done."
     )
-    past_name = fields.Char("Deleted step", readonly=True, help="What the step was called that is deleted now.")
+    past_name = fields.Char("Deleted step", readonly=True, help="The name of the step, now deleted.")
     partner_id = fields.Many2one(
         "res.partner", "Contact", readonly=True, ondelete="set null", help="The customer of the record."
     )
@@ -46,22 +46,23 @@ class CrmTriggerExecution(models.Model):
         required=True,
         readonly=True,
         default=states.SCHEDULED,
-        help="Planned: its time has not come. Skipped: nothing was done, see why. Error: it failed and was given up.",
+        help="Planned: not due yet. Skipped: nothing was done, see the reason. Error: it failed and is no longer "
+        "retried.",
     )
     skip_reason = fields.Selection(
         string="Reason",
         selection=[
-            (states.SKIP_CONDITION, "The condition of the step does not hold"),
+            (states.SKIP_CONDITION, "The condition of the step is not met"),
             (states.SKIP_TEST, "The rule is in test mode"),
             (states.SKIP_NO_RECIPIENT, "There is no recipient"),
             (states.SKIP_ARCHIVED, "The recipient is archived"),
             (states.SKIP_BLACKLIST, "The recipient is on the email blacklist"),
-            (states.SKIP_NO_RESPONSIBLE, "There is nobody to assign it to"),
-            (states.SKIP_NO_ACCESS, "Nobody it could be for may open the record"),
+            (states.SKIP_NO_RESPONSIBLE, "There is no one to assign it to"),
+            (states.SKIP_NO_ACCESS, "No eligible recipient has access to the record"),
             (states.SKIP_NO_SLOT, "There is no free time in the next three months"),
-            (states.SKIP_ALREADY, "There was nothing to do"),
-            (states.SKIP_MANUAL, "Passed over by hand"),
-            (states.SKIP_NOT_TAKEN, "The scenario does not take it"),
+            (states.SKIP_ALREADY, "No action needed"),
+            (states.SKIP_MANUAL, "Skipped manually"),
+            (states.SKIP_NOT_TAKEN, "The scenario does not accept it"),
             (states.SKIP_NO_CONTACT, "There is no contact"),
             (states.SKIP_NO_OPPORTUNITY, "There is no opportunity"),
             (states.SKIP_CLOSED, "It is won, lost or archived"),
@@ -72,16 +73,16 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_LIMIT, "The most to take off leaves no discount"),
             (states.SKIP_NO_CUSTOMER, "There is no customer"),
             (states.SKIP_EXPIRED, "The quotation has expired"),
-            (states.SKIP_OVERTAKEN, "Too late: the next email of the rule is nearer"),
+            (states.SKIP_OVERTAKEN, "Too late: the next email of the rule is due soon"),
             (states.SKIP_LATE, "Its time had passed too long ago"),
-            (states.SKIP_INVOICED, "More would be invoiced than the order is over"),
-            (states.SKIP_BOUNCED, "What was sent to this address came back"),
-            (states.SKIP_CHAIN, "Two automatic messages in a row already: a person writes next"),
-            (states.SKIP_TOGETHER, "The email before it leaves only now"),
-            (states.SKIP_OTHER_CONTACT, "It was written to another contact than the record has now"),
+            (states.SKIP_INVOICED, "Amount exceeds the order total"),
+            (states.SKIP_BOUNCED, "Emails to this address bounced"),
+            (states.SKIP_CHAIN, "Two automatic messages in a row: the next one must come from a person"),
+            (states.SKIP_TOGETHER, "The previous email is only leaving now"),
+            (states.SKIP_OTHER_CONTACT, "It was written to a contact that the record no longer has"),
             (states.SKIP_ELSEWHERE, "What it would change is another company's"),
             (states.SKIP_COLLEAGUE, "The address is a colleague's"),
-            (states.SKIP_BEYOND, "Who made the rule has no right to change it"),
+            (states.SKIP_BEYOND, "The author of the rule has no right to change it"),
             (states.SKIP_EMPTY, "There was nothing to say: the text is empty"),
             (states.SKIP_BY_HAND, "The customer is given invoices by hand"),
             (states.SKIP_WAY, "It cannot be sent in the way in which the customer gets invoices"),
@@ -101,12 +102,12 @@ class CrmTriggerExecution(models.Model):
     scheduled_at = fields.Datetime(
         "Planned for", required=True, readonly=True, help="When the step is or was to be done."
     )
-    done_at = fields.Datetime("Ended", readonly=True, help="When it was done, skipped, cancelled or given up.")
+    done_at = fields.Datetime("Ended", readonly=True, help="When it was done, skipped, cancelled or failed.")
     attempts = fields.Integer(
         readonly=True,
-        help="How often it was tried in vain. It is tried again after 1, 5 and 30 minutes, 4 hours and a day.",
+        help="How many attempts failed. It is retried after 1, 5 and 30 minutes, 4 hours and a day.",
     )
-    error = fields.Text(readonly=True, help="What went wrong at the last try, in words.")
+    error = fields.Text(readonly=True, help="The last error, in words.")
     traceback = fields.Text(
         readonly=True, groups="base.group_system", help="Where in the code the last try failed, for the administrator."
     )
@@ -128,18 +129,18 @@ class CrmTriggerExecution(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="What was done here was done once, for several records.",
+        help="This was done once, for several records.",
     )
     together_name = fields.Char(
         "Together with",
         compute="_compute_together_name",
-        help="The record whose line did it for this one too, if you may open it.",
+        help="The record whose execution covers this one too, if you have access to it.",
     )
     joint_key = fields.Char(readonly=True, help="What has to be done once for several records.")
 
-    _once = models.UniqueIndex("(run_id, step_id)", "This step is planned already.")
+    _once = models.UniqueIndex("(run_id, step_id)", "This step is already planned.")
     _customer = models.UniqueIndex(
-        "(joint_key) WHERE joint_key LIKE 'customer %'", "Another step is making this customer."
+        "(joint_key) WHERE joint_key LIKE 'customer %'", "Another step is already creating this customer."
     )
     _jointly = models.UniqueIndex("(step_id, joint_key) WHERE joint_key IS NOT NULL", "This was done for another one.")
     _due = models.Index("(scheduled_at, id) WHERE state = 'scheduled'")

@@ -161,7 +161,7 @@ class CrmTriggerExecution(models.Model):
         """Return what went wrong and the cure, in the words of the rule's owner."""
         told = self.with_context(lang=self.rule_id._get_alerted().lang)
         return told.env._(
-            "Rule “%(rule)s”, step “%(step)s”: mend the step or the record, then try again. (%(error)s)",
+            "Rule “%(rule)s”, step “%(step)s”: fix the step or the record, then retry. (%(error)s)",
             rule=told.rule_id.name,
             step=told.step_name,
             error=told._name_error(error),
@@ -169,7 +169,7 @@ class CrmTriggerExecution(models.Model):
 
     def _name_error(self, error):
         if isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-            return self.env._("Something else was changing the same records at that moment, each time.")
+            return self.env._("Another operation was changing the same records each time.")
         return error.problem if isinstance(error, StepProblem) else describe(error)
 
     def _fail(self, error):
@@ -212,7 +212,7 @@ class CrmTriggerExecution(models.Model):
     def _refuse_rollback(self):
         raise UserError(
             self.env._(
-                "A step cannot roll back, other records share its transaction: "
-                "let it raise an error, and what it did for this record is undone."
+                "A step cannot roll back, because other records share its transaction. Raise an error "
+                "instead: what it did for this record is undone."
             )
         )

@@ -34,7 +34,7 @@ class IrModel(models.Model):
         rules = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)  # whoever made them
         names = rules.search([("model_id", "in", self.ids)]).mapped("name")
         if names:
-            raise UserError(self.env._("These rules are made for it, delete them first: %s", ", ".join(names)))
+            raise UserError(self.env._("These rules apply to it, delete them first: %s", ", ".join(names)))
 
     @api.depends_context("crm_trigger_names", "lang")
     def _compute_display_name(self):

@@ -14,12 +14,12 @@ class CrmTriggerStep(models.Model):
 
     target = fields.Selection(
         [("record", "The record"), ("contact", "Its contact")],
-        "Put it on",
+        "Post on",
         default="record",
         required=True,
-        help="Choose the contact if those it is for may not open the record. What is about a line is put on "
-        "the document of the line. A record without a contact keeps what is about it. On a contact, which more people "
-        "read, there is a link to the record and not its name.",
+        help="Choose the contact if the recipients cannot open the record. For a line, it is placed on the "
+        "document of the line. Without a contact, it stays on the record. On a contact, which more people "
+        "can read, a link to the record is shown instead of its name.",
     )
     document_model_id = fields.Many2one("ir.model", "Document kind", compute="_compute_document_model")
     document_model_name = fields.Char("Document model", compute="_compute_document_model")

@@ -27,7 +27,7 @@ class CrmTriggerRule(models.Model):
                     lambda env, paused=paused: (
                         env._("This rule keeps failing and was paused") if paused else env._("Steps of this rule fail")
                     ),
-                    lambda env: env._("See its executions in error. The last one says: %s", error),
+                    lambda env: env._("See its executions in error. Last error: %s", error),
                     renew=paused,
                 )
 

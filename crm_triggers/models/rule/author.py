@@ -29,11 +29,12 @@ class CrmTriggerRule(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
-        help="Who last said which records the rule is for, or what is done to them. The rule acts on records that this "
-        "person may open, and on no others. One made by an administrator acts on all of its company.",
+        help="The user who last defined which records the rule applies to, or what is done to them. The rule only "
+        "acts on records that this user has access to. A rule created by an administrator acts on all "
+        "records of its company.",
     )
     reach_text = fields.Char(
-        "Whose records", compute="_compute_reach_text", compute_sudo=True, help="On which records the rule acts."
+        "Whose records", compute="_compute_reach_text", compute_sudo=True, help="Which records the rule applies to."
     )
 
     @api.depends("author_id", "company_id")
@@ -43,11 +44,12 @@ class CrmTriggerRule(models.Model):
             author = rule._get_author()
             if rule._is_unbound():
                 rule.reach_text = self.env._(
-                    "Made by an administrator: it acts on all records of this kind, also on those you may not open."
+                    "Created by an administrator: it acts on all records of this type, including those you "
+                    "have no access to."
                 )
             else:
                 rule.reach_text = self.env._(
-                    "It acts on the records that %s may open, and on no others.", author.name or self.env._("nobody")
+                    "It only acts on records that %s has access to.", author.name or self.env._("no one")
                 )
 
     def _get_author(self):
@@ -115,8 +117,8 @@ class CrmTriggerRule(models.Model):
         author = self._get_author().sudo()
         if not author or self._get_reach(self.model_name) is False:
             return self.env._(
-                "Rule “%(rule)s”: %(author)s, who made it, may not open records of this kind. Have somebody who may "
-                "duplicate it, and use the copy.",
+                "Rule “%(rule)s”: its author, %(author)s, has no access to records of this type. Ask someone "
+                "with access to duplicate it, and use the copy.",
                 rule=self.name,
                 author=author.name or self.env._("a deleted user"),
             )
@@ -127,7 +129,7 @@ class CrmTriggerRule(models.Model):
         if not errors or not isinstance(errors[0], (AccessError, ValueError)):
             return None
         return self.env._(
-            "Rule “%(rule)s” asks for something that %(author)s, who made it, may not read: change its conditions. "
+            "Rule “%(rule)s” uses something that its author, %(author)s, cannot read: change its conditions. "
             "(%(error)s)",
             rule=self.name,
             author=author.name,

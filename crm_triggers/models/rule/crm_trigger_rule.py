@@ -18,7 +18,7 @@ class CrmTriggerRule(models.Model):
 
     # Definition
     name = fields.Char(
-        required=True, translate=True, tracking=True, help="What people call the rule, in lists and in the log."
+        required=True, translate=True, tracking=True, help="The name of the rule, in lists and in the log."
     )
     active = fields.Boolean(default=True, tracking=True)
     sequence = fields.Integer(default=10)
@@ -36,14 +36,14 @@ class CrmTriggerRule(models.Model):
         copy=False,
         tracking=True,
         index=True,
-        help="In test, the rule only logs what it would do. Paused, it hears nothing and its planned steps wait.",
+        help="In test, the rule only logs what it would do. While paused, it does not react and its planned steps "
+        "wait.",
     )
     activated_at = fields.Datetime(
         "Active since",
         readonly=True,
         copy=False,
-        help="The rule only reacts to what happens after this moment. A date without a time counts if it is due "
-        "on that day.",
+        help="The rule only reacts to events after this moment. A date without a time counts if it is due on that day.",
     )
     model_id = fields.Many2one(
         "ir.model",
@@ -51,7 +51,7 @@ class CrmTriggerRule(models.Model):
         required=True,
         ondelete="cascade",
         domain=lambda self: self._get_model_domain(),
-        help="The kind of record the rule looks at.",
+        help="The type of record the rule watches.",
     )
     model_name = fields.Char(related="model_id.model", store=True, index=True)
     company_id = fields.Many2one(
@@ -65,7 +65,7 @@ class CrmTriggerRule(models.Model):
         "Owner",
         default=lambda self: self.env.user,
         tracking=True,
-        help="Who gets the activities and notes of the rule when nobody else can be found.",
+        help="The user who gets the activities and notes of the rule when no one else can be found.",
     )
 
     # Trigger
@@ -76,44 +76,46 @@ class CrmTriggerRule(models.Model):
             ("date", "A date is reached"),
             ("recurring", "Regularly, on all that meet the conditions"),
             ("happening", "Something happens to a record: activity, meeting, message"),
-            ("manual", "Put in by hand or by another rule (scenario)"),
+            ("manual", "Added by hand or by another rule (scenario)"),
         ],
         required=True,
         default="match",
         tracking=True,
-        help="What kind of happening starts the rule; “How does this work?” explains each.",
+        help="The type of event that starts the rule; “How does this work?” explains each one.",
     )
 
     # Conditions
     filter_pre_domain = fields.Char(
-        "Before the change", help="What the record must have met before the change; empty for anything."
+        "Before the change",
+        help="The conditions that the record must have met before the change; empty if there are none.",
     )
     filter_domain = fields.Char(
-        "Conditions", help="The rule is for the records that meet these conditions; empty for all."
+        "Conditions", help="The rule applies to records that meet these conditions; empty for all."
     )
     unheard_fields = fields.Char(
         compute="_compute_unheard_fields",
-        help="What of the conditions changes without anybody touching the record itself.",
+        help="Conditions that can change without the record itself being modified.",
     )
     sweep = fields.Boolean(
-        "Look regularly too",
-        help="Look at all records every few minutes, besides listening: for values that another "
-        "program writes into the database directly. Done by itself for conditions that nobody can hear changing.",
+        "Also check periodically",
+        help="Check all records every few minutes besides real-time detection: for values that another program "
+        "writes directly to the database. Enabled automatically for conditions that cannot be tracked in "
+        "real time.",
     )
     above_id = fields.Integer(
-        "New above", readonly=True, copy=False, help="The last record that was there when the rule was switched on."
+        "New above", readonly=True, copy=False, help="The last record that existed when the rule was activated."
     )
     unsettled_since = fields.Datetime(
-        "Making up since",
+        "Catching up since",
         readonly=True,
         copy=False,
-        help="Since then, records that were saved just when the rule was switched on are looked for.",
+        help="Since then, records that were saved just when the rule was activated are searched for.",
     )
     settles = fields.Boolean(
-        "Last look", readonly=True, copy=False, help="Nothing was saved any more without the rule being known."
+        "Last check", readonly=True, copy=False, help="No record has been saved since without this rule."
     )
     keep_matching = fields.Boolean(
-        "Only while conditions hold",
+        "Only while conditions are met",
         default=True,
         help="When the record no longer meets the conditions, what is still planned for it is cancelled.",
     )
@@ -122,18 +124,18 @@ class CrmTriggerRule(models.Model):
     )
     stop_on_answer = fields.Boolean(
         "Stop when the customer answers",
-        help="An email or a message on the portal from the contact or his company, on the record or its opportunity, "
-        "cancels what is still planned. Out-of-office replies are no answers.",
+        help="An email or a portal message from the contact or their company, on the record or its opportunity, "
+        "cancels what is still planned. Automatic replies do not count.",
     )
-    exclude_domain = fields.Char("Except when", help="Records that meet this are left alone.")
+    exclude_domain = fields.Char("Except when", help="Records that meet these conditions are excluded.")
     exclude_internal = fields.Boolean(
         "Except colleagues",
         default=True,
         help="Leave out records whose contact is an internal user.",
     )
     hear_own = fields.Boolean(
-        "Hear its own steps",
-        help="Also react to what its own steps change. Ten times in a row at most: then it is stopped.",
+        "Allow triggering by its own steps",
+        help="Also react to changes made by its own steps. It is stopped after ten times in a row.",
     )
 
     # Actions
@@ -142,9 +144,9 @@ class CrmTriggerRule(models.Model):
     )
     run_ids = fields.One2many("crm.trigger.run", "rule_id", "Runs")
     access_warning = fields.Text(
-        "Who may not open the records",
+        "Users without access to the records",
         compute="_compute_access_warning",
-        help="Steps meant for somebody who may not open the records: they go to another.",
+        help="Steps for someone without access to the records: they go to someone else.",
     )
 
     # What one finds it by
@@ -155,12 +157,13 @@ class CrmTriggerRule(models.Model):
 
     # Statistics
     run_count = fields.Integer(
-        compute="_compute_counts", help="How many times a record has gone through the rule, as far as you may see it."
+        compute="_compute_counts",
+        help="How many times records have gone through the rule, among those you have access to.",
     )
-    planned_count = fields.Integer(compute="_compute_counts", help="How many steps wait for their time.")
+    planned_count = fields.Integer(compute="_compute_counts", help="How many steps are planned.")
     error_count = fields.Integer(
         compute="_compute_counts",
-        help="How many steps failed and were given up; the log says why and lets you try them again.",
+        help="How many steps failed; the log shows why and lets you retry them.",
     )
 
     @api.onchange("model_id")
@@ -226,12 +229,12 @@ class CrmTriggerRule(models.Model):
         """Steps are made for one model; and a rule on the log of rules would feed itself."""
         for rule in self:
             if (rule.model_name or "").startswith("crm.trigger."):
-                raise ValidationError(self.env._("Rules cannot be made for the triggers themselves."))
+                raise ValidationError(self.env._("Rules cannot apply to the triggers themselves."))
             if not (rule._is_unbound() or self.env["ir.model"].sudo().search_count(rule._get_own_model_domain())):
                 raise ValidationError(
                     self.env._(
-                        "Rule “%(rule)s”: rules for %(model)s are the administrator's. Choose a kind of record that "
-                        "has a chatter.",
+                        "Rule “%(rule)s”: rules for %(model)s are reserved for administrators. Choose a type "
+                        "of record that has a chatter.",
                         rule=rule.name,
                         model=rule.model_id.name,
                     )
@@ -242,8 +245,8 @@ class CrmTriggerRule(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "Rule “%(rule)s” has steps for another kind of record: delete its "
-                        "steps before changing what it applies to.",
+                        "Rule “%(rule)s” has steps for another type of record: delete its steps before "
+                        "changing what it applies to.",
                         rule=rule.name,
                     )
                 )

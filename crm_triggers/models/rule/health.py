@@ -23,7 +23,7 @@ class CrmTriggerRule(models.Model):
     def _check_name(self):
         for rule in self:
             if not rule.name.strip():
-                raise ValidationError(self.env._("Give the rule a name: the log and the messages call it by that."))
+                raise ValidationError(self.env._("Give the rule a name: it is used in the log and in messages."))
 
     def _check_ready(self):
         """Refuse to switch on a rule that could only fail.
@@ -51,8 +51,8 @@ class CrmTriggerRule(models.Model):
         self.ensure_one()
         if self.model_name not in self.env:
             return self.env._(
-                "Rule “%s”: the kind of record it is made for is gone, maybe with an add-on. Install that again, "
-                "or delete the rule.",
+                "Rule “%s”: its type of record no longer exists, perhaps because a module was uninstalled. "
+                "Reinstall the module, or delete the rule.",
                 self.name,
             )
         if self.company_id and not self.company_id.active:
@@ -60,7 +60,7 @@ class CrmTriggerRule(models.Model):
         if problem := self._get_trigger_problem() or self._get_author_problem():
             return problem
         if not self.step_ids:
-            return self.env._("Rule “%s” has no step yet: say what it has to do.", self.name)
+            return self.env._("Rule “%s” has no step yet: add one.", self.name)
         problems = (
             self._get_calendar_problem(),
             *(self._get_domain_problem(fname) for fname in DOMAIN_FIELDS),
@@ -73,8 +73,8 @@ class CrmTriggerRule(models.Model):
         values = {"rule": self.name, "field": self._fields[fname]._description_string(self.env)}
         if isinstance(error, QueryCanceled):
             return self.env._(
-                "Rule “%(rule)s”: “%(field)s” takes more than %(seconds)s seconds to look at, and would be in the "
-                "way of everybody who saves. Use fewer conditions on other records, or none with “contains”.",
+                "Rule “%(rule)s”: “%(field)s” takes more than %(seconds)s seconds to evaluate, and would "
+                "slow down every save. Use fewer conditions on related records, or none with “contains”.",
                 **values,
                 seconds=int(SLOW_SECONDS),
             )
@@ -97,7 +97,7 @@ class CrmTriggerRule(models.Model):
         if errors:
             return self._explain_domain_error(fname, errors[0])
         return label and self.env._(
-            "Rule “%(rule)s”: what “%(field)s” asks of “%(label)s” was deleted. Choose another value.",
+            "Rule “%(rule)s”: the value of “%(label)s” used in “%(field)s” was deleted. Choose another value.",
             rule=self.name,
             field=self._fields[fname]._description_string(self.env),
             label=label,

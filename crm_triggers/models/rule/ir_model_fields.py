@@ -25,7 +25,7 @@ class IrModelFields(models.Model):
         if rules:
             raise UserError(
                 self.env._(
-                    "%(fields)s: triggers use it. Change these rules first: %(rules)s.",
+                    "%(fields)s: used by rules. Change these rules first: %(rules)s.",
                     fields=", ".join(self.mapped("field_description")),
                     rules=", ".join(rules.mapped("name")),
                 )

@@ -16,7 +16,7 @@ class IrModelFieldsSelection(models.Model):
         if rules:
             raise UserError(
                 self.env._(
-                    "%(choices)s: triggers use it. Change these rules first: %(rules)s.",
+                    "%(choices)s: used by rules. Change these rules first: %(rules)s.",
                     choices=", ".join(self.mapped("name")),
                     rules=", ".join(rules.mapped("name")),
                 )

@@ -30,7 +30,8 @@ class CrmTriggerRule(models.Model):
             if not self._may_act_in_all_companies():
                 raise ValidationError(
                     self.env._(
-                        "Rule “%s” is for all companies, and you do not work in all of them: choose its company.",
+                        "Rule “%s” is for all companies, and you do not have access to all of them: choose "
+                        "its company.",
                         rule.name,
                     )
                 )
@@ -41,7 +42,7 @@ class CrmTriggerRule(models.Model):
         for rule in self.filtered("company_id"):
             if rule.company_id not in self.env.user.company_ids and not self._may_act_in_all_companies():
                 raise ValidationError(
-                    self.env._("Rule “%s”: you do not work in the company that you chose for it.", rule.name)
+                    self.env._("Rule “%s”: you have no access to the company that you chose for it.", rule.name)
                 )
 
     @api.model
@@ -75,7 +76,7 @@ class CrmTriggerRule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su and any(BUTTON_FIELDS & vals.keys() for vals in vals_list):
-            raise AccessError(self.env._("A rule is switched on by its buttons."))
+            raise AccessError(self.env._("Use the buttons of the rule to activate it."))
         defaults = {f"default_{name}" for name in BUTTON_FIELDS}
         context = {key: value for key, value in self.env.context.items() if key not in defaults}
         signed = [{"author_id": self.env.uid, **vals} for vals in vals_list]
@@ -111,14 +112,14 @@ class CrmTriggerRule(models.Model):
         if self.env.su:
             return
         if BUTTON_FIELDS & vals.keys():
-            raise AccessError(self.env._("A rule is switched on by its buttons."))
+            raise AccessError(self.env._("Use the buttons of the rule to activate it."))
         if self.env.user._is_system() or not (self._get_definition_fields() | REACH_FIELDS) & vals.keys():
             return
         for rule in self:
             if any(step._is_for_administrators() for step in rule.step_ids):
                 raise AccessError(
                     self.env._(
-                        "Rule “%s” has a step of an administrator: only he can change its conditions.", rule.name
+                        "Rule “%s” has a restricted step: only an administrator can change its conditions.", rule.name
                     )
                 )
 

@@ -13,34 +13,36 @@ class CrmTriggerRule(models.Model):
     reentry = fields.Selection(
         [
             ("occurrence", "Each time it happens"),
-            ("once", "Once per record, ever"),
-            ("cooldown", "Not again for a while"),
+            ("once", "Once per record"),
+            ("cooldown", "Minimum interval"),
         ],
         "Repeat",
         default="occurrence",
         required=True,
-        help="What stopped before anything was done does not count as a time.",
+        help="A run that stopped before anything was done does not count.",
     )
     cooldown_count = fields.Integer(
-        "Rest", default=7, help="How long the rule leaves a record alone after a run. What happens meanwhile is noted."
+        "Minimum interval",
+        default=7,
+        help="Minimum time between two runs for the same record. What happens in the meantime is logged.",
     )
     cooldown_unit = fields.Selection(
         [("hours", "hours"), ("days", "days"), ("weeks", "weeks"), ("months", "months")],
-        "Rest unit",
+        "Unit of the minimum interval",
         default="days",
         required=True,
-        help="In what the rest is counted.",
+        help="Unit of the minimum interval.",
     )
     limit_count = fields.Integer(
         "At most",
-        help="How often this rule may run for the same contact in the period; 0 for any number. "
-        "What comes on top is noted in the log and not made up for.",
+        help="How often this rule may run for the same contact in the period; 0 for no limit. What exceeds it is "
+        "logged and not caught up.",
     )
     limit_period = fields.Selection(
         [("day", "a day"), ("week", "a week"), ("month", "a month")],
         default="week",
         required=True,
-        help="The period ends today: a week is today and the six days before.",
+        help="The period ends today: a week means today and the six days before.",
     )
 
     @api.constrains("reentry", "cooldown_count", "limit_count")
@@ -48,12 +50,10 @@ class CrmTriggerRule(models.Model):
         for rule in self:
             if rule.limit_count < 0:
                 raise ValidationError(
-                    self.env._("Rule “%s”: the most runs of a contact cannot be negative.", rule.name)
+                    self.env._("Rule “%s”: the maximum number of runs per contact cannot be negative.", rule.name)
                 )
             if rule.reentry == "cooldown" and not 0 < rule.cooldown_count <= LONGEST_DELAY[rule.cooldown_unit]:
-                raise ValidationError(
-                    self.env._("Rule “%s”: say how long a record is left alone, ten years at most.", rule.name)
-                )
+                raise ValidationError(self.env._("Rule “%s”: set the minimum interval, ten years at most.", rule.name))
 
     def _get_pace(self):
         """Return how often this rule may run, in terms of the engine."""

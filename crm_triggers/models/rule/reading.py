@@ -19,14 +19,15 @@ class CrmTriggerRule(models.Model):
         lambda self: self.env["res.lang"].get_installed(),
         "Language of the conditions",
         default=lambda self: self._get_writer_lang(),
-        help="The language of the names in the conditions, as they were typed: who writes the first ones says it. "
-        "It stays until none of them is left.",
+        help="The language of the names in the conditions, that of the user who typed the first one. It stays "
+        "until none of them is left.",
     )
-    asks_lang = fields.Boolean("Conditions name something", compute="_compute_reading")
+    asks_lang = fields.Boolean("Conditions refer to names", compute="_compute_reading")
     reading = fields.Char(
-        "How conditions are read",
+        "How conditions are evaluated",
         compute="_compute_reading",
-        help="In which language, for which company and by whose clock, where that matters.",
+        help="In which language, for which company and in which time zone conditions are evaluated, where that "
+        "matters.",
     )
 
     def write(self, vals):
@@ -154,4 +155,4 @@ class CrmTriggerRule(models.Model):
             else:
                 yield self.env._("for %s", self.sudo()._get_reading_company().name)
         if self._ask_for(CLOCK, texts) and (tz := self._get_tz()) != str(self.env.tz):
-            yield self.env._("by the clock of %s", tz.rpartition("/")[2].replace("_", " "))
+            yield self.env._("in the time zone of %s", tz.rpartition("/")[2].replace("_", " "))

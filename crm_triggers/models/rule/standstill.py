@@ -49,7 +49,7 @@ class CrmTriggerRule(models.Model):
     _inherit = "crm.trigger.rule"
 
     standstill = fields.Text(
-        "What does not run", compute="_compute_standstill", help="Why the rule does not do what is due, and the cure."
+        "What is not running", compute="_compute_standstill", help="Why the rule is not running, and the solution."
     )
 
     @api.depends("state", "active", "trigger")
@@ -64,8 +64,8 @@ class CrmTriggerRule(models.Model):
     def _get_standstills(self):
         """Return what does not run by itself now, as a list of :class:`Standstill`; empty if all is well."""
         words = {
-            WORKER: self.env._("what rules have due is not carried out"),
-            CLOCK: self.env._("rules do not look for dates that are due, nor for what changes by itself"),
+            WORKER: self.env._("due steps are not carried out"),
+            CLOCK: self.env._("due dates and changes over time are not checked"),
         }
         get_id = self.env["ir.model.data"]._xmlid_to_res_id
         ids = {xmlid: get_id(xmlid, raise_if_not_found=False) for xmlid in words}
@@ -94,8 +94,8 @@ class CrmTriggerRule(models.Model):
             return self.env._("Its scheduled action was deleted: ask an administrator to update the app.")
         if not cron.active:
             return self.env._(
-                "The scheduled action “%s” is switched off, by somebody or by Odoo after it failed several times: ask "
-                "an administrator to switch it on again.",
+                "The scheduled action “%s” is inactive, deactivated by a user or by Odoo after several "
+                "failures: ask an administrator to activate it again.",
                 cron.name,
             )
         if cron.failure_count >= FAILURES:
@@ -199,4 +199,4 @@ class CrmTriggerRule(models.Model):
         return found.filtered(lambda activity: activity.summary == titles.get(activity.user_id.lang))
 
     def _get_standstill_title(self):
-        return self.env._("Rules do not do what is due")
+        return self.env._("Rules are not running")

@@ -131,7 +131,7 @@ class CrmTriggerRule(models.Model):
 
     def _get_waiting_text(self):
         """Return what still has to happen to a record that has all this rule wants, as a sentence."""
-        return self.env._("Nothing is in the way: the rule fires when that happens to the record again.")
+        return self.env._("No blocking condition: the rule runs the next time this happens to the record.")
 
     # Which fields say it
 

@@ -15,9 +15,9 @@ class CrmTriggerRule(models.Model):
         "Working days of",
         ondelete="restrict",
         domain="['|', ('company_id', '=', False), ('company_id', '=?', company_id)]",
-        help="Only the working days of this calendar are counted, or its working hours, without its "
-        "public holidays. Weeks and months that end on a day off go on to the next working day; before "
-        "the date, back to the last one. Leave empty to count every day.",
+        help="Only the working days or hours of this calendar are counted, without its public holidays. Weeks and "
+        "months that end on a day off move to the next working day; before the date, to the previous one. "
+        "Leave empty to count every day.",
     )
 
     tz_from = fields.Selection(
@@ -29,17 +29,17 @@ class CrmTriggerRule(models.Model):
         "Time zone",
         default="company",
         required=True,
-        help="Whose clock says when a day begins and what time it is. For a contact without a time "
-        "zone it is the company's.",
+        help="The time zone that determines the hour and the start of a day. For a contact without a time zone, "
+        "the company's.",
     )
 
-    tz = fields.Selection(_tz_get, "Chosen time zone", help="Whose clock counts for all records of this rule.")
+    tz = fields.Selection(_tz_get, "Chosen time zone", help="The time zone used for all records of this rule.")
 
     @api.constrains("tz_from", "tz")
     def _check_tz(self):
         for rule in self:
             if rule.tz_from == "fixed" and not rule.tz:
-                raise ValidationError(self.env._("Rule “%s”: choose the time zone whose clock counts.", rule.name))
+                raise ValidationError(self.env._("Rule “%s”: choose the time zone.", rule.name))
 
     @api.constrains("trg_date_calendar_id")
     def _check_calendar(self):
@@ -54,8 +54,7 @@ class CrmTriggerRule(models.Model):
         """
         calendar = self.sudo().trg_date_calendar_id  # it may be another company's
         return calendar._lacks_crm_trigger_time() and self.env._(
-            "Rule “%(rule)s”: “%(calendar)s” has no working hours in the next two years. "
-            "Give it some, or count every day.",
+            "Rule “%(rule)s”: “%(calendar)s” has no working hours in the next two years. Set some, or count every day.",
             rule=self.name,
             calendar=calendar.name,
         )

@@ -10,9 +10,7 @@ class CrmTriggerRun(models.Model):
 
     _inherit = "crm.trigger.run"
 
-    chain = fields.Char(
-        "Rules in a row", compute="_compute_chain", help="The rules that led here, the first one first."
-    )
+    chain = fields.Char("Rule chain", compute="_compute_chain", help="The rules that led here, the first one first.")
 
     @api.depends("rule_id", "origin_execution_id")
     @api.depends_context("lang")

@@ -13,15 +13,15 @@ class CrmTriggerBacklog(models.Model):
     """
 
     _name = "crm.trigger.backlog"
-    _description = "Existing Records to Take In"
+    _description = "Existing Records to Process"
     _inherit = ["crm.trigger.insert.mixin"]
 
     rule_id = fields.Many2one("crm.trigger.rule", required=True, ondelete="cascade")
     res_id = fields.Integer("Record ID", required=True)
 
-    key = fields.Char("What happened", readonly=True, help="The key of what happened, if that is to be made up for.")
+    key = fields.Char("What happened", readonly=True, help="The key of the event, if it is to be caught up.")
 
-    _once = models.UniqueIndex("(rule_id, res_id, coalesce(key, ''))", "This record is on the list already.")
+    _once = models.UniqueIndex("(rule_id, res_id, coalesce(key, ''))", "This record is already on the list.")
 
     @api.model
     def _add(self, rule, res_ids):

@@ -14,17 +14,17 @@ class CrmTriggerPause(models.Model):
     """
 
     _name = "crm.trigger.pause"
-    _description = "Record Paused for Triggers"
+    _description = "Record Paused for Rules"
 
     res_model = fields.Char(
         "Record model", required=True, readonly=True, help="The kind of record, by its technical name."
     )
     res_id = fields.Many2oneReference(
-        "Record ID", model_field="res_model", required=True, readonly=True, help="The record that rules leave alone."
+        "Record ID", model_field="res_model", required=True, readonly=True, help="The record that rules are paused for."
     )
     user_id = fields.Many2one("res.users", "Paused by", readonly=True, ondelete="set null", help="Who asked for it.")
 
-    _once = models.UniqueIndex("(res_model, res_id)", "This record is paused already.")
+    _once = models.UniqueIndex("(res_model, res_id)", "This record is already paused.")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -45,26 +45,27 @@ class CrmTriggerRun(models.Model):
         required=True,
         readonly=True,
         default=states.RUNNING,
-        help="Running: something is still to be done. Done: all steps were. Stopped: it ended before, see why.",
+        help="Running: steps remain to be done. Done: all steps are finished. Stopped: it ended earlier, see the "
+        "reason.",
     )
     stop_reason = fields.Selection(
         selection=[
             (states.STOP_UNMATCHED, "The record no longer meets the conditions"),
-            (states.STOP_DOMAIN, "The record reached the “stop when” condition"),
+            (states.STOP_DOMAIN, "The record meets the “Stop when” condition"),
             (states.STOP_ANSWERED, "The customer answered"),
             (states.STOP_MOVED, "The date changed"),
             (states.STOP_MERGED, "The record was merged into another one with the same rule"),
             (states.STOP_GONE, "The record was deleted"),
             (states.STOP_ERROR, "A step failed"),
-            (states.STOP_MANUAL, "Stopped by hand"),
-            (states.STOP_LATE, "Found too late"),
-            (states.STOP_COOLDOWN, "Too soon after the time before"),
-            (states.STOP_LIMIT, "As often as allowed for this contact already"),
-            (states.STOP_DEPTH, "Too many rules in a row"),
-            (states.STOP_UNDECIDED, "The conditions of the rule could not be looked at"),
+            (states.STOP_MANUAL, "Stopped manually"),
+            (states.STOP_LATE, "Too late to be done"),
+            (states.STOP_COOLDOWN, "Minimum interval not reached"),
+            (states.STOP_LIMIT, "Limit reached for this contact"),
+            (states.STOP_DEPTH, "Too many rules in a chain"),
+            (states.STOP_UNDECIDED, "The conditions of the rule could not be evaluated"),
             (states.STOP_PAUSED, "Rules were paused for this record"),
             (states.STOP_LEFT, "Taken out of the scenario"),
-            (states.STOP_RULE, "The rule was switched off"),
+            (states.STOP_RULE, "The rule was deactivated"),
         ],
         readonly=True,
         help="Why the run ended before its last step.",
@@ -74,13 +75,11 @@ class CrmTriggerRun(models.Model):
     )
     company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
     user_id = fields.Many2one(
-        "res.users", "Set off by", readonly=True, ondelete="set null", help="Whose change started the run."
+        "res.users", "Triggered by", readonly=True, ondelete="set null", help="The user whose change started the run."
     )
     started_at = fields.Datetime("Started On", required=True, readonly=True, help="When the record entered the rule.")
     stopped_at = fields.Datetime("Stopped On", readonly=True, help="When the run stopped, the last time if several.")
-    resumed_at = fields.Datetime(
-        "Goes On Since", readonly=True, help="When the record came back, and the run went on with what was left."
-    )
+    resumed_at = fields.Datetime("Resumed On", readonly=True, help="When the record matched again and the run resumed.")
     depth = fields.Integer(readonly=True, help="How many rules in a row led here within a day.")
     origin_execution_id = fields.Many2one(
         "crm.trigger.execution",
@@ -90,13 +89,15 @@ class CrmTriggerRun(models.Model):
         index="btree_not_null",
         help="The step of another rule that led here.",
     )
-    error = fields.Text(readonly=True, help="What went wrong, in words.")
+    error = fields.Text(readonly=True, help="The error, in words.")
     execution_ids = fields.One2many(
         "crm.trigger.execution", "run_id", readonly=True, help="The steps of this run: done, skipped and planned."
     )
 
-    _once = models.UniqueIndex("(rule_id, res_id, occurrence)", "This happened already.")
-    _pace = models.UniqueIndex("(rule_id, pace_key) WHERE pace_key IS NOT NULL", "Two at once; please try again.")
+    _once = models.UniqueIndex("(rule_id, res_id, occurrence)", "This has already happened.")
+    _pace = models.UniqueIndex(
+        "(rule_id, pace_key) WHERE pace_key IS NOT NULL", "Another user is updating this record. Try again."
+    )
     _record = models.Index("(res_model, res_id)")  # none names the state: that a run ends touches no index
     _started = models.Index("(rule_id, started_at)")
     _partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")

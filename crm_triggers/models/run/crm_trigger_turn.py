@@ -21,13 +21,16 @@ class CrmTriggerTurn(models.Model):
     _description = "Turn of a Rule or Step"
     _log_access = False
 
-    name = fields.Char(required=True, readonly=True, help="What had its turn.")
+    name = fields.Char(required=True, readonly=True, help="What has been processed.")
     begun_at = fields.Datetime(required=True, readonly=True, help="When it began.")
     step_id = fields.Many2one(
-        "crm.trigger.step", readonly=True, ondelete="cascade", help="The step that waits until others had their turn."
+        "crm.trigger.step",
+        readonly=True,
+        ondelete="cascade",
+        help="The step that waits until others have had their turn.",
     )
 
-    _once = models.UniqueIndex("(name)", "This had its turn already.")
+    _once = models.UniqueIndex("(name)", "This has already been processed.")
 
     # The clock
 

@@ -27,7 +27,7 @@ class CrmTriggerRule(models.Model):
         """
         self._ensure_given()
         if self.state not in states.ACTIVE:
-            raise UserError(self.env._("“%s” is not live: activate it first.", self.name))
+            raise UserError(self.env._("“%s” is not active: activate it first.", self.name))
         if not isinstance(records, models.BaseModel):
             if model is None:
                 raise UserError(

@@ -15,12 +15,12 @@ class CrmTriggerRule(models.Model):
 
     _inherit = "crm.trigger.rule"
 
-    backlog_size = fields.Integer("To take in", readonly=True, copy=False)
-    backlog_count = fields.Integer("Still to take in", compute="_compute_backlog_count")
+    backlog_size = fields.Integer("To process", readonly=True, copy=False)
+    backlog_count = fields.Integer("Remaining to process", compute="_compute_backlog_count")
     backlog_done = fields.Integer(
-        "Taken in",
+        "Processed",
         compute="_compute_backlog_count",
-        help="Of the records that were so already when the rule was switched on, and that it takes in.",
+        help="Of the existing records that were included when the rule was activated.",
     )
 
     def _compute_backlog_count(self):
@@ -59,7 +59,7 @@ class CrmTriggerRule(models.Model):
         dialog = self.env["crm.trigger.activation"].create({"rule_id": self.id, "existing_ids": found})
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Switch on “%s”", self.name),
+            "name": self.env._("Activate “%s”", self.name),
             "res_model": dialog._name,
             "res_id": dialog.id,
             "views": [(False, "form")],
@@ -83,8 +83,8 @@ class CrmTriggerRule(models.Model):
         if len(res_ids) > MANY:
             raise UserError(
                 self.env._(
-                    "More than %(count)s records are so already: narrow them down, or switch “%(rule)s” on for what "
-                    "happens from now on.",
+                    "More than %(count)s records already match. Add a filter, or activate “%(rule)s” for "
+                    "future events only.",
                     count=MANY,
                     rule=self.name,
                 )

@@ -21,14 +21,14 @@ class CrmTriggerRun(models.Model):
     _inherit = "crm.trigger.run"
 
     pace_key = fields.Char(
-        "Place", readonly=True, help="The place in the queue of its record or contact, under a rule with limits."
+        "Place", readonly=True, help="The position in the queue of its record or contact, for a rule with limits."
     )
 
     email = fields.Char(
         "Address",
         readonly=True,
         groups="base.group_system",
-        help="The email address of the contact, by which he is counted under a rule with limits.",
+        help="The email address of the contact, used to count limits.",
     )
 
     _address = models.Index("(rule_id, email) WHERE email IS NOT NULL")

@@ -10,7 +10,7 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     crm_triggers_retention_days = fields.Integer(
-        "Keep the Log of Triggers", help="For how many days what has ended is kept; 0 is for ever."
+        "Log Retention", help="How many days finished runs are kept; 0 for no limit."
     )
     crm_triggers_leave_to_worker = fields.Boolean(
         "Leave Steps to the Scheduled Action",
@@ -19,9 +19,9 @@ class ResConfigSettings(models.TransientModel):
         "who saved.",
     )
     crm_triggers_standstill = fields.Text(
-        "What does not run",
+        "What is not running",
         compute="_compute_crm_triggers_standstill",
-        help="Which scheduled action rules wait for in vain, and what to do.",
+        help="Which scheduled action does not run, and what to do.",
     )
 
     def _compute_crm_triggers_standstill(self):
@@ -37,7 +37,7 @@ class ResConfigSettings(models.TransientModel):
 
     def set_values(self):
         if self.crm_triggers_retention_days < 0:
-            raise UserError(self.env._("The log of triggers is kept for a number of days, or for ever with 0."))
+            raise UserError(self.env._("Set how many days the log is kept, or 0 for no limit."))
         result = super().set_values()
         write_number(self.env, RETENTION, self.crm_triggers_retention_days)
         return result

@@ -72,7 +72,7 @@ class CrmTriggerRule(models.Model):
     @api.model
     def _search_purged_by_admin(self):
         if not self.env.user.has_group("base.group_system"):
-            raise AccessError(self.env._("Only an administrator deletes what is old in the log of triggers."))
+            raise AccessError(self.env._("Only an administrator can delete old log entries."))
         return self.sudo()._search_purged()  # of all companies, as the vacuum does
 
     def _purge_runs(self, limit):

@@ -51,7 +51,7 @@ class CrmTriggerStep(models.Model):
         except AccessError as error:
             author = rule._get_author().sudo().name
             return self.env._(
-                "%(author)s, who made it, may not do that any more. (%(error)s)", author=author, error=error
+                "its author, %(author)s, no longer has the right to do so. (%(error)s)", author=author, error=error
             )
         return None
 

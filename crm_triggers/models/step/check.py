@@ -139,7 +139,7 @@ class CrmTriggerStep(models.Model):
         if self:
             raise UserError(
                 self.env._(
-                    "“%(what)s” cannot be deleted, triggers use it. Change these first: %(users)s.",
+                    "“%(what)s” cannot be deleted, because rules use it. Change these first: %(users)s.",
                     what=what,
                     users="; ".join(
                         self.env._("rule “%(rule)s”, step “%(step)s”", rule=step.rule_id.name, step=step.name)
@@ -165,9 +165,9 @@ class CrmTriggerStep(models.Model):
         company = self.rule_id._get_counting_company()
         calendar = company.resource_calendar_id
         if not calendar:
-            return self.env._("%s has no working hours: give it some, or count every day.", company.name)
+            return self.env._("%s has no working hours. Set a working schedule, or count every day.", company.name)
         if calendar._lacks_crm_trigger_time():
             return self.env._(
-                "“%s” has no working hours in the next two years: give it some, or count every day.", calendar.name
+                "“%s” has no working hours in the next two years. Set some, or count every day.", calendar.name
             )
         return None

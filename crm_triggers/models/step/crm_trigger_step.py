@@ -26,14 +26,14 @@ class CrmTriggerStep(models.Model):
         required=True,
         ondelete="cascade",
         index=True,
-        help="What the administrator wrote or chose to be done.",
+        help="The action defined by the administrator.",
     )
     rule_id = fields.Many2one(
         "crm.trigger.rule", required=True, ondelete="cascade", index=True, help="The rule that the step belongs to."
     )
     rule_model_id = fields.Many2one(related="rule_id.model_id", string="Record kind")
     rule_model_name = fields.Char(related="rule_id.model_name", string="Record model")
-    rule_trigger = fields.Selection(related="rule_id.trigger", string="Rule trigger")
+    rule_trigger = fields.Selection(related="rule_id.trigger", string="Trigger of the rule")
     name = fields.Char(required=True, translate=True, help="What the step is called in the log.")
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
@@ -44,17 +44,17 @@ class CrmTriggerStep(models.Model):
             ("message", "Post a message to the followers"),
             ("update", "Change a field"),
             ("opportunity", "Create the opportunity"),
-            ("enroll", "Put into a scenario"),
+            ("enroll", "Add to a scenario"),
             ("other", "Server action (administrator)"),
         ],
         "What to do",
         required=True,
         default="activity",
-        help="What is done when the time of the step comes.",
+        help="What is done when the step is due.",
     )
 
     # When
-    delay_count = fields.Integer("Delay", default=0, help="How long the step waits; 0 is at once.")
+    delay_count = fields.Integer("Delay", default=0, help="How long the step waits; 0 for immediately.")
     delay_unit = fields.Selection(
         [
             ("minutes", "minutes"),
@@ -65,7 +65,7 @@ class CrmTriggerStep(models.Model):
         ],
         default="days",
         required=True,
-        help="In what the delay is counted.",
+        help="Unit of the delay.",
     )
     delay_from = fields.Selection(
         [
@@ -80,12 +80,12 @@ class CrmTriggerStep(models.Model):
     )
     working_time = fields.Boolean(
         "Count working time only",
-        help="Count the working days or hours of the company of the record, without public holidays, also "
-        "for the deadline of an activity. Weeks and months that end on a day off go on to the next working "
-        "day. What is planned already keeps its time when the calendar changes.",
+        help="Count the working days or hours of the record's company, without public holidays, also for the "
+        "deadline of an activity. Weeks and months that end on a day off move to the next working day. "
+        "Planned steps keep their date when the calendar changes.",
     )
     filter_domain = fields.Char(
-        "Only if", help="The step is skipped for records that do not meet this when its time comes."
+        "Only if", help="The step is skipped for records that do not meet these conditions when it is due."
     )
 
     # What, in words of the server action; read as the system, for managers cannot read it
@@ -101,10 +101,10 @@ class CrmTriggerStep(models.Model):
         help="What kind of activity is planned: a call, a meeting, something to do.",
     )
     activity_date_deadline_range = fields.Integer(
-        related="action_id.activity_date_deadline_range", readonly=False, help="How long there is until the deadline."
+        related="action_id.activity_date_deadline_range", readonly=False, help="Time until the deadline."
     )
     activity_date_deadline_range_type = fields.Selection(
-        related="action_id.activity_date_deadline_range_type", readonly=False, help="In what the deadline is counted."
+        related="action_id.activity_date_deadline_range_type", readonly=False, help="Unit of the deadline."
     )
     update_path = fields.Char(related="action_id.update_path", readonly=False)
     value = fields.Text(related="action_id.value", readonly=False)
@@ -133,15 +133,15 @@ class CrmTriggerStep(models.Model):
     update_choices = fields.Char(
         "To choose from",
         compute="_compute_update_choices",
-        help="The fields that a rule of yours may change. An administrator may choose any other.",
+        help="The fields that your rules can change. An administrator can choose others.",
     )
 
     # What, in words of our own: translated, as one rule serves salespeople of several languages
-    activity_summary = fields.Char(
-        "Title", translate=True, help="What the salesperson reads in his list of activities."
+    activity_summary = fields.Char("Title", translate=True, help="The title in the salesperson's list of activities.")
+    activity_note = fields.Html("Note", translate=True, help="What to keep in mind; shown below the title.")
+    message_body = fields.Html(
+        "Text", translate=True, help="The text of the note or message, if no template is chosen."
     )
-    activity_note = fields.Html("Note", translate=True, help="What to think of; shown below the title.")
-    message_body = fields.Html("Text", translate=True, help="What the note or message says, if no template is chosen.")
     deadline_from = fields.Selection(
         [("today", "the day it is planned"), ("date", "the date of the rule")],
         "Deadline counted from",
@@ -159,21 +159,22 @@ class CrmTriggerStep(models.Model):
         "For",
         default="salesperson",
         required=True,
-        help="Who gets the activity or the note. If there is nobody, or he may not open the record, the salesperson "
-        "of the record, the one of its contact, the team leader and the owner of the rule are tried in turn.",
+        help="Who gets the activity or the note. If there is no one, or they have no access to the record, the "
+        "salesperson of the record, the salesperson of its contact, the team leader and the owner of the "
+        "rule are tried in turn.",
     )
     responsible_id = fields.Many2one(
         "res.users",
         "User",
         domain=[("share", "=", False)],
         ondelete="set null",
-        help="Who gets it, whoever the salesperson is.",
+        help="The user who gets it, regardless of the salesperson.",
     )
     pass_over_absent = fields.Boolean(
-        "Not to who is away",
+        "Skip absent users",
         default=True,
-        help="Who is out of office until the task is due is passed over for the next in turn; a task that can wait "
-        "for him stays his. Without this, it is his in any case.",
+        help="Users who are out of office until the activity is due are skipped for the next in turn; an activity "
+        "that can wait for them stays theirs. Without this option, it is theirs in any case.",
     )
 
     _check_delay = models.Constraint(

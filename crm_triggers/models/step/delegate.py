@@ -177,7 +177,8 @@ class CrmTriggerStep(models.Model):
         if self:
             raise AccessError(
                 self.env._(
-                    "Step “%s” is one of an administrator: only he can change on which records it acts.", self[0].name
+                    "Step “%s” is restricted: only an administrator can change which records it applies to.",
+                    self[0].name,
                 )
             )
 
@@ -207,7 +208,7 @@ class CrmTriggerStep(models.Model):
     @api.model
     def _get_update_refusal(self, model_name, path):
         return self.env._(
-            "Rules may not change “%(path)s”. They may change: %(allowed)s. An administrator can make other steps.",
+            "Rules cannot change “%(path)s”. They can change: %(allowed)s. An administrator can create other steps.",
             path=get_path_label(self.env, model_name, path),
             allowed=self._get_update_labels(model_name),
         )

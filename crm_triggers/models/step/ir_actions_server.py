@@ -38,7 +38,7 @@ class IrActionsServer(models.Model):
         :raises AccessError: somebody does
         """
         if not self.env.su and not self.env.user._is_system() and "crm_trigger" in self.sudo().mapped("usage"):
-            raise AccessError(self.env._("This is the step of a rule: it is carried out by the rule alone."))
+            raise AccessError(self.env._("This is the step of a rule: only the rule can run it."))
         return super().run()
 
     def _get_children_domain(self):

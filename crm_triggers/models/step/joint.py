@@ -18,10 +18,10 @@ class CrmTriggerStep(models.Model):
     _inherit = "crm.trigger.step"
 
     together = fields.Boolean(
-        "Once for all",
+        "One for all",
         default=True,
-        help="Several records with the same contact or document that fall due together, like the lines of a "
-        "contract that end on the same day, are given one activity or note, which leads to them all.",
+        help="Several records with the same contact or document that are due together, like the lines of a "
+        "contract that end on the same day, share one activity or note with links to all of them.",
     )
 
     def _act_jointly(self, method, executions):

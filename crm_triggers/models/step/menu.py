@@ -11,7 +11,7 @@ class CrmTriggerStep(models.Model):
     kind_menu = fields.Json(
         "Kinds to choose from",
         compute="_compute_kind_menu",
-        help="What a step can do to the records of the rule, under headings.",
+        help="What a step can do to the records of the rule, by category.",
     )
 
     @api.depends("rule_id.model_id")
@@ -26,7 +26,7 @@ class CrmTriggerStep(models.Model):
         """Return ``[{"label", "choices": [{"value", "label"}]}]`` of the kinds that are offered for a model."""
         headings = {
             "todo": self.env._("Activities and agenda"),
-            "tell": self.env._("Tell colleagues"),
+            "tell": self.env._("Notify colleagues"),
             "customer": self.env._("Write to the customer"),
             "process": self.env._("Lead, opportunity, contact"),
             "money": self.env._("Quotation, order, money"),

@@ -17,9 +17,9 @@ class CrmTriggerStep(models.Model):
     _inherit = "crm.trigger.step"
 
     access_warning = fields.Char(
-        "Who may not open it",
+        "Recipients without access",
         compute="_compute_access_warning",
-        help="Who the step is meant for may not open the records: it goes to another.",
+        help="The recipient of the step has no access to the records: it goes to someone else.",
     )
 
     def _assign(self, executions):
@@ -163,8 +163,8 @@ class CrmTriggerStep(models.Model):
         strangers = people.filtered(lambda user: company and company not in user.company_ids)
         if strangers:
             return self.env._(
-                "%(who)s: no access to the company of the rule (%(company)s). It will be for the next in turn. "
-                "Choose somebody who works there, or open that company in the settings of the user.",
+                "%(who)s: no access to the company of the rule (%(company)s). The next person in turn will "
+                "get it. Choose someone who works there, or allow this company in the user's settings.",
                 who=self._name_some(strangers),
                 company=company.name,
             )
@@ -172,8 +172,8 @@ class CrmTriggerStep(models.Model):
         barred = people.filtered(lambda user: not user.all_group_ids & groups) if groups else groups
         if barred:
             return self.env._(
-                "%(who)s: not allowed to open records of the kind “%(model)s”. It will be for the next in turn. "
-                "Choose somebody else, or give one of these rights in the settings of the user: %(groups)s.",
+                "%(who)s: no access to records of type “%(model)s”. The next person in turn will get it. "
+                "Choose someone else, or grant one of these rights in the user's settings: %(groups)s.",
                 who=self._name_some(barred),
                 model=self.rule_id.model_id.name,
                 groups=", ".join(groups.filtered("privilege_id").mapped("full_name")) or "-",

@@ -9,7 +9,7 @@ const OPTIONS = [
     ["down_payment", "Create a down-payment invoice"],
 ];
 const MENU = [
-    { label: "Tell colleagues", choices: [{ value: "note", label: "Notify" }] },
+    { label: "Notify colleagues", choices: [{ value: "note", label: "Notify" }] },
     { label: "Write to the customer", choices: [{ value: "mail", label: "Send an email" }] },
 ];
 

@@ -95,7 +95,7 @@ test("what follows is told where something is planned, and why a run stopped", a
             makeRun([makeLine({ id: 2, state: "cancel" })], {
                 id: 4,
                 state: "stopped",
-                reason: "Stopped by hand",
+                reason: "Stopped manually",
                 ahead: ["Mail"],
             }),
         ],

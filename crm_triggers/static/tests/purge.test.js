@@ -39,6 +39,6 @@ test("asks until nothing is left, and shows how far it is", async () => {
     batches[2].resolve(0);
     await animationFrame();
     await animationFrame();
-    expect(".o_purge_done").toHaveText("1500 runs were deleted with their log.");
+    expect(".o_purge_done").toHaveText("1500 runs were deleted with their log entries.");
     expect(asked).toBe(3);
 });

@@ -56,7 +56,7 @@ class TestGalleryContactRules(GalleryCase):
         self.assertIn("Sam", self._get_mails().body_html)
         self._run_until("2026-03-02 09:05")
 
-        self.assertEqual(self.partner.activity_ids.summary, "A customer for a month: is all well?")
+        self.assertEqual(self.partner.activity_ids.summary, "Customer for a month: are they satisfied?")
 
     def _create_customer(self, name, ordered_on):
         customer = self.partner.copy({"name": name, "customer_rank": 1, "email": f"{name}@example.com"})
@@ -99,8 +99,8 @@ class TestGalleryContactRules(GalleryCase):
         self.assertEqual(
             self.partner.activity_ids.sorted("id").mapped("summary"),
             [
-                "First month: is all well?",
-                "Half a year: what is missing?",
-                "A year together: take stock and look ahead",
+                "First month: is the customer satisfied?",
+                "Six months as a customer: what is missing?",
+                "One year as a customer: review and outlook",
             ],
         )

@@ -31,7 +31,7 @@ class TestGalleryLeadAnswerRules(GalleryCase):
         self.assertEqual(self._get_done(lead), ["Call or write", "Remind the salesperson"])
         self._run_until("2026-02-03 09:05:00")
 
-        self.assertEqual(self._get_done(lead)[2:], ["Tell the team leader"])
+        self.assertEqual(self._get_done(lead)[2:], ["Notify the team leader"])
         self.assertIn(self.manager.partner_id, lead.message_ids[0].notified_partner_ids)
 
     def test_lead_answered(self):
@@ -68,7 +68,7 @@ class TestGalleryLeadAnswerRules(GalleryCase):
         leads[0].activity_ids.action_feedback("Called")
         self._run_until("2026-02-04 09:05:00")
 
-        last = "Not called: tell the team leader"
+        last = "Not called: notify the team leader"
         self.assertNotIn(last, self._get_done(leads[0]))
         self.assertIn(last, self._get_done(leads[1]))
         self.assertIn(self.manager.partner_id, leads[1].message_ids.notified_partner_ids)

@@ -57,7 +57,7 @@ class TestGalleryLeadRules(GalleryCase):
             self._get_mails().filtered(lambda mail: mail.res_id == lead.id).mapped("subject"),
             ["The question to ask first", "Where does your project stand?"],
         )
-        self.assertEqual(lead.sudo().activity_ids.summary, "Is the project ripe now?")
+        self.assertEqual(lead.sudo().activity_ids.summary, "Is the project ready now?")
         for stopped, reason in ((answering, "answered"), (won, "stop_domain")):
             self.assertStopped(stopped, reason)
             self.assertEqual(self._get_executions(stopped).mapped("state"), ["done", "cancel"])
@@ -133,9 +133,7 @@ class TestGalleryLeadRules(GalleryCase):
         self._run_until("2026-05-10 09:05")
 
         self.assertEqual(self._get_mail_subjects(), ["Has anything changed?"] * 2)
-        self.assertEqual(
-            self.partner.activity_ids.mapped("summary"), ["Lost three months ago: did our email reach him?"]
-        )
+        self.assertEqual(self.partner.activity_ids.mapped("summary"), ["Lost three months ago: did our email arrive?"])
         self.assertStopped(restored, "unmatched")
         self.assertStopped(answering, "answered")
 
@@ -149,7 +147,7 @@ class TestGalleryLeadRules(GalleryCase):
         self.assertFalse(self._get_runs(still + moved))
         self._run_until("2026-02-09 09:05")
 
-        self.assertExecutions(still, [("Take it further", "done")])
+        self.assertExecutions(still, [("Move it forward", "done")])
         self.assertEqual(still.sudo().activity_ids.user_id, self.sam)
         self.assertFalse(self._get_runs(moved))
 

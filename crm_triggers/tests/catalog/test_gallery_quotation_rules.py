@@ -155,7 +155,7 @@ class TestGalleryQuotationRules(GalleryCase):
         self.assertEqual(self._get_mail_subjects(), [f"A courtesy on your quotation {order.name}"])
         self.assertIn("95.00", self._get_mails().body_html)
         self.assertIn("03/02/2026", self._get_mails().body_html)
-        self.assertEqual(order.sudo().activity_ids.summary, "We lowered the price for a week: call")
+        self.assertEqual(order.sudo().activity_ids.summary, "Price reduced for a week: call")
 
     def test_quotation_incentive_says_nothing_of_what_was_not_given(self):
         """Where there is a discount already, or one of a rule has expired. Fails without ``has_rule_discount``
@@ -224,10 +224,10 @@ class TestGalleryQuotationRules(GalleryCase):
         order.sudo().action_confirm()
         self._new_transaction()
         self._run_until("2026-02-17 08:59")
-        self.assertExecutions(order, [("Email: is all well?", "scheduled")])
+        self.assertExecutions(order, [("Email: is everything to your satisfaction?", "scheduled")])
         self._run_until("2026-02-17 09:01")
 
-        self.assertExecutions(order, [("Email: is all well?", "done")])
+        self.assertExecutions(order, [("Email: is everything to your satisfaction?", "done")])
         self.assertEqual(self._get_mail_subjects(), ["Is everything to your satisfaction?"])
 
     def test_order_not_invoiced(self):

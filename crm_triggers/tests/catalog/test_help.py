@@ -33,7 +33,7 @@ class TestHelp(CrmTriggersCommon):
             titles = [title.text for title in html.fromstring(f"<div>{page.body}</div>").iter("h4")]
             with self.subTest(page=page.name):
                 self.assertFalse(set(SECTIONS) - set(titles))
-                self.assertTrue({"What it does not notice", "Who is not let in"} & set(titles))
+                self.assertTrue({"What it does not detect", "Records that do not enter"} & set(titles))
 
     def test_general_page_comes_first(self):
         """It is what opens as long as nothing was chosen."""

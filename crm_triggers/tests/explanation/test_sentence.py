@@ -124,7 +124,7 @@ class TestSentence(CrmTriggersCommon):
             (self._task("Call", responsible="leader"), "activity “Call” for the team leader due the same day"),
             (self._mail(template, delay_count=1), "mail “Renewal” to the customer (1 day after the previous step)"),
             (self._note(responsible="user", responsible_id=self.tom.id), "note to Tom"),
-            ({"kind": "message", "message_body": "<p>Hi</p>"}, "message to the followers"),
+            ({"kind": "message", "message_body": "<p>Hi</p>"}, "post a post a message to the followers"),
             (self._update("user_id", self.tom.id), "set “Salesperson” to “Tom”"),
             (self._update("opportunity_id.priority", "3"), "set “Opportunity > Priority” to “Very High”"),
             ({"kind": "opportunity"}, "create the opportunity"),

@@ -60,7 +60,7 @@ class TestTimeline(CrmTriggersCommon):
         self.assertEqual(run["reason"], "The record no longer meets the conditions")
         self.assertEqual(
             [(line["state"], line["reason"]) for line in run["lines"]],
-            [("skipped", "The condition of the step does not hold"), ("cancel", "")],
+            [("skipped", "The condition of the step is not met"), ("cancel", "")],
         )
 
     def test_newest_first_and_the_furthest_plan_above(self):

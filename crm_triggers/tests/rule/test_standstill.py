@@ -7,7 +7,7 @@ from odoo.tests import Form, tagged
 from ..common import CrmTriggersCommon
 
 STANDSTILL = "odoo.addons.crm_triggers.models.rule.standstill"
-TITLE = "Rules do not do what is due"
+TITLE = "Rules are not running"
 
 
 @tagged("post_install", "-at_install")
@@ -57,13 +57,13 @@ class TestStandstill(CrmTriggersCommon):
         settings = self.env["res.config.settings"].with_user(self.admin).create({})
 
         self.assertFalse(answer["ok"])
-        self.assertIn("what rules have due is not carried out", answer["verdict"])
+        self.assertIn("due steps are not carried out", answer["verdict"])
         for text in (
             answer["verdict"],
             Form(rule.with_user(self.manager)).standstill,
             settings.crm_triggers_standstill,
         ):
-            self.assertIn("“Triggers: carry out what is due” is switched off", text)
+            self.assertIn("“Triggers: run due steps” is switched off", text)
 
     def test_clock_concerns_those_that_wait_for_it(self):
         waiting, quick = self._date_rule(), self._rule_on_offer()

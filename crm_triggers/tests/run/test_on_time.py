@@ -9,7 +9,7 @@ from odoo.tests import Form, tagged
 from ..common import CrmTriggersCommon
 
 STANDSTILL = "odoo.addons.crm_triggers.models.rule.standstill"
-TITLE = "Rules do not do what is due"
+TITLE = "Rules are not running"
 
 
 @tagged("post_install", "-at_install")

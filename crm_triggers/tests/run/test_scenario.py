@@ -6,7 +6,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestScenario(CrmTriggersCommon):
-    """Records are put into a scenario: by hand, by a step of another rule, by code."""
+    """Records are add to a scenario: by hand, by a step of another rule, by code."""
 
     def _create_scenario(self, steps=None, **vals):
         return self._create_rule("manual", steps, model="res.partner", name="Keep in touch", **vals)

@@ -207,7 +207,7 @@ class TestShutReach(CrmTriggersCommon):
         answer = rule.with_user(self.sam).explain(lead)
 
         self.assertFalse(answer["ok"])
-        self.assertIn("who made the rule may not open it (Mona)", answer["verdict"])
+        self.assertIn("the author of the rule has no access to it (Mona)", answer["verdict"])
 
     def test_rule_on_what_is_no_business_record_is_the_administrators(self):
         """By the external API, which no list on a screen bounds."""

@@ -167,8 +167,8 @@ class TestWorkingTimeStep(WorkingTimeCommon):
             ({"delay_count": 3, "delay_unit": "hours", "delay_from": "start"}, "3 working hours after the start"),
             ({"delay_count": -2, "delay_from": "date"}, "2 working days before the date of the rule"),
             ({"delay_count": 1, "delay_unit": "weeks"}, "1 week after the previous step"),
-            ({}, "At once, on a working day"),
-            ({"delay_unit": "hours"}, "At once, within working hours"),
+            ({}, "Immediately, on a working day"),
+            ({"delay_unit": "hours"}, "Immediately, within working hours"),
         ]
         for vals, timing in cases:
             with self.subTest(vals=vals):

@@ -257,10 +257,10 @@ class TestStepCustomer(ServerActionCase):
             [
                 "convert the lead to an opportunity, with its customer",
                 "convert the lead to an opportunity",
-                "make the contact a customer: “Client” instead of “Prospect”",
-                "make the contact a customer: “Client”",
-                "make the contact a customer: no more “Prospect”",
-                "make the contact a customer",
+                "convert the contact to a customer: “Client” instead of “Prospect”",
+                "convert the contact to a customer: “Client”",
+                "convert the contact to a customer: no more “Prospect”",
+                "convert the contact to a customer",
             ],
         )
 

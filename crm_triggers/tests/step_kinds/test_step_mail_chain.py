@@ -70,7 +70,7 @@ class TestStepMailChain(CrmTriggersCommon, MailCase):
         told = lead.with_user(self.sam).crm_trigger_timeline()["past"][0]["lines"]
         self.assertEqual(
             [line["reason"] for line in told],
-            ["Too late: the next email of the rule is nearer", "With the email “No. 1”, which had not been sent"],
+            ["Too late: the next email of the rule is due soon", "With the email “No. 1”, which had not been sent"],
         )
         self.assertEqual(self._get_executions(lead)[1].with_user(self.sam).sent_step_name, "No. 1")
 

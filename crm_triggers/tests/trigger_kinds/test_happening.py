@@ -136,7 +136,7 @@ class TestHappening(CrmTriggersCommon):
         return activities._crm_trigger_happened("activity_done", "")
 
     def test_first_only(self):
-        """K32: exactly once, by “Once per record, ever”."""
+        """K32: exactly once, by “Once per record”."""
         rule = self._create_happening("meeting_planned", reentry="once", happening_words="Lyon")
         lead = self._create_lead()
         values = {"start": "2026-02-03 09:00:00", "stop": "2026-02-03 10:00:00", "opportunity_id": lead.id}

@@ -68,8 +68,8 @@ class CrmTriggerStep(models.Model):
         what = self.activity_summary or self.activity_type_id.name or self.env._("to do")
         due = self._get_due_phrase()
         if self.responsible == "salesperson":
-            return self.env._("activity “%(what)s” %(due)s", what=what, due=due)
-        return self.env._("activity “%(what)s” for %(who)s %(due)s", what=what, who=self._get_who(), due=due)
+            return self.env._("plan the activity “%(what)s” (%(due)s)", what=what, due=due)
+        return self.env._("plan the activity “%(what)s” for %(who)s (%(due)s)", what=what, who=self._get_who(), due=due)
 
     def _get_due_phrase(self):
         count, unit = self.activity_date_deadline_range, self.activity_date_deadline_range_type or "days"

@@ -32,10 +32,12 @@ class CrmTriggerStep(models.Model):
     agenda_invite = fields.Boolean(related="action_id.agenda_invite", readonly=False)
 
     def _get_agenda_phrase(self):
-        what = self.agenda_title or self.env._("meeting")
+        what = self.agenda_title or self.env._("plan a meeting")
         if self.agenda_invite:
-            return self.env._("“%(what)s” with the customer in the calendar of %(who)s", what=what, who=self._get_who())
-        return self.env._("“%(what)s” in the calendar of %(who)s", what=what, who=self._get_who())
+            return self.env._(
+                "plan “%(what)s” with the customer in the calendar of %(who)s", what=what, who=self._get_who()
+            )
+        return self.env._("plan “%(what)s” in the calendar of %(who)s", what=what, who=self._get_who())
 
     def _get_deadline(self, execution, user):
         """Return the day from which he has to be there."""
@@ -48,7 +50,7 @@ class CrmTriggerStep(models.Model):
     def _get_agenda_problem(self):
         company = self.rule_id._get_counting_company()
         if not company.resource_calendar_id:
-            return self.env._("%s has no working hours: give it some.", company.name)
+            return self.env._("%s has no working hours. Set a working schedule first.", company.name)
         if 0 < self.agenda_duration <= LONGEST and not self._fits_agenda(company):
             return self.env._(
                 "nobody whom it could be for works %s hours in one go, without a break: shorten the meeting, or give "

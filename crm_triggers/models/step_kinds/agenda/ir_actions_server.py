@@ -20,13 +20,13 @@ class IrActionsServer(models.Model):
         selection_add=[("crm_trigger_agenda", "Plan Meeting")], ondelete={"crm_trigger_agenda": "cascade"}
     )
     agenda_title = fields.Char(
-        "Subject", translate=True, help="What stands in the calendar, before the name of the record."
+        "Subject", translate=True, help="The title in the calendar, before the name of the record."
     )
-    agenda_duration = fields.Float("How long", default=1.0, help="How many hours and minutes are needed, in one go.")
+    agenda_duration = fields.Float("How long", default=1.0, help="Duration of the meeting, in hours and minutes.")
     agenda_delay = fields.Integer(
         "Not before",
         default=0,
-        help="How many days from now the search for a free slot begins; 0 is at once.",
+        help="How many days from now the search for a free slot starts; 0 for today.",
     )
     agenda_invite = fields.Boolean(
         "Invite the contact",
@@ -37,9 +37,9 @@ class IrActionsServer(models.Model):
         warnings = super()._get_warning_messages()
         if self.state == "crm_trigger_agenda":
             if not self.agenda_title:
-                warnings.append(self.env._("write what the meeting is about."))
+                warnings.append(self.env._("write the subject of the meeting."))
             if not 0 < self.agenda_duration <= LONGEST:
-                warnings.append(self.env._("a meeting takes more than nothing and %s hours at most.", LONGEST))
+                warnings.append(self.env._("the duration must be between 1 minute and %s hours.", LONGEST))
             if self.agenda_delay < 0:
                 warnings.append(self.env._("a meeting cannot be in the past: count the days from now on."))
         return warnings

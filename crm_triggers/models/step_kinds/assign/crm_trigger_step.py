@@ -51,12 +51,12 @@ class CrmTriggerStep(models.Model):
         company, team = step.rule_id.company_id, step.assign_team_id
         users = step.assign_user_id if step.assign_method == "user" else step.assign_user_ids
         if users and not any(users.mapped("active")):
-            return self.env._("%s is archived: choose somebody else.", self._name_some(users))
+            return self.env._("%s is archived: choose someone else.", self._name_some(users))
         if team and not team.active:
             return self.env._("the team “%s” is archived: choose another one.", team.name)
         if strangers := users.filtered(lambda user: company and company not in user.company_ids):
             return self.env._(
-                "%(who)s: no access to the company of the rule (%(company)s). Choose somebody who works there.",
+                "%(who)s: no access to the company of the rule (%(company)s). Choose someone who works there.",
                 who=self._name_some(strangers),
                 company=company.name,
             )
@@ -70,11 +70,11 @@ class CrmTriggerStep(models.Model):
 
     def _get_assign_phrase(self):
         if self.assign_method == "user":
-            return self.env._("assign to %s", self.assign_user_id.name or self.env._("somebody"))
+            return self.env._("assign to %s", self.assign_user_id.name or self.env._("someone"))
         people = self._get_assign_people()
         return {
-            "leads": self.env._("assign to who has the fewest open leads: %s", people),
-            "activities": self.env._("assign to who has the fewest open activities: %s", people),
+            "leads": self.env._("assign to the user with the fewest open leads: %s", people),
+            "activities": self.env._("assign to the user with the fewest open activities: %s", people),
             "capacity": self.env._("assign by capacity: %s", people),
         }.get(self.assign_method) or self.env._("assign in turn: %s", people)
 

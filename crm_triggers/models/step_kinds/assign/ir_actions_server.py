@@ -25,14 +25,15 @@ class IrActionsServer(models.Model):
         [
             ("user", "A chosen salesperson"),
             ("turn", "In turn"),
-            ("leads", "Who has the fewest open leads"),
-            ("activities", "Who has the fewest open activities"),
+            ("leads", "The user with the fewest open leads"),
+            ("activities", "The user with the fewest open activities"),
             ("capacity", "By the domains and capacities of the team"),
         ],
         "Who gets it",
         default="turn",
-        help="In turn: each gets as many. By the domains and capacities of the team: as set for its members under "
-        "CRM > Configuration > Sales Teams; who had as many leads in 30 days as he takes gets none.",
+        help="In turn: everyone gets the same number. By the domains and capacities of the team: as set for its "
+        "members under CRM > Configuration > Sales Teams; members who reached their capacity over 30 days "
+        "get none.",
     )
     assign_user_id = fields.Many2one(
         "res.users",
@@ -48,18 +49,18 @@ class IrActionsServer(models.Model):
         "user_id",
         "Among",
         domain=[("share", "=", False)],
-        help="Who takes part. Without anybody, the members of the team do.",
+        help="Participants. If empty, the members of the team.",
     )
     assign_team_id = fields.Many2one(
         "crm.team",
         "Team",
         ondelete="restrict",
-        help="Its members take part and the record becomes its own. Without one, it is the team of the record.",
+        help="Its members take part, and the record is assigned to this team. If empty, the record's team is used.",
     )
     assign_keep = fields.Boolean(
-        "Keep who has it",
+        "Keep the current salesperson",
         default=True,
-        help="A record that has a salesperson stays his. Without this, it is given away in any case.",
+        help="A record that has a salesperson keeps them. Without this option, it is reassigned in any case.",
     )
     assign_turns = fields.Json("Last turns", copy=False, help="Who was the last to get a record, for each team.")
 
@@ -86,7 +87,7 @@ class IrActionsServer(models.Model):
     def _get_crm_trigger_assign_misfit(self):
         """Return that records of the model cannot be given away so, in words, or None."""
         if self.model_name and not self._get_crm_trigger_owner_field():
-            return self.env._("such records have no salesperson.")
+            return self.env._("these records have no salesperson.")
         if self.assign_method == "capacity" and self.model_name != "crm.lead":
             return self.env._("only leads and opportunities are given by the capacities of a team.")
         return None

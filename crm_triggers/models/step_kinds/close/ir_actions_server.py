@@ -26,7 +26,7 @@ class IrActionsServer(models.Model):
         "action_id",
         "type_id",
         "Activities to close",
-        help="Open activities of these types are closed, whoever they are for.",
+        help="Open activities of these types are closed, whoever they are assigned to.",
     )
     close_place = fields.Selection(
         [
@@ -38,7 +38,7 @@ class IrActionsServer(models.Model):
         ],
         "Those of",
         default="both",
-        help="Whose activities are closed: what has to be done about a quotation is often on its opportunity.",
+        help="The record whose activities are closed: those about a quotation are often on its opportunity.",
     )
     close_as = fields.Selection(
         [("done", "Mark as done"), ("cancel", "Cancel")],
@@ -48,7 +48,7 @@ class IrActionsServer(models.Model):
         "and its meeting along with it.",
     )
     close_feedback = fields.Char(
-        "Feedback", translate=True, help="What stands in the history below the activity that is marked as done."
+        "Feedback", translate=True, help="The text in the history below the activity that is marked as done."
     )
 
     def _get_warning_messages(self):
@@ -65,7 +65,7 @@ class IrActionsServer(models.Model):
     def _get_crm_trigger_place_warning(self):
         places = PLACES[self.close_place or "both"]
         if self.model_name and not any(self._has_crm_trigger_place(place) for place in places):
-            return self.env._("such records have none of what was chosen: choose whose activities to close.")
+            return self.env._("these records have no such related record: choose whose activities to close.")
         return None
 
     def _has_crm_trigger_place(self, place):

@@ -10,7 +10,7 @@ class IrActionsServer(models.Model):
 
     state = fields.Selection(selection_add=[("crm_confirm", "Confirm Quotation")], ondelete={"crm_confirm": "cascade"})
     confirm_expired = fields.Boolean(
-        "Expired ones as well", help="Confirm the quotation also after the day until which it was valid."
+        "Include expired quotations", help="Confirm the quotation even after its expiration."
     )
 
     def _get_warning_messages(self):

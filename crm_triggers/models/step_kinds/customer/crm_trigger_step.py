@@ -34,7 +34,7 @@ class CrmTriggerStep(models.Model):
     kind = fields.Selection(
         selection_add=[
             ("convert", "Convert the lead to an opportunity"),
-            ("customer", "Make the contact a customer"),
+            ("customer", "Convert the contact to a customer"),
             ("other",),
         ],
         ondelete={"convert": "cascade", "customer": "cascade"},
@@ -52,13 +52,13 @@ class CrmTriggerStep(models.Model):
         given, taken = self.customer_tag_id.name, self.prospect_tag_id.name
         if given and taken:
             return self.env._(
-                "make the contact a customer: “%(given)s” instead of “%(taken)s”", given=given, taken=taken
+                "convert the contact to a customer: tag “%(given)s” instead of “%(taken)s”", given=given, taken=taken
             )
         if given:
-            return self.env._("make the contact a customer: “%s”", given)
+            return self.env._("convert the contact to a customer: tag “%s”", given)
         if taken:
-            return self.env._("make the contact a customer: no more “%s”", taken)
-        return self.env._("make the contact a customer")
+            return self.env._("convert the contact to a customer: remove the tag “%s”", taken)
+        return self.env._("convert the contact to a customer")
 
     def _act_convert(self, executions):
         """Convert the leads that are open; those that nobody knows get their contact first.

@@ -8,25 +8,25 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[("crm_convert", "Convert to Opportunity"), ("crm_customer", "Make a Customer")],
+        selection_add=[("crm_convert", "Convert to Opportunity"), ("crm_customer", "Convert to Customer")],
         ondelete={"crm_convert": "cascade", "crm_customer": "cascade"},
     )
     create_customer = fields.Boolean(
         "Create the customer",
-        help="A lead whose contact nobody knows is given one, unless there is one with its email. Without this, "
-        "only a contact that is there already is linked.",
+        help="If the lead has no contact and none has its email, a contact is created. Without this option, only "
+        "an existing contact is linked.",
     )
     customer_tag_id = fields.Many2one(
         "res.partner.category",
-        "Give the tag",
+        "Tag to add",
         ondelete="restrict",
-        help="What customers are tagged with, for instance “Customer”. The contact and its company get it.",
+        help="The tag of customers, for example “Customer”. It is added to the contact and its company.",
     )
     prospect_tag_id = fields.Many2one(
         "res.partner.category",
-        "Take away the tag",
+        "Tag to remove",
         ondelete="restrict",
-        help="What prospects are tagged with, for instance “Prospect”. The contact and its company lose it.",
+        help="The tag of prospects, for example “Prospect”. It is removed from the contact and its company.",
     )
 
     def _get_warning_messages(self):
@@ -37,7 +37,7 @@ class IrActionsServer(models.Model):
             warnings.append(self.env._("These records have no contact that could become a customer."))
         for tag in (self.customer_tag_id | self.prospect_tag_id) if self.state == "crm_customer" else ():
             if not tag.active:
-                warnings.append(self.env._("The tag “%s” is archived: restore it or choose another one.", tag.name))
+                warnings.append(self.env._("The tag “%s” is archived: unarchive it or choose another one.", tag.name))
         return warnings
 
     def _crm_trigger_has_contact(self):

@@ -20,18 +20,18 @@ class CrmTriggerIncentive(models.Model):
     """
 
     _name = "crm.trigger.incentive"
-    _description = "Discount Given by a Trigger"
+    _description = "Discount Given by a Rule"
 
     order_id = fields.Many2one(
         "sale.order", required=True, readonly=True, ondelete="cascade", help="The quotation with the discount."
     )
     valid_until = fields.Date(required=True, readonly=True, index=True, help="The last day of the discount.")
     validity_before = fields.Date("Valid before", readonly=True, help="Until when the quotation was valid before.")
-    discounts = fields.Json(readonly=True, help="For each line its discount before, and the one given.")
+    discounts = fields.Json(readonly=True, help="For each line: the previous discount, and the one given.")
     active = fields.Boolean(default=True, help="Whether its last day is still to come, or was not looked at yet.")
-    taken_back = fields.Boolean(readonly=True, help="The quotation has its prices of before again.")
+    taken_back = fields.Boolean(readonly=True, help="The previous prices of the quotation were restored.")
 
-    _once = models.UniqueIndex("(order_id)", "This quotation has a discount of a rule already.")
+    _once = models.UniqueIndex("(order_id)", "This quotation already has a discount from a rule.")
 
     @api.model
     def _cron_take_back(self):

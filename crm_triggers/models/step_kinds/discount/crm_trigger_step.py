@@ -35,12 +35,12 @@ class CrmTriggerStep(models.Model):
         percent, most = self.action_id._crm_trigger_format_percent(self.discount_percent), self.discount_maximum
         if most:
             return self.env._(
-                "discount of %(percent)s for %(days)s days, at most %(most)s",
+                "give a discount of %(percent)s for %(days)s days, at most %(most)s",
                 percent=percent,
                 days=self.discount_days,
                 most=formatLang(self.env, most),
             )
-        return self.env._("discount of %(percent)s for %(days)s days", percent=percent, days=self.discount_days)
+        return self.env._("give a discount of %(percent)s for %(days)s days", percent=percent, days=self.discount_days)
 
     def _act_discount(self, executions):
         """Give the discount on the quotations that are open."""

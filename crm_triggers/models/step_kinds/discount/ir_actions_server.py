@@ -16,18 +16,18 @@ class IrActionsServer(models.Model):
 
     state = fields.Selection(selection_add=[("crm_discount", "Give a Discount")], ondelete={"crm_discount": "cascade"})
     discount_percent = fields.Float(
-        "Discount (%)", default=5.0, help="Off the price of each line: more than 0, at most 100."
+        "Discount (%)", default=5.0, help="Discount on the price of each line: more than 0, at most 100."
     )
     discount_maximum = fields.Float(
         "At most (amount)",
-        help="The most that is taken off one quotation, without taxes, in the currency of the company; 0 for no limit. "
-        "A bigger quotation gets a smaller percentage.",
+        help="The maximum discount on one quotation, without taxes, in the currency of the company; 0 for no "
+        "limit. A larger quotation gets a smaller percentage.",
     )
     discount_days = fields.Integer(
         "Valid for (days)",
         default=14,
-        help="How many days the discount and the quotation are valid. Then the quotation has its prices of before "
-        "again, and is valid as long as before.",
+        help="How many days the discount and the quotation are valid. After that, the previous prices and the "
+        "previous expiration of the quotation are restored.",
     )
     discount_lines = fields.Selection(
         [("without", "Lines without a discount"), ("all", "All lines, a higher discount stays")],
@@ -43,9 +43,9 @@ class IrActionsServer(models.Model):
     def _get_value_problem(self):
         if self.state == "crm_discount":
             if self._crm_trigger_is_no_percentage(self.discount_percent):
-                return self.env._("the discount must be more than 0 and at most 100 %.")
+                return self.env._("the discount must be more than 0 and at most 100%.")
             if self.discount_maximum < 0:
-                return self.env._("the most to take off cannot be less than 0; 0 is no limit.")
+                return self.env._("the maximum discount cannot be less than 0; 0 means no limit.")
             if not 0 < self.discount_days <= LONGEST:
                 return self.env._("the discount must be valid for 1 to %s days.", LONGEST)
         return super()._get_value_problem()

@@ -8,5 +8,6 @@ class SaleOrder(models.Model):
         "Discount of a rule",
         readonly=True,
         copy=False,
-        help="A rule gave a discount on this quotation, and has not taken it back: a step that tells of it asks.",
+        help="A rule has given a discount on this quotation that is still in effect. For conditions of steps that "
+        "mention it.",
     )

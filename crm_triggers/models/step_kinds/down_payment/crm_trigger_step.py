@@ -35,10 +35,10 @@ class CrmTriggerStep(models.Model):
         if self.down_payment_type == "percentage":
             amount = self.action_id._crm_trigger_format_percent(self.down_payment_percent)
         if self.invoice_then == "sent":
-            return self.env._("down-payment invoice over %s, confirmed and sent", amount)
+            return self.env._("create and send a down-payment invoice of %s", amount)
         if self.invoice_then == "posted":
-            return self.env._("down-payment invoice over %s, confirmed", amount)
-        return self.env._("draft of a down-payment invoice over %s", amount)
+            return self.env._("create a confirmed down-payment invoice of %s", amount)
+        return self.env._("create a draft down-payment invoice of %s", amount)
 
     @api.model
     def _may_make_down_payment(self, model_name, action_vals):
@@ -48,8 +48,8 @@ class CrmTriggerStep(models.Model):
         if confirming and not self.env.user.has_group("account.group_account_invoice"):
             raise AccessError(
                 self.env._(
-                    "You may not confirm invoices, so your rules may not either: leave the down-payment invoice as a "
-                    "draft, or ask somebody who may confirm invoices to make the step."
+                    "You have no right to confirm invoices, so your rules do not either: leave the "
+                    "down-payment invoice as a draft, or ask someone with this right to create the step."
                 )
             )
 

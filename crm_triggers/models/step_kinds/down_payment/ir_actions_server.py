@@ -21,13 +21,13 @@ class IrActionsServer(models.Model):
         [("percentage", "A percentage of the order"), ("fixed", "A fixed amount")],
         "Down payment",
         default="percentage",
-        help="Whether the invoice is over a part of the order or over the same amount for each.",
+        help="Whether the invoice is for a percentage of the order or for a fixed amount.",
     )
     down_payment_percent = fields.Float(
         "Percentage", default=30.0, help="How much of the order is invoiced, with taxes: more than 0, at most 100."
     )
     down_payment_amount = fields.Float(
-        "Amount", help="What is invoiced, with taxes, in the currency of the order. Never more than the order is over."
+        "Amount", help="The amount invoiced, with taxes, in the currency of the order. Never more than the order total."
     )
     invoice_then = fields.Selection(
         [
@@ -37,7 +37,7 @@ class IrActionsServer(models.Model):
         ],
         "The invoice",
         default="draft",
-        help="A draft waits for somebody to look at it. To have it confirmed, one needs the right to confirm invoices.",
+        help="A draft waits to be reviewed. To have it confirmed, you need the right to confirm invoices.",
     )
 
     @api.constrains("state", "down_payment_type", "down_payment_percent", "down_payment_amount")
@@ -48,7 +48,7 @@ class IrActionsServer(models.Model):
         if self.state == "crm_down_payment":
             amount = self.down_payment_amount
             if self.down_payment_type == "fixed" and (amount <= 0 or self._crm_trigger_is_nothing(amount)):
-                return self.env._("the down payment must be over more than 0: enter an amount.")
+                return self.env._("the down payment must be more than 0: enter an amount.")
             is_percentage = self.down_payment_type == "percentage"
             if is_percentage and self._crm_trigger_is_no_percentage(self.down_payment_percent):
                 return self.env._("the down payment must be more than 0 and at most 100 % of the order.")

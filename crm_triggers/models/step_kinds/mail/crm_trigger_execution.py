@@ -12,10 +12,10 @@ class CrmTriggerExecution(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The earlier step of the rule whose email was sent here, because it had not been sent in its time.",
+        help="The earlier step of the rule whose email was sent here, because it had not been sent on time.",
     )
     sent_step_name = fields.Char(
-        "Email of the step", compute="_compute_sent_step_name", help="Whose email was sent, in place of its own."
+        "Email of the step", compute="_compute_sent_step_name", help="The step whose email was sent instead."
     )
 
     @api.depends("sent_step_id.name")

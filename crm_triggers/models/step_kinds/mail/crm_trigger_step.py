@@ -97,8 +97,8 @@ class CrmTriggerStep(models.Model):
         if errors:
             self._complain(
                 self.env._(
-                    "the template “%(template)s” cannot be filled in for this record: correct its text, or what "
-                    "it asks of the record. (%(error)s)",
+                    "the template “%(template)s” cannot be rendered for this record: correct its text, or "
+                    "the data it uses. (%(error)s)",
                     template=template.name,
                     error=describe(errors[0]),
                 )
@@ -192,11 +192,11 @@ class CrmTriggerStep(models.Model):
     def _get_template_problem(self):
         if not self.template_id or self.template_id.active:
             return None
-        return self.env._("the template “%s” is archived: restore it or choose another one.", self.template_id.name)
+        return self.env._("the template “%s” is archived: unarchive it or choose another one.", self.template_id.name)
 
     def _get_mail_phrase(self):
         if not self.template_id:
-            return self.env._("mail to the customer")
+            return self.env._("send an email to the customer")
         if self.template_id.use_default_to or "partner" in (self.template_id.partner_to or ""):
-            return self.env._("mail “%s” to the customer", self.template_id.name)
-        return self.env._("mail “%s”", self.template_id.name)
+            return self.env._("send the email “%s” to the customer", self.template_id.name)
+        return self.env._("send the email “%s”", self.template_id.name)

@@ -18,9 +18,9 @@ class CrmTriggerStep(models.Model):
 
     mail_thread = fields.Selection(
         [
-            ("rule", "The email of this rule before it"),
+            ("rule", "The previous email of this rule"),
             ("record", "The last email about the record"),
-            ("own", "None, it begins a thread"),
+            ("own", "None, it starts a thread"),
         ],
         "In answer to",
         default="rule",

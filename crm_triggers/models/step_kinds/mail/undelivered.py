@@ -40,7 +40,7 @@ class CrmTriggerExecution(models.Model):
                 execution.rule_id._tell_of_failure(text)
             elif not told:
                 execution.rule_id._alert(
-                    lambda env: env._("What this rule sends comes back"),
+                    lambda env: env._("Emails of this rule bounce"),
                     lambda _env, text=text: text,
                 )
 
@@ -51,13 +51,12 @@ class CrmTriggerExecution(models.Model):
         """Return what happened and the cure, in the language of a user."""
         env = self.with_context(lang=user.lang).env
         if returned:
-            text = env._("The email to %s came back: correct the address, then write again.", to)
+            text = env._("The email to %s bounced: correct the address, then write again.", to)
         elif curable:
-            text = env._("The email to %s was not sent: correct the address, then try again.", to)
+            text = env._("The email to %s was not sent: correct the address, then retry.", to)
         else:
             text = env._(
-                "The email to %s was not sent, or it is not known whether it was: have the mail server looked at, "
-                "then try again.",
+                "The email to %s was not sent, or its delivery is unknown: have the mail server checked, then retry.",
                 to,
             )
         return env._("%(text)s (%(reason)s)", text=text, reason=reason) if reason else text

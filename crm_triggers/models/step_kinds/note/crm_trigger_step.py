@@ -50,17 +50,18 @@ class CrmTriggerStep(models.Model):
     )
     channel_id = fields.Many2one(related="action_id.channel_id", readonly=False)
     channel_text = fields.Char(related="action_id.channel_text", readonly=False)
-    notify_leader = fields.Boolean("Tell the team leader", help="The leader of the team of the record is told too.")
-    notify_members = fields.Boolean("Tell the team", help="All members of the team of the record are told too.")
-    notify_followers = fields.Boolean("Tell the followers", help="Colleagues who follow the record are told too.")
+    notify_leader = fields.Boolean("Notify the team leader", help="The leader of the record's team is notified too.")
+    notify_members = fields.Boolean("Notify the team", help="All members of the record's team are notified too.")
+    notify_followers = fields.Boolean("Notify the followers", help="Colleagues who follow the record are notified too.")
     notify_user_ids = fields.Many2many(
         "res.users",
         "crm_trigger_step_notify_rel",
         "step_id",
         "user_id",
-        "Tell these colleagues",
+        "Notify these colleagues",
         domain=[("share", "=", False)],
-        help="They are told too, by bell or email as each has chosen; who may not open the record is not.",
+        help="They are notified too, in Odoo or by email, according to their preferences; those without access to "
+        "the record are not.",
     )
 
     def _check_manager_may(self, model_name, kind, action_vals):
@@ -80,10 +81,10 @@ class CrmTriggerStep(models.Model):
     def _get_colleagues_problem(self):
         company, users = self.rule_id.company_id, self.notify_user_ids
         if gone := users.filtered(lambda user: not user.active):
-            return self.env._("%s is archived: choose somebody else.", self._name_some(gone))
+            return self.env._("%s is archived: choose someone else.", self._name_some(gone))
         if strangers := users.filtered(lambda user: company and company not in user.company_ids):
             return self.env._(
-                "%(who)s: no access to the company of the rule (%(company)s). Choose somebody who works there.",
+                "%(who)s: no access to the company of the rule (%(company)s). Choose someone who works there.",
                 who=self._name_some(strangers),
                 company=company.name,
             )
@@ -110,7 +111,7 @@ class CrmTriggerStep(models.Model):
         return self._get_note_problem()
 
     def _get_message_phrase(self):
-        return self.env._("message to the followers")
+        return self.env._("post a message to the followers")
 
     def _get_note_phrase(self):
         whole = {
@@ -120,7 +121,7 @@ class CrmTriggerStep(models.Model):
         }
         told = [self._get_who(), *(words for fname, words in whole.items() if self[fname])]
         told += [self._name_some(self.notify_user_ids)] if self.notify_user_ids else []
-        return self.env._("note to %s", ", ".join(dict.fromkeys(told)))
+        return self.env._("add a note to %s", ", ".join(dict.fromkeys(told)))
 
     def _get_also_told(self, executions):
         """Return ``{execution: users}`` who are told besides the responsible, and may open the record."""

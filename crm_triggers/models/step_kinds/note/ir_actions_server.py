@@ -17,9 +17,9 @@ class IrActionsServer(models.Model):
         "discuss.channel",
         ondelete="set null",
         domain=[("channel_type", "=", "channel")],
-        help="Where it is posted. All its members can read the names of the records.",
+        help="The channel it is posted in. All its members can read the names of the records.",
     )
-    channel_text = fields.Char("Text in the channel", translate=True, help="What is said; links to the records follow.")
+    channel_text = fields.Char("Text in the channel", translate=True, help="The text; links to the records follow.")
 
     def _get_warning_messages(self):
         warnings = super()._get_warning_messages()
@@ -27,7 +27,7 @@ class IrActionsServer(models.Model):
             if not self.channel_id.active:
                 warnings.append(self.env._("choose the channel."))
             if not self.channel_text:
-                warnings.append(self.env._("write what is said in the channel."))
+                warnings.append(self.env._("write the text for the channel."))
         return warnings
 
     def _run_action_crm_trigger_channel_multi(self, eval_context=None):

@@ -142,5 +142,5 @@ class CrmTriggerStep(models.Model):
 
     def _get_enroll_phrase(self):
         if not self.scenario_id:
-            return self.env._("put into a scenario")
-        return self.env._("put into the scenario “%s”", self.scenario_id.name)
+            return self.env._("add to a scenario")
+        return self.env._("add to the scenario “%s”", self.scenario_id.name)

@@ -11,7 +11,7 @@ class IrActionsServer(models.Model):
 
     state = fields.Selection(
         selection_add=[
-            ("crm_trigger_enroll", "Put into Scenario"),
+            ("crm_trigger_enroll", "Add to Scenario"),
             ("crm_trigger_leave", "Take out of Scenario"),
             ("crm_trigger_switch", "Move between Scenarios"),
         ],
@@ -21,11 +21,11 @@ class IrActionsServer(models.Model):
         "crm.trigger.rule",
         ondelete="restrict",
         domain=[("trigger", "=", "manual")],
-        help="The records, or their contacts if the scenario is made for contacts, are put into it.",
+        help="The records, or their contacts if the scenario applies to contacts, are added to it.",
     )
     left_scenario_id = fields.Many2one(
         "crm.trigger.rule",
-        "Out of the scenario",
+        "Scenario to leave",
         ondelete="restrict",
         domain=[("trigger", "=", "manual")],
         help="What it still plans is cancelled, for the record or, if it is made for contacts, for its contact.",
@@ -49,9 +49,7 @@ class IrActionsServer(models.Model):
         """Return that records of the model do not go through a scenario that was chosen, in words, or None."""
         for scenario in self._crm_trigger_get_scenarios():
             if self._crm_trigger_get_scenario_path(scenario) is None:
-                return self.env._(
-                    "The scenario “%(scenario)s” is made for another kind of record.", scenario=scenario.name
-                )
+                return self.env._("The scenario “%(scenario)s” is for another type of record.", scenario=scenario.name)
         return None
 
     def _crm_trigger_get_scenarios(self):

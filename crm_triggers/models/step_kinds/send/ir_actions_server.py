@@ -122,4 +122,4 @@ class IrActionsServer(models.Model):
         cron_sudo = self.env.ref("account.ir_cron_account_move_send").sudo()
         if cron_sudo.active:
             return []
-        return [self.env._("Invoices cannot be sent: switch on the scheduled action “%s”.", cron_sudo.name)]
+        return [self.env._("Invoices cannot be sent: activate the scheduled action “%s”.", cron_sudo.name)]

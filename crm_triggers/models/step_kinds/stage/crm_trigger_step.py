@@ -45,8 +45,8 @@ class CrmTriggerStep(models.Model):
         if not self.stage_id:
             return self.env._("move the opportunity to a stage")
         if self.stage_forward_only:
-            return self.env._("move the opportunity forward to “%s”", self.stage_id.name)
-        return self.env._("move the opportunity to “%s”", self.stage_id.name)
+            return self.env._("move the opportunity forward to the stage “%s”", self.stage_id.name)
+        return self.env._("move the opportunity to the stage “%s”", self.stage_id.name)
 
     def _get_refusal(self):
         if self.kind == "stage" and self.stage_move not in ("won", "lost") and self._is_stage_elsewhere():

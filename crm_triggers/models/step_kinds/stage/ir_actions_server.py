@@ -11,7 +11,7 @@ class IrActionsServer(models.Model):
     state = fields.Selection(selection_add=[("crm_stage", "Move the Opportunity")], ondelete={"crm_stage": "cascade"})
     stage_move = fields.Selection(
         [("stage", "A stage"), ("won", "Won"), ("lost", "Lost")],
-        "Move it to",
+        "Move to",
         help="Won takes the won stage of its team, as the button of the opportunity does. Without a choice it "
         "is the stage below.",
     )
@@ -19,10 +19,10 @@ class IrActionsServer(models.Model):
         "crm.stage",
         "To the stage",
         ondelete="restrict",
-        help="Where the opportunity goes. An opportunity of a team that does not use this stage is left alone.",
+        help="The stage to move to. Opportunities of teams that do not use this stage are skipped.",
     )
     stage_forward_only = fields.Boolean(
-        "Forward only", help="Leave alone what is at a later stage already, and what is won or lost."
+        "Forward only", help="Skip opportunities that are already at a later stage, won or lost."
     )
     lost_reason_id = fields.Many2one("crm.lost.reason", ondelete="restrict", help="Why the opportunity is lost.")
 

@@ -110,7 +110,7 @@ class CrmTriggerStep(models.Model):
         user, company = self._get_user_to_set(), self.rule_id.company_id
         if user and company - user.company_ids:
             return self.env._(
-                "%(who)s: no access to the company of the rule (%(company)s). Choose somebody who works there.",
+                "%(who)s: no access to the company of the rule (%(company)s). Choose someone who works there.",
                 who=user.name,
                 company=company.name,
             )
@@ -181,7 +181,7 @@ class CrmTriggerStep(models.Model):
         if self._is_value_gone():
             return self.env._("the value to write was deleted or archived: choose another one.")
         if not self._fits_value():
-            return self.env._("“%s” cannot be the value of that field.", self.value)
+            return self.env._("“%s” is not a valid value of this field.", self.value)
         return None
 
     def _lacks_value(self):

@@ -19,7 +19,7 @@ class CrmTriggerRule(models.Model):
     later_fields = fields.Char(
         "Filled in later",
         compute="_compute_later_fields",
-        help="What of the conditions may be filled in after the record was created, when the rule no longer looks.",
+        help="Conditions that may be filled in after the record was created, when the rule no longer checks them.",
     )
 
     @api.depends("trigger", "model_id", "filter_domain", "preset_id", "preset_value")
@@ -65,11 +65,11 @@ class CrmTriggerRule(models.Model):
         guards = super()._explain_trigger_guards(record)
         if self.trigger != CREATE:
             return guards
-        label = self.env._("The record was created after the rule was switched on")
-        obstacle = self.env._("the record was there before the rule was switched on")
+        label = self.env._("The record was created after the rule was activated")
+        obstacle = self.env._("the record existed before the rule was activated")
         return [*guards, ("new", label, record.id > self.sudo().above_id, self._tell(self.activated_at), obstacle)]
 
     def _get_waiting_text(self):
         if self.trigger != CREATE:
             return super()._get_waiting_text()
-        return self.env._("It fires when a record is created, not for one that was there already.")
+        return self.env._("It runs when a record is created, not for existing records.")

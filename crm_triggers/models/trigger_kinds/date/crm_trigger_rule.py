@@ -33,7 +33,7 @@ class CrmTriggerRule(models.Model):
         help="The date of the record that starts the rule.",
     )
     trg_date_range = fields.Integer(
-        "Delay", default=0, help="How long before or after the date the rule acts; 0 for the day itself."
+        "Delay", default=0, help="How long before or after the date the rule runs; 0 for the day itself."
     )
     trg_date_range_type = fields.Selection(
         [
@@ -45,25 +45,25 @@ class CrmTriggerRule(models.Model):
         ],
         "Delay unit",
         default="day",
-        help="In what the delay is counted.",
+        help="Unit of the delay.",
     )
     trg_date_range_mode = fields.Selection(
         [("after", "after the date"), ("before", "before the date")],
         "Delay mode",
         default="before",
-        help="Whether the rule acts before the date or after it.",
+        help="Whether the rule runs before the date or after it.",
     )
     date_hour = fields.Integer(
         "Hour of the day",
         default=8,
-        help="From which hour, in the time zone below, a date without a time counts as reached.",
+        help="The hour, in the time zone below, from which a date without a time counts as reached.",
     )
     late_days = fields.Integer(
         "Too late after (days)",
         default=7,
-        help="Counted from the date, or from the moment the rule asks for if that is later. What is "
-        "found later than this, for instance after an outage, is noted as missed and not acted upon. "
-        "With 0, it is done on that day or not at all.",
+        help="Counted from the date, or from the time set in the rule if that is later. What is found later than "
+        "this, for example after an outage, is logged as missed and nothing is done. With 0, it is done on "
+        "that day or not at all.",
     )
 
     _check_date_hour = models.Constraint(
@@ -88,7 +88,9 @@ class CrmTriggerRule(models.Model):
             model = rule._get_readable_model()
             if not model._has_field_access(model._fields[rule.trg_date_id.name], "read"):
                 raise ValidationError(
-                    self.env._("Rule “%s”: you may not read the date that you chose, choose another one.", rule.name)
+                    self.env._(
+                        "Rule “%s”: you have no access to the date that you chose, choose another one.", rule.name
+                    )
                 )
 
     @api.constrains("trg_date_range", "trg_date_range_type", "late_days")

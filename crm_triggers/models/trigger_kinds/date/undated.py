@@ -17,7 +17,7 @@ class CrmTriggerRule(models.Model):
     undated_count = fields.Integer(
         "Without a date",
         compute="_compute_undated_count",
-        help="They meet the conditions, but without that date they never fall due.",
+        help="They match, but without this date they are never due.",
     )
 
     @api.depends(

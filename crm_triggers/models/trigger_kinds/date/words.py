@@ -53,7 +53,7 @@ class CrmTriggerRule(models.Model):
         field = self.trg_date_id.sudo()
         answer = {"label": field.field_description, "value": "", "due_at": False, "verdict": "none"}
         if not record._has_field_access(record._fields[field.name], "read"):
-            return {**answer, "text": self.env._("you may not see this")}
+            return {**answer, "text": self.env._("you have no access to this value")}
         value = record.sudo()[field.name]
         if not value:
             return {**answer, "text": self.env._("There is no date")}
@@ -65,10 +65,10 @@ class CrmTriggerRule(models.Model):
         if not (verdict == AHEAD and value.year >= 9000):  # beyond the calendar, there is no due time
             due_at = date_rule.due_at(value).replace(microsecond=0)
         text = {
-            AHEAD: self.env._("It falls due on %s", self._tell(due_at)),
-            DUE: self.env._("It fell due on %s", self._tell(due_at)),
-            LATE: self.env._("It fell due on %s, too long ago", self._tell(due_at)),
-            HISTORY: self.env._("It fell due on %s, before the rule was switched on", self._tell(due_at)),
+            AHEAD: self.env._("Due on %s", self._tell(due_at)),
+            DUE: self.env._("Was due on %s", self._tell(due_at)),
+            LATE: self.env._("Was due on %s, too long ago", self._tell(due_at)),
+            HISTORY: self.env._("Was due on %s, before the rule was activated", self._tell(due_at)),
         }[verdict]
         value = self._get_value_text(record._fields[field.name], value)
         due_at = fields.Datetime.to_string(due_at) if due_at else False

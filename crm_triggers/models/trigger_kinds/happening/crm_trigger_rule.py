@@ -68,7 +68,7 @@ class CrmTriggerRule(models.Model):
             ("quotation_viewed", "The customer opens the quotation online"),
         ],
         tracking=True,
-        help="What has to happen to the record; the conditions say to which ones.",
+        help="What happens to the record; the conditions define which records.",
     )
     happening_type_id = fields.Many2one(
         "mail.activity.type",
@@ -83,21 +83,21 @@ class CrmTriggerRule(models.Model):
         help="Only messages that were written with this email template; empty for any.",
     )
     happening_words = fields.Char(
-        "If it says",
+        "Contains",
         help="Only if these words are in the feedback of the activity, the subject or text of the message, or the "
-        "title or place of the meeting, unless that is private; empty for anything. Capitals do not matter.",
+        "title or place of the meeting, unless it is private; empty for any text. Not case-sensitive.",
     )
 
     @api.constrains("trigger", "happening")
     def _check_happening(self):
         for rule in self:
             if rule.trigger == HAPPENING and not rule.happening:
-                raise ValidationError(self.env._("Rule “%s”: say what has to happen.", rule.name))
+                raise ValidationError(self.env._("Rule “%s”: choose an event.", rule.name))
 
     def _get_trigger_problem(self):
         """What it waited for may have gone with an add-on."""
         if self.trigger == HAPPENING and not self.happening:
-            return self.env._("Rule “%s”: say what has to happen.", self.name)
+            return self.env._("Rule “%s”: choose an event.", self.name)
         return super()._get_trigger_problem()
 
     @api.constrains("trigger", "happening", "model_id")
@@ -107,7 +107,7 @@ class CrmTriggerRule(models.Model):
             if model_name != rule.model_name:
                 raise ValidationError(
                     self.env._(
-                        "Rule “%(rule)s”: this does not happen to its kind of record, choose “%(model)s”.",
+                        "Rule “%(rule)s”: this event does not exist for its type of record, choose “%(model)s”.",
                         rule=rule.name,
                         model=self.env["ir.model"]._get(model_name).name,
                     )
@@ -133,7 +133,7 @@ class CrmTriggerRule(models.Model):
             if template and template.model != rule.model_name:
                 raise ValidationError(
                     self.env._(
-                        "Rule “%(rule)s”: “%(template)s” is for another kind of record, choose another template.",
+                        "Rule “%(rule)s”: “%(template)s” is for another type of record, choose another template.",
                         rule=rule.name,
                         template=template.name,
                     )

@@ -34,7 +34,7 @@ class CrmTriggerRule(models.Model):
         if self.happening == "message_sent" and self.happening_template_id:
             details.append(self.env._("template “%s”", self.happening_template_id.name))
         if self.happening_words:
-            details.append(self.env._("it says “%s”", self.happening_words))
+            details.append(self.env._("containing “%s”", self.happening_words))
         return details
 
     def _get_happened_text(self):

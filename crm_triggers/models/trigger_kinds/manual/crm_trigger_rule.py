@@ -15,10 +15,10 @@ class CrmTriggerRule(models.Model):
         if self.trigger != MANUAL:
             return super()._get_when_phrase()
         return self._get_preset_when_phrase() or self.env._(
-            "When a record is put in by hand or by another rule (%s)", self._get_kind()
+            "When a record is added by hand or by another rule (%s)", self._get_kind()
         )
 
     def _get_waiting_text(self):
         if self.trigger != MANUAL:
             return super()._get_waiting_text()
-        return self.env._("Nothing is in the way: the record was not put into the scenario yet.")
+        return self.env._("No blocking condition: the record has not been added to the scenario yet.")

@@ -16,13 +16,13 @@ class CrmTriggerSeen(models.Model):
     """
 
     _name = "crm.trigger.seen"
-    _description = "Records Seen Matching"
+    _description = "Records Known to Match"
     _inherit = ["crm.trigger.insert.mixin"]
 
     rule_id = fields.Many2one("crm.trigger.rule", required=True, ondelete="cascade")
     res_id = fields.Integer("Record ID", required=True)
 
-    _once = models.UniqueIndex("(rule_id, res_id)", "This record was seen already.")
+    _once = models.UniqueIndex("(rule_id, res_id)", "This record has already been seen.")
 
     @api.model
     def _add(self, rule, res_ids):

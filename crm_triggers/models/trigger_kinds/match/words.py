@@ -24,6 +24,6 @@ class CrmTriggerRule(models.Model):
         if self.trigger != MATCH:
             return super()._get_waiting_text()
         return self.env._(
-            "The record meets the conditions now. The rule fires when a record begins to meet them: this one "
-            "did before the rule was switched on, or has not been looked at yet."
+            "The record meets the conditions. The rule runs when a record starts to meet them: this one did "
+            "before the rule was activated, or has not been checked yet."
         )

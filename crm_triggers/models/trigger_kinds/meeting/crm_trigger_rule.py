@@ -52,7 +52,7 @@ class CrmTriggerRule(models.Model):
     )
 
     _check_meeting_rank = models.Constraint(
-        "CHECK (meeting_rank >= 0)", "Which meeting is meant is 1 for the first, 2 for the second; 0 is each."
+        "CHECK (meeting_rank >= 0)", "Enter 1 for the first meeting, 2 for the second, 0 for all."
     )
 
     @api.constrains("meeting_rank")

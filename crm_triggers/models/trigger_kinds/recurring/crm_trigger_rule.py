@@ -37,13 +37,15 @@ class CrmTriggerRule(models.Model):
 
     _inherit = "crm.trigger.rule"
 
-    recur_count = fields.Integer("Every", default=1, help="Every how many days, weeks, months or quarters.")
+    recur_count = fields.Integer(
+        "Every", default=1, help="Interval between two occurrences, in days, weeks, months or quarters."
+    )
     recur_unit = fields.Selection(
         [("day", "days"), ("week", "weeks"), ("month", "months"), ("quarter", "quarters")],
         "Recurrence unit",
         default="week",
         required=True,
-        help="In what the time from one occurrence to the next is counted.",
+        help="Unit of the interval between two occurrences.",
     )
     recur_weekday = fields.Selection(
         [
@@ -68,14 +70,14 @@ class CrmTriggerRule(models.Model):
     recur_from = fields.Date(
         "Counted from",
         default=fields.Date.context_today,
-        help="The first period is the one of this day: with every 2 weeks, it says in which of the two; with "
-        "quarters, in which month they begin. The rule does not act before it.",
+        help="The first period starts on this day: with every 2 weeks, it determines which of the two; with "
+        "quarters, the month in which they start. The rule does not run before it.",
     )
     recur_since = fields.Datetime(
         "Occurrences done",
         readonly=True,
         copy=False,
-        help="What fell due until this moment has been seen to.",
+        help="What was due until this moment has been processed.",
     )
 
     _check_recurrence = models.Constraint(
@@ -87,11 +89,13 @@ class CrmTriggerRule(models.Model):
     def _check_recurrence_reach(self):
         for rule in self.filtered(lambda rule: rule.trigger == RECURRING):
             if not rule.recur_from:
-                raise ValidationError(self.env._("Rule “%s”: say from which day its periods are counted.", rule.name))
+                raise ValidationError(
+                    self.env._("Rule “%s”: set the day from which its periods are counted.", rule.name)
+                )
             months = 3 if rule.recur_unit == "quarter" else 1
             unit = "months" if rule.recur_unit == "quarter" else RECUR_UNITS[rule.recur_unit]
             if rule.recur_count * months > LONGEST_DELAY[unit]:
-                raise ValidationError(self.env._("Rule “%s”: it recurs every ten years at the most.", rule.name))
+                raise ValidationError(self.env._("Rule “%s”: the longest interval is ten years.", rule.name))
 
     @api.onchange("recur_unit")
     def _onchange_recur_unit(self):

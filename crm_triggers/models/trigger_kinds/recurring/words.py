@@ -41,7 +41,7 @@ class CrmTriggerRule(models.Model):
             "value": "",
             "due_at": fields.Datetime.to_string(next_at),
             "verdict": AHEAD,
-            "text": self.env._("It acts on %s on what meets the conditions then", told),
+            "text": self.env._("It runs on %s for the records that match then", told),
         }
 
     def _get_recurrence_phrase(self):

@@ -126,7 +126,7 @@ export class TriggerPanel extends Component {
     cancelAll() {
         this.dialog.add(ConfirmationDialog, {
             title: _t("Cancel all that is planned?"),
-            body: _t("No rule goes on with this record. New ones may still start."),
+            body: _t("No rule continues for this record. New ones may still start."),
             confirmLabel: _t("Cancel all"),
             cancelLabel: _t("Keep it"),
             cancel: () => {},

@@ -23,11 +23,11 @@ const openMenu = (entry) => [
 /** From each page without anything, the ready rules are one click away. */
 tours.add("crm_triggers_first_steps", {
     steps: () => [
-        { trigger: `${HELPER}:contains(Make your first rule)` },
+        { trigger: `${HELPER}:contains(Create your first rule)` },
         TO_GALLERY,
         IN_GALLERY,
         ...openMenu("crm_trigger_scenario_menu"),
-        { trigger: `${HELPER}:contains(Make your first scenario)` },
+        { trigger: `${HELPER}:contains(Create your first scenario)` },
         ASK,
         { trigger: ".modal .nav-link.active:contains(Scenarios)" },
         CLOSE,

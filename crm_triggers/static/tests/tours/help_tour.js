@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("crm_triggers_help", {
         { trigger: ".modal .nav-link.active:contains(A date comes)" },
         { trigger: ".modal .o_crm_trigger_help_page h4:contains(If the date moves)" },
         { trigger: ".modal .nav-link:contains(Scenarios)", run: "click" },
-        { trigger: ".modal .o_crm_trigger_help_page h4:contains(Putting records in)" },
+        { trigger: ".modal .o_crm_trigger_help_page h4:contains(Adding records)" },
         CLOSE,
         CLOSED,
         { trigger: ".o_form_button_create", run: "click" },
