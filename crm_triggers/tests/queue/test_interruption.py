@@ -174,7 +174,7 @@ class TestInterruption(CommittedCase):
             rule = env["crm.trigger.rule"].browse(rule_id)
             words = "The worker was interrupted 3 times while doing this step."
             self.assertEqual(rule.run_ids.execution_ids.mapped("error"), [words])
-            self.assertIn(words, rule.activity_ids.note)
+            self.assertIn(words, rule._get_alert().note)
         self.assertFalse(self._get_interruptions())
 
     def test_killing_step_tried_again_by_hand_begins_afresh(self):
