@@ -177,12 +177,11 @@ class TestSms(DocumentCase, MockSMS):
         with self.assertRaisesRegex(UserError, "Rule “Rule”, step “Send an SMS”: choose the template"):
             rule.action_activate()
 
-    def test_template_of_another_kind_of_record_is_refused(self):
+    def test_template_of_another_kind_of_record_is_refused_on_saving(self):
         template = self._create_text("Hello", "res.partner")
-        rule = self._create_rule(steps=[self._text(sms_template_id=template.id)], model="sale.order", activate=False)
 
-        with self.assertRaisesRegex(UserError, "template model of Send an SMS does not match"):
-            rule.action_activate()
+        with self.assertRaisesRegex(UserError, "step “Send an SMS”: the template “Text” is for records of the kind"):
+            self._create_rule(steps=[self._text(sms_template_id=template.id)], model="sale.order", activate=False)
 
     def test_template_in_use_is_not_deleted(self):
         self._create_rule(steps=[self._text()], model="sale.order", activate=False)
