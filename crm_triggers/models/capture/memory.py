@@ -159,6 +159,8 @@ class CrmTriggerRule(models.Model):
 
         :param str number: PostgreSQL's, of the transaction that was just committed
         """
+        if not table_exists(self.env.cr, self._table):
+            return  # our add-on itself was uninstalled
         query = SQL("SELECT id FROM crm_trigger_rule WHERE state IN %s", states.ACTIVE)
         active_ids = frozenset(rule_id for (rule_id,) in self.env.execute_query(query))
         setattr(self.pool, COMMITTED, (number, active_ids))

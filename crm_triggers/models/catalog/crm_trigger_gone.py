@@ -1,6 +1,7 @@
 from odoo import models
 
 GONE = "crm.trigger.gone"
+ALL_GOES = "crm_triggers_all_goes"  # in the context: our add-on itself is uninstalled, nothing is kept
 
 
 class CrmTriggerGone(models.AbstractModel):

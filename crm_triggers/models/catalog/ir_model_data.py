@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ..isolation import isolated
+from .crm_trigger_gone import ALL_GOES
 from .lost import find_lost
 
 
@@ -43,7 +44,7 @@ class IrModelData(models.Model):
     def _module_data_uninstall(self, modules_to_remove):
         """Have rules let go of what goes, while all of it is still there."""
         if "crm_triggers" in modules_to_remove:
-            return super()._module_data_uninstall(modules_to_remove)
+            return super(IrModelData, self.with_context(**{ALL_GOES: True}))._module_data_uninstall(modules_to_remove)
         rules = self.env["crm.trigger.rule"]
         if self.env.is_system():  # nobody else may
             with isolated(self.env.cr.savepoint(), f"Keeping rules and log without {', '.join(modules_to_remove)}"):

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .crm_trigger_gone import ALL_GOES
+
 
 class IrModelFieldsSelection(models.Model):
     """A choice that goes with its add-on takes no rule along."""
@@ -8,6 +10,7 @@ class IrModelFieldsSelection(models.Model):
 
     def _process_ondelete(self):
         rules = self.env["crm.trigger.rule"]
-        for choice in self.filtered(lambda choice: choice.field_id.model == rules._name):
+        ours = self.browse() if self.env.context.get(ALL_GOES) else self
+        for choice in ours.filtered(lambda choice: choice.field_id.model == rules._name):
             rules._keep_of_choice(choice.field_id.name, choice.value)
         return super()._process_ondelete()
