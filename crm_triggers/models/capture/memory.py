@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 from odoo import api, fields, models
 from odoo.sql_db import BaseCursor
 from odoo.tools import SQL, ormcache
+from odoo.tools.sql import table_exists
 
 from ...engine import states
 from ..compat import clear_caches
