@@ -44,11 +44,14 @@ class Language:
         return self.translate(addon, f"model:ir.model.fields.selection,name:{addon}.{named}", source)
 
     def field(self, addon: str, name: str) -> tuple[str, str]:
-        """Return label and help of a field of an action; empty where the screen has none."""
+        """Return label and help of a field of an action."""
         named = f"{addon}.field_crm_trigger_step__{name}"
         label = self._find(addon, f"model:ir.model.fields,field_description:{named}")
-        help_text = self._find(addon, f"model:ir.model.fields,help:{named}")
-        return (label, help_text) if label or addon == CORE else self.field(CORE, name)
+        if not label and addon != CORE:
+            return self.field(CORE, name)
+        if not label:
+            self.missing.append(f"the field {name} of an action has no label: ./dev pot, then translate it")
+        return label or name, self._find(addon, f"model:ir.model.fields,help:{named}")
 
     def _find(self, addon: str, reference: str) -> str:
         entry = self._catalogs[addon].get(reference)

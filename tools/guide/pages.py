@@ -56,7 +56,7 @@ def _event(language: Language, preset: Record, ready: list[Record], labels: dict
         if terms := _conditions(language, preset, values.get(field, "")):
             items.append(_item(language, word, ", ".join(terms)))
     if model := values.get("value_model"):
-        items.append(_item(language, "choose", language.choose(_known(CHOICES, model, preset))))
+        items.append(_item(language, "choose", language.choose(_known(CHOICES, model, f"the preset {preset.xmlid}"))))
     if suggestion := _suggestion(language, values, labels):
         items.append(_item(language, "suggested", suggestion))
     using = [one for one in ready if one.values.get("preset_id") == preset.xmlid]
@@ -79,9 +79,9 @@ def _noticed(values: dict[str, str]) -> str:
     return "match_later" if trigger == "match" and '"today' in values.get("filter_domain", "") else trigger
 
 
-def _known(words: dict[str, tuple[str, str]], key: str, preset: Record) -> tuple[str, str]:
+def _known(words: dict[str, tuple[str, str]], key: str, whose: str) -> tuple[str, str]:
     if key not in words:
-        raise Unknown(f"tools/guide/words.py has no words for “{key}”, of the preset {preset.xmlid}")
+        raise Unknown(f"tools/guide/words.py has no words for “{key}”, of {whose}")
     return words[key]
 
 
@@ -89,7 +89,7 @@ def _conditions(language: Language, preset: Record, domain: str) -> list[str]:
     # The chosen record stands alone, or in a list: read as a text, and shown as it was.
     terms = ast.literal_eval(domain.replace("{value}", "'{value}'") or "[]")
     named = (f"{path} {operator} {value}".replace("'{value}'", "{value}") for path, operator, value in terms)
-    return [language.choose(_known(CONDITIONS, one, preset)) for one in named]
+    return [language.choose(_known(CONDITIONS, one, f"the preset {preset.xmlid}")) for one in named]
 
 
 def _suggestion(language: Language, values: dict[str, str], labels: dict[tuple[str, str], str]) -> str:
@@ -170,7 +170,7 @@ def _action(language: Language, kind: Kind, label: Value | None) -> Section:
     title = language.value(label.addon, STEP, "kind", kind.kind, label.label) if label else kind.kind
     own = [field.name for field in OWN_FIELDS if kind.kind in field.kinds]
     items = [
-        _item(language, "records", language.choose(NEEDS.get(kind.needs, NEEDS[""]))),
+        _item(language, "records", language.choose(_known(NEEDS, kind.needs, f"the kind {kind.kind}"))),
         *_addon(language, kind.addon),
     ]
     names = [*(name for name in kind.fields if name not in LEFT_OUT), *own]
@@ -182,7 +182,7 @@ def _table(language: Language, fields: Iterable[tuple[str, str]]) -> Iterator[st
     rows = []
     for addon, name in fields:
         label, help_text = language.field(addon, name)
-        rows.append(f"| {label or name} | {help_text.replace('|', chr(92) + '|')} |")
+        rows.append(f"| {label} | {help_text.replace('|', chr(92) + '|')} |")
     if rows:
         yield "\n".join([f"| {language.words['field']} | {language.words['meaning']} |", "| --- | --- |", *rows])
 

@@ -78,7 +78,7 @@ def test_a_condition_without_words_names_its_preset(root):
 def test_a_new_kind_and_a_new_reason_are_missed(root):
     folder = root / f"{CORE}_sms" / "models"
     (folder / "crm_trigger_fax.py").write_text(
-        """declare("fax", StepKind(heading="customer", needs="contact"))
+        """declare("fax", StepKind(heading="customer", needs="contact", manager_fields=("fax_paper",)))
 
 class CrmTriggerStep(models.Model):
     _inherit = "crm.trigger.step"
@@ -100,6 +100,7 @@ class CrmTriggerExecution(models.Model):
         "docs/user/actions.md says nothing by hand about the kind of action kind-fax (“Send a fax”): ./dev guide"
         in found
     )
+    assert "the field fax_paper of an action has no label: ./dev pot, then translate it" in found
     assert "docs/fr/reasons.md lacks the skip reason skip-paper (“No paper”): ./dev guide" in found
     guide.write(root)
     left = guide.findings(root)
@@ -107,6 +108,14 @@ class CrmTriggerExecution(models.Model):
     assert (
         "docs/user/reasons.md says nothing by hand about the skip reason skip-paper (“No paper”): ./dev guide" in left
     )
+
+
+def test_a_need_without_words_names_its_kind(root):
+    change(root / CORE / "models" / "step_kinds" / "stage" / "crm_trigger_step.py", 'needs="opp', 'needs="no_opp')
+
+    assert guide.findings(root) == [
+        "tools/guide/words.py has no words for “no_opportunity”, of the kind stage",
+    ]
 
 
 def test_a_reason_whose_value_stands_elsewhere_is_a_problem(root):
