@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .. import paths
-from . import page
+from . import page, sources
 from .language import Language
 from .page import Chapter
 from .pages import PAGES, Unknown
@@ -44,4 +44,14 @@ def findings(root: Path = paths.ROOT) -> list[str]:
             found += [f"{line}: ./dev guide" for line in told] + missing
     except Unknown as unknown:
         found.append(str(unknown))
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *_help_findings(root)]))
+
+
+def _help_findings(root: Path) -> list[str]:
+    """Return which pages of help on screen lead to a page of the guide that is not there, in some language."""
+    return [
+        f"{help_page.xmlid} leads to {folder}/{guide}, which does not exist"
+        for help_page in sources.records("crm.trigger.help", root)
+        for folder in LANGUAGES.values()
+        if (guide := help_page.values.get("guide")) and not (root / folder / guide).exists()
+    ]

@@ -149,6 +149,12 @@ def test_what_was_written_by_hand_is_kept_and_what_is_gone_is_named():
     assert page.findings("p.md", again, [])[0].startswith("p.md still has a text about skip-a, which is gone")
 
 
+def test_help_on_screen_that_leads_nowhere_is_named(root):
+    (root / "docs" / "fr" / "delays.md").unlink()
+
+    assert guide.findings(root) == ["crm_triggers.help_date leads to docs/fr/delays.md, which does not exist"]
+
+
 def test_a_label_that_is_on_no_screen_is_named(root):
     (root / "docs" / "user" / "index.md").write_text(
         "Press **Activate**, then\n**CRM > Triggers > Nowhere**.\n", "utf-8"
