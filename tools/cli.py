@@ -25,6 +25,7 @@ COMMANDS = {
     "suites": "run the tests of Odoo and OCA's contract with and without our add-ons (long)",
     "bench": "measure what rules cost and carry, and write bench/README.md (about 20 minutes)",
     "torture": "uninstall, upgrade, kill workers, stop PostgreSQL, fill disks ... and count what was done (long)",
+    "guide": "write the references of the user guide from the data",
     "requirements": "write which tests cite which requirement into docs/requirements.md",
     "readme": "write README.rst and the page of the Apps store of each add-on from its readme/",
     "wheel": "build a wheel of each add-on into dist/",

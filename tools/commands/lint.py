@@ -1,11 +1,12 @@
-"""./dev lint: ruff, mypy, pylint-odoo, bandit, pip check, XML and licenses; needs no Odoo and no database."""
+"""./dev lint: ruff, mypy, pylint-odoo, bandit, pip check, XML, licenses, documentation; no Odoo, no database."""
 
 import subprocess
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 
-from .. import addons, checks, next_version, paths, readmes, requirements, venvs
+from .. import addons, checks, guide, links, next_version, paths, readmes, requirements, venvs
 from ..console import say
+from ..guide import labels
 
 # Odoo's own rules only, general Python is ruff's. Left out: README.rst has a check of its own, a manifest
 # may say that its data is empty, and each kind of step has a file of its own. Not in .pylintrc, where "disable" is
@@ -49,6 +50,9 @@ def _checks() -> Iterator[tuple[str, Check]]:
     yield "licenses", checks.license_check
     yield "requirements", requirements.findings
     yield "README.rst of the add-ons", readmes.findings
+    yield "references of the user guide", guide.findings
+    yield "labels that the user guide quotes", labels.findings
+    yield "links of the documentation", links.findings
     yield "what Odoo 20 takes too", next_version.findings
 
 

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+GUIDE = "https://github.com/crm-triggers/crm_triggers/blob/main/docs"  # in English in user/, in French in fr/
 
 
 class CrmTriggerHelp(models.Model):
@@ -22,6 +24,15 @@ class CrmTriggerHelp(models.Model):
         "Models", help="The page opens for rules on these models, separated by commas, before any other; empty for any."
     )
     body = fields.Html(required=True, translate=True, help="The text of the page.")
+    guide = fields.Char("Page of the guide", help="Where the user guide goes on, for instance delays.md.")
+    guide_url = fields.Char("Address in the guide", compute="_compute_guide_url", help="In the language of the reader.")
+
+    @api.depends("guide")
+    @api.depends_context("lang")
+    def _compute_guide_url(self):
+        folder = "fr" if (self.env.lang or "").startswith("fr") else "user"
+        for page in self:
+            page.guide_url = page.guide and f"{GUIDE}/{folder}/{page.guide}"
 
     def _selection_trigger(self):
         return self.env["crm.trigger.rule"]._fields["trigger"]._description_selection(self.env)

@@ -13,9 +13,10 @@ import { WebClient } from "@web/webclient/webclient";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { findPage } from "@crm_triggers/help/help";
 
+const GUIDE = "https://example.com/guide/delays.md";
 const BASICS = { id: 1, name: "The basics", trigger: false, model_names: false };
 const MATCH = { id: 2, name: "Something changes", trigger: "match", model_names: false };
-const DATE = { id: 3, name: "A date comes", trigger: "date", model_names: false };
+const DATE = { id: 3, name: "A date comes", trigger: "date", model_names: false, guide_url: GUIDE };
 const CONTRACT = { id: 4, name: "Contracts", trigger: "date", model_names: "contract,contract.line" };
 const ANY = { id: 5, name: "Invoices", trigger: false, model_names: "invoice" };
 const PAGES = [BASICS, MATCH, DATE, CONTRACT, ANY];
@@ -35,6 +36,7 @@ class Help extends models.Model {
     trigger = fields.Char();
     model_names = fields.Char();
     body = fields.Html();
+    guide_url = fields.Char();
     _records = PAGES.map((page) => ({ ...page, icon: "fa-bolt", body: `<p>About ${page.name}</p>` }));
 }
 defineMailModels();
@@ -80,9 +82,11 @@ test("the link on a form opens the help, from where one reads the other pages", 
     expect(queryAllTexts(".modal .nav-link")).toEqual(PAGES.map((page) => page.name));
     expect(".modal .nav-link.active").toHaveText("A date comes");
     expect(".modal .o_crm_trigger_help_page p").toHaveText("About A date comes");
+    expect(".modal .o_crm_trigger_help_guide").toHaveAttribute("href", GUIDE);
 
     await click(".modal .nav-link:contains(Invoices)");
     await animationFrame();
 
     expect(".modal .o_crm_trigger_help_page p").toHaveText("About Invoices");
+    expect(".modal .o_crm_trigger_help_guide").toHaveCount(0);
 });

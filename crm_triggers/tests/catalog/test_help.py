@@ -50,6 +50,15 @@ class TestHelp(CrmTriggersCommon):
         self.assertIn("<h4>Si la date change</h4>", page.with_context(lang="fr_FR").body)
         self.assertIn("<h4>If the date moves</h4>", page.body)
 
+    def test_each_page_leads_to_the_guide_in_the_language_of_the_reader(self):
+        """K61. The pages themselves are looked for by the tools (``./dev lint``)."""
+        self.env["res.lang"]._activate_lang("fr_BE")
+        page = self._get_pages(trigger="date", model_names=False)
+
+        self.assertTrue(page.guide_url.endswith("/docs/user/delays.md"))
+        self.assertTrue(page.with_context(lang="fr_BE").guide_url.endswith("/docs/fr/delays.md"))
+        self.assertTrue(all(self.env["crm.trigger.help"].search([]).mapped("guide")))
+
     def test_salespeople_read_and_administrators_write(self):
         """Promise 8."""
         page = self._get_pages(trigger="date", model_names=False)

@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-const PAGE_FIELDS = ["name", "icon", "trigger", "model_names", "body"];
+const PAGE_FIELDS = ["name", "icon", "trigger", "model_names", "body", "guide_url"];
 
 /**
  * Choose the page to open: the one about the kind of record, else the one about the trigger,
