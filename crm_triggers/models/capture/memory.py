@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 from odoo import api, fields, models
 from odoo.sql_db import BaseCursor
 from odoo.tools import SQL, ormcache
+from odoo.tools.sql import table_exists
 
 from ...engine import states
 from ..compat import clear_caches
@@ -159,6 +160,8 @@ class CrmTriggerRule(models.Model):
 
         :param str number: PostgreSQL's, of the transaction that was just committed
         """
+        if not table_exists(self.env.cr, self._table):
+            return  # our add-on itself was uninstalled
         query = SQL("SELECT id FROM crm_trigger_rule WHERE state IN %s", states.ACTIVE)
         active_ids = frozenset(rule_id for (rule_id,) in self.env.execute_query(query))
         setattr(self.pool, COMMITTED, (number, active_ids))
