@@ -1,6 +1,6 @@
 {
     "name": "CRM Triggers",
-    "summary": "When something happens to a lead, a quotation or an invoice, do what the process says",
+    "summary": "Automate your sales process: when something happens to a lead, quotation or invoice, act on it",
     "version": "19.0.1.6.0",
     "category": "Sales/CRM",
     "author": "crm_triggers maintainers",

@@ -1,6 +1,6 @@
 {
     "name": "CRM Triggers: Contracts",
-    "summary": "Triggers on OCA contracts",
+    "summary": "Rules on OCA contracts: start, end, renewal, termination",
     "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "crm_triggers maintainers",

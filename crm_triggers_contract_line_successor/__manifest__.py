@@ -1,6 +1,6 @@
 {
     "name": "CRM Triggers: Contract Renewals",
-    "summary": "Triggers on contract lines that renew themselves",
+    "summary": "Rules on contract lines with automatic renewal",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "crm_triggers maintainers",

@@ -1,6 +1,6 @@
 {
     "name": "CRM Triggers: Mailing Lists",
-    "summary": "Triggers that put contacts on a mailing list, or take them off it",
+    "summary": "Rules that add contacts to mailing lists, and send mailings",
     "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "crm_triggers maintainers",

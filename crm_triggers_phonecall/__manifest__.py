@@ -1,6 +1,6 @@
 {
     "name": "CRM Triggers: Phone Calls",
-    "summary": "Triggers on the phone calls of an opportunity",
+    "summary": "Rules on phone calls",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "crm_triggers maintainers",

@@ -1,6 +1,6 @@
 {
     "name": "CRM Triggers: Projects",
-    "summary": "Triggers that hand over to operations: a task, or a project from a template",
+    "summary": "Rules that create tasks and projects",
     "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "crm_triggers maintainers",

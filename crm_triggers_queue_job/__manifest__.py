@@ -1,6 +1,6 @@
 {
     "name": "CRM Triggers: Job Queue",
-    "summary": "What triggers have to do, done by queue jobs on several machines",
+    "summary": "Run due steps as queue jobs on several machines",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "crm_triggers maintainers",

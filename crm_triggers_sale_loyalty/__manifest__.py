@@ -1,6 +1,6 @@
 {
     "name": "CRM Triggers: Coupons",
-    "summary": "Triggers that give contacts a coupon",
+    "summary": "Rules that give coupons",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "crm_triggers maintainers",

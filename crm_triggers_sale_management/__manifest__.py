@@ -1,6 +1,6 @@
 {
     "name": "CRM Triggers: Quotation Templates",
-    "summary": "Triggers that make quotations from templates",
+    "summary": "Rules that create quotations from templates",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "crm_triggers maintainers",

@@ -1,6 +1,6 @@
 {
     "name": "CRM Triggers: SMS",
-    "summary": "Triggers that send text messages to customers",
+    "summary": "Rules that send text messages",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "crm_triggers maintainers",

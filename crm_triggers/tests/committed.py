@@ -33,6 +33,9 @@ class CommittedCase(BaseCase):
             stages = env["crm.stage"].create([{"name": name} for name in ("New", "Offer")])
             self.stage_new, self.stage_offer = stages.ids
             self.user_id = env.ref("base.user_admin").id
+            # The database of the tests may be older than what is taken for a scheduled action that stands still.
+            now = "now() AT TIME ZONE 'UTC'"
+            env.cr.execute(f"UPDATE ir_cron SET lastcall = {now}, nextcall = {now} + '1 day' WHERE active")
 
     def _clean_up(self):
         with self._env() as env:

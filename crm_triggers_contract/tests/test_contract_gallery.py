@@ -27,7 +27,7 @@ class TestContractGallery(ContractCommon, GalleryCase):
             [
                 ("Notify the salesperson", "done"),
                 ("Plan the renewal, due when the contract ends", "done"),
-                ("Renewal esend an email to the customer", "done"),
+                ("Renewal email to the customer", "done"),
             ],
         )
         self.assertEqual(contract.sudo().activity_ids.date_deadline, fields.Date.to_date("2026-04-01"))

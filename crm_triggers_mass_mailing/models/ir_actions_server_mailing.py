@@ -61,7 +61,7 @@ class IrActionsServer(models.Model):
             return None
         if "email_normalized" not in self.env[model_name]:  # nor the way to unsubscribe, nor the blacklist
             return self.env._(
-                "“%s” is for records without an address of their own: make one for contacts or mailing lists.", name
+                "“%s” is for records without an address of their own: create one for contacts or mailing lists.", name
             )
         if model_name == self.model_name or model_name in ("res.partner", "mailing.contact"):
             has_contact = model_name == self.model_name or self._crm_trigger_has_contact()

@@ -236,13 +236,13 @@ class TestMailing(DocumentCase):
             ("crm.team", "mailing.list"),
         ):
             mailing = self._create_mailing(mailing_model)
-            message = "Rule “Rule”, step “Send”: .*(make one for contacts|no contact)"
+            message = "Rule “Rule”, step “Send”: .*(create one for contacts|no contact)"
             with self.subTest(model=model, mailing=mailing_model), self.assertRaisesRegex(UserError, message):
                 self._create_rule(
                     model=model, steps=[{**self._send(mailing), "name": "Send"}], activate=False, user=self.admin
                 )
         step = self._create_rule(model="sale.order", steps=[self._send()], activate=False).step_ids
-        with self.assertRaisesRegex(UserError, "make one for contacts"):
+        with self.assertRaisesRegex(UserError, "create one for contacts"):
             step.mailing_id = self._create_mailing("sale.order")
 
     def test_manager_without_email_marketing_makes_no_such_step(self):
@@ -253,9 +253,9 @@ class TestMailing(DocumentCase):
 
     def test_step_on_screen_and_server_action(self):
         step = self._add_step("mailing", mailing_id=self.news)
-        self.assertEqual((step.mailing_reach, step.phrase), ("contact", "mailing “News” to the contact"))
+        self.assertEqual((step.mailing_reach, step.phrase), ("contact", "send the mailing “News” to the contact"))
         step.mailing_reach = "list"
-        self.assertEqual(step.phrase, "draft of the mailing “News” to all on “Newsletter”")
+        self.assertEqual(step.phrase, "create a draft of the mailing “News” to “Newsletter”")
         step.mailing_then = "queue"
         self.assertEqual(step.phrase, "mailing “News” to all on “Newsletter”")
 

@@ -174,7 +174,7 @@ class TestMailingList(DocumentCase):
         rule = self._create_rule(steps=[self._change()], activate=False)
         self.list.active = False
 
-        with self.assertRaisesRegex(UserError, "“Newsletter” is archived: restore it"):
+        with self.assertRaisesRegex(UserError, "“Newsletter” is archived: unarchive it"):
             rule.action_activate()
 
     def test_records_without_contact_are_refused(self):
@@ -196,9 +196,9 @@ class TestMailingList(DocumentCase):
             line.mailing_list_id = self.list
         step = rule.step_ids[-1]
 
-        self.assertEqual((step.mailing_list_move, step.phrase), ("add", "put on the mailing list “Newsletter”"))
+        self.assertEqual((step.mailing_list_move, step.phrase), ("add", "add to the mailing list “Newsletter”"))
         step.mailing_list_move = "remove"
-        self.assertEqual(step.phrase, "take off the mailing list “Newsletter”")
+        self.assertEqual(step.phrase, "remove from the mailing list “Newsletter”")
 
     def test_server_action_of_an_administrator(self):
         action = self._create_action("crm_mailing_list", mailing_list_id=self.list.id)

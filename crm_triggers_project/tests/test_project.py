@@ -184,7 +184,7 @@ class TestProject(DocumentCase):
             (self._task_in_project(task_project_id=False), "Choose the project"),
             (self._project(project_template_id=False), "Choose the template"),
             (self._task_in_project(task_project_id=self.project_template.id), "is a template"),
-            (self._project(project_template_id=self.project.id), "is no template"),
+            (self._project(project_template_id=self.project.id), "is not a template"),
         )
         for step, message in cases:
             rule = self._create_rule(steps=[step], activate=False)
@@ -223,7 +223,7 @@ class TestProject(DocumentCase):
 
         phrases = rule.step_ids.mapped("phrase")[1:]
         self.assertEqual(
-            phrases, ["task “Prepare” in the project “Deliveries”", "create a project from “Installation”"]
+            phrases, ["create the task “Prepare” in the project “Deliveries”", "create a project from “Installation”"]
         )
 
     def test_server_actions_of_an_administrator(self):

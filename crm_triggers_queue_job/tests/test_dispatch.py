@@ -100,7 +100,7 @@ class TestDispatch(DispatchCase):
         with self.assertLogs(LOGGER, "WARNING"):
             self._run_later(seconds=2)
         self.assertEqual(self._get_states(leads), {"done"})
-        self.assertIn("Nobody ran this job", self._get_jobs()[0].result)
+        self.assertIn("This job was not run", self._get_jobs()[0].result)
         leads = self._drag_leads(1)
         with self.assertNoLogs(LOGGER, "WARNING"):
             self._run_later(minutes=1)

@@ -130,7 +130,7 @@ class TestStepCoupon(DocumentCase, MailCase):
 
     def test_in_words(self):
         step = self._create_scenario([self._coupon()], activate=False).step_ids
-        self.assertEqual(step.phrase, "coupon “Come back” for 20 days")
+        self.assertEqual(step.phrase, "give the coupon “Come back” for 20 days")
         step.coupon_program_id = False
         self.assertEqual(step.phrase, "give a coupon")
 

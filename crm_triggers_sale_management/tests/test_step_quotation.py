@@ -196,7 +196,7 @@ class TestStepQuotation(DocumentCase, MailCase):
 
     def test_in_words_and_without_a_template(self):
         step = self._rule_on_offer([self._quotation()], activate=False).step_ids
-        self.assertEqual(step.phrase, "draft of the quotation “Office”")
+        self.assertEqual(step.phrase, "create a draft of the quotation “Office”")
         step.quotation_then = "sent"
         self.assertEqual(step.phrase, "create the quotation “Office” and send it")
         step.quotation_template_id = False

@@ -140,7 +140,7 @@ class TestSms(DocumentCase, MockSMS):
         self._run_step(self._text(sms_template_id=template.id), orders)
 
         failed = self._get_executions(orders[1])
-        self.assertIn("the template “Text” cannot be filled in", failed.error)
+        self.assertIn("the template “Text” cannot be rendered", failed.error)
         self.assertEqual(self._get_texts().mail_message_id.res_id, orders[0].id)
 
     def test_queries_do_not_grow_with_records(self):
@@ -195,7 +195,7 @@ class TestSms(DocumentCase, MockSMS):
             line.kind = "sms"
             line.sms_template_id = self.template
 
-        self.assertEqual(rule.step_ids[-1].phrase, "SMS “Text” to the customer")
+        self.assertEqual(rule.step_ids[-1].phrase, "send the SMS “Text” to the customer")
         self.assertEqual(rule.step_ids[-1].state, "sms")
 
     # Between queueing and sending, and after it

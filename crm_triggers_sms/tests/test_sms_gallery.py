@@ -17,4 +17,4 @@ class TestSmsGallery(GalleryCase):
 
         text = self.env["sms.sms"].search([("number", "=", "+33612345678")])
         self.assertEqual((text.state, text.mail_message_id.res_id), ("outgoing", lead.id))
-        self.assertEqual(text.body, "Thank you for your request: Sam will call you back very soon.")
+        self.assertEqual(text.body, "My Company: thank you for your request. Sam will call you back shortly.")

@@ -54,7 +54,7 @@ class TestGuardAndModel(CrmTriggersCommon):
         self.assertExecutions(visits, [("Call", "done"), ("Call", "skipped", "confidential")])
         self.assertEqual(self._get_executions(visits[1]).skip_reason, "confidential")
         answer = rule.with_user(self.sam).explain(visits[1])
-        self.assertEqual((answer["ok"], answer["verdict"]), (False, "It does not fire: the visit is secret."))
+        self.assertEqual((answer["ok"], answer["verdict"]), (False, "It does not run: the visit is secret."))
         self.assertTrue(rule.with_user(self.sam).explain(visits[0])["ok"])
 
     def test_what_is_put_off_to_the_past_is_not_asked_for_ever(self):
@@ -92,9 +92,9 @@ class TestGuardAndModel(CrmTriggersCommon):
             return answer
 
         answer = explain(lambda line, step: {line: Skip("confidential")}, Guard("mine"))
-        self.assertEqual((answer["ok"], answer["verdict"]), (False, "It does not fire: It is secret."))
+        self.assertEqual((answer["ok"], answer["verdict"]), (False, "It does not run: It is secret."))
         answer = explain(lambda line, step: {line: Stop("manual")}, Guard("pause", "Nobody minds", "somebody minds"))
-        self.assertEqual(answer["verdict"], "It does not fire: somebody minds.")
+        self.assertEqual(answer["verdict"], "It does not run: somebody minds.")
         answer = explain(lambda line, step: step.ensure_one(), Guard("mine"), Guard("nowhere", "Somewhere"))
         self.assertEqual([guard["ok"] for guard in answer["guards"][-2:]], [None, None])
         self.assertTrue(answer["ok"])

@@ -60,7 +60,7 @@ class TestTriggerKind(CrmTriggersCommon):
         self._leave(lead)
 
         self.assertEqual(self._get_runs(lead)._get_why(), "By Mona")
-        self.assertTrue(rule.explain(lead)["verdict"].startswith("It fired on"))
+        self.assertTrue(rule.explain(lead)["verdict"].startswith("It ran on"))
         other = self._create_lead(user_id=False)
         self.assertIn("filled in and emptied again", rule.explain(other)["verdict"])
 

@@ -42,7 +42,7 @@ class TestUninstalledKind(UninstallCase):
         self._assert_paused(rule, "“A call is missed once more”")
         self.assertExecutions(lead, [("Call", "done")])
         self.assertTrue(rule.sentence)
-        with self.assertRaisesRegex(UserError, "say what has to happen"):
+        with self.assertRaisesRegex(UserError, "choose an event"):
             rule.action_activate()
 
     def test_kind_of_step_goes(self):

@@ -64,6 +64,8 @@ WORDS = {
 
 NEEDS = {
     "": ("any record", "tout enregistrement"),
+    "activities": ("all records with activities", "tous les enregistrements avec activités"),
+    "deal": ("quotations, orders and contracts", "devis, commandes et contrats"),
     "order": ("quotations and orders", "devis et commandes"),
     "document": ("quotations, orders and invoices", "devis, commandes et factures"),
     "lead": ("leads and opportunities", "pistes et opportunités"),

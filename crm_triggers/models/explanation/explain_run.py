@@ -49,7 +49,7 @@ class CrmTriggerRule(models.Model):
         if not late:
             return None
         verdict = self.env._(
-            "It fired on %(started)s, but “%(step)s” is late: it was due on %(when)s.",
+            "It ran on %(started)s, but “%(step)s” is late: it was due on %(when)s.",
             started=self._tell(run.started_at),
             step=late.step_name,
             when=self._tell(late.scheduled_at),

@@ -9,7 +9,7 @@ defineMailModels();
 const LEAF = { kind: "leaf", operator: "=", depth: 0 };
 const ANSWER = {
     ok: false,
-    verdict: "It does not fire: the stage is another one.",
+    verdict: "It does not run: the stage is another one.",
     date: false,
     conditions: [
         { kind: "all", label: "All of these", depth: 0, ok: false },
@@ -49,9 +49,9 @@ test("nothing is asked before a rule is chosen, nothing shown after it is taken 
 });
 
 test("the verdict comes first, in the colour of the answer", async () => {
-    await ask({ ok: true, verdict: "It fired on 2 February." });
+    await ask({ ok: true, verdict: "It ran on 2 February." });
 
-    expect(".alert.alert-info").toHaveText("It fired on 2 February.");
+    expect(".alert.alert-info").toHaveText("It ran on 2 February.");
     expect(".alert-warning").toHaveCount(0);
 });
 

@@ -102,7 +102,7 @@ test("what follows is told where something is planned, and why a run stopped", a
     });
 
     expect(".o_crm_trigger_planned").toHaveText(/Then: Mail, Note/);
-    expect(".o_crm_trigger_past").toHaveText(/Stopped: Stopped by hand/);
+    expect(".o_crm_trigger_past").toHaveText(/Stopped: Stopped manually/);
     expect(".o_crm_trigger_past").not.toHaveText(/Then:/);
     expect(".o_crm_trigger_past .text-decoration-line-through").toHaveText("Call");
 });

@@ -24,7 +24,7 @@ test("asks until nothing is left, and shows how far it is", async () => {
     onRpc("crm.trigger.rule", "count_old_runs", () => 1500);
     onRpc("crm.trigger.rule", "delete_old_runs", () => batches[asked++]);
     await mountPurge();
-    expect(".o_crm_trigger_purge p").toHaveText(/^1500 runs ended/);
+    expect(".o_crm_trigger_purge p").toHaveText(/^1500 runs are past/);
 
     await click(".o_purge_start");
     await animationFrame();

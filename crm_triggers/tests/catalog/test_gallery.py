@@ -47,7 +47,7 @@ class TestGallery(CrmTriggersCommon, MailCase):
         ready = self._get_ready("lead_call").sudo()
 
         for switch in (ready.action_activate, ready.action_test, ready.action_unarchive):
-            with self.subTest(switch=switch.__name__), self.assertRaisesRegex(ValidationError, "is a ready rule: use"):
+            with self.subTest(switch=switch.__name__), self.assertRaisesRegex(ValidationError, "is a template: use"):
                 switch()
 
     def test_ready_rule_is_changed_by_administrators_only(self):
@@ -178,7 +178,7 @@ class TestGallery(CrmTriggersCommon, MailCase):
     def test_gallery_says_what_a_ready_rule_needs(self):
         self.assertEqual(self._get_ready("lead_call").template_needs, "CRM")
         self.assertEqual(self._get_ready("quotation_expiry").template_needs, "Sales · Quotation expires soon")
-        self.assertEqual(self._get_ready("lead_call").step_lines, "Call within 24 hours · At once")
+        self.assertEqual(self._get_ready("lead_call").step_lines, "Call within 24 hours · Immediately")
 
     def test_use_is_for_managers(self):
         """Promise 8."""

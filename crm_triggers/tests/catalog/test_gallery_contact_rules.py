@@ -52,7 +52,7 @@ class TestGalleryContactRules(GalleryCase):
         self._new_transaction()
 
         self._run_until("2026-02-03 09:05")
-        self.assertEqual(self._get_mail_subjects(), ["Welcome among our customers"])
+        self.assertEqual(self._get_mail_subjects(), ["Welcome, and thank you for your trust"])
         self.assertIn("Sam", self._get_mails().body_html)
         self._run_until("2026-03-02 09:05")
 

@@ -55,7 +55,7 @@ class TestGalleryLeadRules(GalleryCase):
 
         self.assertEqual(
             self._get_mails().filtered(lambda mail: mail.res_id == lead.id).mapped("subject"),
-            ["The question to ask first", "Where does your project stand?"],
+            ["A question about your project", "Where does your project stand?"],
         )
         self.assertEqual(lead.sudo().activity_ids.summary, "Is the project ready now?")
         for stopped, reason in ((answering, "answered"), (won, "stop_domain")):

@@ -152,7 +152,8 @@ class TestGalleryQuotationRules(GalleryCase):
         self._run_until("2026-02-23 09:05")
 
         self.assertEqual((order.amount_total, answered.amount_total), (95, 100))
-        self.assertEqual(self._get_mail_subjects(), [f"A courtesy on your quotation {order.name}"])
+        subject = f"Your quotation {order.name}: a discount until 03/02/2026"
+        self.assertEqual(self._get_mail_subjects(), [subject])
         self.assertIn("95.00", self._get_mails().body_html)
         self.assertIn("03/02/2026", self._get_mails().body_html)
         self.assertEqual(order.sudo().activity_ids.summary, "Price reduced for a week: call")

@@ -6,7 +6,7 @@ from odoo.tests import HttpCase, tagged
 from ...engine.triggers import declarers
 from ..common import CrmTriggersCommon
 
-SECTIONS = ("An example", "How often", "Late", "Nothing happened?")
+SECTIONS = ("An example", "How often", "If late", "Nothing happened?")
 
 
 @tagged("post_install", "-at_install")

@@ -11,7 +11,7 @@ class TestOverview(CrmTriggersCommon):
     def test_phase_follows_the_kind_of_record_until_somebody_says_otherwise(self):
         rules = self._create_rule(activate=False)
         for model in ("sale.order", "account.move", "res.partner", "crm.team"):
-            rules += self._create_rule(model=model, activate=False, user=self.admin)
+            rules += self._create_rule(model=model, steps=[self._note()], activate=False, user=self.admin)
         self.assertEqual(rules.mapped("phase"), ["opportunity", "quotation", "invoice", "contact", "other"])
 
         rules[0].with_user(self.manager).phase = "prospect"

@@ -36,7 +36,7 @@ class TestPresetForm(CrmTriggersCommon):
         """Or the rule would fire at every stage. Fails without ``_check_preset_value``."""
         rule = self._pick("opportunity_stage", self.stage_offer).save()
 
-        with self.assertRaisesRegex(ValidationError, "Opportunity reaches a stage.*say which one"):
+        with self.assertRaisesRegex(ValidationError, "Opportunity reaches a stage.*specify which one"):
             rule.preset_value = False
 
     def test_words_go_when_the_rule_no_longer_does_what_they_say(self):

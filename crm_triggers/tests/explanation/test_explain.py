@@ -174,12 +174,12 @@ class TestExplain(CrmTriggersCommon):
         run = self._explain(rule)["runs"][0]
         self.assertEqual((run["state"], run["text"]), ("stopped", "The record no longer meets the conditions"))
         self._drag(self.lead, self.stage_offer)
-        self.assertIn("It fired on", self._explain(rule)["verdict"])
+        self.assertIn("It ran on", self._explain(rule)["verdict"])
 
     def test_nothing_in_the_way(self):
         self.assertIn("scenario", self._explain(self._create_rule("manual"))["verdict"])
         self._drag(self.lead, self.stage_offer)
-        self.assertIn("begins to meet", self._explain(self._rule_on_offer())["verdict"])
+        self.assertIn("starts to meet", self._explain(self._rule_on_offer())["verdict"])
 
     def test_conditions_that_cannot_be_looked_at(self):
         rule = self._rule_on_offer()

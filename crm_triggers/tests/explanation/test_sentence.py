@@ -44,9 +44,9 @@ class TestSentence(CrmTriggersCommon):
             step.activity_type_id = self.todo
             step.activity_summary = "Present the offer"
             step.activity_date_deadline_range = 1
-            self.assertEqual(step.phrase, "activity “Present the offer” due in 1 day")
+            self.assertEqual(step.phrase, "plan the activity “Present the offer” (due in 1 day)")
 
-        sentence = "When an opportunity reaches the stage “Offer”: activity “Present the offer” due in 1 day"
+        sentence = "When an opportunity reaches the stage “Offer”: plan the activity “Present the offer” (due in 1 day)"
         self.assertEqual(form.sentence, sentence)
         self.assertEqual(form.save().sentence, sentence)
 
@@ -68,13 +68,13 @@ class TestSentence(CrmTriggersCommon):
         for vals, start in cases:
             with self.subTest(start):
                 rule = self._rule(self._note(), preset="opportunity_closing", **vals)
-                self.assertEqual(rule.sentence, f"{start}note to the salesperson")
+                self.assertEqual(rule.sentence, f"{start}add a note to the salesperson")
 
     def test_sentence_without_a_preset(self):
         note = [self._note()]
         cases = [
             (self._create_rule("create", note, activate=False), "When a record is created (Lead / Opportunity): "),
-            (self._create_rule("manual", note, activate=False), "When a record is put in by hand or by another rule "),
+            (self._create_rule("manual", note, activate=False), "When a record is added by hand or by another rule "),
             (
                 self._create_rule("date", note, date="date_deadline", trg_date_range=3, activate=False),
                 "3 days before “Expected Closing” (Lead / Opportunity): ",
@@ -93,7 +93,7 @@ class TestSentence(CrmTriggersCommon):
             ([], ""),
             ([("amount_total", ">", 1000)], ", if “Total” is above 1000"),
             ([("team_id", "=", self.team.id), ("user_id", "!=", False)], f", if “Sales Team” is {self.team.name} and "),
-            (["|", ("amount_total", ">", 1), ("user_id", "=", False)], ", if 1 condition holds"),
+            (["|", ("amount_total", ">", 1), ("user_id", "=", False)], ", if 1 condition is met"),
             (
                 [("date_order", ">", "today -7d"), ("user_id", "=", False)],
                 "“Salesperson” is empty and 1 more condition",
@@ -120,18 +120,24 @@ class TestSentence(CrmTriggersCommon):
         template = self._create_template(name="Renewal", model="sale.order")
         scenario = self._create_rule("manual", model="sale.order", name="Keep in touch", activate=False)
         cases = [
-            (self._task("Call", activity_date_deadline_range=3), "activity “Call” due in 3 days"),
-            (self._task("Call", responsible="leader"), "activity “Call” for the team leader due the same day"),
-            (self._mail(template, delay_count=1), "mail “Renewal” to the customer (1 day after the previous step)"),
-            (self._note(responsible="user", responsible_id=self.tom.id), "note to Tom"),
-            ({"kind": "message", "message_body": "<p>Hi</p>"}, "post a post a message to the followers"),
+            (self._task("Call", activity_date_deadline_range=3), "plan the activity “Call” (due in 3 days)"),
+            (
+                self._task("Call", responsible="leader"),
+                "plan the activity “Call” for the team leader (due the same day)",
+            ),
+            (
+                self._mail(template, delay_count=1),
+                "send the email “Renewal” to the customer 1 day after the previous step",
+            ),
+            (self._note(responsible="user", responsible_id=self.tom.id), "add a note to Tom"),
+            ({"kind": "message", "message_body": "<p>Hi</p>"}, "post a message to the followers"),
             (self._update("user_id", self.tom.id), "set “Salesperson” to “Tom”"),
             (self._update("opportunity_id.priority", "3"), "set “Opportunity > Priority” to “Very High”"),
             ({"kind": "opportunity"}, "create the opportunity"),
-            ({"kind": "enroll", "scenario_id": scenario.id}, "put into the scenario “Keep in touch”"),
+            ({"kind": "enroll", "scenario_id": scenario.id}, "add to the scenario “Keep in touch”"),
             (
                 self._note(delay_count=2, delay_unit="hours", delay_from="start", working_time=True),
-                "note to the salesperson (2 working hours after the start)",
+                "add a note to the salesperson 2 working hours after the start",
             ),
         ]
         for step, words in cases:
@@ -143,7 +149,7 @@ class TestSentence(CrmTriggersCommon):
 
         rule = self._rule(self._mail(self._create_template(**vals)))
 
-        self.assertEqual(rule.step_ids.phrase, "mail “Report”")
+        self.assertEqual(rule.step_ids.phrase, "send the email “Report”")
 
     def test_sentence_outlives_the_stage_it_names(self):
         """Fails without ``exists()``: the form of the rule could not be opened, to choose another one."""

@@ -56,7 +56,7 @@ class TestWorkerInTheWay(InTheWayCase):
 
         [(state, error)] = self._read(rule_id, "state", "error")
         self.assertEqual(state, "error")
-        self.assertIn("Something else was changing the same records", error)
+        self.assertIn("Another operation was changing the same records", error)
         self.assertFalse(self._get_interruptions(), "a conflict is no interruption")
         with self._env() as env:
             self.assertIn(

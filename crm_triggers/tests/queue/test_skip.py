@@ -80,7 +80,7 @@ class TestSkip(CrmTriggersCommon):
         """Fails without ``groups`` of ``traceback``."""
         execution = self._get_executions(self._start_failing())
 
-        self.assertRegex(execution.with_user(self.sam).error, r"Rule “Rule”, step “Code”: mend .*Seven")
+        self.assertRegex(execution.with_user(self.sam).error, r"Rule “Rule”, step “Code”: fix .*Seven")
         self.assertNotIn("Traceback", execution.error)
         self.assertIn("Traceback", execution.with_user(self.admin).traceback)
         with self.assertRaises(AccessError):

@@ -1,7 +1,7 @@
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.addons.crm_triggers.models.queue import claim
+from odoo.addons.crm_triggers.models.queue import claim, worker
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -11,6 +11,10 @@ from ..common import CrmTriggersCommon
 @tagged("post_install", "-at_install")
 class TestTurns(CrmTriggersCommon):
     """A step that takes long lets the others have their turn, within a worker and from one to the next."""
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(patch.multiple(worker, FIRST_PART=500, PART_SECONDS=1e6))  # code is done in one part
 
     def _work(self, seconds):
         """Let a worker come, to whom each batch of code takes so long; return the kinds of steps it did, in order."""

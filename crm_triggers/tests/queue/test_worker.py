@@ -129,7 +129,7 @@ class TestWorker(CrmTriggersCommon):
 
         execution = self._get_executions(lead)
         self.assertEqual(execution.attempts, 1)
-        self.assertRegex(execution.error, "Rule “Rule”, step “Code”: mend .* \\(Seven")
+        self.assertRegex(execution.error, "Rule “Rule”, step “Code”: fix .* \\(Seven")
         expected = fields.Datetime.now() + timedelta(minutes=BACKOFF_MINUTES[0])
         self.assertEqual(execution.scheduled_at, expected)
 

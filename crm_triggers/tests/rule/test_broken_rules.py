@@ -68,8 +68,8 @@ class TestBrokenRules(MailboxCase):
             "field": "Choose its fields and values again",
             "syntax": "Choose its fields and values again",
             "unsafe": "Choose its fields and values again",
-            "no step": "say what it has to do",
-            "no action": "say what it has to do",
+            "no step": "has no step yet",
+            "no action": "has no step yet",
             "company": "Choose another one",
             "stage": "Choose another value",
         }

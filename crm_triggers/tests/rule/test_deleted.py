@@ -224,7 +224,7 @@ class TestDeleted(CrmTriggersCommon):
         self._drag(lead, self.stage_offer)
 
         self.assertEqual(self._get_runs(lead).state, "done")
-        self._assert_paused(rule, "say what it has to do")
+        self._assert_paused(rule, "has no step yet")
 
     def test_archived_company_pauses_the_rule(self):
         company = self.env["res.company"].create({"name": "Closed"})

@@ -241,5 +241,7 @@ class TestClock(CrmTriggersCommon):
 
     def test_form_says_whose_clock_it_is(self):
         rule = self._create_rule(filter_domain="[('date_deadline', '<', 'today -7d')]", activate=False)
-        self.assertEqual(rule.with_context(tz="Europe/Paris").reading, "Conditions are read by the clock of Auckland.")
+        self.assertEqual(
+            rule.with_context(tz="Europe/Paris").reading, "Conditions are read in the time zone of Auckland."
+        )
         self.assertFalse(rule.with_context(tz="Pacific/Auckland").reading)

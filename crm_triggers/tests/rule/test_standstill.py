@@ -63,14 +63,14 @@ class TestStandstill(CrmTriggersCommon):
             Form(rule.with_user(self.manager)).standstill,
             settings.crm_triggers_standstill,
         ):
-            self.assertIn("“Triggers: run due steps” is switched off", text)
+            self.assertIn("“Triggers: run due steps” is inactive", text)
 
     def test_clock_concerns_those_that_wait_for_it(self):
         waiting, quick = self._date_rule(), self._rule_on_offer()
         quick.sudo().unsettled_since = False  # the clock has made up for what did not know of it
         self.clock_job.active = False
 
-        self.assertIn("look for dates that are due", waiting.standstill)
+        self.assertIn("check due dates", waiting.standstill)
         self.assertFalse(quick.standstill)
         waiting.action_draft()
         self.assertFalse(waiting.standstill, "one that is off waits for nothing")
@@ -127,7 +127,7 @@ class TestStandstill(CrmTriggersCommon):
         self._run_worker()
 
         self.assertEqual(self._get_told().user_id, self.manager)
-        self.assertIn("look for dates that are due", self._get_told().note)
+        self.assertIn("check due dates", self._get_told().note)
         self.assertEqual(self._get_told().res_id, rule.id)
 
     def test_save_tells_where_nothing_else_runs(self):
@@ -158,7 +158,7 @@ class TestStandstill(CrmTriggersCommon):
         self.env["crm.trigger.rule"]._tell_of_standstill()
 
         self.assertEqual(len(self._get_told()), 1)
-        self.assertIn("look for dates that are due", self._get_told().note)
+        self.assertIn("check due dates", self._get_told().note)
 
     def test_it_is_taken_away_once_all_runs(self):
         """Fails without ``_settle_standstill``."""

@@ -68,7 +68,7 @@ class TestComingBack(ComingBackCase):
 
         self.assertExecutions(lead, [("1", "done"), ("2", "skipped", "late"), ("3", "scheduled")])
         self.assertPlannedFor(lead, "2026-02-23 09:00:00")
-        self.assertIn("goes on since 02/17/2026", rule.explain(lead)["verdict"])
+        self.assertIn("resumed on 02/17/2026", rule.explain(lead)["verdict"])
 
     def test_where_all_that_is_left_is_too_late_the_run_stops_as_late(self):
         """And is not taken up again. Fails without ``_stop_late``."""

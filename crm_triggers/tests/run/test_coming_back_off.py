@@ -42,7 +42,7 @@ class TestComingBackOff(ComingBackCase):
         self.assertEqual(self._switch_on(rule, scope="new"), lead.ids)
         self._run_until("2026-02-04 12:00:00")
         self.assertExecutions(lead, [("1", "cancel")])
-        self.assertIn("comes back", rule.explain(lead)["verdict"])
+        self.assertIn("matches again", rule.explain(lead)["verdict"])
 
         self._leave(lead, "2026-02-05 09:00:00")
         self._come_back(lead, "2026-02-05 10:00:00")
@@ -88,7 +88,7 @@ class TestComingBackOff(ComingBackCase):
         self.assertExecutions(lead, [("Call", "done")])
         self.assertExecutions(late, [])
         self.assertEqual(self._get_runs(late).mapped("stop_reason"), ["record_paused", "late"])
-        self.assertIn("It fired on", rule.explain(lead)["verdict"])
+        self.assertIn("It ran on", rule.explain(lead)["verdict"])
 
     def test_note_of_a_pause_uses_nothing_up(self):
         self._create_rule("date", date="date_deadline", trg_date_range=30, reentry="once")

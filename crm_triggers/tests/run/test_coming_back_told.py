@@ -18,14 +18,14 @@ class TestComingBackTold(ComingBackCase):
         answer = rule.explain(lead)
         self.assertFalse(answer["ok"])
         self.assertIn("does not meet the conditions. It was stopped on", answer["verdict"])
-        self.assertIn("It goes on with “2” when the record comes back.", answer["verdict"])
+        self.assertIn("It resumes with “2” when the record matches again.", answer["verdict"])
 
         self._come_back(lead, "2026-02-05 09:00:00")
         answer = rule.explain(lead)
         self.assertTrue(answer["ok"])
-        for words in ("It was stopped on", "goes on since", "Next: “2”"):
+        for words in ("It was stopped on", "resumed on", "Next: “2”"):
             self.assertIn(words, answer["verdict"])
-        self.assertIn("goes on since", lead.crm_trigger_timeline()["planned"][0]["why"])
+        self.assertIn("resumed on", lead.crm_trigger_timeline()["planned"][0]["why"])
 
     def test_why_says_that_the_clock_takes_it_up(self):
         self.partner.city = "Paris"
@@ -38,14 +38,14 @@ class TestComingBackTold(ComingBackCase):
         answer = rule.explain(lead)
 
         self.assertTrue(answer["ok"])
-        self.assertIn("It goes on within minutes, with “2”.", answer["verdict"])
+        self.assertIn("It resumes within minutes, with “2”.", answer["verdict"])
 
     def test_once_is_no_obstacle_to_a_run_that_goes_on(self):
         rule, lead = self._start(0, 3, reentry="once")
         self._leave(lead)
         self._come_back(lead, "2026-02-05 09:00:00")
 
-        self.assertIn("goes on since", rule.explain(lead)["verdict"])
+        self.assertIn("resumed on", rule.explain(lead)["verdict"])
 
     def test_queries_do_not_grow_with_the_records(self):
         """Whether something was done or nothing, seen by the clock; a save that tells of it asks the same."""

@@ -169,7 +169,7 @@ class TestExisting(CrmTriggersCommon):
         with patch("odoo.addons.crm_triggers.models.run.existing.MANY", 1):
             dialog = self._open_dialog()
             dialog.scope = "existing"
-            with self.assertRaisesRegex(UserError, "narrow them down"):
+            with self.assertRaisesRegex(UserError, "Add a filter"):
                 dialog.action_switch_on()
 
     def test_manager_takes_in_only_what_he_may_read(self):
@@ -196,6 +196,6 @@ class TestExisting(CrmTriggersCommon):
         dialog = self._open_dialog()
         dialog.scope = "existing"
         self.env.flush_all()
-        with self.assertQueryCount(90):
+        with self.assertQueryCount(100):
             dialog.action_switch_on()
             self.env.flush_all()

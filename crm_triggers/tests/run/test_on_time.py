@@ -221,7 +221,7 @@ class TestOnTime(CrmTriggersCommon):
         verdict = rule.with_user(self.sam).explain(lead)["verdict"]
 
         self.assertIn("“Call” is late", verdict)
-        self.assertIn("is switched off", verdict)
+        self.assertIn("is inactive", verdict)
 
     def test_timeline_and_log_say_late(self):
         """Fails without ``_filter_late``: they said planned."""

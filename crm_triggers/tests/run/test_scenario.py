@@ -191,9 +191,7 @@ class TestScenario(CrmTriggersCommon):
         self.assertExecutions(lead, [("Enroll", "skipped", "no_contact")])
         self.assertFalse(scenario.run_ids)
 
-    def test_step_with_a_scenario_for_another_kind_cannot_be_activated(self):
+    def test_step_with_a_scenario_for_another_kind_is_refused(self):
         scenario = self._create_rule("manual", model="sale.order")
-        rule = self._rule_on_offer([{"kind": "enroll", "name": "Enroll", "scenario_id": scenario.id}], activate=False)
-
         with self.assertRaises(UserError):
-            rule.action_activate()
+            self._rule_on_offer([{"kind": "enroll", "name": "Enroll", "scenario_id": scenario.id}], activate=False)

@@ -26,6 +26,7 @@ RULE = {
     "count_old_runs": set(),  # the administrator's
     "delete_old_runs": set(),
     "enroll": MANAGER,
+    "enroll_ids": MANAGER,
     "explain": MANAGER,
     "get_empty_list_help": ALL,
     "get_health": ALL - {"portal"},  # numbers of all, names of the rules one may read
@@ -58,6 +59,7 @@ OVERRIDDEN = {
     "create",
     "default_get",
     "get_values",
+    "init",
     "run",
     "send",
     "send_mail_batch",
@@ -104,8 +106,8 @@ class TestShutMethods(CrmTriggersCommon):
     def test_rules(self):
         rule = self._create_rule("date", [self._task(delay_count=3)], date="date_deadline")
         lead = self._lead_of_tom()
-        arguments = {"enroll": [lead.ids], "explain": [lead.id], "action_view_of_stage": [self.stage_offer.id]}
-        arguments["get_empty_list_help"] = ["none"]
+        arguments = {"enroll": [lead.ids, None, "crm.lead"], "explain": [lead.id], "action_view_of_stage": [self.stage_offer.id]}
+        arguments |= {"get_empty_list_help": ["none"], "enroll_ids": ["crm.lead", lead.ids]}
 
         self._call_all(rule, RULE, arguments)
 

@@ -197,7 +197,7 @@ class TestShutReach(CrmTriggersCommon):
     def test_rule_says_whose_records_it_acts_on(self):
         rule = self._rule_on_offer()
 
-        self.assertIn("that Mona may open", rule.with_user(self.sam).reach_text)
+        self.assertIn("that Mona has access to", rule.with_user(self.sam).reach_text)
 
     def test_who_asks_why_is_told_that_the_author_may_not_open_it(self):
         """Fails without the guard in ``_explain_guards``."""
@@ -233,8 +233,8 @@ class TestShutReach(CrmTriggersCommon):
 
         for rule in rules:
             self.assertEqual(rule.state, "paused")
-            self.assertIn("Mona, who made it, may not read", rule.activity_ids.note)
-            with self.assertRaisesRegex(UserError, "may not read"):
+            self.assertIn("its author, Mona, cannot read", rule.activity_ids.note)
+            with self.assertRaisesRegex(UserError, "cannot read"):
                 rule.with_user(self.manager).action_activate()
 
     def test_step_that_its_author_may_no_longer_make_pauses_the_rule(self):
@@ -250,7 +250,7 @@ class TestShutReach(CrmTriggersCommon):
         self._run_sweep()
 
         self.assertEqual(rule.state, "paused")
-        self.assertIn("Mona, who made it", rule.activity_ids.note)
+        self.assertIn("its author, Mona", rule.activity_ids.note)
 
     def test_what_a_step_asks_is_looked_at_again_for_another_kind_of_record(self):
         """A line's and its document's steps write in the same chatter, and may stay. Fails without

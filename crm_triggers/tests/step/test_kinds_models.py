@@ -131,7 +131,7 @@ class TestKindsModels(DocumentCase):
             ({"kind": "assign", "assign_method": "capacity", "assign_team_id": self.team.id}, "only leads"),
             (
                 {"kind": "close", "close_type_ids": [Command.set(self.todo.ids)], "close_place": "opportunity"},
-                "none of",
+                "no such",
             ),
         ):
             with self.subTest(step["kind"]), self.assertRaisesRegex(UserError, f"{NAMED[:-3]}.*{message}"):

@@ -261,9 +261,9 @@ class TestStepAgenda(CrmTriggersCommon, MailCase):
 
     def test_wrong_input_is_refused(self):
         for vals, expected in (
-            ({"agenda_title": False}, "write what the meeting is about"),
-            ({"agenda_duration": 0}, "more than nothing and 12 hours"),
-            ({"agenda_duration": 13}, "more than nothing and 12 hours"),
+            ({"agenda_title": False}, "write the subject of the meeting"),
+            ({"agenda_duration": 0}, "between 1 minute and 12 hours"),
+            ({"agenda_duration": 13}, "between 1 minute and 12 hours"),
             ({"agenda_delay": -1}, "cannot be in the past"),
         ):
             with self.subTest(vals), self.assertRaisesRegex(UserError, f"Rule “Rule”, step “Plan”: .*{expected}"):
@@ -283,6 +283,6 @@ class TestStepAgenda(CrmTriggersCommon, MailCase):
             step.name = "Plan"
             self.assertEqual(step.agenda_duration, 1)
             step.agenda_title = "Prepare the offer"
-            self.assertEqual(step.phrase, "“Prepare the offer” in the calendar of the salesperson")
+            self.assertEqual(step.phrase, "plan “Prepare the offer” in the calendar of the salesperson")
             step.agenda_invite = True
-            self.assertEqual(step.phrase, "“Prepare the offer” with the customer in the calendar of the salesperson")
+            self.assertEqual(step.phrase, "plan “Prepare the offer” with the customer in the calendar of the salesperson")

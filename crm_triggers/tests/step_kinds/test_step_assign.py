@@ -250,7 +250,7 @@ class TestStepAssign(CrmTriggersCommon):
         gone.active = False
         team_b = self.env["crm.team"].create({"name": "Lyon", "company_id": self.company_b.id})
         for step, expected in (
-            (self._assign("user", assign_user_id=gone.id), "Gone is archived: choose somebody else"),
+            (self._assign("user", assign_user_id=gone.id), "Gone is archived: choose someone else"),
             (self._assign(users=gone), "Gone is archived"),
             (self._assign(users=self.zoe), "Zoe: no access to the company"),
             (self._assign(assign_team_id=team_b.id), "the team “Lyon” is of another company"),
@@ -274,7 +274,7 @@ class TestStepAssign(CrmTriggersCommon):
 
     def test_manager_gives_away_only_what_his_steps_may_change(self):
         """The salesperson of a project is not his to say. Fails without ``_check_manager_may``."""
-        with self.assertRaisesRegex(AccessError, "Rules may not change"):
+        with self.assertRaisesRegex(AccessError, "Rules cannot change"):
             self._rule(self._assign(users=self.sam), model="crm.team", activate=False)
 
     def test_form_offers_it_with_what_is_usual(self):

@@ -2,34 +2,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..common import CrmTriggersCommon
+from .close_case import CloseCase
 
 
 @tagged("post_install", "-at_install")
-class TestStepClose(CrmTriggersCommon):
+class TestStepClose(CloseCase):
     """K33: what a happening has settled is closed: sending the quotation closes “send the quotation”."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.sending = cls.env.ref("crm_triggers.mail_activity_type_send_quotation")
-
-    def _close(self, **vals):
-        return {"kind": "close", "name": "Close", "close_type_ids": [Command.set(self.sending.ids)], **vals}
-
-    def _plan(self, record, activity_type=None, user=None, **vals):
-        activity_type = activity_type or self.sending
-        return record.sudo().activity_schedule(activity_type_id=activity_type.id, user_id=(user or self.sam).id, **vals)
-
-    def _send(self, order):
-        order.action_quotation_sent()
-        self._new_transaction()
-        self._run_worker()
-
-    def _rule_on_sent(self, **vals):
-        return self._create_rule(
-            steps=[self._close(**vals)], model="sale.order", filter_domain=[("state", "=", "sent")]
-        )
 
     def test_sending_the_quotation_closes_the_task_of_its_opportunity(self):
         """In the name of who had it, and no other task. Fails without ``opportunity`` in ``PLACES``."""
@@ -131,68 +109,6 @@ class TestStepClose(CrmTriggersCommon):
         line = self._get_executions(order)
         self.assertEqual((line.result_model, line.result_id), ("crm.lead", lead.id))
 
-    # With a meeting
-
-    def _plan_meeting(self, lead, user=None, **vals):
-        """Return a meeting of a salesperson with its activity on the lead."""
-        user = user or self.sam
-        values = {
-            "name": "Visit",
-            "start": "2026-02-03 10:00:00",
-            "stop": "2026-02-03 11:00:00",
-            "user_id": user.id,
-            "partner_ids": [Command.set((user.partner_id | self.partner).ids)],
-            "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
-            "res_id": lead.id,
-            **vals,
-        }
-        event = self.env["calendar.event"].with_user(user).sudo().create(values).with_env(self.env(su=True))
-        self._new_transaction()
-        return event
-
-    def _close_meetings(self, **vals):
-        meeting = self.env.ref("mail.mail_activity_data_meeting")
-        return self._close(close_type_ids=[Command.set(meeting.ids)], **vals)
-
-    def test_meeting_goes_with_the_activity_that_is_cancelled(self):
-        """As by Odoo's button; that of another record stays. Fails with ``unlink`` in ``_crm_trigger_close``."""
-        lead, other = self._create_leads(2)
-        event, kept = self._plan_meeting(lead), self._plan_meeting(other)
-        self.assertEqual(len(event.activity_ids | kept.activity_ids), 2)
-        rule = self._rule_on_offer([self._close_meetings(close_as="cancel")])
-
-        self._drag(lead, self.stage_offer)
-        self._run_worker()
-
-        self.assertEqual(self._get_executions(lead, rule).state, "done")
-        self.assertFalse(event.exists())
-        self.assertTrue(kept.activity_ids)
-
-    def test_meeting_that_goes_along_is_not_called_off_by_a_person(self):
-        """A rule that waits for a meeting to be cancelled does not start by what a step settles."""
-        lead = self._create_lead()
-        event = self._plan_meeting(lead, opportunity_id=lead.id)
-        waiting = self._create_rule("happening", happening="meeting_cancelled")
-        self._rule_on_offer([self._close_meetings(close_as="cancel")])
-
-        self._drag(lead, self.stage_offer)
-        self._run_worker()
-
-        self.assertFalse(event.exists())
-        self.assertFalse(self._get_executions(lead, waiting))
-
-    def test_meeting_of_an_activity_that_is_done_stays_with_the_feedback(self):
-        lead = self._create_lead()
-        event = self._plan_meeting(lead)
-        task = event.activity_ids
-        self._rule_on_offer([self._close_meetings(close_feedback="It was held")])
-
-        self._drag(lead, self.stage_offer)
-        self._run_worker()
-
-        self.assertEqual((task.active, event.exists()), (False, event))
-        self.assertIn("It was held", event.notes)
-
     def test_nothing_to_close_is_said(self):
         self._rule_on_sent()
         order = self._create_order()
@@ -283,7 +199,7 @@ class TestStepClose(CrmTriggersCommon):
 
     def test_place_that_such_records_do_not_have_is_refused(self):
         """A contact has no opportunity of its own."""
-        with self.assertRaisesRegex(UserError, "step “Close”: such records have none"):
+        with self.assertRaisesRegex(UserError, "step “Close”: these records have no"):
             self._create_rule("manual", [self._close(close_place="opportunity")], model="res.partner")
 
     def test_type_that_a_step_closes_is_not_deleted(self):

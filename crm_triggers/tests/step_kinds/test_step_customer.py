@@ -257,8 +257,8 @@ class TestStepCustomer(ServerActionCase):
             [
                 "convert the lead to an opportunity, with its customer",
                 "convert the lead to an opportunity",
-                "convert the contact to a customer: “Client” instead of “Prospect”",
-                "convert the contact to a customer: “Client”",
+                "convert the contact to a customer: tag “Client” instead of “Prospect”",
+                "convert the contact to a customer: tag “Client”",
                 "convert the contact to a customer: no more “Prospect”",
                 "convert the contact to a customer",
             ],

@@ -241,9 +241,9 @@ class TestStepDiscount(DocumentCase):
 
     def test_in_words(self):
         step = self._create_scenario([self._discount()], activate=False).step_ids
-        self.assertEqual(step.phrase, "discount of 10 % for 7 days")
+        self.assertEqual(step.phrase, "give a discount of 10 % for 7 days")
         step.discount_maximum = 50
-        self.assertEqual(step.phrase, "discount of 10 % for 7 days, at most 50.00")
+        self.assertEqual(step.phrase, "give a discount of 10 % for 7 days, at most 50.00")
 
     def test_batch_takes_few_queries_for_each(self):
         rule = self._create_scenario([self._discount()])

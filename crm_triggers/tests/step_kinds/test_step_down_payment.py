@@ -224,11 +224,11 @@ class TestStepDownPayment(DocumentCase, MailCase):
 
     def test_percentage_in_the_sentence(self):
         rule = self._create_scenario([self._down_payment(33.5)], activate=False)
-        self.assertEqual(rule.step_ids.phrase, "draft of a down-payment invoice over 33.50 %")
+        self.assertEqual(rule.step_ids.phrase, "create a draft down-payment invoice of 33.50 %")
         rule.step_ids.down_payment_percent = 30
-        self.assertEqual(rule.step_ids.phrase, "draft of a down-payment invoice over 30 %")
+        self.assertEqual(rule.step_ids.phrase, "create a draft down-payment invoice of 30 %")
         rule.step_ids.write({"down_payment_type": "fixed", "down_payment_amount": 50, "invoice_then": "sent"})
-        self.assertEqual(rule.step_ids.phrase, "down-payment invoice over 50.00, confirmed and sent")
+        self.assertEqual(rule.step_ids.phrase, "create and send a down-payment invoice of 50.00")
 
     # Companies, retries, batches, Odoo's own automation
 

@@ -38,7 +38,7 @@ class TestStepMailBroken(MailStepCase):
         self._move_to("2026-02-05 10:00")
         self._run_worker()
 
-        self._assert_failed(lead, "the template “Template” is archived: restore it or choose another one")
+        self._assert_failed(lead, "the template “Template” is archived: unarchive it or choose another one")
 
     @mute_logger(ISOLATION, RENDER)
     def test_mail_whose_text_cannot_be_filled_in_shows_no_traceback_to_a_salesperson(self):
@@ -65,6 +65,6 @@ class TestStepMailBroken(MailStepCase):
         mails = self._send(template, leads)
 
         self.assertEqual(mails.mapped("subject"), ["2.0"] * 2)
-        self._assert_failed(leads[1], "the template “Template” cannot be filled in for this record")
+        self._assert_failed(leads[1], "the template “Template” cannot be rendered for this record")
         self.assertEqual(self._get_executions(leads[1]).error.count("Rule “"), 1)
         self.assertEqual((self._get_executions(leads[0] | leads[2])).mapped("state"), ["done"] * 2)

@@ -102,7 +102,7 @@ class TestStepNotify(CrmTriggersCommon, MailCase):
             [self._note("Look", notify_leader=True, notify_followers=True, notify_user_ids=[Command.set(self.tim.ids)])]
         )
 
-        self.assertEqual(rule.step_ids.phrase, "note to the salesperson, the team leader, the followers, Tim")
+        self.assertEqual(rule.step_ids.phrase, "add a note to the salesperson, the team leader, the followers, Tim")
 
     # Channels
 
@@ -168,7 +168,10 @@ class TestStepNotify(CrmTriggersCommon, MailCase):
         self.assertEqual(rule.step_ids.with_user(self.manager).phrase, "post in the channel “Deals”")
 
     def test_missing_channel_or_text_is_refused(self):
-        for vals, expected in (({"channel_id": False}, "choose the channel"), ({"channel_text": False}, "write what")):
+        for vals, expected in (
+            ({"channel_id": False}, "choose the channel"),
+            ({"channel_text": False}, "write the text"),
+        ):
             with self.subTest(expected), self.assertRaisesRegex(UserError, f"step “Post”: {expected}"):
                 self._rule_on_offer([self._post(**vals)])
         rule = self._rule_on_offer([self._post()])

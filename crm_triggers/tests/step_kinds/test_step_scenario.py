@@ -168,7 +168,7 @@ class TestStepScenario(ServerActionCase):
         self.assertEqual(self._get_state(self.prospects), [("running", False)])
         execution = self._get_executions(lead)
         self.assertEqual((execution.state, execution.attempts), ("scheduled", 1))
-        self.assertIn("“Customers” is not live", execution.error)
+        self.assertIn("“Customers” is not active", execution.error)
         self.customers.with_user(self.manager).action_activate()
         self._run_until("2026-02-02 09:05:00")
         self.assertEqual(self._get_state(self.prospects), [("stopped", "left")])
@@ -231,7 +231,7 @@ class TestStepScenario(ServerActionCase):
     def test_scenario_for_another_kind_is_refused_on_saving(self):
         scenario = self._create_rule("manual", model="sale.order", name="Orders")
         for step in (self._leave(scenario), self._switch(scenario_id=scenario.id)):
-            with self.subTest(step["kind"]), self.assertRaisesRegex(UserError, "another kind of record"):
+            with self.subTest(step["kind"]), self.assertRaisesRegex(UserError, "another type of record"):
                 self._rule_on_offer([step], activate=False)
 
     def test_scenario_that_is_left_is_not_deleted(self):

@@ -212,7 +212,7 @@ class TestStepSend(DocumentCase, MailCase):
         self.env.ref("account.ir_cron_account_move_send").active = False
         rule = self._create_rule(trigger="manual", model="account.move", steps=[self._send()], activate=False)
 
-        with self.assertRaisesRegex(UserError, "step “Send”.*switch on"):
+        with self.assertRaisesRegex(UserError, "step “Send”.*activate"):
             rule.action_activate()
         self.assertFalse(invoice.sending_data)
 

@@ -249,8 +249,8 @@ class TestStepStage(ServerActionCase):
         self.assertEqual(
             steps.mapped("phrase"),
             [
-                "move the opportunity forward to “Later”",
-                "move the opportunity to “Later”",
+                "move the opportunity forward to the stage “Later”",
+                "move the opportunity to the stage “Later”",
                 "mark the opportunity as won",
                 "mark the opportunity as lost (Too dear)",
                 "move the opportunity to a stage",

@@ -247,8 +247,8 @@ class TestHappening(CrmTriggersCommon):
         """K60, promise 5."""
         rule = self._create_happening("activity_done", happening_type_id=self.call.id, happening_words="yes")
         self.assertIn("An activity is done (", rule.sentence)
-        self.assertIn("type “Call”, it says “yes”", rule.sentence)
-        self.assertIn("when that happens", rule.with_user(self.manager).explain(self._create_lead())["verdict"])
+        self.assertIn("type “Call”, containing “yes”", rule.sentence)
+        self.assertIn("next time this happens", rule.with_user(self.manager).explain(self._create_lead())["verdict"])
 
         rule.preset_id = self.env.ref("crm_triggers.preset_opportunity_activity_done")
         self.assertTrue(rule.sentence.startswith("When an activity is done on an opportunity (type “Call”"))

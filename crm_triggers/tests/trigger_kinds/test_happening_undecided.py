@@ -84,7 +84,7 @@ class TestHappeningUndecided(CrmTriggersCommon):
         self._commit()
         self.assertEqual(rule.run_ids.mapped("stop_reason"), ["undecided"])
         self.assertEqual(rule.state, "live")
-        self.assertIn("could not look at some records", rule.activity_ids.summary)
+        self.assertIn("could not evaluate some records", rule.activity_ids.summary)
 
         self._happen("activity_done", lead)
         self.assertEqual(rule.run_ids.sorted("id").mapped("stop_reason"), ["undecided", False])

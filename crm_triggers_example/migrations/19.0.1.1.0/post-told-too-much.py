@@ -6,9 +6,6 @@ STOP = {
     "rule_contract_30": '[("is_renewal_lost", "=", True)]',
 }
 BEFORE, NOW = "[('state', 'in', ['draft', 'sent']), ", "[('state', 'in', ['draft', 'sent']), ('state', '=', 'sent'), "
-OURS = (
-    " FROM ir_model_data d WHERE d.model = 'crm.trigger.rule' AND d.res_id = r.id AND d.module = 'crm_triggers_example'"
-)
 
 
 def migrate(cr, version):
@@ -16,13 +13,15 @@ def migrate(cr, version):
     if not version:
         return
     cr.execute(
-        "UPDATE crm_trigger_rule r SET filter_domain = replace(filter_domain, %s, %s)"
-        + OURS
-        + " AND d.name = 'rule_expires' AND filter_domain ~ %s",
+        "UPDATE crm_trigger_rule r SET filter_domain = replace(filter_domain, %s, %s) FROM ir_model_data d"
+        " WHERE d.model = 'crm.trigger.rule' AND d.res_id = r.id AND d.module = 'crm_triggers_example'"
+        " AND d.name = 'rule_expires' AND filter_domain ~ %s",
         [BEFORE, NOW, r"^\[\('state', 'in', \['draft', 'sent'\]\), \('team_id', '=', [0-9]+\)\]$"],
     )
     for name, domain in STOP.items():
         cr.execute(
-            "UPDATE crm_trigger_rule r SET stop_domain = %s" + OURS + " AND d.name = %s AND r.stop_domain IS NULL",
+            "UPDATE crm_trigger_rule r SET stop_domain = %s FROM ir_model_data d"
+            " WHERE d.model = 'crm.trigger.rule' AND d.res_id = r.id AND d.module = 'crm_triggers_example'"
+            " AND d.name = %s AND r.stop_domain IS NULL",
             [domain, name],
         )

@@ -36,7 +36,7 @@ class IrActionsServer(models.Model):
             ("contact", "Its contact"),
             ("all", "The record, its opportunity and its contact"),
         ],
-        "Those of",
+        "Activities of",
         default="both",
         help="The record whose activities are closed: those about a quotation are often on its opportunity.",
     )

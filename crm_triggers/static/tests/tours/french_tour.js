@@ -5,7 +5,7 @@ registry.category("web_tour.tours").add("crm_triggers_french_rule", {
     steps: () => [
         {
             content: "the form says what to do first",
-            trigger: ".o_crm_trigger_sentence:contains('Votre déclencheur se lira ici comme une phrase')",
+            trigger: ".o_crm_trigger_sentence:contains('Votre déclencheur apparaîtra ici')",
         },
         { trigger: ".o_horizontal_separator:contains('Quand')" },
         { trigger: ".o_horizontal_separator:contains('Alors')" },

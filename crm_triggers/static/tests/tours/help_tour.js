@@ -21,7 +21,7 @@ registry.category("web_tour.tours").add("crm_triggers_help", {
         CLOSE,
         CLOSED,
         { trigger: ".o_form_button_create", run: "click" },
-        { trigger: ".o_crm_trigger_sentence:contains(Choose what has to happen)" },
+        { trigger: ".o_crm_trigger_sentence:contains(Choose an event)" },
         ASK,
         { trigger: ".modal .nav-link.active:contains(The basics)" },
         CLOSE,
@@ -30,7 +30,7 @@ registry.category("web_tour.tours").add("crm_triggers_help", {
         ...openMenu("crm_triggers.crm_trigger_scenario_menu", "Scenarios"),
         { trigger: ".o_last_breadcrumb_item:contains(Scenarios)" }, // not the button of the view before
         { trigger: ".o_control_panel .o-kanban-button-new", run: "click" },
-        { trigger: ".o_crm_trigger_sentence:contains(Choose what has to happen)" },
+        { trigger: ".o_crm_trigger_sentence:contains(Choose an event)" },
         ASK,
         { trigger: ".modal .nav-link.active:contains(Scenarios)" },
         CLOSE,

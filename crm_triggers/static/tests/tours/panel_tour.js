@@ -14,11 +14,11 @@ const LOOK_AND_CANCEL = [
     { trigger: ".o_crm_trigger_panel:not(:has(.alert))" },
     { trigger: ".o_crm_trigger_cancel", run: "click" },
     { trigger: ".o_crm_trigger_past .o_crm_trigger_line:contains(Cancelled)" },
-    { trigger: ".o_crm_trigger_past .o_crm_trigger_run:contains(Stopped by hand)" },
+    { trigger: ".o_crm_trigger_past .o_crm_trigger_run:contains(Stopped manually)" },
     { trigger: ".o_crm_trigger_ask", run: "click" },
     { trigger: ".o_crm_trigger_explanation select", run: "selectByLabel Follow up" },
     { trigger: ".o_crm_trigger_explanation:contains(Stage):contains(Offer)" },
-    { trigger: ".o_crm_trigger_explanation .alert:contains(It fired on)" },
+    { trigger: ".o_crm_trigger_explanation .alert:contains(It was stopped on)" },
 ];
 
 tours.add("crm_trigger_panel", { steps: () => [OPEN, ...LOOK_AND_CANCEL] });

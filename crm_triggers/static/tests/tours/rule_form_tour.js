@@ -1,8 +1,8 @@
 import { registry } from "@web/core/registry";
 
 const SENTENCE =
-    "When an opportunity reaches the stage “Offer”: activity “Present the offer” due in 1 day, " +
-    "note to the salesperson (1 day after the previous step)";
+    "When an opportunity reaches the stage “Offer”: plan the activity “Present the offer” (due in 1 day), " +
+    "then add a note to the salesperson 1 day after the previous step";
 
 /** A sales manager makes a rule from a preset with two steps, reads it, and switches it on. */
 registry.category("web_tour.tours").add("crm_triggers_rule_form", {
@@ -10,7 +10,7 @@ registry.category("web_tour.tours").add("crm_triggers_rule_form", {
     steps: () => [
         {
             content: "Empty, the form says what to do first",
-            trigger: ".o_crm_trigger_sentence:contains(Choose what has to happen)",
+            trigger: ".o_crm_trigger_sentence:contains(Choose an event)",
         },
         { content: "Open the happenings", trigger: ".o_crm_trigger_preset input", run: "click" },
         {
@@ -63,7 +63,7 @@ registry.category("web_tour.tours").add("crm_triggers_rule_form", {
         },
         {
             content: "The step reads as a phrase while it is written",
-            trigger: ".modal .o_field_widget[name=phrase]:contains(“Present the offer” due in 1 day)",
+            trigger: ".modal .o_field_widget[name=phrase]:contains('“Present the offer” (due in 1 day)')",
         },
         { trigger: ".modal .o_form_button_save", run: "click" },
         {
