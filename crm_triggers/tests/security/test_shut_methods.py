@@ -106,7 +106,11 @@ class TestShutMethods(CrmTriggersCommon):
     def test_rules(self):
         rule = self._create_rule("date", [self._task(delay_count=3)], date="date_deadline")
         lead = self._lead_of_tom()
-        arguments = {"enroll": [lead.ids, None, "crm.lead"], "explain": [lead.id], "action_view_of_stage": [self.stage_offer.id]}
+        arguments = {
+            "enroll": [lead.ids, None, "crm.lead"],
+            "explain": [lead.id],
+            "action_view_of_stage": [self.stage_offer.id],
+        }
         arguments |= {"get_empty_list_help": ["none"], "enroll_ids": ["crm.lead", lead.ids]}
 
         self._call_all(rule, RULE, arguments)

@@ -285,4 +285,6 @@ class TestStepAgenda(CrmTriggersCommon, MailCase):
             step.agenda_title = "Prepare the offer"
             self.assertEqual(step.phrase, "plan “Prepare the offer” in the calendar of the salesperson")
             step.agenda_invite = True
-            self.assertEqual(step.phrase, "plan “Prepare the offer” with the customer in the calendar of the salesperson")
+            self.assertEqual(
+                step.phrase, "plan “Prepare the offer” with the customer in the calendar of the salesperson"
+            )
