@@ -151,7 +151,7 @@ class CrmTriggerExecution(models.Model):
     _message = models.Index("(result_id) WHERE result_model = 'mail.message'")
 
     def init(self):
-        """Leave room on each page for what a row becomes (docs/decisions/035g)."""
+        """Leave room on each page for what a row becomes (docs/decisions/040)."""
         result = super().init()
         self.env.cr.execute("ALTER TABLE crm_trigger_execution SET (fillfactor = 90)")
         return result

@@ -104,7 +104,7 @@ class CrmTriggerRun(models.Model):
     _away = models.Index("(rule_id, res_id) WHERE stop_reason IN ('unmatched', 'date_moved', 'record_paused')")
 
     def init(self):
-        """Leave room on each page for what a row becomes (docs/decisions/035g)."""
+        """Leave room on each page for what a row becomes (docs/decisions/040)."""
         result = super().init()
         self.env.cr.execute("ALTER TABLE crm_trigger_run SET (fillfactor = 80)")
         return result

@@ -8,7 +8,7 @@ from ..common import CrmTriggersCommon
 @tagged("post_install", "-at_install")
 class TestIndexes(CrmTriggersCommon):
     """What a run or an execution becomes is written beside what it was, where no index has to know
-    (PostgreSQL calls it HOT): see docs/decisions/035g."""
+    (PostgreSQL calls it HOT): see docs/decisions/040."""
 
     def _count_hot(self, table):
         self.env.flush_all()

@@ -8,7 +8,7 @@ from ..document_case import DocumentCase
 @tagged("post_install", "-at_install")
 class TestStepPeople(DocumentCase):
     """Issue 14, line 8: who is archived, has left or works elsewhere is made responsible by no kind of step. See
-    decision 034c."""
+    decision 036."""
 
     def _leave(self, user):
         user.active = False
