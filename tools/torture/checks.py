@@ -9,7 +9,10 @@ from .. import addons, database, odoo, paths, postgres, pytest_runs, system, tem
 from ..console import Problem, say
 from . import console, inventory
 
-_LIVES = "crm_triggers/tests/evaluation/test_property.py"
+_LIVES = (
+    "crm_triggers/tests/evaluation/test_property.py",
+    "crm_triggers/tests/step/test_property_effects.py",
+)
 KINDS = ["task", "code", "mail"]
 COUNT = "record['color'] += 1"
 _DOCUMENTS = 100
@@ -90,7 +93,7 @@ def _live(clone: str, seed: int, examples: int) -> int:
     """Live so many lives, those of a seed, on a database; return how many tests failed."""
     settings = [f"--odoo-database={clone}", f"--odoo-config={paths.CONFIG}", "--odoo-log-level=warn"]
     choice = {"CRM_TRIGGERS_EXAMPLES": str(examples), "CRM_TRIGGERS_SEED": str(seed)}
-    arguments = ["-p", "tools.pytest_guard", *settings, _LIVES]
+    arguments = ["-p", "tools.pytest_guard", *settings, *_LIVES]
     return pytest_runs.run(f"torture-{seed}", *arguments, environment=choice).failed
 
 

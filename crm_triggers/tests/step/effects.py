@@ -1,0 +1,87 @@
+"""What a step is seen to have done to a document and its contact, asked of the records and not of the log."""
+
+from dataclasses import dataclass
+from functools import partial
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A document, its contact as he was when it began, and the system's environment."""
+
+    env: object
+    order: object
+    partner: object
+
+    def count(self, model, domain):
+        return self.env[model].with_context(active_test=False).search_count(domain)
+
+    def get_activities(self):
+        there = [("res_model", "in", ("sale.order", "res.partner")), ("res_id", "in", (self.order.id, self.partner.id))]
+        return self.count("mail.activity", [*there, ("active", "=", True)])
+
+    def get_closed(self):
+        there = [("res_model", "=", "sale.order"), ("res_id", "=", self.order.id)]
+        return self.count("mail.activity", [*there, ("active", "=", False)])
+
+    def get_messages(self, subtype):
+        """Return how many messages of a kind somebody wrote on the document; what Odoo tracks is not counted."""
+        subtype = self.env.ref(f"mail.mt_{subtype}")
+        there = [("model", "=", "sale.order"), ("res_id", "=", self.order.id), ("subtype_id", "=", subtype.id)]
+        return self.count("mail.message", [*there, ("message_type", "!=", "notification"), ("body", "like", "word")])
+
+    def get_mails(self):
+        """Return how many emails to the contact wait or have left."""
+        there = [("model", "=", "sale.order"), ("res_id", "=", self.order.id), ("state", "in", ("outgoing", "sent"))]
+        return self.count("mail.mail", [*there, ("recipient_ids", "in", self.partner.ids)])
+
+    def get_invoices(self):
+        return len(self.order.invoice_ids)
+
+    def get_price(self):
+        return self.order.amount_total
+
+    def get_state(self):
+        return self.order.state
+
+    def get_opportunity(self):
+        return self.order.opportunity_id.id
+
+    def get_tags(self):
+        return sorted(self.partner.category_id.ids)
+
+    def get_salesperson(self):
+        return self.order.user_id.id
+
+    def get_meetings(self):
+        return self.count("calendar.event", [("name", "like", "Prepare the offer")])
+
+    def get_runs(self):
+        """Return in how many other scenarios the document or its contact is."""
+        return self.count("crm.trigger.run", [("rule_id.name", "=", "Other"), ("state", "=", "running")])
+
+
+ASPECTS = {
+    "activities": Scene.get_activities,
+    "closed": Scene.get_closed,
+    "notes": partial(Scene.get_messages, subtype="note"),
+    "comments": partial(Scene.get_messages, subtype="comment"),
+    "mails": Scene.get_mails,
+    "invoices": Scene.get_invoices,
+    "price": Scene.get_price,
+    "state": Scene.get_state,
+    "opportunity": Scene.get_opportunity,
+    "tags": Scene.get_tags,
+    "salesperson": Scene.get_salesperson,
+    "meetings": Scene.get_meetings,
+    "runs": Scene.get_runs,
+}
+
+
+def look(scene):
+    """Return ``{aspect: what is seen}``."""
+    return {name: see(scene) for name, see in ASPECTS.items()}
+
+
+def changed(before, after):
+    """Return the aspects that differ, as a set."""
+    return {name for name in before if before[name] != after[name]}
