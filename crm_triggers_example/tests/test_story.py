@@ -51,7 +51,7 @@ class TestStory(HttpCase, ExampleCommon, MailCase):
         self.assertEqual(self._open(lead, CALL).user_id, self.sam)
         self.assertMailMailWEmails(["nora@keller.example.com"], "outgoing", author=self.sam.partner_id)
         self._run_until("2026-02-02 10:05")
-        self.assertIn("nobody has called", lead.message_ids[0].body)
+        self.assertIn("no one has called", lead.message_ids[0].body)
         return lead
 
     def _call(self, lead):
@@ -91,7 +91,7 @@ class TestStory(HttpCase, ExampleCommon, MailCase):
         self.url_open(order.get_portal_url())
         self.env.invalidate_all()
         self._run_worker()
-        self.assertIn("on his screen right now", str(order.message_ids.mapped("body")))
+        self.assertIn("viewing the quotation right now", str(order.message_ids.mapped("body")))
         self._run_until("2026-02-07 10:02")
         self.assertEqual(self._open(order, CALL).summary, "Follow-up no. 1 of the quotation")
         self.env["mail.mail"].sudo().search([("state", "=", "outgoing")]).state = "sent"  # nothing to take back

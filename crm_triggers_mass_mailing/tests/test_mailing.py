@@ -257,7 +257,7 @@ class TestMailing(DocumentCase):
         step.mailing_reach = "list"
         self.assertEqual(step.phrase, "create a draft of the mailing “News” to “Newsletter”")
         step.mailing_then = "queue"
-        self.assertEqual(step.phrase, "mailing “News” to all on “Newsletter”")
+        self.assertEqual(step.phrase, "send the mailing “News” to “Newsletter”")
 
         self._subscribe()
         action = self._create_action("crm_mailing", mailing_id=self.news.id)

@@ -259,7 +259,7 @@ class TestStepCustomer(ServerActionCase):
                 "convert the lead to an opportunity",
                 "convert the contact to a customer: tag “Client” instead of “Prospect”",
                 "convert the contact to a customer: tag “Client”",
-                "convert the contact to a customer: no more “Prospect”",
+                "convert the contact to a customer: remove the tag “Prospect”",
                 "convert the contact to a customer",
             ],
         )

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from ...engine.decision import spans
@@ -46,6 +48,19 @@ class TestSwept(CrmTriggersCommon):
         self._run_worker()
         self.assertExecutions(lead, [("New", "done"), ("Offer", "done")])
         self.assertExecutions(other, [("New", "done")])
+
+    def test_inserted_record_starts_rules_once_whichever_look_comes_first(self):
+        """Promise 1: what is made up for after switching on is looked for as well. Fails without
+        ``_sweep_written_past``."""
+        self._create_rule("create", [self._task("New")])
+        self._rule_on_offer([self._task("Offer")])
+        lead = self._insert_lead(stage=self.stage_offer)
+        turns = self.env.registry["crm.trigger.turn"]
+        origin = turns._sort
+        with patch.object(turns, "_sort", lambda self, sweeps: origin(self, sweeps)[::-1]):
+            self._run_sweep()
+        self._run_sweep()
+        self.assertEqual(self._count_runs(lead), 2)
 
     def test_inserted_before_the_rule_was_switched_on_is_history(self):
         """Promise 4, also when another rule has been waiting for it. Fails without ``above_id``."""

@@ -28,6 +28,8 @@ class CrmTriggerRule(models.Model):
         :return: how many there were
         """
         self.ensure_one()
+        if found := self._sweep_written_past(limit):
+            return found
         is_last = self.settles  # so it was before this transaction began: it sees what they left
         seen = self.env["crm.trigger.seen"]
         fresh = seen._add(self, self._search_unknown(limit))
@@ -37,6 +39,13 @@ class CrmTriggerRule(models.Model):
         elif not fresh and self._is_known_to_all():
             self._write_settling(self.unsettled_since, settles=True)
         return len(fresh)
+
+    def _sweep_written_past(self, limit):
+        """Decide on new records that were written past Odoo first, whichever look comes first: they would start once
+        as such, and once as unknown."""
+        watch = self._get_watch().get(self.model_name)
+        is_looked_for = watch and watch.new_above_id is not None
+        return self._sweep_created(self.model_name, limit) if is_looked_for else 0
 
     def _search_unknown(self, limit):
         """Return the ids of up to ``limit`` records that meet the conditions, and were not known nor decided on."""
