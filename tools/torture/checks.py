@@ -64,6 +64,7 @@ def _kill(clone: str, workers: int, kills: int, steps: int) -> None:
 
 def money(clone: str, options: Namespace) -> None:
     """Workers killed at random while they discount, send, confirm, invoice and quote: everything is there once."""
+    system.require("wkhtmltopdf", "wkhtmltopdf")  # what is sent goes with its PDF
     database.clone(templates.ensure(), clone)
     console.run(clone, "prepare_money", RECORDS=_DOCUMENTS)
     postgres.sql("ANALYZE", clone)
