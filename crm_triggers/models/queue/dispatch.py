@@ -17,8 +17,7 @@ class CrmTriggerExecution(models.Model):
         do not come to an end."""
         self._dispatch()
         if not is_stopping():
-            self.env["crm.trigger.rule"]._note_lateness()
-            self.env["crm.trigger.rule"]._tell_of_standstill()
+            self.env["crm.trigger.rule"]._follow_standstill()
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     @api.model

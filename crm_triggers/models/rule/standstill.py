@@ -21,9 +21,11 @@ PATIENCE = timedelta(minutes=15)  # how late a scheduled action may be that come
 FAILURES = 3  # in a row, after which a scheduled action that runs does nothing all the same
 AGAIN = timedelta(days=1)  # after which somebody is told again of what still stands still
 LOG_SECONDS = 600.0  # between two warnings of one process
+PASSING_SECONDS = 60.0  # between two looks that saves of one process take at it
 
 # When this process warned last (``monotonic``), by database.
 _WARNED: dict[str, float] = {}
+_ASKED: dict[str, float] = {}  # the same of when a save looked last
 
 
 class Standstill(NamedTuple):
@@ -131,26 +133,50 @@ class CrmTriggerRule(models.Model):
         query = SQL("SELECT FROM ir_cron_progress WHERE cron_id = %s AND create_date >= %s LIMIT 1", cron.id, since)
         return not self.env.execute_query(query)
 
+    @api.model
+    def _follow_standstill(self):
+        """Note what does not run, tell of it, and take back what was told once all runs; for a scheduled action."""
+        with isolated(self.env.cr.savepoint(), "Looking at what does not run", pass_on=()):
+            found = self._get_standstills()
+            self._note_lateness(found)
+            self._settle_standstill(found)
+            self._tell_owners(found)
+
     @api.autovacuum
     def _tell_of_standstill(self):
-        """Leave each owner of active rules one activity if something does not run; by whatever still
-        does: the other scheduled action, Odoo's own of each day, who has just saved."""
+        """Leave each owner of active rules one activity if something does not run; by Odoo's own scheduled action
+        of each day, or who switches a rule on."""
         with isolated(self.env.cr.savepoint(), "Telling of what does not run", pass_on=()):
-            self._warn_of_standstill()
-            if self._get_lasting() and self._take_the_word():
-                rules = self.sudo().search([("state", "in", states.ACTIVE)])
-                for owner, owned in rules.grouped(lambda rule: rule._get_alerted()).items():
-                    owned._tell_owner_of_standstill(owner)
+            self._tell_owners(self._get_standstills())
 
     @api.model
-    def _get_lasting(self):
-        """Return what owners are told of, of :meth:`_get_standstills`: what is over in a moment is left out."""
-        return self._get_standstills()
+    def _tell_in_passing(self):
+        """Do so after a save, once a minute in each process: with no scheduled action left, only saves do."""
+        dbname, now = self.env.cr.dbname, monotonic()
+        if now >= _ASKED.get(dbname, -inf) + PASSING_SECONDS:
+            _ASKED[dbname] = now
+            self._tell_of_standstill()
+
+    def _tell_owners(self, found):
+        self._warn_of_standstill(found)
+        if self._get_lasting(found) and self._take_the_word():
+            rules = self.sudo().search([("state", "in", states.ACTIVE)])
+            for owner, owned in rules.grouped(lambda rule: rule._get_alerted()).items():
+                owned._tell_owner_of_standstill(owner)
 
     @api.model
-    def _warn_of_standstill(self):
+    def _note_lateness(self, found):
+        """Hook: note since when something is so, of what :meth:`_get_standstills` found."""
+
+    @api.model
+    def _get_lasting(self, found):
+        """Return what owners are told of, of what was found: what is over in a moment is left out."""
+        return found
+
+    @api.model
+    def _warn_of_standstill(self, found):
         """Say it in the log of the server, every ten minutes."""
-        found, dbname = self._get_standstills(), self.env.cr.dbname
+        dbname = self.env.cr.dbname
         if found and monotonic() >= _WARNED.get(dbname, -inf) + LOG_SECONDS:
             _WARNED[dbname] = monotonic()
             _logger.warning("Triggers: %s", " ".join(one.tell() for one in found))
@@ -158,12 +184,10 @@ class CrmTriggerRule(models.Model):
             _WARNED.pop(dbname, None)
 
     @api.model
-    def _settle_standstill(self):
+    def _settle_standstill(self, found):
         """Take the activities away that tell of it, once all runs."""
-        with isolated(self.env.cr.savepoint(), "Settling what did not run", pass_on=()):
-            told = self._search_told_of_standstill()
-            if told and not self._get_standstills():
-                told.unlink()
+        if not found:
+            self._search_told_of_standstill().unlink()
 
     def _take_the_word(self):
         """Tell whether nobody else is telling at this moment."""
@@ -172,7 +196,7 @@ class CrmTriggerRule(models.Model):
     def _tell_owner_of_standstill(self, owner):
         """Leave the owner of these rules one activity, on the first that is concerned; write into it what is new."""
         rules = self.with_context(lang=owner.lang, tz=owner.tz)
-        standstills = rules._get_lasting()
+        standstills = rules._get_lasting(rules._get_standstills())
         concerned = rules.filtered(lambda rule: rule._get_standstills_of(standstills))
         told = self._search_told_of_standstill(fields.Datetime.now() - AGAIN)
         told = told.filtered(lambda activity: activity.user_id == owner)

@@ -263,4 +263,4 @@ def _drain(dbname, run_ids, uid=None):
     with isolated(nullcontext(), f"Draining runs {run_ids}", pass_on=()), apart(dbname) as env:
         env = env(context={WATCHER: uid})
         env["crm.trigger.execution"]._work(run_ids=run_ids, seconds=DRAIN_SECONDS)
-        env["crm.trigger.rule"]._tell_of_standstill()  # with no scheduled action left, only saves do
+        env["crm.trigger.rule"]._tell_in_passing()

@@ -120,14 +120,17 @@ class CrmTriggerRule(models.Model):
         return [Standstill(LATE, text, cure, waiting.rule_ids)]
 
     @api.model
-    def _get_lasting(self):
+    def _get_lasting(self, found):
         """Leave out that steps are late as long as a worker may only be catching up."""
-        found, since = super()._get_lasting(), self.env["crm.trigger.turn"]._get_since(LATE)
+        lasting = super()._get_lasting(found)
+        if not any(one.key == LATE for one in lasting):
+            return lasting
+        since = self.env["crm.trigger.turn"]._get_since(LATE)
         lasts = since and since <= fields.Datetime.now() - PATIENCE
-        return [one for one in found if one.key != LATE or lasts]
+        return [one for one in lasting if one.key != LATE or lasts]
 
     @api.model
-    def _note_lateness(self):
+    def _note_lateness(self, found):
         """Note since when steps are late, or that they are no longer."""
-        is_late = any(one.key == LATE for one in self._get_standstills())
-        self.env["crm.trigger.turn"]._note_since(LATE, is_late)
+        super()._note_lateness(found)
+        self.env["crm.trigger.turn"]._note_since(LATE, any(one.key == LATE for one in found))

@@ -22,9 +22,7 @@ class CrmTriggerRule(models.Model):
         if is_stopping():
             return self._leave_to_next_clock()
         self._check_health()
-        self._note_lateness()
-        self._settle_standstill()
-        self._tell_of_standstill()
+        self._follow_standstill()
         with isolated(self.env.cr.savepoint(), "Queueing mails again", pass_on=()):
             self.env["mail.mail"]._crm_trigger_queue_again()
         self.env["ir.cron"]._commit_progress()

@@ -4,6 +4,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import Form, tagged
 
+from odoo.addons.crm_triggers.models.rule import standstill
+
 from ..common import CrmTriggersCommon
 
 STANDSTILL = "odoo.addons.crm_triggers.models.rule.standstill"
@@ -132,6 +134,7 @@ class TestStandstill(CrmTriggersCommon):
 
     def test_save_tells_where_nothing_else_runs(self):
         """Fails without the line in ``_drain``."""
+        self.enterContext(patch.dict(standstill._ASKED, clear=True))
         self._rule_on_offer()
         (self.worker | self.clock_job).active = False
         lead = self._create_lead()
@@ -141,6 +144,26 @@ class TestStandstill(CrmTriggersCommon):
 
         self.assertEqual(self._get_told().user_id, self.manager)
         self.assertEqual(len(self._get_executions(lead)), 1)
+
+    def test_saves_look_once_a_minute(self):
+        """Fails without ``_ASKED``: each save paid for what a minute's worker asks as well."""
+        self.enterContext(patch.dict(standstill._ASKED, clear=True))
+        self._rule_on_offer()
+        with patch.object(self.registry["crm.trigger.rule"], "_tell_of_standstill") as tell:
+            for minute in (0, 0, 1):
+                self._move_to(fields.Datetime.now() + timedelta(minutes=minute))
+                self._create_lead().stage_id = self.stage_offer
+                self._commit()
+        self.assertEqual(tell.call_count, 2)
+
+    def test_scheduled_action_asks_once(self):
+        """Fails when noting, taking back and telling ask each for itself."""
+        self._rule_on_offer()
+        with patch.object(self.registry["crm.trigger.rule"], "_get_standstills", return_value=[]) as ask:
+            self._run_sweep()
+            self.assertEqual(ask.call_count, 1)
+            self._run_worker()
+        self.assertEqual(ask.call_count, 2)
 
     def test_switching_a_rule_on_tells_at_once(self):
         self.clock_job.active = False
