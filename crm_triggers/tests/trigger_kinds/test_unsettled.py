@@ -54,6 +54,16 @@ class TestUnsettled(CrmTriggersCommon):
         self.assertEqual(self._count_runs(started | left | paused), count)
         self.assertFalse(rule.unsettled_since)
 
+    def test_what_a_trial_captured_is_not_found_again(self):
+        """A trial tells what the rule would do, once. Fails with ``trial IS NOT TRUE`` in place of ``_sql_counts``."""
+        self._rule_on_offer(activate=False).action_test()
+        lead = self._create_lead()
+        self._drag(lead, self.stage_offer)
+        self._run_worker()
+        self._run_sweep()
+        self._settle()
+        self.assertEqual(self._count_runs(lead), 1)
+
     def test_own_step_is_not_found(self):
         """A step that makes another record meet the conditions. Fails without ``_note_own_doing``."""
         leads = self._create_leads(2)

@@ -56,8 +56,8 @@ class CrmTriggerRule(models.Model):
         if not self._get_trigger_traits().by_change:  # what is older than all that was known is old
             query.add_where(SQL("%s > coalesce((SELECT min(s.res_id) %s), 0)", record_id, known))
         # Whenever that was: clocks are set back, and nothing happens twice.
-        run = "SELECT FROM crm_trigger_run r WHERE r.rule_id = %s AND r.res_id = %s AND r.trial IS NOT TRUE"
-        query.add_where(SQL(f"NOT EXISTS ({run})", self.id, record_id))
+        run = "SELECT FROM crm_trigger_run run WHERE run.rule_id = %s AND run.res_id = %s AND %s"
+        query.add_where(SQL(f"NOT EXISTS ({run})", self.id, record_id, self._sql_counts()))
         return [res_id for (res_id,) in self.env.execute_query(query.select())]
 
     def _is_known_to_all(self):
