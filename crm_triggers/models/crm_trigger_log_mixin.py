@@ -20,7 +20,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
     _description = "Log of Triggers"
 
     res_model = fields.Char(
-        "Record model", required=True, readonly=True, help="The kind of record this is about, by its technical name."
+        "Record model", required=True, readonly=True, help="The type of record this is about, by its technical name."
     )
     res_id = fields.Many2oneReference("Record ID", model_field="res_model", required=True, readonly=True)
     record_name = fields.Char(
@@ -52,7 +52,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
     @api.model
     def get_empty_list_help(self, help_message):
         """Lead on from an empty log: whoever makes rules to the ready ones, everybody to the help."""
-        ready, how = self.env._("Start from a ready rule"), self.env._("How does this work?")
+        ready, how = self.env._("Start from a template"), self.env._("How does this work?")
         links = [("crm_triggers.crm_trigger_help_action", "btn btn-link", how)]
         if self.env.user.has_group("crm_triggers.crm_triggers_group_manager"):
             links.insert(0, ("crm_triggers.crm_trigger_gallery_action", "btn btn-primary", ready))
@@ -180,7 +180,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
         :raises UserError: this kind of record did
         """
         if model_name and model_name not in self.env:
-            raise UserError(self.env._("This is gone with its add-on. What was done is still in the log."))
+            raise UserError(self.env._("This was removed with its add-on. What was done is still in the log."))
 
     def action_open_record(self):
         self.ensure_one()

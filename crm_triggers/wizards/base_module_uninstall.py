@@ -31,11 +31,11 @@ class BaseModuleUninstall(models.TransientModel):
         """Return a sentence for each rule that loses something with these add-ons, or goes along."""
         names = self._get_modules().mapped("name")
         if "crm_triggers" in names:
-            return [self.env._("All triggers go, with what they have planned and with their log.")]
+            return [self.env._("All triggers are deleted, with what they have planned and their log.")]
         lost = find_lost(self.env, names)
         rules = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)  # who uninstalls is told of all
         going = rules.browse(lost.records.get(rules._name, ())).exists().filtered(lambda rule: not rule.is_template)
-        told = [self.env._("“%s” goes along, with what it has planned and with its log.", rule.name) for rule in going]
+        told = [self.env._("“%s” is deleted too, with what it has planned and its log.", rule.name) for rule in going]
         return [*told, *(self._tell_crm_trigger_loss(*loss) for loss in rules._get_losses(lost).items())]
 
     def _tell_crm_trigger_loss(self, rule, losses):
@@ -43,5 +43,7 @@ class BaseModuleUninstall(models.TransientModel):
         if rule.state == states.DRAFT:
             return self.env._("“%(rule)s”, a draft, loses %(what)s.", rule=rule.name, what=what)
         return self.env._(
-            "“%(rule)s” loses %(what)s. It is paused, its owner is told, and its log stays.", rule=rule.name, what=what
+            "“%(rule)s” loses %(what)s. It is paused, its owner is notified, and its log is kept.",
+            rule=rule.name,
+            what=what,
         )

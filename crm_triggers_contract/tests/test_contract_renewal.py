@@ -129,7 +129,7 @@ class TestContractRenewal(ContractCommon):
         team = self.env["crm.team"].create({"name": "Lyon", "company_id": self.company_b.id})
 
         with self.assertRaisesRegex(
-            ValidationError, "Rule “Rule”, step “Renew”: the team “Lyon” is of another company"
+            ValidationError, "Rule “Rule”, step “Renew”: the team “Lyon” does not belong to the company"
         ):
             self._rule_before_end([self._renewal(assign_team_id=team.id)], company_id=self.company.id)
 

@@ -22,7 +22,7 @@ class MailingMailing(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The mailing that this copy, which a rule made for a mailing list, is of.",
+        help="The mailing that a rule copied for a mailing list.",
     )
     crm_trigger_copy_ids = fields.One2many("mailing.mailing", "crm_trigger_mailing_id", "Copies of rules")
 

@@ -13,7 +13,7 @@ class MailingTrace(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The contact for whom a rule sent the mailing, whatever his address was then.",
+        help="The contact to whom a rule sent the mailing, whatever their address was at the time.",
     )
 
     def set_failed(self, domain=None, failure_type=False):

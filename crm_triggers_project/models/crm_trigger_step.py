@@ -79,7 +79,7 @@ class CrmTriggerStep(models.Model):
         project = self._get_made_of()
         if company and project.company_id - company:
             return self.env._(
-                "“%(project)s” is a project of another company (%(company)s): choose one of %(own)s or of all "
+                "“%(project)s” belongs to another company (%(company)s): choose a project of %(own)s or of all "
                 "companies.",
                 project=project.name,
                 company=project.company_id.name,

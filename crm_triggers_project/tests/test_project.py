@@ -176,7 +176,7 @@ class TestProject(DocumentCase):
     def test_project_of_another_company_is_refused_on_saving(self):
         other = self.env["project.project"].create({"name": "Lyon", "company_id": self.company_b.id})
 
-        with self.assertRaisesRegex(UserError, "Rule “Rule”, step “Task”: “Lyon” is a project of another company"):
+        with self.assertRaisesRegex(UserError, "Rule “Rule”, step “Task”: “Lyon” belongs to another company"):
             self._create_rule(steps=[self._task_in_project(task_project_id=other.id)], activate=False, user=self.admin)
 
     def test_what_is_missing_or_gone_is_asked_for(self):

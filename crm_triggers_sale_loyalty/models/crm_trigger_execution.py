@@ -10,8 +10,8 @@ class CrmTriggerExecution(models.Model):
 
     skip_reason = fields.Selection(
         selection_add=[
-            (SKIP_UNUSABLE, "The coupon program is not running, used up or not for this customer"),
-            (SKIP_DEARER, "With it the customer would pay as much or more: a reward would be lost"),
+            (SKIP_UNUSABLE, "The coupon program is not running, is used up, or does not apply to this customer"),
+            (SKIP_DEARER, "With the discount, the customer would pay as much or more: a reward would be lost"),
             (SKIP_PRICE, "Its rewards are no longer what it shows: the price would change"),
         ],
         ondelete=dict.fromkeys((SKIP_UNUSABLE, SKIP_DEARER, SKIP_PRICE), "set null"),

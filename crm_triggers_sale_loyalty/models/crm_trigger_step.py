@@ -47,8 +47,8 @@ class CrmTriggerStep(models.Model):
         if company in self.coupon_company_ids or not company:
             return None
         return self.env._(
-            "the coupon program “%(program)s” is of %(company)s only: choose one of the company of the rule, or one "
-            "for all companies.",
+            "the coupon program “%(program)s” belongs to %(company)s only: choose one of the company of the rule, or "
+            "one for all companies.",
             program=self.coupon_program_id.name,
             company=company.name,
         )

@@ -21,7 +21,7 @@ class IrActionsServer(models.Model):
     coupon_days = fields.Integer(
         "Valid for",
         default=30,
-        help="How many days the coupon can be used, to the last day of its program at the most.",
+        help="How many days the coupon can be used, at most until the last day of its program.",
     )
 
     @api.constrains("state", "coupon_program_id", "coupon_days")

@@ -48,8 +48,8 @@ class CrmTriggerStep(models.Model):
         if not company or company == own:
             return None
         return self.env._(
-            "the quotation template “%(template)s” is of %(company)s only: choose one of the company of the rule, or "
-            "one for all companies.",
+            "the quotation template “%(template)s” belongs to %(company)s only: choose one of the company of the "
+            "rule, or one for all companies.",
             template=self.quotation_template_id.name,
             company=company.name,
         )

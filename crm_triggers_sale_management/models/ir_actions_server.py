@@ -24,7 +24,7 @@ class IrActionsServer(models.Model):
         help="A draft waits for the salesperson to review it.",
     )
     quotation_beside = fields.Boolean(
-        "Also beside another quotation",
+        "Also if there is another quotation",
         help="Without this option, opportunities that already have a quotation or an order get none. Cancelled "
         "ones do not count.",
     )

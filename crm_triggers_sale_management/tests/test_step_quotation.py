@@ -125,7 +125,7 @@ class TestStepQuotation(DocumentCase, MailCase):
         self.assertEqual((line.result_model, line.result_id), ("sale.order", order.id))
         self.assertEqual((order.state, len(order)), ("draft", 1))
         told = line._tell()[line.id]["reason"]
-        self.assertIn("It was made, but not sent", told)
+        self.assertIn("Created, but not sent", told)
         return line, order
 
     def test_quotation_that_nobody_may_get_is_made_and_not_sent(self):

@@ -18,7 +18,7 @@ class CrmTriggerDeleted(models.Model):
 
     module = fields.Char(required=True, help="The add-on that brought it.")
     name = fields.Char(required=True, help="Its external identifier there.")
-    model = fields.Char(required=True, help="The kind of record it was, by its technical name.")
+    model = fields.Char(required=True, help="The type of record it was, by its technical name.")
 
     _once = models.UniqueIndex("(module, name)", "This is known to be deleted already.")
 

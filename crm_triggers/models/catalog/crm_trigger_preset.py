@@ -50,13 +50,13 @@ class CrmTriggerPreset(models.Model):
     )
 
     # What a rule takes from it
-    model_name = fields.Char("Model", required=True, help="Technical name of the kind of record.")
+    model_name = fields.Char("Model", required=True, help="Technical name of the type of record.")
     trigger = fields.Selection(
         [
             ("create", "A record is created"),
             ("match", "A record starts to meet the conditions"),
             ("date", "A date is reached"),
-            ("recurring", "Regularly, on all that meet the conditions"),
+            ("recurring", "Regularly, on all records that meet the conditions"),
             ("happening", "Something happens to a record: activity, meeting, message"),
         ],
         required=True,

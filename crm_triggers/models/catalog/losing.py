@@ -30,7 +30,7 @@ class CrmTriggerRule(models.Model):
     def _find_losses(self, lost):
         """Yield ``(add-on, what this rule loses)``, more than once where it needs it twice."""
         if addon := lost.models.get(self.model_name):
-            yield addon, self.env._("its kind of record, “%s”", self.model_id.name)
+            yield addon, self.env._("its type of record, “%s”", self.model_id.name)
             return  # and all with it
         if addon := self._find_lost_words(lost):
             yield addon, self.env._("what triggers know of “%s”", self.model_id.name)

@@ -14,7 +14,7 @@ class CrmTriggerRule(models.Model):
     _inherit = "crm.trigger.rule"
 
     model_is_gone = fields.Boolean(
-        compute="_compute_model_is_gone", help="The kind of record it was made for went with an add-on."
+        compute="_compute_model_is_gone", help="The type of record it was made for was removed with an add-on."
     )
 
     @api.depends("model_name")

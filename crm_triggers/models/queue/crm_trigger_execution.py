@@ -28,7 +28,7 @@ class CrmTriggerExecution(models.Model):
     )
     step_id = fields.Many2one("crm.trigger.step", readonly=True, ondelete="set null")
     step_name = fields.Char(
-        "What", compute="_compute_step_name", search="_search_step_name", help="What was done or is to be done."
+        "What", compute="_compute_step_name", search="_search_step_name", help="What was done or remains to be done."
     )
     past_name = fields.Char("Deleted step", readonly=True, help="The name of the step, now deleted.")
     partner_id = fields.Many2one(
@@ -67,10 +67,10 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_NO_OPPORTUNITY, "There is no opportunity"),
             (states.SKIP_CLOSED, "It is won, lost or archived"),
             (states.SKIP_BACKWARD, "It is at a later stage already"),
-            (states.SKIP_OTHER_TEAM, "The stage is another team's"),
+            (states.SKIP_OTHER_TEAM, "The stage belongs to another team"),
             (states.SKIP_STATE, "The document is not in a state for it"),
             (states.SKIP_COMMITTED, "The customer signed it, ordered it, pays or has paid: it stays as it is"),
-            (states.SKIP_LIMIT, "The most to take off leaves no discount"),
+            (states.SKIP_LIMIT, "The maximum amount leaves no discount"),
             (states.SKIP_NO_CUSTOMER, "There is no customer"),
             (states.SKIP_EXPIRED, "The quotation has expired"),
             (states.SKIP_OVERTAKEN, "Too late: the next email of the rule is due soon"),
@@ -80,20 +80,20 @@ class CrmTriggerExecution(models.Model):
             (states.SKIP_CHAIN, "Two automatic messages in a row: the next one must come from a person"),
             (states.SKIP_TOGETHER, "The previous email is only leaving now"),
             (states.SKIP_OTHER_CONTACT, "It was written to a contact that the record no longer has"),
-            (states.SKIP_ELSEWHERE, "What it would change is another company's"),
+            (states.SKIP_ELSEWHERE, "What it would change belongs to another company"),
             (states.SKIP_COLLEAGUE, "The address is a colleague's"),
             (states.SKIP_BEYOND, "The author of the rule has no right to change it"),
-            (states.SKIP_EMPTY, "There was nothing to say: the text is empty"),
+            (states.SKIP_EMPTY, "The text is empty"),
             (states.SKIP_BY_HAND, "The customer is given invoices by hand"),
-            (states.SKIP_WAY, "It cannot be sent in the way in which the customer gets invoices"),
+            (states.SKIP_WAY, "It cannot be sent by the method chosen for this customer"),
         ],
         readonly=True,
         help="Why nothing was done.",
     )
     done_part = fields.Selection(
         [
-            (states.PART_DOCUMENT, "It was made, but not sent"),
-            (states.PART_WAY, "It was sent in one way, but not in the other"),
+            (states.PART_DOCUMENT, "Created, but not sent"),
+            (states.PART_WAY, "Sent by one method, but not by the other"),
         ],
         "Done in part",
         readonly=True,
@@ -119,7 +119,7 @@ class CrmTriggerExecution(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The email in which the document was sent that was made, or that is the record itself.",
+        help="The email that sent the document: the one created by the step, or the record itself.",
     )
     sent_to = fields.Char("Sent to", readonly=True, help="The addresses that an email was sent to.")
 
@@ -142,7 +142,9 @@ class CrmTriggerExecution(models.Model):
     _customer = models.UniqueIndex(
         "(joint_key) WHERE joint_key LIKE 'customer %'", "Another step is already creating this customer."
     )
-    _jointly = models.UniqueIndex("(step_id, joint_key) WHERE joint_key IS NOT NULL", "This was done for another one.")
+    _jointly = models.UniqueIndex(
+        "(step_id, joint_key) WHERE joint_key IS NOT NULL", "This was done for another record."
+    )
     _due = models.Index("(scheduled_at, id) WHERE state = 'scheduled'")
     _record = models.Index("(res_model, res_id)")
     _planned = models.Index("(scheduled_at)")  # the order of the list; by number only those of one moment

@@ -75,8 +75,7 @@ class AccountMove(models.Model):
     next_due_amount = fields.Monetary(
         "Amount Due by Then",
         compute="_compute_next_due_amount",
-        help="What remains to be paid of the instalments that are due by the next due date, or by today if that is "
-        "later.",
+        help="The unpaid part of the instalments that are due by the next due date, or by today if that is later.",
     )
 
     def _get_crm_trigger_bound(self):

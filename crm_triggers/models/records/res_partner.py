@@ -17,7 +17,7 @@ class ResPartner(models.Model):
         [("business", "Business"), ("public", "Public buyer"), ("none", "Not quoted")],
         "Late Payment Terms (France)",
         help="Which law on late payment reminders of a French company quote to this customer. If empty: the one for "
-        "businesses to companies and to whoever has a tax ID, none to consumers. Choose “Not quoted” for a "
+        "businesses to companies and contacts with a tax ID, none to consumers. Choose “Not quoted” for a "
         "non-professional association or a co-ownership.",
     )
 

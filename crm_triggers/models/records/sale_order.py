@@ -82,8 +82,8 @@ class SaleOrder(models.Model):
         "Newer version sent",
         compute="_compute_has_newer_version",
         store=True,
-        help="A later quotation to the same customer was sent, of the same opportunity; without one, a duplicate of "
-        "this one: rules that follow up the old one stop.",
+        help="A later quotation for the same opportunity was sent to the same customer; without an opportunity, a "
+        "duplicate of this one. Rules that follow up on the older one stop.",
     )
 
     @api.depends("transaction_ids.state")

@@ -74,7 +74,7 @@ class CrmTriggerRule(models.Model):
             ("create", "A record is created"),
             ("match", "A record starts to meet the conditions"),
             ("date", "A date is reached"),
-            ("recurring", "Regularly, on all that meet the conditions"),
+            ("recurring", "Regularly, on all records that meet the conditions"),
             ("happening", "Something happens to a record: activity, meeting, message"),
             ("manual", "Added by hand or by another rule (scenario)"),
         ],
@@ -93,6 +93,7 @@ class CrmTriggerRule(models.Model):
         "Conditions", help="The rule applies to records that meet these conditions; empty for all."
     )
     unheard_fields = fields.Char(
+        "Untracked fields",
         compute="_compute_unheard_fields",
         help="Conditions that can change without the record itself being modified.",
     )

@@ -142,7 +142,7 @@ class CrmTriggerRule(models.Model):
             texts = rule._get_condition_texts() if rule.model_name in self.env else []
             rule.asks_lang = len(self.env["res.lang"].get_installed()) > 1 and rule._ask_for(LANG, texts)
             parts = [*rule._get_reading_words(texts)]
-            rule.reading = self.env._("Conditions are read %s.", ", ".join(parts)) if parts else False
+            rule.reading = self.env._("Conditions are evaluated %s.", ", ".join(parts)) if parts else False
 
     def _get_reading_words(self, texts):
         """Yield in which language, for which company and by whose clock these are read, where it matters."""

@@ -19,7 +19,7 @@ class CrmTriggerBacklog(models.Model):
     rule_id = fields.Many2one("crm.trigger.rule", required=True, ondelete="cascade")
     res_id = fields.Integer("Record ID", required=True)
 
-    key = fields.Char("What happened", readonly=True, help="The key of the event, if it is to be caught up.")
+    key = fields.Char("What happened", readonly=True, help="The key of the event, if it has to be caught up.")
 
     _once = models.UniqueIndex("(rule_id, res_id, coalesce(key, ''))", "This record is already on the list.")
 

@@ -17,7 +17,7 @@ class CrmTriggerPause(models.Model):
     _description = "Record Paused for Rules"
 
     res_model = fields.Char(
-        "Record model", required=True, readonly=True, help="The kind of record, by its technical name."
+        "Record model", required=True, readonly=True, help="The type of record, by its technical name."
     )
     res_id = fields.Many2oneReference(
         "Record ID", model_field="res_model", required=True, readonly=True, help="The record that rules are paused for."

@@ -32,7 +32,7 @@ class CrmTriggerRule(models.Model):
             if model is None:
                 raise UserError(
                     self.env._(
-                        "Say of which model these IDs are: “%(rule)s” is made for %(model)s.",
+                        "Specify the model of these IDs: “%(rule)s” is made for %(model)s.",
                         rule=self.name,
                         model=self.model_name,
                     )
@@ -107,5 +107,5 @@ class CrmTriggerRule(models.Model):
             return None
         text = str(key) if isinstance(key, int | str) and not isinstance(key, bool) else ""
         if not text.strip() or len(text) > MAX_KEY or "\x00" in text:
-            raise UserError(self.env._("The key is to be a text of up to %s characters.", MAX_KEY))
+            raise UserError(self.env._("The key must be a text of up to %s characters.", MAX_KEY))
         return text

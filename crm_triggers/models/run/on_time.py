@@ -112,7 +112,7 @@ class CrmTriggerRule(models.Model):
             return []
         when = format_datetime(self.env, waiting.since, tz=self.env.user.tz)
         text = self.env._(
-            "what rules have due is late since %(when)s (steps that wait: %(count)s)",
+            "steps have been late since %(when)s (waiting: %(count)s)",
             count=waiting.count,
             when=when,
         )

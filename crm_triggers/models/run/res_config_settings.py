@@ -15,8 +15,8 @@ class ResConfigSettings(models.TransientModel):
     crm_triggers_leave_to_worker = fields.Boolean(
         "Leave Steps to the Scheduled Action",
         config_parameter=LEFT_TO_WORKER,
-        help="What rules do at once begins with the next run of the scheduled action, not right after the answer to "
-        "who saved.",
+        help="What rules do immediately starts with the next run of the scheduled action, not right after the "
+        "response to the user who saved.",
     )
     crm_triggers_standstill = fields.Text(
         "What is not running",

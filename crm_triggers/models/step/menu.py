@@ -25,7 +25,7 @@ class CrmTriggerStep(models.Model):
     def _get_kind_menu(self, model_name):
         """Return ``[{"label", "choices": [{"value", "label"}]}]`` of the kinds that are offered for a model."""
         headings = {
-            "todo": self.env._("Activities and agenda"),
+            "todo": self.env._("Activities and calendar"),
             "tell": self.env._("Notify colleagues"),
             "customer": self.env._("Write to the customer"),
             "process": self.env._("Lead, opportunity, contact"),

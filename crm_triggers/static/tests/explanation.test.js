@@ -88,7 +88,7 @@ test("the date, the state before and the exceptions are told where there are som
 
     expect(queryAllTexts("h5")).toEqual([
         "Conditions",
-        "Before the change, looked at now",
+        "Before the change, checked with the current values",
         "Exceptions",
         "Safeguards",
     ]);

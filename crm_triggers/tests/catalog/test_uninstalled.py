@@ -52,11 +52,11 @@ class TestUninstalled(UninstallCase):
         house = self.env["x_house"].create({"x_name": "Mill"})
         self._new_transaction()
         self._run_worker()
-        self.assertIn("its kind of record, “House”", self._get_losses())
+        self.assertIn("its type of record, “House”", self._get_losses())
 
         self._uninstall()
 
-        self._assert_paused(rule, "its kind of record, “House”")
+        self._assert_paused(rule, "its type of record, “House”")
         lines = self.env["crm.trigger.execution"].with_user(self.manager).search([("rule_id", "=", rule.id)])
         self.assertEqual(
             [(line.step_name, line.state) for line in lines.sorted("id")], [("Look", "done"), ("Write", "cancel")]
@@ -68,7 +68,7 @@ class TestUninstalled(UninstallCase):
             views = record.get_views([(False, "form"), (False, "list")])["models"][record._name]["fields"]
             with self.subTest(record._name):
                 self.assertTrue(record.web_read({name: {} for name in views if name in record._fields}))
-        with self.assertRaisesRegex(UserError, "gone with its add-on"):
+        with self.assertRaisesRegex(UserError, "removed with its add-on"):
             lines[:1].action_open_record()
         self.assertFalse(lines.with_user(self.sam).search([("rule_id", "=", rule.id)]))
         with self.assertRaisesRegex(UserError, "delete the rule"):
@@ -168,7 +168,7 @@ class TestUninstalled(UninstallCase):
     def test_all_goes_with_the_app_itself(self):
         self.module = self.env["ir.module.module"].search([("name", "=", "crm_triggers")])
 
-        self.assertIn("All triggers go", self._get_losses())
+        self.assertIn("All triggers are deleted", self._get_losses())
 
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_what_was_deleted_is_forgotten_with_the_add_on(self):

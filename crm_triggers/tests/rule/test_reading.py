@@ -117,12 +117,14 @@ class TestLanguage(CrmTriggersCommon):
 
     def test_form_says_how_conditions_are_read(self):
         rule = self._create_rule(filter_domain=self.offer, activate=False).with_user(self.manager)
-        self.assertEqual(rule.with_context(lang="en_US", tz="Europe/Paris").reading, "Conditions are read in French.")
+        self.assertEqual(
+            rule.with_context(lang="en_US", tz="Europe/Paris").reading, "Conditions are evaluated in French."
+        )
         rule.filter_domain = "[('type', '=', 'lead')]"
         self.assertFalse(rule.reading)
         with Form(rule.with_context(lang="en_US")) as form:
             form.filter_domain = str([("stage_id", "ilike", "offre")])
-            self.assertIn("read in", form.reading)
+            self.assertIn("evaluated in", form.reading)
 
     def test_rules_of_before_take_the_language_of_their_owner(self):
         rule, other = self._create_rule(), self._create_rule(user_id=self.sam.id)
@@ -186,7 +188,7 @@ class TestCompany(CrmTriggersCommon):
             [rule.with_user(self.admin).explain(order)["conditions"][0]["ok"] for order in orders],
             [True, False, False, True],
         )
-        self.assertEqual(rule.reading, "Conditions are read for the company of each record.")
+        self.assertEqual(rule.reading, "Conditions are evaluated for the company of each record.")
 
     def _create_orders(self):
         """Return an order of each contact in each company: here, there; here, there in Lyon."""
@@ -242,6 +244,6 @@ class TestClock(CrmTriggersCommon):
     def test_form_says_whose_clock_it_is(self):
         rule = self._create_rule(filter_domain="[('date_deadline', '<', 'today -7d')]", activate=False)
         self.assertEqual(
-            rule.with_context(tz="Europe/Paris").reading, "Conditions are read in the time zone of Auckland."
+            rule.with_context(tz="Europe/Paris").reading, "Conditions are evaluated in the time zone of Auckland."
         )
         self.assertFalse(rule.with_context(tz="Pacific/Auckland").reading)

@@ -76,8 +76,8 @@ class TestOnTime(CrmTriggersCommon):
         self.assertEqual((health["ok"], health["status"]), (False, "late"))
         self.assertEqual((health["due"], health["oldest_due"]), (3, "2026-02-02 09:00:00"))
         self.assertEqual(health["late_seconds"], 20 * 60)
-        self.assertIn("steps that wait: 1", health["problems"][0])
-        self.assertIn("is late", rule.with_user(self.manager).standstill)
+        self.assertIn("(waiting: 1)", health["problems"][0])
+        self.assertIn("have been late since", rule.with_user(self.manager).standstill)
 
     def test_few_minutes_are_no_alarm(self):
         self._late_lead(minutes=10)
@@ -181,7 +181,7 @@ class TestOnTime(CrmTriggersCommon):
 
         told = self._get_told()
         self.assertEqual((told.user_id, told.res_id), (self.manager, rule.id))
-        self.assertIn("steps that wait: 1", told.note)
+        self.assertIn("(waiting: 1)", told.note)
         self._run_worker()
         self._run_sweep()
         self.assertFalse(self._get_told(), "over")
@@ -194,7 +194,7 @@ class TestOnTime(CrmTriggersCommon):
         self._late_lead()
         with self.assertLogs(STANDSTILL, "WARNING") as logs:
             self._sweep_without_working()
-        self.assertIn("steps that wait: 1", logs.output[0])
+        self.assertIn("(waiting: 1)", logs.output[0])
         with self.assertNoLogs(STANDSTILL, "WARNING"):
             self._sweep_without_working()
 
@@ -208,7 +208,7 @@ class TestOnTime(CrmTriggersCommon):
 
         self.assertFalse(answer["ok"])
         self.assertIn("but “Call” is late: it was due on", answer["verdict"])
-        self.assertIn("steps that wait: 1", answer["verdict"])
+        self.assertIn("(waiting: 1)", answer["verdict"])
         guard = next(guard for guard in answer["guards"] if guard["key"] == "standstill late")
         self.assertIsNone(guard["ok"], "it is no obstacle to others")
         other = rule.with_user(self.sam).explain(self._create_lead())
@@ -238,4 +238,4 @@ class TestOnTime(CrmTriggersCommon):
     def test_form_of_a_rule_says_it(self):
         rule, _lead = self._late_lead()
 
-        self.assertIn("is late", Form(rule.with_user(self.manager)).standstill)
+        self.assertIn("have been late since", Form(rule.with_user(self.manager)).standstill)

@@ -42,5 +42,5 @@ class TestKindMenu(CrmTriggersCommon):
         rule = self._create_rule(model="res.partner", activate=False)
         step = self.env["crm.trigger.step"].with_user(self.manager).new({"rule_id": rule.id})
         for menu in (step.kind_menu, rule.step_ids.with_user(self.manager).kind_menu):
-            self.assertEqual(menu[0]["label"], "Activities and agenda")
+            self.assertEqual(menu[0]["label"], "Activities and calendar")
             self.assertNotIn("confirm", str(menu))

@@ -140,7 +140,7 @@ class TestStepAgenda(CrmTriggersCommon, MailCase):
         """Four hours in one go is all there is; somebody who works through may have more. Fails without
         ``_fits_agenda``."""
         self._rule_on_offer([self._agenda(agenda_duration=4)])
-        with self.assertRaisesRegex(UserError, "step “Plan”: nobody whom it could be for works 6 hours in one go"):
+        with self.assertRaisesRegex(UserError, "step “Plan”: no possible participant works 6 hours without a break"):
             self._rule_on_offer([self._agenda(agenda_duration=6)])
 
         through = self.env["resource.calendar"].create({"name": "Through", "tz": "Europe/Paris"})

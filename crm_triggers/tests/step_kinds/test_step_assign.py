@@ -253,7 +253,7 @@ class TestStepAssign(CrmTriggersCommon):
             (self._assign("user", assign_user_id=gone.id), "Gone is archived: choose someone else"),
             (self._assign(users=gone), "Gone is archived"),
             (self._assign(users=self.zoe), "Zoe: no access to the company"),
-            (self._assign(assign_team_id=team_b.id), "the team “Lyon” is of another company"),
+            (self._assign(assign_team_id=team_b.id), "the team “Lyon” does not belong to the company"),
         ):
             with self.subTest(expected), self.assertRaisesRegex(UserError, f"Rule “Rule”, step “Assign”: {expected}"):
                 self._rule(step, activate=False)

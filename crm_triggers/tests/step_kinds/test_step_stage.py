@@ -179,7 +179,7 @@ class TestStepStage(ServerActionCase):
     def test_step_without_stage_or_reason_is_not_switched_on(self):
         for step, cure in (
             (self._stage(), "Choose the stage"),
-            (self._stage(stage_move="lost"), "Choose a reason"),
+            (self._stage(stage_move="lost"), "Choose a lost reason"),
         ):
             rule = self._create_rule(steps=[step], activate=False)
             with self.subTest(cure), self.assertRaisesRegex(UserError, f"step “Move”: {cure}"):

@@ -215,7 +215,9 @@ class TestRecurring(CrmTriggersCommon):
         for words, vals in said.items():
             rule.write(vals)
             with self.subTest(words):
-                self.assertTrue(rule.sentence.startswith(f"{words}, for all that meet the conditions ("), rule.sentence)
+                self.assertTrue(
+                    rule.sentence.startswith(f"{words}, for all records that meet the conditions ("), rule.sentence
+                )
         rule.write({"recur_unit": "day", "trg_date_calendar_id": self.company.resource_calendar_id.id})
         self.assertTrue(rule.sentence.startswith("Every working day, for "))
 

@@ -53,8 +53,8 @@ class CrmTriggerStep(models.Model):
             return self.env._("%s has no working hours. Set a working schedule first.", company.name)
         if 0 < self.agenda_duration <= LONGEST and not self._fits_agenda(company):
             return self.env._(
-                "nobody whom it could be for works %s hours in one go, without a break: shorten the meeting, or give "
-                "longer working hours.",
+                "no possible participant works %s hours without a break: shorten the meeting, or extend the working "
+                "hours.",
                 f"{self.agenda_duration:g}",
             )
         return None

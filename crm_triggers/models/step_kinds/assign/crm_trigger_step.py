@@ -62,7 +62,7 @@ class CrmTriggerStep(models.Model):
             )
         if company and team.company_id and team.company_id != company:
             return self.env._(
-                "the team “%(team)s” is of another company than the rule (%(company)s): choose another one.",
+                "the team “%(team)s” does not belong to the company of the rule (%(company)s): choose another one.",
                 team=team.name,
                 company=company.name,
             )

@@ -26,7 +26,7 @@ class IrActionsServer(models.Model):
         "action_id",
         "type_id",
         "Activities to close",
-        help="Open activities of these types are closed, whoever they are assigned to.",
+        help="Open activities of these types are closed, regardless of who they are assigned to.",
     )
     close_place = fields.Selection(
         [
@@ -44,8 +44,8 @@ class IrActionsServer(models.Model):
         [("done", "Mark as done"), ("cancel", "Cancel")],
         "How",
         default="done",
-        help="Mark as done: it stays in the history, as done by whose it was. Cancel: it is deleted, as nobody did it, "
-        "and its meeting along with it.",
+        help="Mark as done: it stays in the history, as done by the user it was assigned to. Cancel: it is deleted, "
+        "together with its meeting.",
     )
     close_feedback = fields.Char(
         "Feedback", translate=True, help="The text in the history below the activity that is marked as done."

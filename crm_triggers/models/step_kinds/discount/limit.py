@@ -13,7 +13,7 @@ class IrActionsServer(models.Model):
 
     def _get_value_problem(self):
         if self.state == "crm_discount" and self._crm_trigger_is_nothing(self.discount_maximum):
-            return self.env._("the most to take off is too small an amount: enter more, or 0 for no limit.")
+            return self.env._("the maximum discount is too small: enter more, or 0 for no limit.")
         return super()._get_value_problem()
 
     def _crm_trigger_is_nothing(self, amount):

@@ -51,7 +51,7 @@ class IrActionsServer(models.Model):
                 return self.env._("the down payment must be more than 0: enter an amount.")
             is_percentage = self.down_payment_type == "percentage"
             if is_percentage and self._crm_trigger_is_no_percentage(self.down_payment_percent):
-                return self.env._("the down payment must be more than 0 and at most 100 % of the order.")
+                return self.env._("the down payment must be more than 0 and at most 100% of the order.")
         return super()._get_value_problem()
 
     def _get_warning_messages(self):
@@ -207,7 +207,7 @@ class IrActionsServer(models.Model):
         origins, links = {}, {}
         for order, invoice in zip(orders, invoices, strict=True):
             origins[invoice.id] = render("mail.message_origin_link", {"self": invoice, "origin": order})
-            link = invoice._get_html_link(title=self.env._("Down payment invoice"))
+            link = invoice._get_html_link(title=self.env._("Down-payment invoice"))
             links[order.id] = Markup("<p>%s</p>") % self.env._("%s has been created", link)
         invoices._message_log_batch(origins)
         orders._message_log_batch(links)

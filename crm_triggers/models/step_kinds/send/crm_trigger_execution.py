@@ -21,5 +21,5 @@ class CrmTriggerExecution(models.Model):
             return super()._describe_failure(user, to=to, reason=reason, returned=returned, curable=curable)
         env = self.with_context(lang=user.lang).env
         name = env["account.move"].browse(self.result_id).exists().name or to
-        text = env._("The invoice %s was not sent: see to what is in the way, then try again.", name)
+        text = env._("The invoice %s was not sent: fix the cause, then try again.", name)
         return env._("%(text)s (%(reason)s)", text=text, reason=reason) if reason else text

@@ -33,7 +33,7 @@ class IrActionsServer(models.Model):
         if not self.model_name or not self.env["crm.trigger.run"]._get_opportunity_field(self.model_name):
             warnings.append(self.env._("Only opportunities and records that have one can be moved to a stage."))
         if self.stage_move == "lost" and not self.lost_reason_id.active:
-            warnings.append(self.env._("Choose a reason why the opportunity is lost, one that is not archived."))
+            warnings.append(self.env._("Choose a lost reason that is not archived."))
         if self.stage_move not in ("won", "lost") and not self.stage_id:
             warnings.append(self.env._("Choose the stage."))
         return warnings

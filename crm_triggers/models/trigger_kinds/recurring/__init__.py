@@ -1,4 +1,4 @@
-"""Regularly, on all that meet the conditions."""
+"""Regularly, on all records that meet the conditions."""
 
 from . import crm_trigger_rule
 from . import words

@@ -20,7 +20,7 @@ class CrmTriggerRule(models.Model):
     def _get_when_phrase(self):
         if self.trigger != RECURRING:
             return super()._get_when_phrase()
-        records = self._get_preset_phrase() or self.env._("all that meet the conditions (%s)", self._get_kind())
+        records = self._get_preset_phrase() or self.env._("all records that meet the conditions (%s)", self._get_kind())
         recurrence = self._get_recurrence_phrase()
         return self.env._("%(recurrence)s, for %(records)s", recurrence=recurrence, records=records)
 

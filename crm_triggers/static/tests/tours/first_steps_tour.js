@@ -4,7 +4,7 @@ const tours = registry.category("web_tour.tours");
 
 const HELPER = ".o_view_nocontent";
 const TO_GALLERY = {
-    trigger: `${HELPER} a.btn-primary:contains(Start from a ready rule)`,
+    trigger: `${HELPER} a.btn-primary:contains(Start from a template)`,
     run: "click",
 };
 const IN_GALLERY = { trigger: ".o_crm_trigger_gallery .o_kanban_record button:contains(Use)" };
