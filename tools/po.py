@@ -15,24 +15,38 @@ class Entry(NamedTuple):
     msgid: str
     msgstr: str
     references: tuple[str, ...]
+    line: int = 0
+    guessed: bool = False
 
 
 def entries(text: str) -> Iterator[Entry]:
     """Yield what a translation file has; not its header, and no fuzzy guess as a translation."""
-    for block in re.split(r"\n\s*\n", text):
+    for first, block in _blocks(text):
         found = _parts(block)
         if found["msgid"]:
-            guessed = re.search(r"^#,.*\bfuzzy\b", block, re.MULTILINE)
-            yield Entry(found["msgid"], "" if guessed else found["msgstr"], tuple(_references(block)))
+            line = first + next(number for number, one in enumerate(block) if one.startswith("msgid "))
+            guessed = any(re.match(r"#,.*\bfuzzy\b", one) for one in block)
+            yield Entry(found["msgid"], "" if guessed else found["msgstr"], _references(block), line, guessed)
 
 
-def _references(block: str) -> list[str]:
-    return [one for line in re.findall(r"^#: (.*)$", block, re.MULTILINE) for one in line.split()]
+def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the lines of each term, with the number of the first."""
+    block: list[str] = []
+    for number, line in enumerate([*text.split("\n"), ""], 1):
+        if line.strip():
+            block.append(line)
+        elif block:
+            yield number - len(block), block
+            block = []
 
 
-def _parts(block: str) -> dict[str, str]:
+def _references(block: list[str]) -> tuple[str, ...]:
+    return tuple(one for line in block if line.startswith("#: ") for one in line[3:].split())
+
+
+def _parts(block: list[str]) -> dict[str, str]:
     found, current = {"msgid": "", "msgstr": ""}, "msgid"
-    for line in block.splitlines():
+    for line in block:
         if part := _PART.match(line):
             current = part[1] or current
             found[current] += ast.literal_eval(part[2] or part[3])

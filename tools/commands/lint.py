@@ -1,10 +1,10 @@
-"""./dev lint: ruff, mypy, pylint-odoo, bandit, pip check, XML, licenses, documentation; no Odoo, no database."""
+"""./dev lint: ruff, mypy, pylint-odoo, bandit, pip check, XML, licenses, words, documentation; no Odoo, no database."""
 
 import subprocess
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 
-from .. import addons, checks, guide, links, next_version, paths, readmes, requirements, venvs
+from .. import addons, checks, guide, links, next_version, paths, readmes, requirements, venvs, words
 from ..console import say
 from ..guide import labels
 
@@ -48,6 +48,7 @@ def _checks() -> Iterator[tuple[str, Check]]:
     yield "pip check", checks.pin_findings
     yield "XML is well-formed", checks.xml_findings
     yield "licenses", checks.license_check
+    yield "words on screen, in English and French", words.findings
     yield "requirements", requirements.findings
     yield "README.rst of the add-ons", readmes.findings
     yield "references of the user guide", guide.findings
