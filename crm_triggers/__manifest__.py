@@ -6,6 +6,8 @@
     "author": "crm_triggers maintainers",
     "website": "https://github.com/crm-triggers/crm_triggers",
     "license": "LGPL-3",
+    "development_status": "Beta",
+    "maintainers": ["crm-triggers"],
     "depends": ["sale_crm"],
     "data": [
         "security/crm_triggers_groups.xml",

@@ -6,6 +6,8 @@
     "author": "crm_triggers maintainers",
     "website": "https://github.com/crm-triggers/crm_triggers",
     "license": "AGPL-3",
+    "development_status": "Beta",
+    "maintainers": ["crm-triggers"],
     "depends": ["crm_triggers_contract", "crm_triggers_sale_management", "website_crm"],
     "data": [
         "data/crm_team_data.xml",

@@ -6,6 +6,8 @@
     "author": "crm_triggers maintainers",
     "website": "https://github.com/crm-triggers/crm_triggers",
     "license": "AGPL-3",
+    "development_status": "Beta",
+    "maintainers": ["crm-triggers"],
     "depends": ["crm_triggers", "crm_phonecall"],
     "data": ["data/crm_trigger_preset_data.xml"],
     "auto_install": True,

@@ -6,6 +6,8 @@
     "author": "crm_triggers maintainers",
     "website": "https://github.com/crm-triggers/crm_triggers",
     "license": "LGPL-3",
+    "development_status": "Beta",
+    "maintainers": ["crm-triggers"],
     "depends": ["crm_triggers", "queue_job"],
     "data": ["data/queue_job_data.xml"],
     "auto_install": True,

@@ -6,6 +6,8 @@
     "author": "crm_triggers maintainers",
     "website": "https://github.com/crm-triggers/crm_triggers",
     "license": "LGPL-3",
+    "development_status": "Beta",
+    "maintainers": ["crm-triggers"],
     "depends": ["crm_triggers", "sms"],
     "data": ["data/crm_trigger_gallery_data.xml", "views/crm_trigger_step_views.xml"],
     "auto_install": True,

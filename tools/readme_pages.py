@@ -1,4 +1,4 @@
-"""Run in the environment "readme": convert Markdown on standard input to the file that the first argument names.
+"""Run in the environment "readme": write a page, its head and its Markdown on standard input, to two files.
 
 ``rst`` comes from pandoc, the page of the Apps store from docutils, both as OCA's tool has them.
 """
@@ -23,7 +23,8 @@ def main(readme: Path, index: Path) -> None:
     import docutils.core
     import pypandoc
 
-    text = pypandoc.convert_text(sys.stdin.read(), "rst", format="gfm", extra_args=["--columns=100"])
+    head, _mark, body = sys.stdin.read().partition("\0")
+    text = f"{head}\n\n{pypandoc.convert_text(body, 'rst', format='gfm', extra_args=['--columns=100'])}"
     readme.write_text(text, encoding="utf-8")
     page = docutils.core.publish_string(text, writer="html5", settings_overrides={**_SAFE, "output_encoding": "utf-8"})
     index.parent.mkdir(parents=True, exist_ok=True)
