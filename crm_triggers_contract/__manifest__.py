@@ -8,6 +8,7 @@
     "license": "AGPL-3",
     "development_status": "Beta",
     "maintainers": ["crm-triggers"],
+    "images": ["static/description/panel-contract.png"],
     "depends": ["crm_triggers", "contract"],
     "data": [
         "data/mail_template_data.xml",

@@ -8,6 +8,7 @@
     "license": "AGPL-3",
     "development_status": "Beta",
     "maintainers": ["crm-triggers"],
+    "images": ["static/description/panel-contract.png"],
     "depends": ["crm_triggers_contract", "contract_line_successor"],
     "data": ["data/crm_trigger_rule_data.xml"],
     "auto_install": True,

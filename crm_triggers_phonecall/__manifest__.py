@@ -8,6 +8,7 @@
     "license": "AGPL-3",
     "development_status": "Beta",
     "maintainers": ["crm-triggers"],
+    "images": ["static/description/rule-form.png"],
     "depends": ["crm_triggers", "crm_phonecall"],
     "data": ["data/crm_trigger_preset_data.xml"],
     "auto_install": True,

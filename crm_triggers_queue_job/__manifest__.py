@@ -8,6 +8,7 @@
     "license": "LGPL-3",
     "development_status": "Beta",
     "maintainers": ["crm-triggers"],
+    "images": ["static/description/rule-form.png"],
     "depends": ["crm_triggers", "queue_job"],
     "data": ["data/queue_job_data.xml"],
     "auto_install": True,

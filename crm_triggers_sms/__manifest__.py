@@ -8,6 +8,7 @@
     "license": "LGPL-3",
     "development_status": "Beta",
     "maintainers": ["crm-triggers"],
+    "images": ["static/description/rule-form.png"],
     "depends": ["crm_triggers", "sms"],
     "data": ["data/crm_trigger_gallery_data.xml", "views/crm_trigger_step_views.xml"],
     "auto_install": True,

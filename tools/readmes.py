@@ -111,17 +111,32 @@ def page(name: str) -> Path:
     return paths.ROOT / name / "README.rst"
 
 
+def pictures(name: str) -> dict[Path, Path]:
+    """Return ``{picture of the add-on: the same one in docs/images}`` of those that its manifest shows in the store."""
+    images = addons.manifest(name).get("images", ())
+    return {paths.ROOT / name / image: paths.ROOT / "docs" / "images" / Path(image).name for image in images}
+
+
+def _stale_pictures(name: str) -> list[str]:
+    return [
+        f"{copy.relative_to(paths.ROOT)} is not docs/images/{source.name}: ./dev readme"
+        for copy, source in pictures(name).items()
+        if not copy.exists() or copy.read_bytes() != source.read_bytes()
+    ]
+
+
 def marked(name: str, text: str) -> str:
     """Return a README.rst with its digest, as a comment at the end: the first line has to be the title."""
     return f"{text.rstrip()}\n\n{_MARK}{digest(name)}\n"
 
 
 def findings() -> list[str]:
-    """Return which pages are missing, or older than what they are made of, a line each."""
+    """Return which pages and pictures are missing, or older than what they are made of, a line each."""
     found = []
     for name in addons.shipped():
         text = page(name).read_text(encoding="utf-8") if page(name).exists() else ""
         index = page(name).parent / "static" / "description" / "index.html"
         if f"{_MARK}{digest(name)}" not in text or not index.exists():
             found.append(f"{name}/README.rst is not what readme/ and the manifest say: ./dev readme")
+        found += _stale_pictures(name)
     return found

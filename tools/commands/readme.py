@@ -1,5 +1,6 @@
-"""./dev readme: write README.rst and the page of the Apps store of each add-on from its readme/."""
+"""./dev readme: write README.rst, the page of the Apps store and its pictures for each add-on, from readme/ and docs/images."""
 
+import shutil
 import subprocess
 from argparse import Namespace
 
@@ -15,4 +16,6 @@ def run(options: Namespace) -> None:
         command = [str(python), str(paths.ROOT / "tools" / "readme_pages.py"), str(target), str(index)]
         subprocess.run(command, input=f"{readmes.head(name)}\0{readmes.markdown(name)}", text=True, check=True)
         target.write_text(readmes.marked(name, target.read_text(encoding="utf-8")), encoding="utf-8")
+        for copy, source in readmes.pictures(name).items():
+            shutil.copyfile(source, copy)
         say(f"  {target.relative_to(paths.ROOT)}")

@@ -50,3 +50,13 @@ def test_page_that_is_older_than_its_fragments_is_named(monkeypatch):
     monkeypatch.setattr(readmes, "digest", lambda name, root=paths.ROOT: "other")
 
     assert len(readmes.findings()) == len(addons.shipped())
+
+
+def test_picture_that_is_not_that_of_the_documentation_is_named(monkeypatch):
+    icon = paths.ROOT / "crm_triggers" / "static" / "description" / "icon.png"
+    other = paths.ROOT / "docs" / "images" / "rule-form.png"
+    monkeypatch.setattr(readmes, "pictures", lambda name: {icon: other} if name == "crm_triggers" else {})
+
+    assert readmes.findings() == [
+        "crm_triggers/static/description/icon.png is not docs/images/rule-form.png: ./dev readme"
+    ]

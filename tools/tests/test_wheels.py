@@ -47,7 +47,7 @@ def test_metadata_gets_what_pypi_shows_and_keeps_its_description():
 def test_manifest_says_what_the_apps_store_shows(name):
     manifest = addons.manifest(name)
 
-    assert all(manifest[key] for key in ("name", "summary", "category", "author", "website", "maintainers"))
+    assert all(manifest[key] for key in ("name", "summary", "category", "author", "website", "maintainers", "images"))
     assert manifest["development_status"] in ("Alpha", "Beta", "Production/Stable", "Mature")
     assert manifest.get("installable", True)
     assert "price" not in manifest
