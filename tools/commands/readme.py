@@ -1,4 +1,4 @@
-"""./dev readme: write README.rst, the page of the Apps store and its pictures for each add-on, from readme/ and docs/images."""
+"""./dev readme: write README.rst, the page of the Apps store and its pictures for each add-on, from its readme/."""
 
 import shutil
 import subprocess
