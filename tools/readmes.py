@@ -25,6 +25,7 @@ _LICENSES = {
 }
 _MATURITY = "https://odoo-community.org/page/development-status"
 _COLORS = {"Alpha": "red", "Beta": "yellow", "Production/Stable": "green", "Mature": "brightgreen"}
+CONTENTS = "TABLE-OF-CONTENTS"  # its place in the Markdown, which has no word for it
 _ENDING = """\
 # Bug Tracker
 
@@ -82,7 +83,7 @@ def _escaped(text: str) -> str:
 
 
 def head(name: str, root: Path = paths.ROOT) -> str:
-    """Return the title, the badges and the table of contents of an add-on's page, as reStructuredText."""
+    """Return the title, the badges and the summary of an add-on's page, as reStructuredText."""
     manifest = addons.manifest(name, root)
     line = "=" * len(manifest["name"])
     badges = _badges(manifest)
@@ -91,8 +92,7 @@ def head(name: str, root: Path = paths.ROOT) -> str:
         for key, (picture, target, text) in badges.items()
     ]
     shown = " ".join(f"|{key}|" for key in badges)
-    contents = "**Table of contents**\n\n.. contents::\n   :local:"
-    parts = [f"{line}\n{manifest['name']}\n{line}", "\n".join(pictures), shown, f"{manifest['summary']}.", contents]
+    parts = [f"{line}\n{manifest['name']}\n{line}", "\n".join(pictures), shown, f"{manifest['summary']}."]
     return "\n\n".join(parts)
 
 
@@ -103,6 +103,7 @@ def markdown(name: str, root: Path = paths.ROOT) -> str:
     parts = [f"# {FRAGMENTS[key]}\n\n{text}" if FRAGMENTS[key] else text for key, text in texts.items()]
     authors = "\n".join(f"- {author.strip()}" for author in manifest["author"].split(","))
     values = {"site": manifest["website"], "authors": authors, "contributors": contributors}
+    parts.insert(1, CONTENTS)
     return "\n\n".join([*parts, _ENDING.format(project=_project(manifest), **values)]) + "\n"
 
 

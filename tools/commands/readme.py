@@ -14,7 +14,8 @@ def run(options: Namespace) -> None:
     for name in addons.shipped():
         target, index = readmes.page(name), paths.ROOT / name / "static" / "description" / "index.html"
         command = [str(python), str(paths.ROOT / "tools" / "readme_pages.py"), str(target), str(index)]
-        subprocess.run(command, input=f"{readmes.head(name)}\0{readmes.markdown(name)}", text=True, check=True)
+        source = "\0".join((readmes.head(name), readmes.CONTENTS, readmes.markdown(name)))
+        subprocess.run(command, input=source, text=True, check=True)
         target.write_text(readmes.marked(name, target.read_text(encoding="utf-8")), encoding="utf-8")
         for copy, source in readmes.pictures(name).items():
             shutil.copyfile(source, copy)

@@ -22,7 +22,16 @@ def faxes(tmp_path):
 def test_page_has_the_fragments_in_order_below_their_headings(faxes):
     text = readmes.markdown("crm_triggers_fax", faxes)
 
-    parts = ["Sends faxes.", "# Usage", "Press *Send*.", "# Bug Tracker", "# Credits", "- We", "- They"]
+    parts = [
+        "Sends faxes.",
+        readmes.CONTENTS,
+        "# Usage",
+        "Press *Send*.",
+        "# Bug Tracker",
+        "# Credits",
+        "- We",
+        "- They",
+    ]
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
     assert "# Configuration" not in text
