@@ -6,6 +6,13 @@
     "author": "crm_triggers maintainers",
     "website": "https://github.com/crm-triggers/crm_triggers",
     "license": "LGPL-3",
+    "development_status": "Beta",
+    "maintainers": ["crm-triggers"],
+    "images": [
+        "static/description/rule-form.png",
+        "static/description/gallery.png",
+        "static/description/lead-triggers.png",
+    ],
     "depends": ["sale_crm"],
     "data": [
         "security/crm_triggers_groups.xml",

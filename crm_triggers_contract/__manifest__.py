@@ -6,6 +6,9 @@
     "author": "crm_triggers maintainers",
     "website": "https://github.com/crm-triggers/crm_triggers",
     "license": "AGPL-3",
+    "development_status": "Beta",
+    "maintainers": ["crm-triggers"],
+    "images": ["static/description/panel-contract.png"],
     "depends": ["crm_triggers", "contract"],
     "data": [
         "data/mail_template_data.xml",

@@ -6,6 +6,9 @@
     "author": "crm_triggers maintainers",
     "website": "https://github.com/crm-triggers/crm_triggers",
     "license": "AGPL-3",
+    "development_status": "Beta",
+    "maintainers": ["crm-triggers"],
+    "images": ["static/description/story-02-rules.png"],
     "depends": ["crm_triggers_contract", "crm_triggers_sale_management", "website_crm"],
     "data": [
         "data/crm_team_data.xml",

@@ -6,6 +6,9 @@
     "author": "crm_triggers maintainers",
     "website": "https://github.com/crm-triggers/crm_triggers",
     "license": "LGPL-3",
+    "development_status": "Beta",
+    "maintainers": ["crm-triggers"],
+    "images": ["static/description/rule-form.png"],
     "depends": ["crm_triggers", "sale_management"],
     "data": [
         "data/crm_trigger_gallery_data.xml",

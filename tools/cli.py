@@ -28,7 +28,7 @@ COMMANDS = {
     "guide": "write the references of the user guide from the data",
     "requirements": "write which tests cite which requirement into docs/requirements.md",
     "readme": "write README.rst and the page of the Apps store of each add-on from its readme/",
-    "wheel": "build a wheel of each add-on into dist/",
+    "wheel": "build a wheel of each add-on into dist/; --try installs, upgrades and uninstalls each (long)",
     "stop": "stop the demo server and our PostgreSQL",
     "clean": "stop, and remove everything ./dev made",
     "help": "show this help",

@@ -1,4 +1,4 @@
-"""Run in the environment "readme": convert Markdown on standard input to the file that the first argument names.
+"""Run in the environment "readme": write a page (head, mark of the contents, Markdown on standard input) to two files.
 
 ``rst`` comes from pandoc, the page of the Apps store from docutils, both as OCA's tool has them.
 """
@@ -18,12 +18,17 @@ _SAFE = {
 }
 
 
+_CONTENTS = "**Table of contents**\n\n.. contents::\n   :local:"
+
+
 def main(readme: Path, index: Path) -> None:
     """Write both pages of an add-on."""
     import docutils.core
     import pypandoc
 
-    text = pypandoc.convert_text(sys.stdin.read(), "rst", format="gfm", extra_args=["--columns=100"])
+    head, mark, markdown = sys.stdin.read().split("\0")
+    body = pypandoc.convert_text(markdown, "rst", format="gfm", extra_args=["--columns=100"])
+    text = f"{head}\n\n{body.replace(mark, _CONTENTS)}"
     readme.write_text(text, encoding="utf-8")
     page = docutils.core.publish_string(text, writer="html5", settings_overrides={**_SAFE, "output_encoding": "utf-8"})
     index.parent.mkdir(parents=True, exist_ok=True)

@@ -5,10 +5,12 @@ A digest of what they are made of stands in README.rst: whether it is up to date
 
 import hashlib
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from . import addons, paths
 
-# The files in readme/ and their headings, in OCA's order; the first one has none.
+# The files in readme/ and their headings, in OCA's order; the first has none, the last stands among the credits.
 FRAGMENTS = {
     "DESCRIPTION": "",
     "INSTALL": "Installation",
@@ -21,6 +23,27 @@ _LICENSES = {
     "LGPL-3": "https://www.gnu.org/licenses/lgpl-3.0-standalone.html",
     "AGPL-3": "https://www.gnu.org/licenses/agpl-3.0-standalone.html",
 }
+_MATURITY = "https://odoo-community.org/page/development-status"
+_COLORS = {"Alpha": "red", "Beta": "yellow", "Production/Stable": "green", "Mature": "brightgreen"}
+CONTENTS = "TABLE-OF-CONTENTS"  # its place in the Markdown, which has no word for it
+_ENDING = """\
+# Bug Tracker
+
+Please report bugs on [GitHub]({site}/issues), and security problems in private: *Security > Report a vulnerability*.
+
+# Credits
+
+## Authors
+
+{authors}
+
+## Contributors
+
+{contributors}
+
+## Maintainers
+
+This module is part of [{project}]({site}). Contributions are welcome."""
 _MARK = ".. source digest: "
 
 
@@ -33,30 +56,74 @@ def fragments(name: str, root: Path = paths.ROOT) -> dict[str, str]:
 
 def digest(name: str, root: Path = paths.ROOT) -> str:
     """Return a hash of all that the pages of an add-on are made of."""
+    return hashlib.sha256(f"{head(name, root)}\0{markdown(name, root)}".encode()).hexdigest()[:32]
+
+
+def _badges(manifest: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
+    """Return ``{name: (picture, target, text)}`` of the badges of an add-on, those that OCA's pages have."""
+    status, license_name, site = manifest["development_status"], manifest["license"], manifest["website"]
+    project = _project(manifest)
+    source = f"github-{_escaped(project)}-lightgray.png?logo=github"
+    return {
+        "maturity": (f"maturity-{_escaped(status)}-{_COLORS[status]}.png", _MATURITY, status),
+        "license": (f"license-{_escaped(license_name)}-blue.png", _LICENSES[license_name], f"License: {license_name}"),
+        "source": (source, site, project),
+    }
+
+
+def _project(manifest: dict[str, Any]) -> str:
+    """Return the name of the repository, as GitHub has it."""
+    website: str = manifest["website"]
+    return website.removeprefix("https://github.com/")
+
+
+def _escaped(text: str) -> str:
+    """Return a text as the maker of the pictures wants it in an address."""
+    return quote(text.replace("-", "--").replace("_", "__"), safe="")
+
+
+def head(name: str, root: Path = paths.ROOT) -> str:
+    """Return the title, the badges and the summary of an add-on's page, as reStructuredText."""
     manifest = addons.manifest(name, root)
-    parts = [manifest["name"], manifest["summary"], manifest["license"], manifest["website"]]
-    parts += [text for pair in fragments(name, root).items() for text in pair]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    line = "=" * len(manifest["name"])
+    badges = _badges(manifest)
+    pictures = [
+        f".. |{key}| image:: https://img.shields.io/badge/{picture}\n    :target: {target}\n    :alt: {text}"
+        for key, (picture, target, text) in badges.items()
+    ]
+    shown = " ".join(f"|{key}|" for key in badges)
+    parts = [f"{line}\n{manifest['name']}\n{line}", "\n".join(pictures), shown, f"{manifest['summary']}."]
+    return "\n\n".join(parts)
 
 
 def markdown(name: str, root: Path = paths.ROOT) -> str:
-    """Return the page of an add-on as one Markdown text, its headings below that of the page."""
-    manifest = addons.manifest(name, root)
-    license_name = manifest["license"]
-    lines = [
-        f"# {manifest['name']}",
-        f"[License: {license_name}]({_LICENSES[license_name]}) · [Documentation and source]({manifest['website']})",
-        f"{manifest['summary']}.",
-    ]
-    for fragment, text in fragments(name, root).items():
-        lines += [f"## {FRAGMENTS[fragment]}"] * bool(FRAGMENTS[fragment]) + [text]
-    lines += ["## Bug tracker", f"Please report bugs on [the project's page]({manifest['website']}/issues)."]
-    return "\n\n".join(lines) + "\n"
+    """Return what stands below the head: the fragments, where to report bugs, and whose work it is."""
+    manifest, texts = addons.manifest(name, root), fragments(name, root)
+    contributors = texts.pop("CONTRIBUTORS", "")
+    parts = [f"# {FRAGMENTS[key]}\n\n{text}" if FRAGMENTS[key] else text for key, text in texts.items()]
+    authors = "\n".join(f"- {author.strip()}" for author in manifest["author"].split(","))
+    values = {"site": manifest["website"], "authors": authors, "contributors": contributors}
+    parts.insert(1, CONTENTS)
+    return "\n\n".join([*parts, _ENDING.format(project=_project(manifest), **values)]) + "\n"
 
 
 def page(name: str) -> Path:
     """Return where the README.rst of an add-on is."""
     return paths.ROOT / name / "README.rst"
+
+
+def pictures(name: str) -> dict[Path, Path]:
+    """Return ``{picture of the add-on: the same one in docs/images}`` of those that its manifest shows in the store."""
+    images = addons.manifest(name).get("images", ())
+    return {paths.ROOT / name / image: paths.ROOT / "docs" / "images" / Path(image).name for image in images}
+
+
+def _stale_pictures(name: str) -> list[str]:
+    return [
+        f"{copy.relative_to(paths.ROOT)} is not docs/images/{source.name}: ./dev readme"
+        for copy, source in pictures(name).items()
+        if not copy.exists() or copy.read_bytes() != source.read_bytes()
+    ]
 
 
 def marked(name: str, text: str) -> str:
@@ -65,11 +132,12 @@ def marked(name: str, text: str) -> str:
 
 
 def findings() -> list[str]:
-    """Return which pages are missing, or older than what they are made of, a line each."""
+    """Return which pages and pictures are missing, or older than what they are made of, a line each."""
     found = []
     for name in addons.shipped():
         text = page(name).read_text(encoding="utf-8") if page(name).exists() else ""
         index = page(name).parent / "static" / "description" / "index.html"
         if f"{_MARK}{digest(name)}" not in text or not index.exists():
             found.append(f"{name}/README.rst is not what readme/ and the manifest say: ./dev readme")
+        found += _stale_pictures(name)
     return found

@@ -1,7 +1,7 @@
 """./dev lint: ruff, mypy, pylint-odoo, bandit, pip check, XML, licenses, words, documentation; no Odoo, no database."""
 
 import subprocess
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 
 from .. import addons, checks, guide, links, next_version, paths, readmes, requirements, venvs, words
@@ -37,7 +37,12 @@ def _program(name: str, *arguments: str) -> Check:
     return check
 
 
-def _checks() -> Iterator[tuple[str, Check]]:
+def add_arguments(parser: ArgumentParser) -> None:
+    """Offer to leave out what other programs check."""
+    parser.add_argument("--own", action="store_true", help="only what needs nothing installed, as pre-commit asks for")
+
+
+def _checks_of_programs() -> Iterator[tuple[str, Check]]:
     yield "ruff check", _program("ruff", "check", "--quiet", ".")
     yield "ruff format --check", _program("ruff", "format", "--check", "--quiet", ".")
     yield "mypy --strict", _program("mypy", *(path for path in TYPED if (paths.ROOT / path).exists()))
@@ -46,6 +51,9 @@ def _checks() -> Iterator[tuple[str, Check]]:
     yield "pylint-odoo of the tests", _program("pylint", *_PYLINT, _PYLINT_OF_TESTS, *tests)
     yield "bandit", _program("bandit", "-c", "bandit.yaml", "-q", "-r", *addons.names(), "tools")
     yield "pip check", checks.pin_findings
+
+
+def _own_checks() -> Iterator[tuple[str, Check]]:
     yield "XML is well-formed", checks.xml_findings
     yield "licenses", checks.license_check
     yield "words on screen, in English and French", words.findings
@@ -59,9 +67,11 @@ def _checks() -> Iterator[tuple[str, Check]]:
 
 def run(options: Namespace) -> int:
     """Run every check, not only up to the first that fails; return the exit code."""
-    venvs.ensure("lint", "lint.txt")
+    others = [] if options.own else _checks_of_programs()
+    if not options.own:
+        venvs.ensure("lint", "lint.txt")
     failed = total = 0
-    for label, check in _checks():
+    for label, check in (*others, *_own_checks()):
         findings = check()
         total, failed = total + 1, failed + bool(findings)
         say(f"  {'FAILED' if findings else 'ok    '} {label}")

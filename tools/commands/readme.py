@@ -1,5 +1,6 @@
-"""./dev readme: write README.rst and the page of the Apps store of each add-on from its readme/."""
+"""./dev readme: write README.rst, the page of the Apps store and its pictures for each add-on, from its readme/."""
 
+import shutil
 import subprocess
 from argparse import Namespace
 
@@ -13,6 +14,9 @@ def run(options: Namespace) -> None:
     for name in addons.shipped():
         target, index = readmes.page(name), paths.ROOT / name / "static" / "description" / "index.html"
         command = [str(python), str(paths.ROOT / "tools" / "readme_pages.py"), str(target), str(index)]
-        subprocess.run(command, input=readmes.markdown(name), text=True, check=True)
+        source = "\0".join((readmes.head(name), readmes.CONTENTS, readmes.markdown(name)))
+        subprocess.run(command, input=source, text=True, check=True)
         target.write_text(readmes.marked(name, target.read_text(encoding="utf-8")), encoding="utf-8")
+        for copy, source in readmes.pictures(name).items():
+            shutil.copyfile(source, copy)
         say(f"  {target.relative_to(paths.ROOT)}")

@@ -1,21 +1,45 @@
-"""./dev wheel: one wheel an add-on, built by whool as OCA's are."""
+"""./dev wheel: one wheel an add-on, built by whool as OCA's are; "--try" installs each where there is nothing else."""
 
 import shutil
-from argparse import Namespace
+import tempfile
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
-from .. import addons, paths, venvs
+from .. import addons, environment, paths, postgres, venvs, wheel_metadata, wheel_trial
 from ..console import Problem, say, step
 
 
-def run(options: Namespace) -> None:
-    """Build all wheels into dist/, which is emptied first."""
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the trial and the choice of what to try."""
+    parser.add_argument("addons", nargs="*", metavar="ADDON", help="with --try: only these")
+    parser.add_argument("--try", dest="attempt", action="store_true", help="install, upgrade, uninstall each (long)")
+
+
+def _build(name: str) -> None:
+    if not (paths.ROOT / name / "pyproject.toml").exists():
+        raise Problem(f"{name} has no pyproject.toml", "copy crm_triggers/pyproject.toml")
+    with step(f"wheel of {name}"), tempfile.TemporaryDirectory() as folder:
+        # No isolation: whool and what it needs are pinned in the environment it runs in.
+        venvs.pip("wheel", "wheel", "--no-deps", "--no-build-isolation", "-w", folder, paths.ROOT / name)
+        (wheel,) = Path(folder).glob("*.whl")
+        wheel_metadata.complete(wheel, paths.DIST)
+
+
+def run(options: Namespace) -> int:
+    """Build all wheels into dist/, which is emptied first; try them, if asked to."""
+    if unknown := sorted(set(options.addons) - set(addons.shipped())):
+        raise Problem(f"there is no add-on {', '.join(unknown)}", f"one of: {', '.join(addons.shipped())}")
     venvs.ensure("wheel", "wheel.txt")
     shutil.rmtree(paths.DIST, ignore_errors=True)
+    paths.DIST.mkdir()
     for name in addons.shipped():
-        if not (paths.ROOT / name / "pyproject.toml").exists():
-            raise Problem(f"{name} has no pyproject.toml", "copy crm_triggers/pyproject.toml")
-        with step(f"wheel of {name}"):
-            # No isolation: whool and what it needs are pinned in the environment it runs in.
-            venvs.pip("wheel", "wheel", "--no-deps", "--no-build-isolation", "-w", paths.DIST, paths.ROOT / name)
+        _build(name)
     for path in sorted(paths.DIST.iterdir()):
         say(f"  {path.relative_to(paths.ROOT)}")
+    return _try(options.addons or addons.shipped()) if options.attempt else 0
+
+
+def _try(names: list[str]) -> int:
+    environment.prepare()  # for PostgreSQL's programs
+    postgres.ensure()
+    return 1 if wheel_trial.attempt_all(names) else 0

@@ -1,3 +1,4 @@
+import re
 import subprocess
 
 import pytest
@@ -42,3 +43,12 @@ def test_engine_knows_neither_odoo_nor_a_clock(findings, text, rule):
 
 def test_engine_may_reckon_with_dates_it_is_given(findings):
     assert findings("from datetime import datetime, time, timedelta\n\nfrom .states import DONE\n", ENGINE) == []
+
+
+def test_pre_commit_has_the_versions_of_dev_lint():
+    config = (paths.ROOT / ".pre-commit-config.yaml").read_text("utf-8")
+    pinned = dict(re.findall(r"^([\w-]+)==(\S+)", (paths.REQUIREMENTS / "lint.txt").read_text("utf-8"), re.MULTILINE))
+    named = re.findall(r'"([\w-]+)==([\w.]+)"', config)
+
+    assert {"ruff", "mypy", "pylint", "pylint-odoo", "bandit"} <= {name for name, _version in named}
+    assert [(name, version) for name, version in named if pinned.get(name, version) != version] == []
