@@ -2,9 +2,8 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.tests import Form, tagged
-
 from odoo.addons.crm_triggers.models.rule import standstill
+from odoo.tests import Form, tagged
 
 from ..common import CrmTriggersCommon
 
