@@ -17,6 +17,6 @@ def run(options: Namespace) -> None:
         source = "\0".join((readmes.head(name), readmes.CONTENTS, readmes.markdown(name)))
         subprocess.run(command, input=source, text=True, check=True)
         target.write_text(readmes.marked(name, target.read_text(encoding="utf-8")), encoding="utf-8")
-        for copy, source in readmes.pictures(name).items():
-            shutil.copyfile(source, copy)
+        for copy, picture in readmes.pictures(name).items():
+            shutil.copyfile(picture, copy)
         say(f"  {target.relative_to(paths.ROOT)}")
