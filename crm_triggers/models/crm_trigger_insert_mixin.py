@@ -1,5 +1,7 @@
 from functools import cache
 
+from psycopg2.extras import Json
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -13,6 +15,11 @@ LOG = ("create_uid", "create_date", "write_uid", "write_date")
 def _list_columns(names):
     """Return the SQL that names these columns; what our few tables have is put together once."""
     return SQL(", ").join(map(SQL.identifier, names))
+
+
+def as_column(value):
+    """Return a value as PostgreSQL takes it: a text in each language as JSON."""
+    return Json(value) if isinstance(value, dict) else value
 
 
 class CrmTriggerInsertMixin(models.AbstractModel):
@@ -39,7 +46,7 @@ class CrmTriggerInsertMixin(models.AbstractModel):
             "INSERT INTO %s (%s) VALUES %s ON CONFLICT DO NOTHING RETURNING %s",
             SQL.identifier(self._table),
             _list_columns((*rows[0], *LOG)),
-            SQL(", ").join(SQL("(%s)", SQL(", ").join((*row.values(), *log))) for row in rows),
+            SQL(", ").join(SQL("(%s)", SQL(", ").join((*map(as_column, row.values()), *log))) for row in rows),
             _list_columns((returning,) if isinstance(returning, str) else returning),
         )
         # Not logged as an error: whoever waits here for others in vain makes up for it.
@@ -59,8 +66,9 @@ class CrmTriggerInsertMixin(models.AbstractModel):
         by_key = {row[key]: row for row in rows}
         found = self._insert_missing(rows, returning=("id", key))
         records = self.browse(record_id for record_id, _value in found)
+        told = records.with_context(prefetch_langs=True)  # a text comes in each language
         for fname in rows[0] if rows else ():
-            self._fields[fname]._insert_cache(records, [by_key[value][fname] for _record_id, value in found])
+            self._fields[fname]._insert_cache(told, [by_key[value][fname] for _record_id, value in found])
         for record_id, value in found:
             row = by_key[value]
             if "res_model" in row:
@@ -110,9 +118,9 @@ class CrmTriggerInsertMixin(models.AbstractModel):
         """
         alike = {}
         for row_id, before in values.items():
-            alike.setdefault(tuple(before.items()), []).append(row_id)
-        for before, row_ids in alike.items():
-            assignments = [SQL("%s = %s", SQL.identifier(name), value) for name, value in before]
+            alike.setdefault(repr(before), (before, []))[1].append(row_id)  # a text in each language has no hash
+        for before, row_ids in alike.values():
+            assignments = [SQL("%s = %s", SQL.identifier(name), as_column(value)) for name, value in before.items()]
             self.env.cr.execute(
                 SQL(
                     "UPDATE %s SET %s WHERE id IN %s",

@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .crm_trigger_insert_mixin import as_column
+from .each_language import FALLBACK, in_each_language
 from .provisional import Effect, note_effect
 
 NAMING_FEW = {"id", "run_id", "res_id"}  # a condition on one of these leaves few lines
@@ -121,16 +123,32 @@ class CrmTriggerLogMixin(models.AbstractModel):
             if field is None or field.required or not field.store:
                 continue
             query = SQL(
-                "UPDATE %(table)s SET error = concat_ws(E'\n', error, %(label)s), %(column)s = NULL"
-                " WHERE %(column)s = %(value)s",
+                "UPDATE %(table)s SET error = %(error)s, %(column)s = NULL WHERE %(column)s = %(value)s",
                 table=SQL.identifier(self._table),
+                error=self._sql_keep_reason(fname, value),
                 column=SQL.identifier(fname),
-                label=self._get_label(fname, value),
                 value=value,
             )
             self.flush_model([fname, "error"])
             self.env.cr.execute(query)
             self.invalidate_model([fname, "error"], flush=False)
+
+    @api.model
+    def _sql_keep_reason(self, fname, value):
+        """Return what the column of errors becomes, in SQL, where a reason goes there: in each language."""
+        labels = in_each_language(self, lambda told: told._get_label(fname, value) or value)
+        parts = [
+            SQL("%s, concat_ws(E'\n', coalesce(error->>%s, error->>%s), %s)", lang, lang, FALLBACK, label)
+            for lang, label in labels.items()
+        ]
+        return SQL("coalesce(error, '{}') || jsonb_build_object(%s)", SQL(", ").join(parts))
+
+    def _write_in_each_language(self, fname, texts):
+        """Write a translated field.
+
+        :param dict texts: ``{language: text}``, all that are installed
+        """
+        self._fields[fname]._update_cache(self.with_context(prefetch_langs=True), dict(texts), dirty=True)
 
     def _mark(self, values):
         """Write plain columns of these rows by SQL, passing over those another worker holds.
@@ -139,7 +157,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
         """
         if not self:
             return
-        assignments = [SQL("%s = %s", SQL.identifier(name), values[name]) for name in values]
+        assignments = [SQL("%s = %s", SQL.identifier(name), as_column(value)) for name, value in values.items()]
         self.flush_recordset()
         names = ("id", "res_model", "res_id", *values)
         rows = self.env.execute_query(

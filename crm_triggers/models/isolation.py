@@ -238,15 +238,15 @@ def describe(error: Exception) -> str:
         text = f"{error.qweb.error} {error.qweb.element or ''}".rstrip()
     else:
         text = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
-    return _make_storable(text)
+    return make_storable(text)
 
 
 def trace(error: Exception) -> str:
     """Return where an error came from, for who can read code."""
-    return _make_storable("".join(format_exception(error)))[-TRACE_LENGTH:]
+    return make_storable("".join(format_exception(error)))[-TRACE_LENGTH:]
 
 
-def _make_storable(text: str) -> str:
+def make_storable(text: str) -> str:
     """Return a text as PostgreSQL keeps it: without NUL characters, and without halves of one, as of an
     emoji that was cut in two."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()

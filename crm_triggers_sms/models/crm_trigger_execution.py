@@ -15,13 +15,10 @@ class CrmTriggerExecution(models.Model):
         ondelete={SKIP_NUMBER: "set null", SKIP_PHONE_BLACKLIST: "set null"},
     )
 
-    def _describe_failure(self, user, *, to, reason, returned, curable):
+    def _describe_failure(self, *, to, returned, curable):
         """Speak of a text message where it is one."""
         if self.step_id.kind != "sms":
-            return super()._describe_failure(user, to=to, reason=reason, returned=returned, curable=curable)
-        env = self.with_context(lang=user.lang).env
+            return super()._describe_failure(to=to, returned=returned, curable=curable)
         if curable:
-            text = env._("The SMS to %s did not arrive: correct the number, then write again.", to)
-        else:
-            text = env._("The SMS to %s was not sent: have the SMS account checked, then retry.", to)
-        return env._("%(text)s (%(reason)s)", text=text, reason=reason) if reason else text
+            return self.env._("The SMS to %s did not arrive: correct the number, then write again.", to)
+        return self.env._("The SMS to %s was not sent: have the SMS account checked, then retry.", to)

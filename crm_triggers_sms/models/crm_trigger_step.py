@@ -3,7 +3,7 @@ from contextlib import nullcontext
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
 from odoo.addons.crm_triggers.models.blank import is_blank
-from odoo.addons.crm_triggers.models.isolation import describe, isolated
+from odoo.addons.crm_triggers.models.isolation import isolated
 from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare, skipped
 from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
 from odoo.fields import Command
@@ -172,12 +172,5 @@ class CrmTriggerStep(models.Model):
         ):
             bodies = template._render_field("body", records.ids, compute_lang=True)
         if errors:
-            self._complain(
-                self.env._(
-                    "the template “%(template)s” cannot be rendered for this record: correct its text, or "
-                    "the data it uses. (%(error)s)",
-                    template=template.name,
-                    error=describe(errors[0]),
-                )
-            )
+            self._complain_of_rendering(template, errors[0])
         return bodies

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.addons.crm_triggers.engine import states
 from odoo.addons.crm_triggers.models.acting import acting_on
+from odoo.addons.crm_triggers.models.each_language import in_each_language
 from odoo.addons.crm_triggers.models.isolation import isolated
 from odoo.addons.crm_triggers.models.queue.guards import Later, Skip
 
@@ -86,14 +87,20 @@ class SmsTracker(models.Model):
         """Follow up what rules wrote of these messages, which did not arrive."""
         told = self.mail_notification_id
         by_message = told.grouped("mail_message_id")
-        labels = dict(self.env["mail.notification"]._fields["failure_type"]._description_selection(self.env))
+        reason = failure_reason or in_each_language(self, lambda one: one._crm_trigger_get_failure(failure_type))
         returned = failure_type in self.env["sms.sms"].DELIVERY_ERRORS
         curable = returned or failure_type in ("sms_number_missing", "sms_number_format", "sms_country_not_supported")
         for line in self.env["crm.trigger.execution"]._search_of_messages(told.mail_message_id):
             numbers = by_message[self.env["mail.message"].browse(line.result_id)].mapped("sms_number")
             line._follow_up(
-                failure_reason or labels.get(failure_type, failure_type or ""),
+                reason,
                 returned=returned,
                 address=", ".join(filter(None, numbers)) or None,
                 curable=curable,
             )
+
+    @api.model
+    def _crm_trigger_get_failure(self, failure_type):
+        """Return why a message did not arrive, in the language of the context."""
+        choices = self.env["mail.notification"]._fields["failure_type"]._description_selection(self.env)
+        return dict(choices).get(failure_type, failure_type or "")

@@ -7,7 +7,8 @@ from odoo import models
 
 from ...engine import states
 from ..after_response import after_response
-from ..isolation import apart, bounded, describe, isolated
+from ..each_language import name_error, pick
+from ..isolation import apart, bounded, isolated
 
 
 class CrmTriggerRule(models.Model):
@@ -21,11 +22,11 @@ class CrmTriggerRule(models.Model):
         :param missed: their ids
         :param looked_at: ids of those that it looked at: with too slow conditions, maybe, which is asked again
         """
-        text = describe(error)
+        texts = name_error(self.env, error)
         key = f"{states.STOP_UNDECIDED} {self.env.cr.now()}"
         with isolated(self.env.cr.savepoint(flush=False), f"Rule {self.id}: noting what it missed"):
-            self.env["crm.trigger.run"]._start(self, dict.fromkeys(missed, key), {}, states.STOP_UNDECIDED, text)
-        self._see_to_after_commit(text, looked_at if isinstance(error, QueryCanceled) else ())
+            self.env["crm.trigger.run"]._start(self, dict.fromkeys(missed, key), {}, states.STOP_UNDECIDED, texts)
+        self._see_to_after_commit(texts, looked_at if isinstance(error, QueryCanceled) else ())
 
     def _see_to_after_commit(self, error, slow_ids=()):
         """See to this rule, as of :meth:`_see_to`, in a transaction of its own after the person's."""
@@ -35,7 +36,7 @@ class CrmTriggerRule(models.Model):
     def _see_to(self, error, slow_ids=(), *, swept=False):
         """Act on a decision that failed: pause the rule if it cannot work, tell its owner anyhow.
 
-        :param str error: what went wrong, in words
+        :param dict error: what went wrong, in each language
         :param slow_ids: the records for which its conditions took too long
         :param bool swept: it was the clock that looked, and will again
         """
@@ -46,9 +47,9 @@ class CrmTriggerRule(models.Model):
         self._alert(
             lambda env: env._("This rule could not evaluate some records"),
             lambda env: (
-                env._("It is retried every few minutes. Last error: %s", error)
+                env._("It is retried every few minutes. Last error: %s", pick(error, env.lang))
                 if swept
-                else env._("See its runs that were stopped for this reason. Last error: %s", error)
+                else env._("See its runs that were stopped for this reason. Last error: %s", pick(error, env.lang))
             ),
         )
 

@@ -4,7 +4,8 @@ from odoo.tools import html2plaintext
 from odoo.tools.misc import format_date, format_datetime, formatLang
 
 from ...engine.domain import parse
-from ..isolation import bounded, describe, isolated
+from ..each_language import name_error, pick
+from ..isolation import bounded, isolated
 from ..records.paths import COMPANY, LANG, find_asked, get_path_label, may_read, walk
 
 LONGEST_TEXT = 80  # of a value shown in an explanation
@@ -28,7 +29,7 @@ class CrmTriggerRule(models.Model):
             items = tree[1] if isinstance(tree, tuple) and tree[0] == "&" else [tree]
             rows = [row for item in items for row in self._explain_tree(item, record, 0)]
         if errors:
-            return [{"kind": "error", "depth": 0, "label": describe(errors[0]), "ok": False}]
+            return [{"kind": "error", "depth": 0, "label": pick(name_error(self.env, errors[0]), self.env.lang), "ok": False}]
         return rows
 
     def _explain_tree(self, tree, record, depth):

@@ -30,7 +30,7 @@ class CrmTriggerExecution(models.Model):
     step_name = fields.Char(
         "What", compute="_compute_step_name", search="_search_step_name", help="What was done or remains to be done."
     )
-    past_name = fields.Char("Deleted step", readonly=True, help="The name of the step, now deleted.")
+    past_name = fields.Char("Deleted step", readonly=True, translate=True, help="The name of the step, now deleted.")
     partner_id = fields.Many2one(
         "res.partner", "Contact", readonly=True, ondelete="set null", help="The customer of the record."
     )
@@ -107,7 +107,7 @@ class CrmTriggerExecution(models.Model):
         readonly=True,
         help="How many attempts failed. It is retried after 1, 5 and 30 minutes, 4 hours and a day.",
     )
-    error = fields.Text(readonly=True, help="The last error, in words.")
+    error = fields.Text(readonly=True, translate=True, help="The last error, in words.")
     traceback = fields.Text(
         readonly=True, groups="base.group_system", help="Where in the code the last try failed, for the administrator."
     )

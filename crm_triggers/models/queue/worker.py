@@ -3,14 +3,12 @@ from math import inf
 from time import monotonic
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...engine import states
 from ...engine.retry import MAX_INTERRUPTIONS, next_try_at
 from ..acting import Acting, acting
-from ..isolation import describe, isolated, trace, undoable
-from ..step.check import StepProblem
+from ..each_language import Worded, in_each_language, name_error, pick
+from ..isolation import isolated, trace, undoable
 from ..stopping import is_stopping
 from .claim import BATCH
 from .guards import Later
@@ -152,67 +150,84 @@ class CrmTriggerExecution(models.Model):
 
         What was done stays done: only the error is noted.
         """
-        text = self._conceal(self[:1]._explain(error))
-        self.write({"error": text})
+        texts = self._conceal(self[:1]._explain(error))
+        self._write_in_each_language("error", texts)
         self.run_id._stop(states.STOP_ERROR)
-        self.rule_id._tell_of_failure(text)
+        self.rule_id._tell_of_failure(texts)
 
     def _explain(self, error):
-        """Return what went wrong and the cure, in the words of the rule's owner."""
-        told = self.with_context(lang=self.rule_id._get_alerted().lang)
-        return told.env._(
-            "Rule “%(rule)s”, step “%(step)s”: fix the step or the record, then retry. (%(error)s)",
-            rule=told.rule_id.name,
-            step=told.step_name,
-            error=told._name_error(error),
+        """Return what went wrong and the cure, in each language."""
+        texts = name_error(self.env, error)
+        return in_each_language(
+            self,
+            lambda told: told.env._(
+                "Rule “%(rule)s”, step “%(step)s”: fix the step or the record, then retry. (%(error)s)",
+                rule=told.rule_id.name,
+                step=told.step_name,
+                error=pick(texts, told.env.lang),
+            ),
         )
-
-    def _name_error(self, error):
-        if isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-            return self.env._("Another operation was changing the same records each time.")
-        return error.problem if isinstance(error, StepProblem) else describe(error)
 
     def _fail(self, error):
         """Note a failure and when to try again; after the last try the run stops."""
         for attempts, executions in self.grouped("attempts").items():
-            text = executions[:1]._explain(error)
-            text = text if len(executions) == 1 else executions._conceal(text)  # each is read by others
-            executions.write({"attempts": attempts + 1, "error": text, "traceback": trace(error)})
+            texts = executions[:1]._explain(error)
+            texts = texts if len(executions) == 1 else executions._conceal(texts)  # each is read by others
+            executions.write({"attempts": attempts + 1, "traceback": trace(error)})
+            executions._write_in_each_language("error", texts)
             retry_at = next_try_at(attempts + 1, fields.Datetime.now())
             if retry_at:
                 executions.write({"scheduled_at": retry_at})
             else:
-                executions._give_up(text)
+                executions._give_up(texts)
 
     def _give_up_interrupted(self, interruptions):
         """End what takes its worker down each time; what it did before that is not known."""
-        env = self.with_context(lang=self.rule_id.user_id.lang).env
-        self._give_up(env._("The worker was interrupted %s times while doing this step.", interruptions))
+        self._give_up(
+            in_each_language(
+                self,
+                lambda told: told.env._("The worker was interrupted %s times while doing this step.", interruptions),
+            )
+        )
 
-    def _give_up(self, error):
+    def _give_up(self, texts):
         """End these executions and their runs with an error, and tell the owners of their rules.
 
-        :param str error: what went wrong, in words
+        :param dict texts: what went wrong, in each language
         """
-        self.write({"state": states.ERROR, "error": error, "done_at": fields.Datetime.now()})
+        self.write({"state": states.ERROR, "done_at": fields.Datetime.now()})
+        self._write_in_each_language("error", texts)
         self.run_id._stop(states.STOP_ERROR)
-        self.rule_id._tell_of_failure(self._conceal(error))
+        self.rule_id._tell_of_failure(self._conceal(texts))
 
-    def _conceal(self, text):
-        """Return a text without the names of these records: all who read the rule read what its owner is told."""
+    def _conceal(self, texts):
+        """Return texts, one a language, without the names of these records: all who read the rule read what its
+        owner is told. An error may have named a record in another language than the text is in."""
+        names = {name for lang in texts for name in self.with_context(lang=lang)._get_names()}
+        longest_first = sorted(names, key=len, reverse=True)
+        return {lang: _leave_out(longest_first, text) for lang, text in texts.items()}
+
+    def _get_names(self):
+        """Return the names of these records and of their contacts, as a set."""
         names = set(self.partner_id.mapped("name"))
         for model_name, lines in self.grouped("res_model").items():
             records = self.env[model_name].browse(lines.mapped("res_id")).exists() if model_name in self.env else ()
             names.update(record.display_name for record in records)
             names.update(record[record._rec_name] for record in records if record._rec_name)
-        for name in sorted((name for name in names if name and isinstance(name, str)), key=len, reverse=True):
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", text)
-        return text
+        return {name for name in names if name and isinstance(name, str)}
 
     def _refuse_rollback(self):
-        raise UserError(
-            self.env._(
+        raise Worded.of(
+            self,
+            lambda told: told.env._(
                 "A step cannot roll back, because other records share its transaction. Raise an error "
                 "instead: what it did for this record is undone."
-            )
+            ),
         )
+
+
+def _leave_out(names, text):
+    """Return a text with "…" in place of names."""
+    for name in names:
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", text)
+    return text

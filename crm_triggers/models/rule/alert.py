@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, models
 
 from ...engine import states
 from ...engine.retry import FAILURES_TO_PAUSE, keeps_failing
+from ..each_language import pick
 from ..isolation import isolated
 
 
@@ -15,7 +16,7 @@ class CrmTriggerRule(models.Model):
     def _tell_of_failure(self, error):
         """Pause the rules that keep failing, and leave their owners one activity each.
 
-        :param str error: what went wrong last, in words
+        :param dict error: what went wrong last, in each language
         """
         for rule in self:
             paused = keeps_failing(rule._get_last_states())
@@ -27,7 +28,7 @@ class CrmTriggerRule(models.Model):
                     lambda env, paused=paused: (
                         env._("This rule keeps failing and was paused") if paused else env._("Steps of this rule fail")
                     ),
-                    lambda env: env._("See its executions in error. Last error: %s", error),
+                    lambda env: env._("See its executions in error. Last error: %s", pick(error, env.lang)),
                     renew=paused,
                 )
 

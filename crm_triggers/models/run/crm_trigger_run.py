@@ -89,7 +89,7 @@ class CrmTriggerRun(models.Model):
         index="btree_not_null",
         help="The step of another rule that led here.",
     )
-    error = fields.Text(readonly=True, help="The error, in words.")
+    error = fields.Text(readonly=True, translate=True, help="The error, in words.")
     execution_ids = fields.One2many(
         "crm.trigger.execution", "run_id", readonly=True, help="The steps of this run: done, skipped and planned."
     )
@@ -129,7 +129,7 @@ class CrmTriggerRun(models.Model):
         :param dict occurrences: ``{record id: key}``
         :param dict dates: ``{record id: text of the date value | None}``
         :param str stop: why they stop at once: they are only noted
-        :param str error: what went wrong, in words
+        :param dict error: what went wrong, in each language
         :param dict started: ``{record id: when it began (naive UTC)}``, of those for which that is not now
         :return: the new runs; those that are only noted, too deep or held back have stopped already
         """

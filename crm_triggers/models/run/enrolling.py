@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...engine import states
 from ..capture.base import AUTHOR
+from ..each_language import Worded
 
 MAX_KEY = 200  # characters of a key: it is part of an index
 IN_IT, UNMATCHED, PAUSED, ENTERED = "running", "conditions", "paused", "entered_before"
@@ -27,7 +28,7 @@ class CrmTriggerRule(models.Model):
         """
         self._ensure_given()
         if self.state not in states.ACTIVE:
-            raise UserError(self.env._("“%s” is not active: activate it first.", self.name))
+            raise Worded.of(self, lambda rule: rule.env._("“%s” is not active: activate it first.", rule.name))
         if not isinstance(records, models.BaseModel):
             if model is None:
                 raise UserError(

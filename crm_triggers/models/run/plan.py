@@ -6,7 +6,7 @@ from odoo import fields, models
 from ...engine import plan, states
 from ...engine.schedule import is_late, step_due_at
 from ...engine.working_time import NoWorkingTimeError
-from ..isolation import describe
+from ..each_language import in_each_language, name_error, pick
 
 
 class CrmTriggerRun(models.Model):
@@ -112,16 +112,19 @@ class CrmTriggerRun(models.Model):
 
     def _stop_without_time(self, step, error):
         """Stop these runs, and tell the owner of their rule after the commit; what was done stays done."""
-        told = step.with_context(lang=self.rule_id._get_alerted().lang)
-        text = told._name_problem(
-            told.env._(
-                "it cannot be planned here: change its delay, or the working hours of the company. (%s)",
-                describe(error),
-            )
+        errors = name_error(self.env, error)
+        texts = in_each_language(
+            step,
+            lambda told: told._name_problem(
+                told.env._(
+                    "it cannot be planned here: change its delay, or the working hours of the company. (%s)",
+                    pick(errors, told.env.lang),
+                )
+            ),
         )
-        self._mark({"error": text})
+        self._mark({"error": texts})
         self._stop(states.STOP_ERROR)
-        self.rule_id._see_to_after_commit(text)
+        self.rule_id._see_to_after_commit(texts)
 
     def _get_due_at(self, step, previous_at):
         """Return when a step of this run falls due, naive UTC.

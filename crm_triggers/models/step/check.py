@@ -3,18 +3,11 @@ from textwrap import shorten
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..isolation import bounded, isolated
+from ..each_language import Worded
+from ..isolation import bounded, describe, isolated
 
 # Ten years in each unit.
 LONGEST_DELAY = {"minutes": 5_260_320, "hours": 87_672, "days": 3_653, "weeks": 522, "months": 120}
-
-
-class StepProblem(UserError):
-    """What is wrong with a step: raised naming the step, and without for who has named it already."""
-
-    def __init__(self, message, problem):
-        super().__init__(message)
-        self.problem = problem
 
 
 class CrmTriggerStep(models.Model):
@@ -66,8 +59,7 @@ class CrmTriggerStep(models.Model):
         :raises UserError: names the rule, the step and the cure
         """
         for step in self.sudo():
-            if problem := step._get_problem():
-                step._complain(problem)
+            step._complain(lambda told: told._get_problem())
 
     def _check_refused(self):
         """Refuse to save a step that could never be right, even in a draft.
@@ -94,13 +86,29 @@ class CrmTriggerStep(models.Model):
             model=model.name,
         )
 
-    def _complain(self, problem):
-        """Say what is wrong with this step and what to do.
+    def _complain(self, ask):
+        """Say what is wrong with this step and what to do, if anything is.
 
-        :param str problem: what follows the names of rule and step
-        :raises StepProblem: always
+        :param ask: function of this step, in the context of a language, that returns what follows the names of
+            rule and step, or None; the log has named them already
+        :raises Worded: something is wrong
         """
-        raise StepProblem(self._name_problem(problem), problem)
+        if problem := ask(self):
+            raise Worded(self._name_problem(problem), lambda lang: ask(self.with_context(lang=lang)))
+
+    def _complain_of_rendering(self, template, error):
+        """Say that the template of this step cannot be rendered, and what to do.
+
+        :raises Worded: always
+        """
+        self._complain(
+            lambda step: step.env._(
+                "the template “%(template)s” cannot be rendered for this record: correct its text, or "
+                "the data it uses. (%(error)s)",
+                template=template.with_env(step.env).name,
+                error=describe(error),
+            )
+        )
 
     def _name_problem(self, problem):
         return self.env._(

@@ -79,6 +79,7 @@ class CrmTriggerStep(models.Model):
     def _leave_log(self):
         """Cancel what waits for these steps, which are about to go, and have its runs go on;
         what they did stays in the log under their name."""
+        self.flush_recordset(["name"])
         for step in self.sorted(lambda step: (step.sequence, step.id)):
             domain = [("step_id", "=", step.id), ("state", "=", states.SCHEDULED)]
             waiting = self.env["crm.trigger.execution"].search(domain)
@@ -86,8 +87,9 @@ class CrmTriggerStep(models.Model):
             waiting._mark({"state": states.CANCEL, "done_at": fields.Datetime.now()})
             self.env.cr.execute(
                 SQL(
-                    "UPDATE crm_trigger_execution SET past_name = %s WHERE rule_id = %s AND step_id = %s",
-                    step.name,
+                    "UPDATE crm_trigger_execution SET past_name = (SELECT name FROM crm_trigger_step WHERE id = %s)"
+                    " WHERE rule_id = %s AND step_id = %s",
+                    step.id,
                     step.rule_id.id,
                     step.id,
                 )

@@ -2,7 +2,8 @@ from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...engine import states
-from ..isolation import bounded, describe, isolated
+from ..each_language import name_error
+from ..isolation import bounded, isolated
 from ..stopping import is_stopping, until_stopped
 
 SWEEP_BATCH = 500  # due records started per transaction
@@ -71,4 +72,4 @@ class CrmTriggerRule(models.Model):
         """Tell the owner of this rule, if it is one's, that the clock could not look."""
         if self and not isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             with isolated(self.env.cr.savepoint(), f"Rule {self.id}: telling its owner", pass_on=()):
-                self._see_to(describe(error), swept=True)
+                self._see_to(name_error(self.env, error), swept=True)

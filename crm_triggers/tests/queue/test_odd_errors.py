@@ -11,7 +11,7 @@ class TestOddErrors(CrmTriggersCommon):
     @mute_logger("odoo.addons.crm_triggers.models.isolation")
     def test_error_that_no_database_can_keep_leaves_the_other_rules_be(self):
         """Half an emoji, as some servers cut their answers: PostgreSQL takes no such text. The worker died of it
-        each time before anything was counted. Fails without ``_make_storable`` in ``describe`` and ``trace``."""
+        each time before anything was counted. Fails without ``make_storable`` in ``describe`` and ``trace``."""
         code = self._code("raise UserError('The server said: \\ud83d')", sequence=1)
         self._rule_on_offer([code], user=self.admin)
         other = self._rule_on_offer([self._task("Other")])

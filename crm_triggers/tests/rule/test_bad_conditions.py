@@ -147,7 +147,7 @@ class TestBadConditions(CrmTriggersCommon):
 
         self.assertStopped(lead, "undecided")
         self.assertEqual(rule.state, "live")
-        self.assertIn("Last error: QueryCanceled", rule.activity_ids.note)
+        self.assertIn("Last error: The database took too long", rule.activity_ids.note)
 
     @mute_logger("odoo.sql_db", ISOLATION)
     def test_sweep_that_takes_too_long_leaves_the_other_rules_be(self):
@@ -167,7 +167,7 @@ class TestBadConditions(CrmTriggersCommon):
 
         self.assertEqual((len(slow.run_ids), len(sound.run_ids)), (0, 1))
         self.assertEqual(slow.state, "live")
-        self.assertIn("It is retried every few minutes. Last error: QueryCanceled", slow.activity_ids.note)
+        self.assertIn("It is retried every few minutes. Last error: The database took too long", slow.activity_ids.note)
 
     def test_limit_of_time_is_put_back(self):
         """The person's own statements may take as long as they did. Fails without the second ``set_config``."""

@@ -66,7 +66,7 @@ class TestHappeningUndecided(CrmTriggersCommon):
 
                 self.assertEqual(rule.run_ids.mapped("stop_reason"), ["undecided"])
                 self.assertEqual(rule.run_ids.res_id, record.id)
-                self.assertIn("QueryCanceled", rule.run_ids.error)
+                self.assertIn("The database took too long", rule.run_ids.error)
                 self.assertEqual(rule.state, "paused")
                 self.assertIn("Use fewer conditions", rule.activity_ids.note)
                 self.assertEqual(len(sound.run_ids), 1)

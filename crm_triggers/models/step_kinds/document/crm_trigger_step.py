@@ -13,8 +13,7 @@ class CrmTriggerStep(models.Model):
     def _check_values(self):
         """Refuse a new step for what was entered; a change of it is refused by the server action."""
         for step in self:
-            if problem := step.action_id._get_value_problem():
-                step._complain(problem)
+            step._complain(lambda told: told.action_id._get_value_problem())
 
     @api.model
     def _check_may_change_orders(self, model_name):

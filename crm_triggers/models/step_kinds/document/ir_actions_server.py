@@ -28,7 +28,7 @@ class IrActionsServer(models.Model):
                 continue
             step_sudo = self.env["crm.trigger.step"].sudo().search([("action_id", "=", action.id)], limit=1)
             if step_sudo:
-                step_sudo._complain(problem)
+                step_sudo._complain(lambda step: step.action_id._get_value_problem())
             if action.usage != "crm_trigger":
                 raise ValidationError(
                     self.env._("Action “%(action)s”: %(problem)s", action=action.name, problem=problem)

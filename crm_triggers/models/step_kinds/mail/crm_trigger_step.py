@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools.mail import email_normalize_all
 
 from ....engine import states
-from ...isolation import describe, isolated
+from ...isolation import isolated
 from ...step.kinds import StepKind, declare, skipped
 from .mail_template import RECIPIENTS, REPLY_TO
 from .recipients import get_addresses, get_reached, leave_out, spare, tell_why
@@ -95,14 +95,7 @@ class CrmTriggerStep(models.Model):
             mails = template.with_context(**known).send_mail_batch(res_ids, force_send=False, email_values=values)
             self._put_in_thread(sendable, mails)
         if errors:
-            self._complain(
-                self.env._(
-                    "the template “%(template)s” cannot be rendered for this record: correct its text, or "
-                    "the data it uses. (%(error)s)",
-                    template=template.name,
-                    error=describe(errors[0]),
-                )
-            )
+            self._complain_of_rendering(template, errors[0])
         refused = {execution: skipped(reasons[document_ids[execution]]) for execution in executions - sendable}
         return refused | self._tell_sent(sendable, mails)
 

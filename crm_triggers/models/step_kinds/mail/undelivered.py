@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import html2plaintext, ormcache
 
 from ....engine import states
+from ...each_language import in_each_language, pick
 from ...isolation import isolated
 
 UNMET = "mail_smtp"  # no mail server: it is tried again
@@ -23,48 +24,55 @@ class CrmTriggerExecution(models.Model):
         """Note that what these executions sent did not arrive, and tell the salesperson; also the owner of
         the rule where it never left.
 
-        :param str reason: what the mail server or the gateway said
+        :param reason: what the mail server or the gateway said; or that in each language, a dict
         :param bool returned: it had left, and came back
         :param str address: where it came back from; by default where it was sent
         :param bool curable: a better address helps
         """
         done = self.filtered(lambda line: line.state == states.DONE and line._wrote_to_contact())
         for execution in done:
-            tell = execution._describe_failure
-            to = address or execution.sent_to or execution.partner_id.display_name or execution.record_name
-            known = {"to": to, "reason": shorten(reason or "", REASON_LENGTH), "returned": returned, "curable": curable}
-            text = tell(execution.rule_id._get_alerted(), **known)
-            execution.write({"error": text} if returned else {"error": text, "state": states.ERROR})
-            told = curable and execution._tell_salesperson(tell, **known)
+            known = {"reason": reason or "", "address": address, "returned": returned, "curable": curable}
+            texts = in_each_language(execution, lambda line, known=known: line._tell_undelivered(**known))
+            execution._write_in_each_language("error", texts)
             if not returned:
-                execution.rule_id._tell_of_failure(text)
+                execution.state = states.ERROR
+            told = curable and execution._tell_salesperson(texts, address)
+            if not returned:
+                execution.rule_id._tell_of_failure(texts)
             elif not told:
                 execution.rule_id._alert(
                     lambda env: env._("Emails of this rule bounce"),
-                    lambda _env, text=text: text,
+                    lambda env, texts=texts: pick(texts, env.lang),
                 )
 
     def _wrote_to_contact(self):
         return not self.step_id or self.step_id._writes_to_contact()
 
-    def _describe_failure(self, user, *, to, reason, returned, curable):
-        """Return what happened and the cure, in the language of a user."""
-        env = self.with_context(lang=user.lang).env
-        if returned:
-            text = env._("The email to %s bounced: correct the address, then write again.", to)
-        elif curable:
-            text = env._("The email to %s was not sent: correct the address, then retry.", to)
-        else:
-            text = env._(
-                "The email to %s was not sent, or its delivery is unknown: have the mail server checked, then retry.",
-                to,
-            )
-        return env._("%(text)s (%(reason)s)", text=text, reason=reason) if reason else text
+    def _get_addressee(self, address):
+        """Return where what did not arrive went, in the language of the context."""
+        return address or self.sent_to or self.partner_id.display_name or self.record_name
 
-    def _tell_salesperson(self, tell, *, to, **known):
+    def _tell_undelivered(self, reason, address, **known):
+        """Return what happened, the cure and what was said of it, in the language of the context."""
+        text = self._describe_failure(to=self._get_addressee(address), **known)
+        reason = shorten(pick(reason, self.env.lang), REASON_LENGTH)
+        return self.env._("%(text)s (%(reason)s)", text=text, reason=reason) if reason else text
+
+    def _describe_failure(self, *, to, returned, curable):
+        """Return what happened and the cure, in the language of the context."""
+        if returned:
+            return self.env._("The email to %s bounced: correct the address, then write again.", to)
+        if curable:
+            return self.env._("The email to %s was not sent: correct the address, then retry.", to)
+        return self.env._(
+            "The email to %s was not sent, or its delivery is unknown: have the mail server checked, then retry.", to
+        )
+
+    def _tell_salesperson(self, texts, address):
         """Leave the salesperson one activity on the document, unless he has it already.
 
-        :param tell: function of a user that returns the text
+        :param dict texts: what happened, in each language
+        :param str address: as of :meth:`_follow_up`
         :return: whether there is somebody who was told
         """
         step = self.step_id or self.env["crm.trigger.step"]
@@ -73,12 +81,13 @@ class CrmTriggerExecution(models.Model):
         user = document and step._get_senders(record)[record.id]
         if not user or "activity_ids" not in document:
             return False
-        summary = self.with_context(lang=user.lang).env._("Not delivered: %s", to)
+        told = self.with_context(lang=user.lang)
+        summary = told.env._("Not delivered: %s", told._get_addressee(address))
         if not document.activity_ids.filtered(lambda one: one.automated and one.summary == summary):
             document.with_context(mail_notify_force_send=False).activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=summary,
-                note=Markup("<p>%s</p>") % tell(user, to=to, **known),
+                note=Markup("<p>%s</p>") % pick(texts, user.lang),
                 user_id=user.id,
                 automated=True,
             )

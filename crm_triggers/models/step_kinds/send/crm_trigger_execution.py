@@ -15,11 +15,9 @@ class CrmTriggerExecution(models.Model):
             outcome["done_part"] = False  # nothing was made
         self.write(outcome)
 
-    def _describe_failure(self, user, *, to, reason, returned, curable):
+    def _describe_failure(self, *, to, returned, curable):
         """Speak of an invoice where it is one."""
         if self.result_model != "account.move":
-            return super()._describe_failure(user, to=to, reason=reason, returned=returned, curable=curable)
-        env = self.with_context(lang=user.lang).env
-        name = env["account.move"].browse(self.result_id).exists().name or to
-        text = env._("The invoice %s was not sent: fix the cause, then try again.", name)
-        return env._("%(text)s (%(reason)s)", text=text, reason=reason) if reason else text
+            return super()._describe_failure(to=to, returned=returned, curable=curable)
+        name = self.env["account.move"].browse(self.result_id).exists().name or to
+        return self.env._("The invoice %s was not sent: fix the cause, then try again.", name)

@@ -1,7 +1,7 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from ....engine import states
+from ...each_language import Worded
 from .account_move_send import MARK
 
 LAYOUT = "mail.mail_notification_layout_with_responsible_signature"  # what Odoo sends both kinds in
@@ -65,7 +65,7 @@ class IrActionsServer(models.Model):
         step, senders = self._get_crm_trigger_senders(orders)
         for template, group in orders.grouped(lambda order: order._find_mail_template()).items():
             if not template:
-                raise UserError(self.env._("There is no template to send orders with: choose one in the settings."))
+                raise Worded.of(self, lambda told: told._tell_no_template())
             recipients = template._render_crm_trigger_recipients(group.ids)
             refused = self.env["crm.trigger.step"]._take_out_blocked(recipients)
             left = [order.id for order in group if order.id not in refused]
@@ -80,6 +80,9 @@ class IrActionsServer(models.Model):
         self.env["mail.message"].union(*made.values()).sudo().mail_ids._crm_trigger_tell_spared()
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         return made, reasons
+
+    def _tell_no_template(self):
+        return self.env._("There is no template to send orders with: choose one in the settings.")
 
     def _get_crm_trigger_senders(self, documents):
         """Return the step that this action is behind, maybe none, and ``{document id: who signs}``."""

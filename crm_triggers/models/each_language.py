@@ -1,0 +1,66 @@
+"""What is kept in the log for several readers: each reads it in his own language, whoever was at work."""
+
+from psycopg2.errors import QueryCanceled
+
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools.translate import LazyTranslate
+
+from ..engine.working_time import NoWorkingTimeError
+from .isolation import describe, isolated, make_storable
+
+_lt = LazyTranslate(__name__)
+
+FALLBACK = "en_US"  # what Odoo shows where a text is not there in a language
+
+# What is raised by others, and has words of ours.
+KNOWN = (
+    (PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, _lt("Another operation was changing the same records each time.")),
+    (QueryCanceled, _lt("The database took too long to answer.")),
+    (NoWorkingTimeError, _lt("There is no working time in the coming years.")),
+)
+
+
+class Worded(UserError):
+    """An error that can be said again in another language than that of who met it.
+
+    :param str message: what he reads
+    :param tell: function of a language that returns what the log says
+    """
+
+    def __init__(self, message, tell):
+        super().__init__(message)
+        self.tell = tell
+
+    @classmethod
+    def of(cls, records, ask):
+        """Return an error that says the same to all.
+
+        :param ask: function of these records, in the context of a language, that returns the text
+        """
+        return cls(ask(records), lambda lang: ask(records.with_context(lang=lang)))
+
+
+def in_each_language(records, tell):
+    """Return ``{language: text}`` of all languages that are installed, and of the one to fall back to.
+
+    :param tell: function of these records, in the context of a language, that returns the text
+    """
+    languages = {FALLBACK, *(code for code, _name in records.env["res.lang"].get_installed())}
+    return {lang: make_storable(tell(records.with_context(lang=lang))) for lang in sorted(languages)}
+
+
+def pick(texts, lang):
+    """Return the text in a language, of :func:`in_each_language`; a mere text is the same in all."""
+    return texts if isinstance(texts, str) else texts.get(lang) or texts[FALLBACK]
+
+
+def name_error(env, error):
+    """Return ``{language: what went wrong}``; what has no words of ours says the same in each."""
+    known = next((term for kinds, term in KNOWN if isinstance(error, kinds)), None)
+    own, spoken = describe(error), env["res.lang"]
+    if isinstance(error, Worded):
+        # It may speak of what was undone along with it.
+        with isolated(env.cr.savepoint(flush=False), "Saying an error again", lambda _error: None):
+            return in_each_language(spoken, lambda told: error.tell(told.env.lang) or own)
+    return in_each_language(spoken, lambda told: told.env._(known) if known else own)
