@@ -29,7 +29,8 @@ class CrmTriggerRule(models.Model):
             items = tree[1] if isinstance(tree, tuple) and tree[0] == "&" else [tree]
             rows = [row for item in items for row in self._explain_tree(item, record, 0)]
         if errors:
-            return [{"kind": "error", "depth": 0, "label": pick(name_error(self.env, errors[0]), self.env.lang), "ok": False}]
+            label = pick(name_error(self.env, errors[0]), self.env.lang)
+            return [{"kind": "error", "depth": 0, "label": label, "ok": False}]
         return rows
 
     def _explain_tree(self, tree, record, depth):

@@ -1,6 +1,7 @@
 from odoo.modules.migration import load_script
 from odoo.tests import tagged
 from odoo.tools.misc import file_path
+from odoo.tools.sql import table_columns
 
 from ..common import CrmTriggersCommon
 
@@ -43,6 +44,23 @@ class TestMigration(CrmTriggersCommon):
         lines.invalidate_recordset(["joint_key"])
 
         self.assertEqual(lines.mapped("joint_key"), [False, False])
+
+    def test_errors_of_before_are_read_by_all(self):
+        """In the one language in which they were kept; Odoo itself makes the columns ones of texts in each language."""
+        self._rule_on_offer()
+        lead = self._create_lead()
+        self._drag(lead, self.stage_offer)
+        self.env["res.lang"]._activate_lang("fr_FR")
+        for log in self._get_runs(lead), self._get_executions(lead):
+            table, field = log._table, log._fields["error"]
+            self.env.flush_all()
+            self.env.cr.execute(f"ALTER TABLE {table} ALTER error TYPE text USING 'Le modèle est archivé'")
+
+            field.update_db(log, table_columns(self.env.cr, table))
+            self.env.invalidate_all()
+
+            for lang in ("en_US", "fr_FR"):
+                self.assertEqual(log.with_context(lang=lang).error, "Le modèle est archivé")
 
     def _migrate(self, name):
         path = file_path(f"crm_triggers/migrations/19.0.1.5.0/{name}.py")
