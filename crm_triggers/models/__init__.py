@@ -74,6 +74,7 @@ from .run import res_config_settings
 from .queue import claim
 from .queue import guards
 from .queue import worker
+from .queue import words
 from .queue import dispatch
 from .queue import crm_trigger_attempt
 

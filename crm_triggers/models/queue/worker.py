@@ -1,4 +1,3 @@
-import re
 from math import inf
 from time import monotonic
 
@@ -7,7 +6,7 @@ from odoo import api, fields, models
 from ...engine import states
 from ...engine.retry import MAX_INTERRUPTIONS, next_try_at
 from ..acting import Acting, acting
-from ..each_language import Worded, in_each_language, name_error, pick
+from ..each_language import Worded, in_each_language
 from ..isolation import isolated, trace, undoable
 from ..stopping import is_stopping
 from .claim import BATCH
@@ -155,19 +154,6 @@ class CrmTriggerExecution(models.Model):
         self.run_id._stop(states.STOP_ERROR)
         self.rule_id._tell_of_failure(texts)
 
-    def _explain(self, error):
-        """Return what went wrong and the cure, in each language."""
-        texts = name_error(self.env, error)
-        return in_each_language(
-            self,
-            lambda told: told.env._(
-                "Rule “%(rule)s”, step “%(step)s”: fix the step or the record, then retry. (%(error)s)",
-                rule=told.rule_id.name,
-                step=told.step_name,
-                error=pick(texts, told.env.lang),
-            ),
-        )
-
     def _fail(self, error):
         """Note a failure and when to try again; after the last try the run stops."""
         for attempts, executions in self.grouped("attempts").items():
@@ -200,22 +186,6 @@ class CrmTriggerExecution(models.Model):
         self.run_id._stop(states.STOP_ERROR)
         self.rule_id._tell_of_failure(self._conceal(texts))
 
-    def _conceal(self, texts):
-        """Return texts, one a language, without the names of these records: all who read the rule read what its
-        owner is told. An error may have named a record in another language than the text is in."""
-        names = {name for lang in texts for name in self.with_context(lang=lang)._get_names()}
-        longest_first = sorted(names, key=len, reverse=True)
-        return {lang: _leave_out(longest_first, text) for lang, text in texts.items()}
-
-    def _get_names(self):
-        """Return the names of these records and of their contacts, as a set."""
-        names = set(self.partner_id.mapped("name"))
-        for model_name, lines in self.grouped("res_model").items():
-            records = self.env[model_name].browse(lines.mapped("res_id")).exists() if model_name in self.env else ()
-            names.update(record.display_name for record in records)
-            names.update(record[record._rec_name] for record in records if record._rec_name)
-        return {name for name in names if name and isinstance(name, str)}
-
     def _refuse_rollback(self):
         raise Worded.of(
             self,
@@ -224,10 +194,3 @@ class CrmTriggerExecution(models.Model):
                 "instead: what it did for this record is undone."
             ),
         )
-
-
-def _leave_out(names, text):
-    """Return a text with "…" in place of names."""
-    for name in names:
-        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", text)
-    return text
