@@ -16,7 +16,7 @@ class CrmTriggerExecution(models.Model):
     )
 
     def _describe_failure(self, user, *, to, reason, returned, curable):
-        """Speak of a text message where it is one."""
+        """Name the text message, if it is one."""
         if self.step_id.kind != "sms":
             return super()._describe_failure(user, to=to, reason=reason, returned=returned, curable=curable)
         env = self.with_context(lang=user.lang).env

@@ -9,24 +9,24 @@ from odoo.tools import html2plaintext, ormcache
 from ....engine import states
 from ...isolation import isolated
 
-UNMET = "mail_smtp"  # no mail server: it is tried again
+UNMET = "mail_smtp"  # no mail server: it is retried
 ADDRESS_FAILURES = ("mail_email_invalid", "mail_email_missing")
-REASON_LENGTH = 300  # characters of what a mail server says
+REASON_LENGTH = 300  # maximum length of a mail server's message
 
 
 class CrmTriggerExecution(models.Model):
-    """Done is what was handed over: what fails later is noted, and who can mend it is told."""
+    """Done means handed over: later failures are logged, and the user who can fix them is notified."""
 
     _inherit = "crm.trigger.execution"
 
     def _follow_up(self, reason, *, returned=False, address=None, curable=True):
-        """Note that what these executions sent did not arrive, and tell the salesperson; also the owner of
-        the rule where it never left.
+        """Log that messages of these executions were not delivered, and notify the salesperson; also the rule's
+        owner if it was never sent.
 
-        :param str reason: what the mail server or the gateway said
-        :param bool returned: it had left, and came back
-        :param str address: where it came back from; by default where it was sent
-        :param bool curable: a better address helps
+        :param str reason: the error of the mail server or the gateway
+        :param bool returned: it was sent, and bounced
+        :param str address: the address that bounced; by default the recipient's
+        :param bool curable: a correct address would help
         """
         done = self.filtered(lambda line: line.state == states.DONE and line._wrote_to_contact())
         for execution in done:
@@ -48,7 +48,7 @@ class CrmTriggerExecution(models.Model):
         return not self.step_id or self.step_id._writes_to_contact()
 
     def _describe_failure(self, user, *, to, reason, returned, curable):
-        """Return what happened and the cure, in the language of a user."""
+        """Return the failure and the remedy, in the language of a user."""
         env = self.with_context(lang=user.lang).env
         if returned:
             text = env._("The email to %s bounced: correct the address, then write again.", to)
@@ -62,10 +62,10 @@ class CrmTriggerExecution(models.Model):
         return env._("%(text)s (%(reason)s)", text=text, reason=reason) if reason else text
 
     def _tell_salesperson(self, tell, *, to, **known):
-        """Leave the salesperson one activity on the document, unless he has it already.
+        """Create one activity for the salesperson on the document, unless there is one already.
 
         :param tell: function of a user that returns the text
-        :return: whether there is somebody who was told
+        :return: whether a user was notified
         """
         step = self.step_id or self.env["crm.trigger.step"]
         record = self.env[self.res_model].browse(self.res_id).exists()
@@ -86,14 +86,14 @@ class CrmTriggerExecution(models.Model):
 
     @api.model
     def _search_of_messages(self, messages):
-        """Return the executions that wrote messages; without a rule no query."""
+        """Return the executions that wrote messages; no query if no rule was ever activated."""
         if not messages or not self.env["crm.trigger.rule"]._has_ever_written():
             return self.browse()
         wrote = Domain("result_model", "=", "mail.message") & Domain("result_id", "in", messages.ids)
         return self.search(wrote | Domain("sent_message_id", "in", messages.ids))
 
     def _get_message_id(self):
-        """Return the id of the message that this one wrote: its result, or what its result was sent with."""
+        """Return the id of the message of this execution: its result, or the one its result was sent with."""
         return self.result_id if self.result_model == "mail.message" else self.sent_message_id.id
 
 
@@ -103,13 +103,13 @@ class CrmTriggerRule(models.Model):
     @api.model
     @ormcache()
     def _has_ever_written(self):
-        """Tell whether a rule was ever switched on; cached per process like what is active."""
+        """Return whether a rule was ever activated; cached per process like the active rules."""
         system = self.with_env(self.env(su=True, context={"active_test": False}))
         return bool(system.search_count([("activated_at", "!=", False)], limit=1))
 
 
 class MailMail(models.Model):
-    """What cannot be sent is seen to at once."""
+    """Emails that cannot be sent are followed up immediately."""
 
     _inherit = "mail.mail"
 
@@ -122,8 +122,8 @@ class MailMail(models.Model):
         )
 
     def _crm_trigger_follow_up(self, reason=None, failure_type=None):
-        """Follow up what rules wrote of these mails, which were not sent."""
-        executions_sudo = self.env["crm.trigger.execution"].sudo()  # work of the system
+        """Follow up those of these mails that rules wrote and that were not sent."""
+        executions_sudo = self.env["crm.trigger.execution"].sudo()  # system task
         by_message = executions_sudo._search_of_messages(self.mail_message_id)
         by_message = by_message.grouped(lambda line: line._get_message_id())
         for mail in self if by_message else ():
@@ -134,7 +134,7 @@ class MailMail(models.Model):
 
 
 class MailThread(models.AbstractModel):
-    """What comes back is seen to at once."""
+    """Bounces are followed up immediately."""
 
     _inherit = "mail.thread"
 
@@ -144,7 +144,7 @@ class MailThread(models.AbstractModel):
         if not _has_failed(email_message):
             return result
         with isolated(self.env.cr.savepoint(), "Following up a mail that came back"):
-            executions_sudo = self.env["crm.trigger.execution"].sudo()  # work of the system
+            executions_sudo = self.env["crm.trigger.execution"].sudo()  # system task
             executions_sudo._search_of_messages(message_dict["bounced_message"])._follow_up(
                 html2plaintext(message_dict.get("body") or ""), returned=True, address=message_dict["bounced_email"]
             )
@@ -152,7 +152,7 @@ class MailThread(models.AbstractModel):
 
 
 def _has_failed(report):
-    """Tell whether a report of the mail system says that a mail did not arrive: not that it is late, or was read."""
+    """Return whether a delivery report says that an email was not delivered, as opposed to delayed or read."""
     if dict(report.get_params(())).get("report-type") == "disposition-notification":
         return False
     parts = [part for part in report.walk() if part.get_content_type() == "message/delivery-status"]

@@ -9,14 +9,14 @@ class CrmTriggerExecution(models.Model):
     _inherit = "crm.trigger.execution"
 
     def _note_unsent(self, move, reason):
-        """Note that an invoice does not leave after all, or not in each way; one that was made remains."""
+        """Log that an invoice is not sent after all, or not by all methods; an invoice that was created remains."""
         outcome = self.step_id._get_partly(move, reason)
         if outcome["done_part"] == states.PART_DOCUMENT and move == self.env[self.res_model].browse(self.res_id):
-            outcome["done_part"] = False  # nothing was made
+            outcome["done_part"] = False  # nothing was created
         self.write(outcome)
 
     def _describe_failure(self, user, *, to, reason, returned, curable):
-        """Speak of an invoice where it is one."""
+        """Name the invoice, if it is one."""
         if self.result_model != "account.move":
             return super()._describe_failure(user, to=to, reason=reason, returned=returned, curable=curable)
         env = self.with_context(lang=user.lang).env
