@@ -75,7 +75,7 @@ class IrActionsServer(models.Model):
         return {people.browse(): states.SKIP_NO_CONTACT} | people._get_crm_trigger_unreachable()
 
     def _get_crm_trigger_earliest(self, user, *, working_days=False):
-        """Return the start of the search for a user: soon, leaving time to notice the meeting, or that many days later."""
+        """Return the start of the search for a user: soon, with time to notice the meeting, or that many days later."""
         now, tz = fields.Datetime.now(), self._get_crm_trigger_user_tz(user)
         if not self.agenda_delay:
             return now + GRID
