@@ -1,4 +1,4 @@
-"""Read translation files with nothing but Python: ``./dev lint`` has no polib."""
+"""Read translation files with the standard library only: ``./dev lint`` has no polib."""
 
 import ast
 import re
@@ -54,5 +54,5 @@ def _parts(block: list[str]) -> dict[str, str]:
 
 
 def read(path: Path) -> list[Entry]:
-    """Return what a file has; nothing if there is none."""
+    """Return the entries of a file; nothing if it does not exist."""
     return list(entries(path.read_text(encoding="utf-8"))) if path.exists() else []

@@ -1,6 +1,7 @@
-"""README.rst and static/description/index.html of each add-on, made of its fragments in ``readme/`` as OCA's are.
+"""README.rst and static/description/index.html of each add-on, generated from its fragments in ``readme/`` like
+OCA's.
 
-A digest of what they are made of stands in README.rst: whether it is up to date is known without the converters.
+README.rst contains a digest of its sources: so the check whether it is up to date needs no converters.
 """
 
 import hashlib
@@ -48,7 +49,7 @@ _MARK = ".. source digest: "
 
 
 def fragments(name: str, root: Path = paths.ROOT) -> dict[str, str]:
-    """Return ``{name: Markdown}`` of the fragments that an add-on has, in order."""
+    """Return ``{name: Markdown}`` of the fragments of an add-on, in order."""
     folder = root / name / "readme"
     files = {fragment: folder / f"{fragment}.md" for fragment in FRAGMENTS}
     return {fragment: file.read_text(encoding="utf-8").strip() for fragment, file in files.items() if file.exists()}
@@ -108,7 +109,7 @@ def markdown(name: str, root: Path = paths.ROOT) -> str:
 
 
 def page(name: str) -> Path:
-    """Return where the README.rst of an add-on is."""
+    """Return the path of an add-on's README.rst."""
     return paths.ROOT / name / "README.rst"
 
 
