@@ -203,7 +203,7 @@ class TestSms(DocumentCase, MockSMS):
     # Between queueing and sending, and after sending
 
     def _queue(self, *more, **vals):
-        """Return an order whose text message is in the queue."""
+        """Return an order whose text message is queued."""
         order = self._create_order()
         steps = [self._text(), *more]
         self._create_rule(steps=steps, model="sale.order", filter_domain=[("state", "=", "sale")], **vals)
@@ -237,7 +237,7 @@ class TestSms(DocumentCase, MockSMS):
         self.assertStopped(order, "unmatched")
 
     def test_stop_takes_back_what_has_not_left(self):
-        """At once. Fails without ``_take_back_unsent``."""
+        """Immediately. Fails without ``_take_back_unsent``."""
         order = self._queue(self._task(delay_count=3))
 
         self._get_runs(order).with_user(self.manager).action_stop()

@@ -14,7 +14,7 @@ CORE = "crm_triggers"
 
 @pytest.fixture
 def root(tmp_path):
-    """A copy of what the guide is made of."""
+    """A copy of the guide's sources."""
     for name in addons.names():
         for path in (paths.ROOT / name).rglob("*"):
             kept = path.suffix in (".po", ".xml") or (path.suffix == ".py" and "tests" not in path.parts)

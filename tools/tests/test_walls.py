@@ -1,4 +1,4 @@
-"""The walls of the house: what docs/architecture.md says of the rooms is so, and stays so."""
+"""The walls between the rooms: what docs/architecture.md says about them is true."""
 
 import re
 from collections import Counter
