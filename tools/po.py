@@ -20,7 +20,7 @@ class Entry(NamedTuple):
 
 
 def entries(text: str) -> Iterator[Entry]:
-    """Yield what a translation file has; not its header, and no fuzzy guess as a translation."""
+    """Yield the entries of a translation file, without its header; fuzzy entries count as untranslated."""
     for first, block in _blocks(text):
         found = _parts(block)
         if found["msgid"]:

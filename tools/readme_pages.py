@@ -1,4 +1,5 @@
-"""Run in the environment "readme": write a page (head, mark of the contents, Markdown on standard input) to two files.
+"""Runs in the environment "readme": writes a page (head, mark of the contents, Markdown on standard input) to two
+files.
 
 ``rst`` is converted by pandoc, the page of the Apps store by docutils, as in OCA's tool.
 """

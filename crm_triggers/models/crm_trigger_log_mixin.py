@@ -52,7 +52,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
 
     @api.model
     def get_empty_list_help(self, help_message):
-        """Lead on from an empty log: whoever makes rules to the ready ones, everybody to the help."""
+        """Point from an empty log to the templates for users who can create rules, and to the help for all."""
         ready, how = self.env._("Start from a template"), self.env._("How does this work?")
         links = [("crm_triggers.crm_trigger_help_action", "btn btn-link", how)]
         if self.env.user.has_group("crm_triggers.crm_triggers_group_manager"):

@@ -1,4 +1,4 @@
-"""./dev lint: ruff, mypy, pylint-odoo, bandit, pip check, XML, licenses, words, documentation; no Odoo, no database."""
+"""./dev lint: ruff, mypy, pylint-odoo, bandit, pip check, XML, licenses, words, documentation; needs no Odoo."""
 
 import subprocess
 from argparse import ArgumentParser, Namespace
@@ -38,7 +38,7 @@ def _program(name: str, *arguments: str) -> Check:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Offer to leave out what other programs check."""
+    """Add the option to run our own checks only."""
     parser.add_argument("--own", action="store_true", help="only what needs nothing installed, as pre-commit asks for")
 
 
@@ -66,7 +66,7 @@ def _own_checks() -> Iterator[tuple[str, Check]]:
 
 
 def run(options: Namespace) -> int:
-    """Run every check, not only up to the first that fails; return the exit code."""
+    """Run every check, even after a failure; return the exit code."""
     others = [] if options.own else _checks_of_programs()
     if not options.own:
         venvs.ensure("lint", "lint.txt")

@@ -49,7 +49,7 @@ class CrmTriggerPreset(models.Model):
         default=True, help="If archived, it is no longer offered; rules created from it keep working."
     )
 
-    # What a rule takes from it
+    # Values copied to a rule
     model_name = fields.Char("Model", required=True, help="Technical name of the type of record.")
     trigger = fields.Selection(
         [

@@ -31,7 +31,7 @@ class CrmTriggerRule(models.Model):
         """Yield ``(add-on, loss)`` of this rule, twice if it is used twice."""
         if addon := lost.models.get(self.model_name):
             yield addon, self.env._("its type of record, “%s”", self.model_id.name)
-            return  # and all with it
+            return  # and everything with it
         if addon := self._find_lost_words(lost):
             yield addon, self.env._("what triggers know of “%s”", self.model_id.name)
         yield from self._find_lost_choices(self, lost)

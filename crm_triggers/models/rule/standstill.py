@@ -135,7 +135,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _follow_standstill(self):
-        """Record what is not running, notify owners, and delete the activities once everything runs; for scheduled actions."""
+        """Record what is not running, notify owners, and delete the activities once all runs; for scheduled actions."""
         with isolated(self.env.cr.savepoint(), "Looking at what does not run", pass_on=()):
             found = self._get_standstills()
             self._note_lateness(found)
