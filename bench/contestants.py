@@ -1,4 +1,4 @@
-"""The same job three ways: our rules, ``base_automation``, and what Odoo needs without either."""
+"""The same job in three ways: our rules, ``base_automation``, and plain Odoo."""
 
 from contextlib import contextmanager
 
@@ -10,7 +10,7 @@ CAPTURING = ("create", "write", "unlink", "_write_multi")
 
 @contextmanager
 def capture_off(env):
-    """Let the models of this process be Odoo's own, which capture nothing, as if the add-on were not there."""
+    """Remove the capturing methods from the models of this process, as if the add-on were not installed."""
     taken = {name: vars(Base)[name] for name in CAPTURING}
     for name in CAPTURING:
         delattr(Base, name)
@@ -22,13 +22,13 @@ def capture_off(env):
 
 
 def captures():
-    """Tell whether changes are captured."""
+    """Return whether changes are captured."""
     return all(name in vars(Base) for name in CAPTURING)
 
 
 @contextmanager
 def automations(env, values_list):
-    """Have automation rules of Odoo's own for the block; in this process they work at once."""
+    """Create Odoo's automation rules for the block; in this process they take effect immediately."""
     made = env["base.automation"].create(values_list)
     env.cr.commit()
     try:
@@ -41,7 +41,7 @@ def automations(env, values_list):
 
 
 def automation_values(env, name, action, **vals):
-    """Return the values of an automation rule on opportunities that are given a stage."""
+    """Return the values of an automation rule on opportunities that reach a stage."""
     stage_field = env["ir.model.fields"]._get("crm.lead", "stage_id")
     model_id = env["ir.model"]._get_id("crm.lead")
     return {
@@ -57,7 +57,7 @@ def automation_values(env, name, action, **vals):
 
 
 def set_live(env, names):
-    """Let exactly the rules of these names be live, without anything else happening."""
+    """Make exactly the rules with these names live, without side effects."""
     env.cr.execute(
         "UPDATE crm_trigger_rule SET state = CASE WHEN name->>'en_US' = ANY(%s) THEN 'live' ELSE 'draft' END",
         [list(names)],

@@ -1,4 +1,4 @@
-"""A full queue: rate, lateness, memory; one, two and four workers; nothing done twice."""
+"""A full queue: throughput, lateness, memory; with one, two and four workers; nothing done twice."""
 
 import json
 import os
@@ -17,7 +17,7 @@ SPEED_GOAL = 1.8
 
 
 def run(env, scale):
-    """Drain the same queue with more and more workers, then the big one."""
+    """Drain the same queue with a growing number of workers, then the big one."""
     rule = env["crm.trigger.rule"].create(
         rule_values(env, "Bench drain", trigger="manual", step={"delay_count": 0, "activity_summary": "Drained"})
     )
@@ -46,7 +46,7 @@ def run(env, scale):
 
 
 def _fill(env, rule, count):
-    """Make executions that are due now."""
+    """Create executions that are due now."""
     leads = env["crm.lead"].search([("active", "=", True)], order="id").ids
     env.cr.execute("DELETE FROM crm_trigger_run WHERE rule_id = %s", [rule.id])
     env.cr.execute("DELETE FROM mail_activity WHERE summary = 'Drained'")
@@ -71,14 +71,14 @@ def _fill(env, rule, count):
 
 
 def _drain(env, rule, count, processes):
-    """Let processes of their own work all off.
+    """Let separate processes drain the queue.
 
-    :return: executions per second, and what each process told
+    :return: executions per second, and the report of each process
     """
     _fill(env, rule, count)
     workers = [_start() for _process in range(processes)]
     for worker in workers:
-        worker.stdout.readline()  # ready
+        worker.stdout.readline()  # the process is ready
     for worker in workers:
         worker.stdin.write("go\n")
         worker.stdin.flush()

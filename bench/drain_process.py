@@ -1,4 +1,4 @@
-"""One worker of the full queue, a process of its own: waits for a line, works, tells how it went."""
+"""One worker of the full queue, in a separate process: waits for a line, works, reports the result."""
 
 import resource
 import sys
@@ -6,7 +6,7 @@ import time
 
 
 def run(env, _scale):
-    """Carry out all that is due."""
+    """Run everything that is due."""
     env["crm.trigger.rule"]._get_watch()
     env.cr.commit()
     print("ready", flush=True)

@@ -1,4 +1,4 @@
-"""What rules cost to who saves over HTTP: a server with workers, the same request with rules live and without."""
+"""The cost of rules for a save over HTTP: a server with workers, the same request with live rules and without."""
 
 import json
 import socket
@@ -17,18 +17,18 @@ from .contestants import set_live
 from .populate import rule_values
 from .timing import row, scaled, stopwatch
 
-TURNS, BLOCK = 40, 10  # requests of each contestant, and how many before the other's turn …
-WARM = 6  # … after some by which all processes have heard of the rules
+TURNS, BLOCK = 40, 10  # requests per contestant, and how many before the other's turn …
+WARM = 6  # … after some that let all processes update their rules
 WORKERS = 2
-PAUSE = 0.1  # seconds until the next request: for what follows the commit of what rules did
-STARTING = 60.0  # seconds for the server to answer
-COST_GOAL = 1.3  # times the request without rules
-SOON_GOAL = 1.0  # seconds from the request until what rules do at once is there
+PAUSE = 0.1  # seconds until the next request: for what rules do after the commit
+STARTING = 60.0  # seconds until the server responds
+COST_GOAL = 1.3  # factor over the request without rules
+SOON_GOAL = 1.0  # seconds from the request until the rules' immediate steps are done
 RULE = "Bench over HTTP"
 
 
 def run(env, scale):
-    """Mark quotations sent and move opportunities, each of which has a rule make an activity at once."""
+    """Mark quotations sent and move opportunities, each with a rule that immediately creates an activity."""
     sam = env["res.users"].search([("login", "=", "bench_sam")])
     sam.password = sam.login
     set_live(env, [])
@@ -43,7 +43,7 @@ def run(env, scale):
             )
         ]
     )
-    worker = env.ref("crm_triggers.ir_cron_execute")  # for what a second is not enough for, on a busy machine
+    worker = env.ref("crm_triggers.ir_cron_execute")  # for what takes more than a second on a busy machine
     env["ir.cron"].search([("id", "!=", worker.id)]).active = False
     env.cr.commit()
     rows = []
@@ -64,7 +64,7 @@ def run(env, scale):
 
 
 def _switch(rules, live):
-    """Switch the rules on or off, and let the server's processes know."""
+    """Switch the rules on or off, and let the server's processes update."""
     if live:
         rules.action_activate()
     else:
@@ -74,7 +74,7 @@ def _switch(rules, live):
 
 
 def _measure(env, call, what, rules, request, turns):
-    """Send the same request with its rule live and without, in turns."""
+    """Send the same request with its rule live and without, alternating."""
     seconds, done = {True: [], False: []}, []
     for turn in range(2 * turns // BLOCK):
         live = turn % 4 in (1, 2)
@@ -95,9 +95,9 @@ def _measure(env, call, what, rules, request, turns):
 
 
 def _save(env, call, request):
-    """Save once, and wait until what rules do at once is done.
+    """Save once, and wait until the immediate steps are done.
 
-    :return: seconds until the answer, and until all was done; None if nothing was to be
+    :return: seconds until the response, and until all was done; None if nothing was expected
     """
     record, fname, value, method, values = request
     env.cr.execute(f'UPDATE "{record._table}" SET "{fname}" = %s WHERE id = %s', [value, record.id])
@@ -115,7 +115,7 @@ def _save(env, call, request):
 
 
 def _get_states(env, last_id):
-    """Return the states of the executions that came after one."""
+    """Return the states of the executions created after one."""
     env.cr.rollback()
     env.cr.execute("SELECT array_agg(state) FROM crm_trigger_execution WHERE id > %s", [last_id])
     return env.cr.fetchone()[0]
@@ -123,7 +123,7 @@ def _get_states(env, last_id):
 
 @contextmanager
 def _serving(dbname):
-    """Have a server of workers run for the block; yield its address."""
+    """Run a server with workers for the block; yield its address."""
     port, gevent_port = _get_free_port(), _get_free_port()
     options = {
         "--config": config["config"],
@@ -165,7 +165,7 @@ def _wait_for(url):
 
 
 def _log_in(url, dbname, login):
-    """Return ``call(model, method, args, kwargs)`` of somebody who has logged in, as the web client calls."""
+    """Return ``call(model, method, args, kwargs)`` of a logged-in user, as the web client calls."""
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
     def post(path, params):

@@ -1,10 +1,10 @@
-"""``results.svg``: groups of bars, one scale each. No Odoo and no library in here."""
+"""``results.svg``: groups of bars, each with its own scale. Independent of Odoo and libraries."""
 
 from html import escape
 
 from .report import format_number
 
-WIDTH, LABEL, VALUE = 760, 230, 90  # pixels: all, left of the bars, right of them
+WIDTH, LABEL, VALUE = 760, 230, 90  # pixels: total, left of the bars, right of them
 BAR, GAP, TITLE = 20, 6, 34
 COLORS = {"floor": "#9aa0a6", "no add-on": "#9aa0a6", "base_automation": "#d98c5f"}
 OURS = "#714b67"

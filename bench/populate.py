@@ -1,7 +1,6 @@
-"""The database that is measured: seeds by Odoo's ``create()``, their mass by ``INSERT … SELECT generate_series``.
+"""The measured database: seeds by Odoo's ``create()``, their copies by ``INSERT … SELECT generate_series``.
 
-That is what Odoo's own ``populate`` does. Past runs and executions are written by SQL altogether:
-only their number matters.
+As Odoo's own ``populate`` does. Past runs and executions are written entirely by SQL: only their number matters.
 """
 
 from odoo.fields import Command
@@ -11,12 +10,12 @@ from .timing import row, scaled, stopwatch
 
 LEADS, ORDERS, CONTRACTS, LINES, RULES, RUNS = 100_000, 50_000, 20_000, 1_000_000, 200, 1_000_000
 STAGES, TEAMS = 10, 20  # a rule for each pair: 200
-DUE = 1_000  # contract lines that end in time for the rule of the sweep
-FUTURE, PAST = 400, 3_000  # days, of the others
+DUE = 1_000  # contract lines that are due for the rule of the sweep
+FUTURE, PAST = 400, 3_000  # days until the others
 
 
 def run(env, scale):
-    """Fill the database; return how long each part took."""
+    """Fill the database; return the duration of each part."""
     parts = {
         "people": _create_people,
         f"{scaled(LEADS, scale)} leads": _create_leads,
@@ -59,7 +58,7 @@ def multiply(env, seeds, total, **columns):
 
 
 def _create_people(env, _scale):
-    """A salesperson who sees his own records, a manager, customers, teams and stages."""
+    """A salesperson with access to their own records, a manager, customers, teams and stages."""
     for login, group in (("bench_sam", "group_sale_salesman"), ("bench_mona", "group_sale_manager")):
         groups = env.ref("base.group_user") | env.ref(f"sales_team.{group}")
         values = {"name": login, "login": login, "email": f"{login}@example.com", "tz": "Europe/Paris"}
@@ -75,7 +74,7 @@ def _bench(env, model_name, fname="name"):
 
 def _create_leads(env, scale):
     partners, teams = _bench(env, "res.partner"), _bench(env, "crm.team")
-    stage = env["crm.stage"].search([], limit=1)  # no rule waits for this one
+    stage = env["crm.stage"].search([], limit=1)  # no rule uses this one
     users = env["res.users"].search([("login", "in", ("bench_sam", "admin"))]).ids
     seeds = (
         env["crm.lead"]
@@ -104,7 +103,7 @@ def _create_orders(env, scale):
 
 
 def _create_contracts(env, scale):
-    """Contracts, and their lines: dated, none of them due but ``DUE`` ones in 30 days."""
+    """Contracts with dated lines: only ``DUE`` of them are due, in 30 days."""
     product = env["product.product"].create({"name": "Bench"})
     line = {"product_id": product.id, "name": "Bench", "quantity": 1, "price_unit": 10}
     dates = {"date_start": "2020-01-01", "recurring_next_date": "2020-01-01"}
@@ -128,7 +127,7 @@ def _create_contracts(env, scale):
 
 
 def rule_values(env, name, model_name="crm.lead", **vals):
-    """Return the values of a rule with one activity a day later."""
+    """Return the values of a rule with one activity after a day."""
     todo = env.ref("mail.mail_activity_data_todo").id
     step = {"kind": "activity", "name": "Call", "activity_type_id": todo, "activity_summary": name, "delay_count": 1}
     return {
@@ -152,7 +151,7 @@ def _create_rules(env, _scale):
 
 
 def _create_runs(env, scale):
-    """Nine in ten about leads, the others about orders; 30 in 100 stopped, 4 planned for later, 1 in error."""
+    """Nine in ten on leads, the others on orders; 30 in 100 stopped, 4 planned for later, 1 in error."""
     total = scaled(RUNS, scale)
     env.flush_all()
     for model_name, count in (("crm.lead", total * 9 // 10), ("sale.order", total // 10)):

@@ -1,4 +1,4 @@
-"""What a piece of code asks the database, and how PostgreSQL answers it."""
+"""The queries of a piece of code, and their plans in PostgreSQL."""
 
 import time
 from contextlib import contextmanager
@@ -7,13 +7,13 @@ from unittest.mock import patch
 
 from odoo.sql_db import Cursor
 
-LONGEST = 1500  # characters of a line that are kept
+LONGEST = 1500  # maximum length of a line
 PLANS = Path(__file__).with_name("plans")
 
 
 @contextmanager
 def recorded():
-    """Yield a list that the queries of the block are put in: ``(seconds, text)``."""
+    """Yield a list that collects the queries of the block: ``(seconds, text)``."""
     queries, execute = [], Cursor.execute
 
     def record(cr, query, params=None, log_exceptions=True):
@@ -27,7 +27,7 @@ def recorded():
 
 
 def keep_plan(env, name, queries):
-    """Write how the slowest ``SELECT`` of these is carried out to ``plans/<name>.txt``."""
+    """Write the plan of the slowest ``SELECT`` of these to ``plans/<name>.txt``."""
     _seconds, query = max(found for found in queries if found[1].lstrip().upper().startswith(("SELECT", "WITH")))
     with env.cr.savepoint() as savepoint:
         env.cr.execute("EXPLAIN (ANALYZE, BUFFERS) " + query.replace("%", "%%"), ())

@@ -1,4 +1,4 @@
-"""``README.md``: all results as tables, with the machine and what to keep in mind. No Odoo in here."""
+"""``README.md``: all results as tables, with the machine and caveats. Independent of Odoo."""
 
 HEAD = """\
 # Bench
@@ -10,20 +10,20 @@ Written by `./dev bench`; do not edit. `./dev bench --scale 0.05 --keep` is a qu
 ![Results](results.svg)
 """
 CAVEATS = """\
-## What to keep in mind
+## Caveats
 
 - Load generator, Odoo and PostgreSQL share one machine; PostgreSQL runs with `fsync`, `synchronous_commit` and
   `full_page_writes` off and otherwise with its defaults. Compare the lines of one table, not these figures with
   another machine's.
-- Contestants take turns in one process and one run. Median, smallest and largest of the repetitions are shown.
-- "No add-on" is this very process with the four capturing methods taken off the models: Odoo's own methods run.
+- Contestants alternate in one process and one run. Median, smallest and largest of the repetitions are shown.
+- "No add-on" is the same process with the four capturing methods removed from the models: Odoo's own methods run.
 - The floor is `mail.activity.create()` or `mail.template.send_mail_batch()` in batches of {batch}, as the worker's
-  are, with a commit each; nothing is looked up, noted or planned.
+  are, with a commit each, and without look-up, logging or planning.
 - `base_automation` runs its action for each record within the save; its rate is that of a save of {slow} records.
-- The mass of the records is written by `INSERT … SELECT generate_series` from seeds made by `create()`, as Odoo's
+- Most records are written by `INSERT … SELECT generate_series` from seeds created by `create()`, as Odoo's
   own `populate` does; past runs by SQL alone. Quotations have no lines.
-- Over HTTP: two workers and the one who measures share the machine. What rules do begins when the answer was sent; the
-  next request is not sent before it is done.
+- Over HTTP: two workers and the client share the machine. Rules act after the response is sent; the
+  next request is not sent before they are done.
 - Mails are queued, not sent. Screens are timed in the server, without the network and the browser.
 - `plans/` holds `EXPLAIN (ANALYZE, BUFFERS)` of the slowest query of each screen and sweep.
 """
@@ -34,9 +34,9 @@ MARKS = {True: "met", False: "**missed**", None: ""}
 def write(sections, about, constants):
     """Return the text of the README.
 
-    :param list sections: what the sections of the bench returned
+    :param list sections: results of the sections
     :param dict about: ``{label: value}`` of the machine and the versions
-    :param dict constants: what the caveats name
+    :param dict constants: values used in the caveats
     """
     lines = "\n".join(f"- {label}: {value}" for label, value in about.items())
     tables = [f"## {section['title']}\n\n{write_table(section['rows'])}" for section in sections]
@@ -56,7 +56,7 @@ def _write_row(row):
 
 
 def format_number(value):
-    """Return a number with three digits that count."""
+    """Return a number with three significant digits."""
     if value == int(value) or abs(value) >= 1000:
         return f"{value:,.0f}"
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
@@ -64,7 +64,7 @@ def format_number(value):
 
 
 def missed(sections):
-    """Return what did not reach its goal, one line each."""
+    """Return the missed goals, one line each."""
     return [
         f"{row['what']}: {format_number(row['median'])} {row['unit']}, goal {row['goal']}"
         for section in sections

@@ -1,4 +1,4 @@
-"""What people wait for when they open a screen: the server's part of it, on a log of a million runs."""
+"""What people wait for when they open a screen: the server's part, on a log of a million runs."""
 
 from lxml import etree
 
@@ -7,11 +7,11 @@ from .timing import row, stopwatch
 
 REPETITIONS = 3
 GOAL = 1.0  # seconds
-COUNT_LIMIT = 10_001  # what the list of the web client counts up to
+COUNT_LIMIT = 10_001  # up to which the web client's list counts
 
 
 def run(env, _scale):
-    """Measure each screen as a sales manager and as a salesperson who sees his own records."""
+    """Measure each screen as a sales manager and as a salesperson with access to their own records."""
     rows = []
     for login, who in (("bench_mona", "manager"), ("bench_sam", "salesperson")):
         user = env["res.users"].search([("login", "=", login)])
@@ -21,7 +21,7 @@ def run(env, _scale):
 
 def _measure(user, who, name, screen):
     seconds, slowest = [], []
-    for _turn in range(REPETITIONS + 1):  # the first one warms up
+    for _turn in range(REPETITIONS + 1):  # the first one is a warm-up
         user.env.invalidate_all()
         user.env.cr.cache.clear()
         with recorded() as queries, stopwatch(seconds):
@@ -34,7 +34,7 @@ def _measure(user, who, name, screen):
 
 
 def _get_screens(env):
-    """Return ``[(name, callable)]`` of what one user may open."""
+    """Return ``[(name, callable)]`` of the screens of one user."""
     user_id = env.uid
     lead = env["crm.lead"].search([("user_id", "=", user_id)], order="id", limit=1) or env["crm.lead"].search(
         [], limit=1
@@ -75,7 +75,7 @@ def _get_screens(env):
         ("Graph", lambda: lines.formatted_read_group([], ["scheduled_at:day", "state"], ["__count"])),
         ("Runs", lambda: _list(runs, [])),
         ("Runs: stopped by an error", lambda: _list(runs, [("stop_reason", "in", ("error", "undecided", "depth"))])),
-        *([("Rules", lambda: _kanban(rules))] if rule.has_access("write") else []),  # a manager's menu
+        *([("Rules", lambda: _kanban(rules))] if rule.has_access("write") else []),  # in the manager's menu only
     ]
 
 

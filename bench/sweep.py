@@ -1,4 +1,4 @@
-"""The clock over contract lines with a date, few of them due: time, queries, what is loaded, memory."""
+"""The clock over contract lines with a date, few of them due: time, queries, loaded records, memory."""
 
 import tracemalloc
 from contextlib import contextmanager
@@ -13,12 +13,12 @@ from .queries import keep_plan, recorded
 from .timing import row, scaled, stopwatch
 
 REPETITIONS = 3
-QUERY_GOAL = 100  # for two batches of 500, whatever the table holds
-MEMORY_GOAL = 30  # MB, whatever the table holds
+QUERY_GOAL = 100  # for two batches of 500, whatever the size of the table
+MEMORY_GOAL = 30  # MB, whatever the size of the table
 
 
 def run(env, scale):
-    """Let the clock find the due lines several times, and look once more when nothing is due."""
+    """Let the clock find the due lines several times, and once more when nothing is due."""
     due = scaled(DUE, scale)
     rule = _create_rule(env)
     set_live(env, [rule.name])
@@ -56,7 +56,7 @@ def run(env, scale):
 
 
 def _create_rule(env):
-    """30 days before the end of a line; switched on yesterday."""
+    """30 days before the end of a line; activated yesterday."""
     field = env["ir.model.fields"]._get("contract.line", "date_end")
     values = {"trigger": "date", "trg_date_id": field.id, "trg_date_range": 30, "date_hour": 0}
     rule = env["crm.trigger.rule"].create(rule_values(env, "Bench date", "contract.line", **values))
@@ -79,7 +79,7 @@ def _sweep(env, rule, seconds):
 
 @contextmanager
 def _counted_loads(env):
-    """Yield the set of the ids of the contract lines that are read from the database meanwhile."""
+    """Yield the set of the ids of the contract lines read from the database within the block."""
     ids, model_class = set(), env.registry["contract.line"]
     fetch = model_class._fetch_query
 
@@ -93,7 +93,7 @@ def _counted_loads(env):
 
 
 def _measure_automation(env, due):
-    """The same by ``base_automation``, with an action that does nothing."""
+    """The same with ``base_automation``, whose action does nothing."""
     model_id = env["ir.model"]._get_id("contract.line")
     action = {"name": "Bench", "model_id": model_id, "usage": "base_automation", "state": "code", "code": "pass"}
     automation = env["base.automation"].create(

@@ -1,4 +1,4 @@
-"""Repetitions, medians and what the sections hand to the report. No Odoo in here."""
+"""Repetitions, medians and the rows passed to the report. Independent of Odoo."""
 
 import time
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from statistics import median
 
 @contextmanager
 def stopwatch(samples):
-    """Append the seconds that the block takes to a list."""
+    """Append the duration of the block in seconds to a list."""
     start = time.perf_counter()
     yield
     samples.append(time.perf_counter() - start)
@@ -17,8 +17,8 @@ def row(what, samples, unit, *, goal="", met=None, note=""):
     """Return one line of the report.
 
     :param samples: one number per repetition, in ``unit``
-    :param str goal: in words, empty where there is none
-    :param met: whether the median is what the goal asks for; None without a goal
+    :param str goal: as text, empty without a goal
+    :param met: whether the median meets the goal; None without a goal
     """
     samples = list(samples)
     return {
@@ -43,5 +43,5 @@ def chart(title, unit, bars):
 
 
 def scaled(count, scale, least=1):
-    """Return how many of something there are at a scale."""
+    """Return the scaled number of records."""
     return max(round(count * scale), least)

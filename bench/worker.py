@@ -1,4 +1,4 @@
-"""How many activities and mails a second: the worker, the floor below it, and ``base_automation``."""
+"""Activities and emails per second: the worker, the lower bound without it, and ``base_automation``."""
 
 from statistics import median
 
@@ -8,7 +8,7 @@ from .contestants import automation_values, automations, capture_off, set_live
 from .populate import rule_values
 from .timing import chart, row, stopwatch
 
-ACTIVITIES, MAILS, SLOW = 2000, 2000, 40  # a repetition; SLOW is base_automation's share, as it takes each record alone
+ACTIVITIES, MAILS, SLOW = 2000, 2000, 40  # per repetition; SLOW for base_automation, which processes records one by one
 REPETITIONS = 5
 GOAL = 0.85
 
@@ -28,7 +28,7 @@ def run(env, _scale):
 
 def _measure(env, job, leads, count):
     rates = {"floor": [], "crm_triggers": [], "base_automation": []}
-    for turn in range(REPETITIONS + 1):  # the first one warms up
+    for turn in range(REPETITIONS + 1):  # the first one is a warm-up
         chosen = leads[turn * count % (len(leads) - count) :][:count]
         order = [("floor", job.floor), ("crm_triggers", job.worker)]
         for name, contestant in order if turn % 2 else reversed(order):
@@ -78,7 +78,7 @@ class Activities:
         return {"delay_count": 0}
 
     def worker(self, leads, seconds):
-        """Only the worker: the runs are there and due."""
+        """Only the worker: the runs exist and are due."""
         set_live(self.env, [self.title])
         self.rule.enroll(leads)
         self.env.cr.postcommit.clear()
@@ -105,7 +105,7 @@ class Activities:
         quick.create([{**values, "res_id": lead.id, "user_id": self.admin.id} for lead in leads])
 
     def automation(self, leads, seconds):
-        """As a person who drags the cards would have it: it acts within the save."""
+        """As for a user who drags the cards: it acts within the save."""
         stages = self.env["crm.stage"].search([], limit=2, order="id desc")
         values = automation_values(self.env, self.title, self.get_action())
         with capture_off(self.env), automations(self.env, [values]), stopwatch(seconds):

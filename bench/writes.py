@@ -1,4 +1,4 @@
-"""What rules cost to who saves: each save and its commit, with changes captured and without in turns."""
+"""The cost of rules for a save: each save and its commit, alternating with and without capture."""
 
 from contextlib import contextmanager, nullcontext
 from statistics import median
@@ -6,12 +6,12 @@ from statistics import median
 from .contestants import all_rules, automation_values, automations, capture_off, captures, set_live
 from .timing import chart, row, stopwatch
 
-BLOCK = 4  # saves before the other contestant's turn: few, for the machine wanders by tenths
-TURNS = 500  # for an unrelated field, where hundredths are to be told apart
+BLOCK = 4  # saves before the other contestant's turn: few, because the machine's speed varies
+TURNS = 500  # for an unrelated field, where small differences matter
 MATCH_TURNS = 100
 SLOW = 10  # saves with 200 rules of base_automation
-UNRELATED_GOAL = 1.02  # of the save without the add-on
-MATCH_GOAL = 2.0  # milliseconds besides the action
+UNRELATED_GOAL = 1.02  # factor over the save without the add-on
+MATCH_GOAL = 2.0  # milliseconds in addition to the action
 CREATED, CREATIONS = 1000, 3
 
 
@@ -47,22 +47,22 @@ def _ms(samples):
 
 
 def _in_turns(env, save, other, turns=TURNS):
-    """Return the seconds a save takes in each block, as it is and within ``other``.
+    """Return the duration of a save in each block, plain and within ``other``.
 
-    :param save: called for a block, or with how many saves; returns the seconds that one takes
+    :param save: called once per block, or with the number of saves; returns the seconds of one
     """
     found = {False: [], True: []}
-    save()  # warm
+    save()  # warm-up
     for turn in range(2 * turns):
-        apart = turn % 4 in (1, 2)  # ABBA, so that a drift of the machine hits both
+        apart = turn % 4 in (1, 2)  # ABBA, so that a drift of the machine affects both
         with other(env) if apart else nullcontext():
-            save(1)  # Python looks its methods up anew after the change
+            save(1)  # after the change Python's method caches are empty
             found[apart].append(save())
     return found[False], found[True]
 
 
 def _save_color(leads):
-    """Return the median seconds of saving a field that nothing looks at, record by record."""
+    """Return the median seconds of saving a field that no rule watches, record by record."""
     seconds = []
     for lead in leads:
         with stopwatch(seconds):
@@ -87,7 +87,7 @@ def _tell_unrelated(label, ours, plain):
 
 
 def _measure_match(env, sam):
-    """A stage that one of 200 rules waits for: what the save waits for, and what follows its commit."""
+    """A stage that one of 200 rules waits for: what delays the save, and what follows its commit."""
     drag = _Drag(env, sam)
     set_live(env, all_rules())
     ours, plain = _in_turns(env, drag.save, capture_off, turns=MATCH_TURNS)
@@ -127,7 +127,7 @@ def _tell_extra(label, ours, plain, measure):
 
 
 def _set_delay(env, count):
-    """Let the steps of the 200 rules come at once, or some days later."""
+    """Make the steps of the 200 rules immediate, or delayed by some days."""
     env.cr.execute(
         "UPDATE crm_trigger_step SET delay_count = %s WHERE rule_id IN"
         " (SELECT id FROM crm_trigger_rule WHERE name->>'en_US' = ANY(%s))",
@@ -145,12 +145,12 @@ class _Drag:
         self.env, self.sam = env, sam
         self.stages = env["crm.stage"].search([("name", "=like", "Bench %")])
         self.leads = env["crm.lead"].with_user(sam).search([("user_id", "=", sam.id)], order="id")
-        self.unused = iter(self.leads[SLOW:].ids * 1000)  # at small scale some come twice
+        self.unused = iter(self.leads[SLOW:].ids * 1000)  # at small scale some are repeated
         self.model_id = env["ir.model"]._get_id("crm.lead")
         self.todo = env.ref("mail.mail_activity_data_todo")
 
     def save(self, count=BLOCK, follow=lambda lead: None):
-        """Return the median seconds of a save before its commit, and of the commit with what follows."""
+        """Return the median seconds of a save before its commit, and of the commit including what follows."""
         before, after = [], []
         for _save in range(count):
             lead = self.leads.browse(next(self.unused))
@@ -165,7 +165,7 @@ class _Drag:
         return median(before), median(after)
 
     def save_and_act(self, count=BLOCK):
-        """Save, and have the activity: by the rule, or by hand where no rule does it."""
+        """Save, and create the activity: by the rule, or by code if no rule does it."""
         return self.save(count, follow=self.act if not captures() else lambda lead: None)
 
     def act(self, lead):
@@ -176,7 +176,7 @@ class _Drag:
 
 
 def _measure_create(env):
-    """1,000 opportunities in one go, of a kind that no rule waits for, and that one does."""
+    """1,000 opportunities in one batch, of a kind that no rule waits for, and of one that a rule waits for."""
     team = env["crm.team"].search([("name", "=", "Bench 0")])
     stages = {
         "none of": env["crm.stage"].search([], limit=1),

@@ -1,6 +1,7 @@
 def uninstall_hook(env):
-    """Remove what Odoo forgets: the names that other add-ons, which extend the chatter, gave to
-    parts of our models."""
+    """Remove what Odoo leaves behind: external ids that other add-ons extending the chatter gave to parts of our
+    models.
+    """
     ours = "crm.trigger.%"
     parts = {
         "ir.model.inherit": [("model_id.model", "=like", ours)],

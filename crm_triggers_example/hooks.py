@@ -5,13 +5,13 @@ MODULE = "crm_triggers_example"
 
 
 def _get_own(env, model_name):
-    """Return the records of a model that this add-on brought, as far as they are still there."""
+    """Return the records of this add-on for a model that still exist."""
     names = env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", model_name)])
     return env[model_name].browse(names.mapped("res_id")).exists()
 
 
 def _get_installer(env):
-    """Return who clicked "Install"; from the command line that is nobody, hence the administrator."""
+    """Return the user who clicked "Install"; from the command line, the administrator."""
     module = env["ir.module.module"].search([("name", "=", MODULE)])
     clicker = module.write_uid
     known = clicker._is_internal() and clicker.active and clicker != env.ref("base.user_root")
@@ -19,7 +19,7 @@ def _get_installer(env):
 
 
 def post_init_hook(env):
-    """Hand the rules to who installs and switch them on; he takes the first requests himself."""
+    """Assign the rules to the installing user and activate them; that user gets the first requests."""
     user, rules = _get_installer(env), _get_own(env, "crm.trigger.rule")
     rules.user_id = user
     _get_own(env, "contract.template").company_id = user.company_id  # there is none for all companies
@@ -29,17 +29,17 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Let go of what people work with: leads, activities and what was sold stay."""
+    """Detach users' data: leads, activities and sold products are kept."""
     _move_leads(env)
     _keep_activities(env)
     _keep_sold_products(env)
 
 
 def _move_leads(env):
-    """Put the leads of our stages, also archived ones, into the first stage that others have too, or
-    the first one that counts as won.
+    """Move the leads of our stages, including archived ones, to the first stage that others use too, or the first
+    won stage.
 
-    By SQL: no rule of somebody else may take it for progress.
+    By SQL: no other rule must take it for progress.
     """
     ours = _get_own(env, "crm.stage")
     env.flush_all()
@@ -56,8 +56,9 @@ def _move_leads(env):
 
 
 def _keep_activities(env):
-    """Make to-dos of the activities of our types. Odoo does so with the open ones only, and those that
-    are done would hold the type."""
+    """Turn activities of our types into to-dos. Odoo does so for open ones only, and done ones would prevent
+    deleting the type.
+    """
     types = _get_own(env, "mail.activity.type")
     activities = env["mail.activity"].with_context(active_test=False)
     activities.search([("activity_type_id", "in", types.ids)]).activity_type_id = env.ref(
@@ -66,7 +67,7 @@ def _keep_activities(env):
 
 
 def _keep_sold_products(env):
-    """Archive the products that somebody sold, and leave them to him: an order keeps its lines."""
+    """Archive the products that were sold, and detach them: orders keep their lines."""
     products = _get_own(env, "product.product")
     used = env["sale.order.line"].search([("product_id", "in", products.ids)]).product_id
     used |= env["account.move.line"].search([("product_id", "in", products.ids)]).product_id

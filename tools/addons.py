@@ -1,4 +1,4 @@
-"""The add-ons of this project: their manifests, and a hash of what an installed database depends on."""
+"""The add-ons of this project: their manifests, and a hash of what affects an installed database."""
 
 import ast
 import hashlib
@@ -7,7 +7,7 @@ from typing import Any
 
 from . import paths
 
-# Not part of an installed database: tests run from the files, a .pot is an export, the rest is documentation.
+# Does not affect an installed database: tests run from the files, a .pot is an export, the rest is documentation.
 _NOT_INSTALLED = ("tests", "readme", "README.rst", "__pycache__")
 
 
@@ -17,7 +17,7 @@ def names(root: Path = paths.ROOT) -> list[str]:
 
 
 def shipped(root: Path = paths.ROOT) -> list[str]:
-    """Return the names of those that people install; as with Odoo's own, "test_" is only for tests."""
+    """Return the names of the published add-ons; as with Odoo's own, "test_" ones are only for tests."""
     return [name for name in names(root) if not name.startswith("test_")]
 
 
@@ -28,7 +28,7 @@ def manifest(name: str, root: Path = paths.ROOT) -> dict[str, Any]:
 
 
 def sources(name: str, root: Path = paths.ROOT) -> list[Path]:
-    """Return the files of an add-on that an installed database depends on, sorted."""
+    """Return the files of an add-on that affect an installed database, sorted."""
     folder = root / name
     return sorted(
         path
@@ -49,11 +49,11 @@ def source_hash(seed: str = "", root: Path = paths.ROOT) -> str:
 
 
 def drives_browser(path: Path) -> bool:
-    """Tell whether a file of tests drives a browser."""
+    """Return whether a file of tests drives a browser."""
     text = path.read_text("utf-8")
     return "start_tour" in text or "browser_js" in text
 
 
 def has_tours(name: str, root: Path = paths.ROOT) -> bool:
-    """Tell whether an add-on's tests drive a browser."""
+    """Return whether an add-on's tests drive a browser."""
     return any(map(drives_browser, (root / name / "tests").glob("**/*.py")))

@@ -1,4 +1,4 @@
-"""Do several things side by side: most of a first build waits for the network or uses one core."""
+"""Run several things in parallel: most of a first build waits for the network or uses one core."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def beside(*functions: Callable[[], Any]) -> list[Any]:
-    """Call functions beside each other; return their results, or raise the first problem when all have ended."""
+    """Call functions in parallel; return their results, or raise the first problem after all have ended."""
     with ThreadPoolExecutor(len(functions)) as pool:
         futures = [pool.submit(function) for function in functions]
     return [future.result() for future in futures]

@@ -8,19 +8,19 @@ from .commands import demo
 
 
 def variables(address: str, chromium: str) -> dict[str, str]:
-    """Return what a script that drives a browser finds in its environment."""
+    """Return the environment variables for a script that drives a browser."""
     return {
         "BASE_URL": address,
         "CHROMIUM": chromium,
         "PYTHONPATH": str(paths.ROOT),
-        # Chromium keeps files in one's home folder otherwise.
+        # Otherwise Chromium keeps files in the user's home folder.
         "XDG_CACHE_HOME": str(paths.STATE / "home"),
         "XDG_CONFIG_HOME": str(paths.STATE / "home"),
     }
 
 
 def start(module: str, arguments: list[str]) -> Callable[[], None]:
-    """Bring the demo up and return what runs ``tools.browsing.<module>`` once the lock is free.
+    """Start the demo and return a function that runs ``tools.browsing.<module>`` once the lock is free.
 
     The script gets BASE_URL and CHROMIUM in its environment.
     """

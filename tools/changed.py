@@ -1,8 +1,8 @@
-"""Which tests a change touches: a guess for a quick answer, from the folders files lie in; a full run knows.
+"""The tests affected by a change: an estimate from the folders of files, for a quick answer; a full run is exact.
 
-A test file that was changed runs, and each that mentions a helper that was. A model of the room ``models/ROOM/`` calls
-the tests of ``tests/ROOM/`` and those named after its file, a script or a picture those in a browser, and whatever has
-no tests of its own all tests of its add-on and of those that depend on it.
+A changed test file runs, and so does each one that mentions a changed helper. A model of the room ``models/ROOM/``
+runs the tests of ``tests/ROOM/`` and those named after its file; a script or a picture, those in a browser;
+anything else, all tests of its add-on and of those that depend on it.
 """
 
 import re
@@ -13,11 +13,11 @@ from .console import Problem
 from .process import try_run
 
 EVERYTHING = ("requirements/", "pyproject.toml", ".ci/")
-_NO_TEST = ("i18n", "readme")  # ./dev pot and people look at these
+_NO_TEST = ("i18n", "readme")  # used by ./dev pot and by people only
 
 
 def since(branch: str = "main", root: Path = paths.ROOT) -> list[str]:
-    """Return the files that differ from where this branch left ``branch``, those not committed yet as well."""
+    """Return the files that differ from where this branch left ``branch``, including uncommitted ones."""
     base = _git(root, "merge-base", "HEAD", branch)
     if not base:
         raise Problem(f"git knows no common commit with {branch}", "name what to run: ./dev test ADDON")
@@ -30,7 +30,7 @@ def _git(root: Path, *arguments: str) -> list[str]:
 
 
 def select(files: list[str], root: Path = paths.ROOT) -> list[str] | None:
-    """Return the folders and files of tests in the add-ons that changed files touch; None means all there are."""
+    """Return the folders and files of tests in the add-ons affected by changed files; None for all of them."""
     if any(file.startswith(EVERYTHING) for file in files):
         return None
     names = set(addons.names(root))
@@ -39,13 +39,13 @@ def select(files: list[str], root: Path = paths.ROOT) -> list[str] | None:
 
 
 def touches_tools(files: list[str], root: Path = paths.ROOT) -> bool:
-    """Tell whether a change touches the tests of the tools, which read the documents too."""
+    """Return whether a change affects the tests of the tools, which read the documents too."""
     names = set(addons.names(root))
     return any(file.partition("/")[0] not in names for file in files)
 
 
 def _select(file: str, root: Path) -> set[Path]:
-    """Return the test files that one changed file of an add-on touches."""
+    """Return the test files affected by one changed file of an add-on."""
     addon, _slash, inside = file.partition("/")
     top = inside.partition("/")[0]
     if top in _NO_TEST:
@@ -66,7 +66,9 @@ def _with_users(addon: str, root: Path) -> set[str]:
 
 
 def _named_after(addon: str, inside: str, root: Path) -> set[Path]:
-    """Return the tests of a model's room, of its corner alone if they bear its name, and those of its file's name."""
+    """Return the tests of a model's room, of its subfolder alone if they have its name, and those named after its
+    file.
+    """
     if not inside.startswith("models/"):
         return set()
     *folders, name = inside.split("/")[1:]
@@ -82,7 +84,7 @@ def _named_after(addon: str, inside: str, root: Path) -> set[Path]:
 
 
 def _mentioning(path: Path, root: Path) -> set[Path]:
-    """Return the test files that a file of tests is, or that mention it, or what mentions it."""
+    """Return a test file, or those that mention a helper, directly or indirectly."""
     everything = [test for name in addons.names(root) for test in (root / name / "tests").glob("**/*.py")]
     found, waiting = set(), [path]
     while waiting:

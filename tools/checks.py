@@ -1,4 +1,4 @@
-"""Checks that need no Odoo: XML is well-formed, licenses and pinned packages fit together."""
+"""Checks that do not need Odoo: XML is well-formed, licenses and pinned packages are compatible."""
 
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -30,9 +30,9 @@ def xml_findings(root: Path = paths.ROOT) -> list[str]:
 
 
 def pin_findings() -> list[str]:
-    """Return what uv, or pip, says of packages that do not fit together, of each environment that is there.
+    """Return the conflicts between packages that uv, or pip, reports in each existing environment.
 
-    Whether a version has a known flaw is asked of a database on the network, so not here.
+    Known vulnerabilities of a version require an online database, so they are not checked here.
     """
     found = []
     for stamp in sorted(paths.STATE.glob("venv-*/requirements.stamp")):
@@ -52,7 +52,7 @@ def _oca_findings() -> list[str]:
 
 
 def license_findings(licenses: dict[str, str | None], depends: dict[str, list[str]]) -> list[str]:
-    """Return one line for each add-on whose license is missing or does not fit what it depends on.
+    """Return one line for each add-on whose license is missing or incompatible with its dependencies.
 
     :param dict licenses: add-on -> license or None, ours
     :param dict depends: add-on -> list of the names it depends on, ours

@@ -1,4 +1,4 @@
-"""The command line: one parser, one lock, problems shown with their cure."""
+"""The command line: one parser, one lock, problems shown with their fix."""
 
 import argparse
 import errno
@@ -23,7 +23,7 @@ COMMANDS = {
     "story": "install the example process and play a sale from the web form to the renewal",
     "e2e": "play a newcomer's scenes in a browser against the demo",
     "suites": "run the tests of Odoo and OCA's contract with and without our add-ons (long)",
-    "bench": "measure what rules cost and carry, and write bench/README.md (about 20 minutes)",
+    "bench": "measure cost and throughput of rules, and write bench/README.md (about 20 minutes)",
     "torture": "uninstall, upgrade, kill workers, stop PostgreSQL, fill disks ... and count what was done (long)",
     "guide": "write the references of the user guide from the data",
     "requirements": "write which tests cite which requirement into docs/requirements.md",
@@ -33,7 +33,7 @@ COMMANDS = {
     "clean": "stop, and remove everything ./dev made",
     "help": "show this help",
 }
-_EPILOG = "Everything is kept in .dev/ inside the project. docs/development.md says more."
+_EPILOG = "Everything is kept in .dev/ inside the project. See docs/development.md."
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,7 +51,7 @@ def _module(name: str) -> ModuleType:
 
 
 def _run(options: Namespace) -> int:
-    """Run a command under its lock; it may return something to do once the lock is free.
+    """Run a command under its lock; it may return a function to call once the lock is free.
 
     :return: exit code
     """
@@ -62,7 +62,7 @@ def _run(options: Namespace) -> int:
 
 
 def _keep_bytecode() -> None:
-    """Have every Python that is started keep its bytecode, in ``.dev/``: Odoo starts with 6 s of work instead of 11."""
+    """Have every started Python keep its bytecode in ``.dev/``: Odoo starts with 6 s of work instead of 11."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPYCACHEPREFIX"] = str(paths.STATE / "pycache")
 
@@ -84,5 +84,5 @@ def main(arguments: list[str]) -> int:
             raise
         show_problem(Problem("the disk is full", "free some space (about 3 GB are needed), then run it again"))
     except KeyboardInterrupt:
-        show_problem(Problem("interrupted; the next ./dev goes on from here"))
+        show_problem(Problem("interrupted; the next ./dev continues from here"))
     return 1

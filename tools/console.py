@@ -1,4 +1,4 @@
-"""What the tools say: steps with their duration, and problems with their cure."""
+"""Output of the tools: steps with their duration, and problems with their fix."""
 
 import sys
 import time
@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 
 class Problem(Exception):
-    """Something the person at the keyboard can cure.
+    """Something the user can fix.
 
-    :param str message: what is wrong, one or more lines
-    :param str cure: what to do about it, shown on its own line
+    :param str message: the problem, one or more lines
+    :param str cure: how to fix it, shown on a separate line
     """
 
     def __init__(self, message: str, cure: str = "") -> None:
@@ -19,24 +19,24 @@ class Problem(Exception):
 
 
 def say(text: str = "") -> None:
-    """Print a line at once, also into a pipe."""
+    """Print a line immediately, also into a pipe."""
     print(text, flush=True)
 
 
 def show_problem(problem: Problem) -> None:
-    """Print a problem and its cure on standard error."""
+    """Print a problem and its fix on standard error."""
     sys.stdout.flush()
     print(f"\ndev: {problem}", file=sys.stderr)
     if problem.cure:
-        print(f"     Cure: {problem.cure}", file=sys.stderr)
+        print(f"     Fix: {problem.cure}", file=sys.stderr)
 
 
 @contextmanager
 def step(label: str) -> Iterator[None]:
-    """Say what is being done and, when it ended, how long it took.
+    """Print what is being done and, at its end, the duration.
 
-    Two whole lines rather than one that is completed later: readable in CI logs, when the step itself prints, and when
-    steps go side by side.
+    Two whole lines rather than one completed later: readable in CI logs, when the step itself prints, and when
+    steps run in parallel.
     """
     say(f"  ... {label}")
     start = time.monotonic()

@@ -1,4 +1,4 @@
-"""Databases with their filestores: built under another name first, stamped, cloned, dropped."""
+"""Databases with their filestores: built under a temporary name, stamped, cloned, dropped."""
 
 import hashlib
 import os
@@ -12,7 +12,7 @@ from .postgres import sql
 def name(kind: str) -> str:
     """Return the name of the database of a kind ("demo", "base" …).
 
-    On a server that others use as well, the project's folder tells two clones of the project apart.
+    On a shared server, the project's folder distinguishes clones of the project.
     """
     if not postgres.is_external():
         return kind
@@ -20,17 +20,17 @@ def name(kind: str) -> str:
 
 
 def of_worker(database: str, worker: str) -> str:
-    """Return the name of the copy that one of the tests' workers ("gw0", "gw1" …) has of a database."""
+    """Return the name of the copy of a database for one test worker ("gw0", "gw1" …)."""
     return f"{database}_{worker}"
 
 
 def exists(database: str) -> bool:
-    """Tell whether a database is there."""
+    """Return whether a database exists."""
     return bool(sql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"))  # a name of ours # nosec B608
 
 
 def stamp(database: str) -> str | None:
-    """Return the stamp a database was built with, or None. It is kept as the database's comment."""
+    """Return the stamp with which a database was built, or None. It is stored as the database's comment."""
     query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = "
     return next(iter(sql(f"{query}'{database}'")), None)
 
@@ -41,13 +41,13 @@ def set_stamp(database: str, value: str) -> None:
 
 
 def drop(database: str) -> None:
-    """Drop a database and its filestore, whether or not they are there."""
+    """Drop a database and its filestore, if they exist."""
     sql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
     shutil.rmtree(paths.FILESTORE / database, ignore_errors=True)
 
 
 def clone(source: str, target: str) -> None:
-    """Copy a database; the filestore by hard links, since Odoo never rewrites a file in it."""
+    """Copy a database; the filestore by hard links, as Odoo never rewrites a file in it."""
     drop(target)
     sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
     if (paths.FILESTORE / source).exists():
@@ -62,7 +62,7 @@ def _rename(source: str, target: str) -> None:
 
 
 def build(database: str, value: str, builder: Callable[[str], None]) -> bool:
-    """Build ``database`` unless it bears the stamp ``value``; a failed or interrupted build leaves the old one.
+    """Build ``database`` unless it has the stamp ``value``; a failed or interrupted build keeps the old one.
 
     :param builder: called with the name to build under
     :return: whether it was built

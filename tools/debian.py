@@ -1,6 +1,6 @@
-"""Odoo out of Debian's package, unpacked below ``.dev/``: no root, nothing installed, the machine's own mirror.
+"""Odoo from Debian's package, unpacked below ``.dev/``: no root, nothing installed, from the machine's mirror.
 
-apt runs with lists, cache and status of its own; only its proxy and certificate settings are the machine's.
+apt runs with separate lists, cache and status; only its proxy and certificate settings are the machine's.
 """
 
 import hashlib
@@ -14,10 +14,10 @@ from .console import Problem, say, step
 from .process import run, try_run
 from .system import check_space
 
-# The build all tests were run with. Debian's sid moves on: another 19.0 build is taken with a notice.
+# The build all tests were run with. Debian's sid changes: another 19.0 build is used with a notice.
 KNOWN_SHA256 = "9d2f598b0555db17e291d48ed24df184c70823c053c4c5ed53c467ca7f629bbf"
 FROM_SID = ("odoo-19", "fonts-montserrat")
-# What the package's links point to; these are in every Debian release.
+# Targets of the package's links; these are in every Debian release.
 FROM_RELEASE = (
     "fonts-font-awesome",
     "fonts-inconsolata",
@@ -48,9 +48,9 @@ def release_codename(os_release: Path = Path("/etc/os-release")) -> str | None:
 
 
 def mirror(codename: str) -> str | None:
-    """Return the address that the machine's own apt uses for ``codename``, or None.
+    """Return the address the machine's apt uses for ``codename``, or None.
 
-    Asked of ``--print-uris update`` with an empty list folder, because ``indextargets`` prints nothing on a machine
+    Found by ``--print-uris update`` with an empty list folder, because ``indextargets`` prints nothing on a machine
     where apt-get update never ran.
     """
     with tempfile.TemporaryDirectory() as empty:
@@ -76,7 +76,7 @@ def _download(codename: str) -> bool:
     with step(f"package lists of Debian sid and {codename} (kept inside .dev/)"):
         run([*apt, "update"], label="apt-get update", log=log)
     if "odoo-19" not in (try_run(["apt-cache", "-c", paths.APT / "apt.conf", "madison", "odoo-19"]) or ""):
-        say("  note: Debian has no package odoo-19 any more; looking further")
+        say("  note: Debian no longer has the package odoo-19; trying other sources")
         return False
     wanted = [f"{name}/sid" for name in FROM_SID] + [f"{name}/{codename}" for name in FROM_RELEASE]
     with step("Odoo 19 as Debian's package, 132 MB"):
@@ -85,10 +85,10 @@ def _download(codename: str) -> bool:
 
 
 def _check_version() -> None:
-    """Say it when Debian's build is not the one the project was tested with (apt has checked its signature)."""
+    """Print a note if Debian's build is not the one the project was tested with (apt has checked its signature)."""
     package = next((paths.APT / "debs").glob("odoo-19_*.deb"))
     if hashlib.sha256(package.read_bytes()).hexdigest() != KNOWN_SHA256:
-        say(f"  note: {package.name} is not the build this project was tested with; going on with it")
+        say(f"  note: {package.name} is not the build this project was tested with; using it anyway")
 
 
 def _unpack(target: Path) -> None:
@@ -98,17 +98,17 @@ def _unpack(target: Path) -> None:
         for package in sorted((paths.APT / "debs").glob("*.deb")):
             command = ["bash", "-o", "pipefail", "-c", script, "unpack", package, target]
             run(command, label=f"unpacking {package.name}", log=log)
-    # Left out by Debian as not free; without the file every back-end tour fails on a missing asset.
+    # Left out by Debian as non-free; without the file every back-end tour fails on a missing asset.
     stub = target / _STUB
     stub.parent.mkdir(parents=True, exist_ok=True)
     stub.write_text("/* left out by Debian; only the blur of video calls needs it */\n", encoding="utf-8")
     broken = [path for path in target.rglob("*") if path.is_symlink() and not path.exists()]
     if broken:
-        raise Problem(f"Debian's package has links to nothing: {broken[0]} ...", "set ODOO_HOME to a 19.0 checkout")
+        raise Problem(f"Debian's package has broken links: {broken[0]} ...", "set ODOO_HOME to a 19.0 checkout")
 
 
 def fetch(target: Path) -> bool:
-    """Download and unpack Odoo into ``target``; return False when this machine cannot have it from Debian."""
+    """Download and unpack Odoo into ``target``; return False if this machine cannot get it from Debian."""
     codename = release_codename()
     if not codename or not shutil.which("dpkg-deb"):
         return False
@@ -127,5 +127,5 @@ def fetch(target: Path) -> bool:
     shutil.rmtree(target, ignore_errors=True)
     partial.rename(target)
     (target / ".done").touch()
-    shutil.rmtree(paths.APT)  # 170 MB that nothing needs any more
+    shutil.rmtree(paths.APT)  # 170 MB that are no longer needed
     return True

@@ -1,4 +1,4 @@
-"""The environment every Odoo command needs: a source, a virtual environment that knows it, OCA add-ons, a config."""
+"""The environment of every Odoo command: a source, a virtual environment with it, OCA add-ons, a configuration."""
 
 from pathlib import Path
 
@@ -24,12 +24,12 @@ smtp_port = 1
 
 
 def fingerprint() -> str:
-    """Return a short hash of everything but our add-ons that a database depends on."""
+    """Return a short hash of everything except our add-ons that affects a database."""
     return venvs.fingerprint([*_REQUIREMENTS, "oca.txt"], extra=odoo_source.find(say_it=False))
 
 
 def _install_odoo(tree: Path) -> None:
-    """Make pip believe that ``tree`` is installed, then install the OCA add-ons that require it."""
+    """Make pip treat ``tree`` as installed, then install the OCA add-ons that require it."""
     value = venvs.fingerprint(["oca.txt"], extra=tree)
     if venvs.is_current(VENV, "odoo.stamp", value):
         return
@@ -42,7 +42,7 @@ def _install_odoo(tree: Path) -> None:
 
 
 def prepare() -> None:
-    """Make the environment, from nothing if need be; takes a fraction of a second when it is there."""
+    """Create the environment, from nothing if necessary; takes a fraction of a second if it exists."""
     if not venvs.folder(VENV).exists():
         check_space()
     tree, _python = beside(odoo_source.find, lambda: venvs.ensure(VENV, *_REQUIREMENTS))

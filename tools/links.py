@@ -1,4 +1,4 @@
-"""Dead links in the Markdown files: files, pictures and anchors that are not there. Asks no network."""
+"""Dead links in the Markdown files: missing files, pictures and anchors. Works offline."""
 
 import re
 from collections import Counter
@@ -30,7 +30,7 @@ def pages(root: Path = paths.ROOT) -> list[Path]:
 
 
 def prose(text: str) -> Iterator[tuple[int, str]]:
-    """Yield number and text of each line that is no code and no comment; what is code within a line is blank."""
+    """Yield number and text of each line outside code blocks and comments; inline code is blanked."""
     fence = ""
     for number, line in enumerate(text.splitlines(), 1):
         mark = _FENCE.match(line)
@@ -51,7 +51,7 @@ def targets(text: str) -> Iterator[tuple[int, str]]:
 
 
 def anchors(text: str) -> set[str]:
-    """Return what a link can lead to in a page: its headings, as GitHub names them, and its ids."""
+    """Return the possible link targets in a page: its headings, as GitHub names them, and its ids."""
     seen: Counter[str] = Counter()
     found = {name for _number, line in prose(text) for name in _ID.findall(line)}
     for heading in _headings(text):
@@ -72,7 +72,7 @@ def _headings(text: str) -> Iterator[str]:
 
 
 def slugify(heading: str) -> str:
-    """Return the anchor that GitHub gives to a heading."""
+    """Return GitHub's anchor for a heading."""
     plain = re.sub(r"<[^>]+>", "", _LINK_TEXT.sub(r"\1", heading))
     return re.sub(r"[^\w\- ]", "", plain.strip().lower()).replace(" ", "-")
 
@@ -83,9 +83,9 @@ def _anchors_of(path: Path, _changed: int) -> set[str]:
 
 
 def _problem(page: Path, target: str, root: Path) -> str:
-    """Return what is wrong with a link, or nothing."""
+    """Return the problem of a link, or nothing."""
     if not target:
-        return "a link that leads nowhere"
+        return "a link without a target"
     if _SCHEME.match(target):
         return ""
     name, _mark, anchor = target.partition("#")

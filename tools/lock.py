@@ -1,4 +1,4 @@
-"""One ./dev at a time may change ``.dev/``; a command that keeps to a part of it has a lock of its own."""
+"""Only one ./dev at a time may change ``.dev/``; a command that uses only a part of it has a separate lock."""
 
 import fcntl
 import os
@@ -12,7 +12,7 @@ from .console import say
 
 @contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Hold a lock, whoever has it now: another thread or another ./dev."""
+    """Hold a lock, shared with other threads and other ./dev processes."""
     with path.open("a", encoding="utf-8") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
@@ -20,9 +20,9 @@ def held(path: Path) -> Iterator[None]:
 
 @contextmanager
 def locked(command: str, path: Path = paths.LOCK) -> Iterator[None]:
-    """Hold a command's lock, the project's by default; wait, saying so, while another ./dev holds it.
+    """Hold a command's lock, the project's by default; wait with a message while another ./dev holds it.
 
-    The kernel drops the lock with the process, so that a killed ./dev leaves nothing to clean up.
+    The kernel releases the lock with the process, so that a killed ./dev leaves nothing to clean up.
     Child processes don't inherit it: Python opens files as not inheritable.
     """
     paths.STATE.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Read an Odoo log: a warning or an error in an install is a failure, whatever the exit code says."""
+"""Read an Odoo log: a warning or an error in an install is a failure, whatever the exit code."""
 
 import re
 
@@ -10,16 +10,16 @@ ALLOWED: tuple[str, ...] = ()
 
 
 def findings(text: str) -> list[str]:
-    """Return the lines of ``text`` logged as WARNING, ERROR or CRITICAL, known harmless ones left out."""
+    """Return the lines of ``text`` logged as WARNING, ERROR or CRITICAL, except known harmless ones."""
     lines = (line for line in text.splitlines() if _LEVEL.match(line))
     return [line for line in lines if not any(pattern in line for pattern in ALLOWED)]
 
 
 def check(text: str, source: object) -> None:
-    """Raise a problem naming the first findings, if there are any.
+    """Raise a problem with the first findings, if there are any.
 
-    :param source: where the log is, for the message
+    :param source: the location of the log, for the message
     """
     if found := findings(text):
         shown = "\n".join(found[:10])
-        raise Problem(f"Odoo logged {len(found)} warning(s) or error(s):\n{shown}", f"read {source} and mend the cause")
+        raise Problem(f"Odoo logged {len(found)} warning(s) or error(s):\n{shown}", f"read {source} and fix the cause")

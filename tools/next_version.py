@@ -1,4 +1,4 @@
-"""What Odoo 20 refuses or calls otherwise, found in our add-ons: see docs/odoo20.md."""
+"""What Odoo 20 rejects or names differently, found in our add-ons: see docs/odoo20.md."""
 
 import re
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from . import addons, paths
 
-COMPAT = "crm_triggers/models/compat.py"  # the place for what 19 and 20 call differently
-# Of which files, what is not to stand there, what to write instead.
+COMPAT = "crm_triggers/models/compat.py"  # the module for names that differ between 19 and 20
+# Pattern of files, forbidden pattern, replacement.
 _RULES = (
     ("**/*.xml", r"\bt-(?:esc|raw)=", "t-out"),
     ("static/**/*.xml", r"[\"{(!\s](?:state|props|model|env)\.", "this. before what the component has"),
@@ -26,7 +26,7 @@ def _lines(root: Path, name: str, pattern: str) -> Iterator[tuple[str, str]]:
 
 
 def findings(root: Path = paths.ROOT) -> list[str]:
-    """Return one line for each place in an add-on that Odoo 20 would not take, with the cure."""
+    """Return one line, with the replacement, for each place in an add-on that Odoo 20 would reject."""
     return [
         f"{place}: write {cure}"
         for name in addons.names(root)

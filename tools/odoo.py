@@ -1,4 +1,4 @@
-"""Run Odoo: install, upgrade, shell scripts; each judged by more than its exit code, which Odoo leaves at 0."""
+"""Run Odoo: install, upgrade, shell scripts; checked by more than the exit code, which Odoo leaves at 0."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from . import logcheck, paths, postgres, venvs
 from .console import Problem
 from .process import run
 
-# The first one becomes the language of every user, so that tests and logins are in English unless they say otherwise.
+# The first one becomes the language of every user, so that tests and logins are in English by default.
 LANGUAGES = "en_US,fr_FR"
 
 
@@ -16,10 +16,10 @@ def command(*arguments: str) -> list[str]:
 
 
 def install(database: str, modules: Iterable[str], *extra: str, log: str) -> None:
-    """Install or upgrade ``modules`` and check the log and the states they end in.
+    """Install or upgrade ``modules`` and check the log and their final states.
 
     :param list modules: names; with "-u" in ``extra`` they are upgraded
-    :param str log: name of the log file, which is begun anew
+    :param str log: name of the log file, which is overwritten
     """
     file = paths.log_file(log)
     file.unlink(missing_ok=True)
@@ -39,11 +39,11 @@ def installed(database: str) -> list[str]:
 def check_states(database: str, modules: Iterable[str]) -> None:
     """Raise a problem when a module is not installed: Odoo only warns about an unknown or uninstallable one."""
     if missing := sorted(set(modules) - set(installed(database))):
-        raise Problem(f"not installed after all: {', '.join(missing)}", "look for their names in .dev/log")
+        raise Problem(f"not installed: {', '.join(missing)}", "look for their names in .dev/log")
 
 
 def script(database: str, text: str, *, log: str) -> str:
-    """Run Python ``text`` in ``odoo shell`` and commit; raise a problem when it does not reach its end."""
+    """Run Python ``text`` in ``odoo shell`` and commit; raise a problem if it does not reach its end."""
     file = paths.log_file(log)
     ending = "script reached its end"
     whole = f"{text}\nenv.cr.commit()\nprint('{ending}')\n"
@@ -54,9 +54,10 @@ def script(database: str, text: str, *, log: str) -> str:
 
 
 def warming(bundles: Iterable[str]) -> str:
-    """Return a script that makes asset bundles once, alone.
+    """Return a script that creates asset bundles once, without concurrency.
 
-    Odoo writes them non-atomically on their first request: parallel requests then answer 422 "attachment collides".
+    Odoo writes them non-atomically on their first request: parallel requests then fail with 422 "attachment
+    collides".
     """
     return (
         f"for name in {bundles!r}:\n    bundle = env['ir.qweb']._get_asset_bundle(name, css=True, js=True)\n"

@@ -1,4 +1,4 @@
-"""Find an Odoo 19: ODOO_HOME, an importable one, Debian's package, a git clone. The first that is there wins."""
+"""Find an Odoo 19: ODOO_HOME, an importable one, Debian's package, a git clone. The first one found is used."""
 
 import importlib.util
 import os
@@ -27,7 +27,7 @@ def series_of(tree: str | Path) -> str | None:
 
 
 def from_home() -> Path | None:
-    """Return the tree that ODOO_HOME names; set but wrong is an error, not a reason to look further."""
+    """Return the tree in ODOO_HOME; a wrong value is an error, not a reason to search further."""
     home = os.environ.get("ODOO_HOME")
     if not home:
         return None
@@ -42,7 +42,7 @@ def from_home() -> Path | None:
 
 
 def from_import() -> Path | None:
-    """Return the tree of an Odoo that the Python running could import."""
+    """Return the tree of an Odoo that the running Python can import."""
     spec = importlib.util.find_spec("odoo")
     for location in (spec.submodule_search_locations or ()) if spec else ():
         if series_of(Path(location).parent) == SERIES:
@@ -51,7 +51,7 @@ def from_import() -> Path | None:
 
 
 def from_debian() -> Path | None:
-    """Return the tree of Debian's package; passed over when ODOO_GIT_URL asks for a clone."""
+    """Return the tree of Debian's package; skipped if ODOO_GIT_URL requests a clone."""
     tree = paths.DEBIAN_TREE / _DEBIAN_LAYOUT
     if os.environ.get("ODOO_GIT_URL"):
         return None
@@ -76,7 +76,7 @@ def from_git() -> Path | None:
     return paths.GIT_TREE if series_of(paths.GIT_TREE) == SERIES else None
 
 
-# The order is the contract of docs/development.md.
+# The order is documented in docs/development.md.
 FINDERS: tuple[Finder, ...] = (
     ("ODOO_HOME", from_home),
     ("an importable odoo", from_import),
@@ -86,9 +86,9 @@ FINDERS: tuple[Finder, ...] = (
 
 
 def find(finders: Iterable[Finder] = FINDERS, *, say_it: bool = True) -> Path:
-    """Return the folder that holds ``odoo/``, from the first finder that has one.
+    """Return the folder that contains ``odoo/``, from the first finder that has one.
 
-    :raises Problem: none has
+    :raises Problem: none is found
     """
     for label, finder in finders:
         tree = finder()
@@ -97,6 +97,6 @@ def find(finders: Iterable[Finder] = FINDERS, *, say_it: bool = True) -> Path:
                 say(f"  Odoo {SERIES}: {label} ({tree})")
             return tree
     raise Problem(
-        f"no Odoo {SERIES} was found: not importable, no Debian package to be had, no git clone",
+        f"no Odoo {SERIES} was found: not importable, no Debian package, no git clone",
         "git clone --depth 1 --branch 19.0 https://github.com/odoo/odoo ../odoo && export ODOO_HOME=$PWD/../odoo",
     )

@@ -1,7 +1,7 @@
-"""A 1 kB wheel named ``odoo`` that points at an Odoo tree.
+"""A 1 kB wheel named ``odoo`` that points to an Odoo tree.
 
-With it pip believes that Odoo is installed: OCA add-ons, which require "odoo==19.0.*", install with plain pip and are
-found by Odoo without an addons_path, because ``odoo.addons`` is a namespace package.
+With it pip treats Odoo as installed: OCA add-ons, which require "odoo==19.0.*", install with plain pip, and Odoo
+finds them without an addons_path, because ``odoo.addons`` is a namespace package.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Where things live. Everything the tools make is below ``.dev/`` (and ``dist/`` for wheels)."""
+"""Paths. Everything the tools create is below ``.dev/`` (and ``dist/`` for wheels)."""
 
 from pathlib import Path
 
@@ -22,6 +22,6 @@ TEST_TIMES = STATE / "test-times.json"
 
 
 def log_file(name: str) -> Path:
-    """Return the path of the log called ``name``, making its folder."""
+    """Return the path of the log called ``name``, creating its folder."""
     LOGS.mkdir(parents=True, exist_ok=True)
     return LOGS / f"{name}.log"

@@ -1,4 +1,4 @@
-"""Read translation files with nothing but Python: ``./dev lint`` has no polib."""
+"""Read translation files with the standard library only: ``./dev lint`` has no polib."""
 
 import ast
 import re
@@ -20,7 +20,7 @@ class Entry(NamedTuple):
 
 
 def entries(text: str) -> Iterator[Entry]:
-    """Yield what a translation file has; not its header, and no fuzzy guess as a translation."""
+    """Yield the entries of a translation file, without its header; fuzzy entries count as untranslated."""
     for first, block in _blocks(text):
         found = _parts(block)
         if found["msgid"]:
@@ -54,5 +54,5 @@ def _parts(block: list[str]) -> dict[str, str]:
 
 
 def read(path: Path) -> list[Entry]:
-    """Return what a file has; nothing if there is none."""
+    """Return the entries of a file; nothing if it does not exist."""
     return list(entries(path.read_text(encoding="utf-8"))) if path.exists() else []

@@ -1,4 +1,4 @@
-"""Who listens on a port: so that "taken" can be said with a name."""
+"""Find out which process uses a port, to name it in messages."""
 
 import socket
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ _LISTENING = "0A"
 
 
 def is_free(port: int) -> bool:
-    """Tell whether a server could listen on this port of 127.0.0.1."""
+    """Return whether a server could listen on this port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -27,7 +27,7 @@ def _listening_inodes(port: int) -> Iterator[str]:
 
 
 def owner(port: int) -> str:
-    """Return "name (process 12)" of who listens on ``port``, or that it is another user's."""
+    """Return "name (process 12)" of the process listening on ``port``, or that it is another user's."""
     inodes = set(_listening_inodes(port))
     for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
         try:
@@ -35,5 +35,5 @@ def owner(port: int) -> str:
                 process = descriptor.parent.parent
                 return f"{(process / 'comm').read_text(encoding='utf-8').strip()} (process {process.name})"
         except OSError:
-            continue  # ended meanwhile, or another user's
+            continue  # it ended meanwhile, or belongs to another user
     return "a program of another user"

@@ -1,4 +1,4 @@
-"""PostgreSQL: the server that PGHOST names, else one of our own in ``.dev/pg``, reached by a socket only."""
+"""PostgreSQL: the server in PGHOST, else one of our own in ``.dev/pg``, reached through a socket only."""
 
 import os
 import signal
@@ -11,17 +11,17 @@ from .console import Problem, step
 from .process import run, try_run
 from .system import is_root
 
-PORT = "5432"  # names the socket file only: our server listens on no network address
+PORT = "5432"  # only names the socket file: our server listens on no network address
 _DATA = paths.POSTGRES / "data"
 _NOBODY = 65534
-# A socket's path may have 107 bytes; PostgreSQL adds its file name to the folder.
+# A socket's path is limited to 107 bytes; PostgreSQL adds its file name to the folder.
 _SOCKET_FOLDER_LIMIT = 107 - len(f"/.s.PGSQL.{PORT}.lock")
-# Databases here are rebuilt from the sources at any time: speed counts, not surviving a power cut.
+# Databases here can be rebuilt from the sources at any time: speed matters, not surviving a power cut.
 _SETTINGS = "listen_addresses=''\nfsync=off\nsynchronous_commit=off\nfull_page_writes=off\nport={port}\n"
 
 
 def is_external() -> bool:
-    """Tell whether the environment names a server to use."""
+    """Return whether the environment names a server to use."""
     return bool(os.environ.get("PGHOST")) and os.environ["PGHOST"] != str(_socket_folder())
 
 
@@ -48,12 +48,12 @@ def _socket_folder() -> Path:
 
 
 def as_unprivileged(*folders: Path) -> list[str]:
-    """Return the command prefix under which PostgreSQL, which refuses root, runs.
+    """Return the command prefix to run PostgreSQL, which refuses root, without root's rights.
 
-    In a user namespace root's id is unmapped while files stay root's: works in a private folder too. Where
-    namespaces are off, the account nobody does it, which needs a folder that everybody may enter.
+    In a user namespace root's id is unmapped while files stay root's: this works in a private folder too. Without
+    namespaces the account nobody is used, which needs a folder accessible to all.
 
-    :param folders: where it has to write
+    :param folders: folders it has to write to
     """
     if not is_root():
         return []
@@ -81,9 +81,10 @@ def _initialise(prefix: list[str]) -> None:
 
 
 def process_id(data: Path = _DATA) -> int | None:
-    """Return the process id of the server that runs on a data folder, our own by default, or None.
+    """Return the process id of the server on a data folder, our own by default, or None.
 
-    The command line is compared, since a pid file survives a crash and its number may be another program's by then.
+    The command line is compared, because a pid file survives a crash and its number may be reused by another
+    program.
     """
     try:
         pid = int((data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
@@ -105,7 +106,7 @@ def _start() -> None:
 
 
 def ensure() -> None:
-    """Start our own server unless PGHOST names one, and point this process and its children at it."""
+    """Start our own server unless PGHOST is set, and let this process and its children use it."""
     if is_external():
         _check_external()
         return
@@ -133,7 +134,7 @@ def sql(statement: str, database: str = "postgres") -> list[str]:
 
 
 def stop() -> bool:
-    """Stop our own server, if it runs; return whether it did."""
+    """Stop our own server, if it runs; return whether it ran."""
     pid = process_id()
     if not pid:
         return False

@@ -2,8 +2,8 @@
 
     python -m tools.pot_files write|check ADDON EXPORTED.pot FOLDER
 
-``write`` puts the export into FOLDER (an add-on's i18n/) and merges it into every .po there. ``check`` changes nothing
-and prints what is wrong.
+``write`` puts the export into FOLDER (an add-on's i18n/) and merges it into every .po there. ``check`` changes
+nothing and prints the findings.
 """
 
 import sys
@@ -13,7 +13,7 @@ from pathlib import Path
 import polib
 from polib import POEntry, POFile
 
-# They change with every export and say nothing.
+# They change with every export and are irrelevant.
 _VOLATILE = ("POT-Creation-Date", "PO-Revision-Date", "Last-Translator", "Language-Team")
 REQUIRED = "fr.po"
 
@@ -26,7 +26,7 @@ def normalise(catalog: POFile) -> POFile:
 
 
 def write(addon: str, exported: Path, folder: Path) -> None:
-    """Write ``ADDON.pot`` and merge it into the .po files, keeping translations and dropping what is gone."""
+    """Write ``ADDON.pot`` and merge it into the .po files, keeping translations and dropping obsolete terms."""
     template = normalise(polib.pofile(str(exported)))
     if not len(template):
         return
@@ -55,14 +55,14 @@ def _order(template: POFile) -> Callable[[POEntry], int]:
 
 
 def check(addon: str, exported: Path, folder: Path) -> list[str]:
-    """Return one line for each thing that ./dev pot, or a translator, has to mend."""
+    """Return one line for each thing that ./dev pot, or a translator, has to fix."""
     template = normalise(polib.pofile(str(exported)))
     if not len(template):
         return []
     committed = folder / f"{addon}.pot"
     found = []
     if not committed.exists() or str(normalise(polib.pofile(str(committed)))) != str(template):
-        found.append(f"{committed.name} is not what the sources say: run ./dev pot")
+        found.append(f"{committed.name} does not match the sources: run ./dev pot")
     if not (folder / REQUIRED).exists():
         return [*found, f"{addon} has no {REQUIRED}: run ./dev pot, then translate it"]
     return found + _untranslated(addon, template, polib.pofile(str(folder / REQUIRED)))
@@ -75,7 +75,7 @@ def _untranslated(addon: str, template: POFile, catalog: POFile) -> list[str]:
 
 
 def main(action: str, addon: str, exported: str, folder: str) -> int:
-    """Do what the command line asks; return 1 when a check found something."""
+    """Run the command line; return 1 if a check found something."""
     if action == "write":
         write(addon, Path(exported), Path(folder))
         return 0

@@ -1,4 +1,4 @@
-"""Run other programs: output to a log file, failures translated into problems with a cure."""
+"""Run other programs: output to a log file, failures turned into problems with a fix."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from .console import Problem
 
 _NETWORK = ("the network cannot be reached", "check the connection or proxy, then run the command again")
 _DAMAGED = ("a downloaded package is damaged", "rm -r .dev/uv-cache .dev/pip-cache, then run the command again")
-# Words of a failed program's output, and what they mean to the person who started ./dev.
+# Phrases in a failed program's output, and their meaning for the user of ./dev.
 TRANSLATIONS = {
     "No space left on device": ("the disk is full", "free some space (about 3 GB are needed), then run it again"),
     "DO NOT MATCH THE HASHES": _DAMAGED,
@@ -47,8 +47,8 @@ def run(
 ) -> str:
     """Run ``command``, appending its output to ``log``; return the output.
 
-    :param str stdin: text for the program; None means no input at all
-    :param dict env: variables added to the environment
+    :param str stdin: input of the program; None for no input at all
+    :param dict env: additional environment variables
     :raises Problem: on a non-zero exit code
     """
     done = subprocess.run(
@@ -69,7 +69,7 @@ def run(
 
 
 def try_run(command: Iterable[object], **kwargs: Any) -> str | None:
-    """Run a program quietly; return its standard output, or None when it is missing or fails."""
+    """Run a program without output; return its standard output, or None if it is missing or fails."""
     try:
         done = subprocess.run(
             [str(part) for part in command],

@@ -1,8 +1,8 @@
-"""A pytest plugin for Odoo runs: what Odoo and pytest let pass in silence fails here.
+"""A pytest plugin for Odoo runs: what Odoo and pytest silently accept fails here.
 
-A test during which an error is logged, and not expected by ``mute_logger`` or ``assertLogs``, fails as it does under
-Odoo's own runner; and a skipped test (a tour without a browser, say) makes the run fail. Tests that freeze the clock
-are timed by one that goes on.
+A test fails if an error is logged that ``mute_logger`` or ``assertLogs`` does not expect, as with Odoo's own
+runner; and a skipped test (a tour without a browser, say) makes the run fail. Tests that freeze the clock are timed
+by one that is not frozen.
 """
 
 import logging
@@ -27,17 +27,17 @@ _phase: dict[str, float] = {}
 
 
 def pytest_configure() -> None:
-    """Listen on the root logger; muted and asserted loggers don't reach it."""
+    """Add a handler to the root logger; muted and asserted loggers do not reach it."""
     logging.getLogger().addHandler(_errors)
 
 
 def _now() -> float:
-    """Return the moment by the one clock that freezegun does not freeze."""
+    """Return the time of the one clock that freezegun does not freeze."""
     return time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
 def pytest_runtest_logstart() -> None:
-    """Begin to time a test."""
+    """Start to time a test."""
     _phase["began"] = _now()
 
 
@@ -61,18 +61,18 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Remember skipped tests."""
+    """Collect skipped tests."""
     if report.skipped and not hasattr(report, "wasxfail"):
         _skipped.append(report.nodeid)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail a run that skipped something."""
+    """Fail a run with skipped tests."""
     if _skipped and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name what was skipped."""
+    """List the skipped tests."""
     if _skipped:
         terminalreporter.write_line(f"skipped, which counts as failed: {', '.join(_skipped)}", red=True)

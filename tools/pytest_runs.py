@@ -1,4 +1,4 @@
-"""Start pytest and count its results from the JUnit file, which no output format change can break."""
+"""Start pytest and count its results from the JUnit file, which does not depend on the output format."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from . import paths, venvs
 
 @dataclass
 class Counts:
-    """Numbers of passed and failed tests; an error, a skip and a run that broke off count as failed."""
+    """Numbers of passed and failed tests; errors, skips and an aborted run count as failed."""
 
     passed: int = 0
     failed: int = 0
@@ -27,9 +27,9 @@ class Counts:
 
 
 def read_counts(junit: Path, exit_code: int) -> Counts:
-    """Return the counts of one run; a non-zero exit code is at least one failure (5: no test was found).
+    """Return the counts of one run; a non-zero exit code is at least one failure (5: no tests found).
 
-    :param Path junit: the file that pytest wrote; may be missing when it broke off
+    :param Path junit: the file written by pytest; may be missing after an abort
     """
     if not junit.exists():
         return Counts(failed=1)
@@ -40,14 +40,14 @@ def read_counts(junit: Path, exit_code: int) -> Counts:
 
 
 def junit_file(name: str) -> Path:
-    """Return where a run called ``name`` leaves its results."""
+    """Return the path of the results of a run called ``name``."""
     return paths.log_file(f"junit-{name}").with_suffix(".xml")
 
 
 def run(name: str, *arguments: object, environment: Mapping[str, str] | None = None) -> Counts:
     """Run pytest in the Odoo environment with its output on the terminal; return the counts.
 
-    :param environment: variables that the tests read
+    :param environment: variables read by the tests
     """
     junit = junit_file(name)
     junit.unlink(missing_ok=True)
@@ -58,7 +58,7 @@ def run(name: str, *arguments: object, environment: Mapping[str, str] | None = N
         paths.ROOT,
         f"--junitxml={junit}",
         "-o",
-        "junit_family=xunit1",  # it names the file of a test
+        "junit_family=xunit1",  # contains the path of the test file
         f"--basetemp={paths.STATE / 'tmp'}",
     ]
     command = [venvs.python("odoo"), "-m", "pytest", *options, *arguments]
@@ -66,7 +66,7 @@ def run(name: str, *arguments: object, environment: Mapping[str, str] | None = N
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         cwd=paths.ROOT,
-        # The server that tests start would run the jobs of their database, which they ask for and look at.
+        # Otherwise the server started by tests would run the jobs of their database, which they create and inspect.
         env={**os.environ, **(environment or {}), "ODOO_QUEUE_JOB_CHANNELS": "root:0"},
     )
     return read_counts(junit, done.returncode)

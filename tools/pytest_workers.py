@@ -1,7 +1,7 @@
-"""A pytest plugin for runs on all cores: each worker has a database of its own, browsers come one after the other.
+"""A pytest plugin for parallel runs: each worker has a separate database, browsers run one at a time.
 
-The databases are made beforehand, by ``tools.commands.test``: the copies that pytest-odoo makes share one filestore,
-into which two workers would write the same style sheet at once.
+The databases are created beforehand, by ``tools.commands.test``: the copies that pytest-odoo creates share one
+filestore, into which two workers would write the same style sheet at the same time.
 """
 
 import functools
@@ -19,7 +19,7 @@ _BROWSER = "browser"
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
-    """Give a worker its database, and hide from pytest-odoo that it is one: it would make another copy."""
+    """Give a worker its database, and hide from pytest-odoo that it is one: it would create another copy."""
     if worker := os.environ.pop("PYTEST_XDIST_WORKER", None):
         config.option.odoo_database = database.of_worker(config.option.odoo_database, worker)
     return (yield)
@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         file = _get_file(item.nodeid)
         return scope(file) != _BROWSER, -seconds.get(file, 0.0)
 
-    items.sort(key=rank)  # stable: the tests of a file stay together
+    items.sort(key=rank)  # stable sort: the tests of a file stay together
 
 
 def _get_file(nodeid: str) -> str:
@@ -43,15 +43,16 @@ def _get_file(nodeid: str) -> str:
 
 @functools.cache
 def scope(file: str) -> str:
-    """Return what goes to one worker as a whole: a file, whose tests share their set-up, or all that drive a browser.
+    """Return the group that goes to one worker: a file, whose tests share their set-up, or all that drive a
+    browser.
 
-    Two browsers beside each other are too slow for the clocks that wait for them.
+    Browsers in parallel are too slow for the timeouts of the tests.
     """
     return _BROWSER if addons.drives_browser(paths.ROOT / file) else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    """Hand out tests by :func:`scope`, in the order they were collected in."""
+    """Distribute tests by :func:`scope`, in the order of collection."""
     return _Scheduling(config, log)
 
 

@@ -1,12 +1,13 @@
-"""Run in the environment "readme": write a page (head, mark of the contents, Markdown on standard input) to two files.
+"""Runs in the environment "readme": writes a page (head, mark of the contents, Markdown on standard input) to two
+files.
 
-``rst`` comes from pandoc, the page of the Apps store from docutils, both as OCA's tool has them.
+``rst`` is converted by pandoc, the page of the Apps store by docutils, as in OCA's tool.
 """
 
 import sys
 from pathlib import Path
 
-# What a page of the store may do: no files of this machine, no raw HTML.
+# Restrictions of a store page: no local files, no raw HTML.
 _SAFE = {
     "file_insertion_enabled": False,
     "raw_enabled": False,

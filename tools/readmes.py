@@ -1,6 +1,7 @@
-"""README.rst and static/description/index.html of each add-on, made of its fragments in ``readme/`` as OCA's are.
+"""README.rst and static/description/index.html of each add-on, generated from its fragments in ``readme/`` like
+OCA's.
 
-A digest of what they are made of stands in README.rst: whether it is up to date is known without the converters.
+README.rst contains a digest of its sources: so the check whether it is up to date needs no converters.
 """
 
 import hashlib
@@ -48,19 +49,19 @@ _MARK = ".. source digest: "
 
 
 def fragments(name: str, root: Path = paths.ROOT) -> dict[str, str]:
-    """Return ``{name: Markdown}`` of the fragments that an add-on has, in order."""
+    """Return ``{name: Markdown}`` of the fragments of an add-on, in order."""
     folder = root / name / "readme"
     files = {fragment: folder / f"{fragment}.md" for fragment in FRAGMENTS}
     return {fragment: file.read_text(encoding="utf-8").strip() for fragment, file in files.items() if file.exists()}
 
 
 def digest(name: str, root: Path = paths.ROOT) -> str:
-    """Return a hash of all that the pages of an add-on are made of."""
+    """Return a hash of all sources of an add-on's pages."""
     return hashlib.sha256(f"{head(name, root)}\0{markdown(name, root)}".encode()).hexdigest()[:32]
 
 
 def _badges(manifest: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
-    """Return ``{name: (picture, target, text)}`` of the badges of an add-on, those that OCA's pages have."""
+    """Return ``{name: (picture, target, text)}`` of the badges of an add-on, as on OCA's pages."""
     status, license_name, site = manifest["development_status"], manifest["license"], manifest["website"]
     project = _project(manifest)
     source = f"github-{_escaped(project)}-lightgray.png?logo=github"
@@ -72,13 +73,13 @@ def _badges(manifest: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
 
 
 def _project(manifest: dict[str, Any]) -> str:
-    """Return the name of the repository, as GitHub has it."""
+    """Return the name of the repository on GitHub."""
     website: str = manifest["website"]
     return website.removeprefix("https://github.com/")
 
 
 def _escaped(text: str) -> str:
-    """Return a text as the maker of the pictures wants it in an address."""
+    """Return a text escaped for the URL of a badge."""
     return quote(text.replace("-", "--").replace("_", "__"), safe="")
 
 
@@ -97,7 +98,7 @@ def head(name: str, root: Path = paths.ROOT) -> str:
 
 
 def markdown(name: str, root: Path = paths.ROOT) -> str:
-    """Return what stands below the head: the fragments, where to report bugs, and whose work it is."""
+    """Return the text below the head: the fragments, the bug tracker, and the credits."""
     manifest, texts = addons.manifest(name, root), fragments(name, root)
     contributors = texts.pop("CONTRIBUTORS", "")
     parts = [f"# {FRAGMENTS[key]}\n\n{text}" if FRAGMENTS[key] else text for key, text in texts.items()]
@@ -108,12 +109,12 @@ def markdown(name: str, root: Path = paths.ROOT) -> str:
 
 
 def page(name: str) -> Path:
-    """Return where the README.rst of an add-on is."""
+    """Return the path of an add-on's README.rst."""
     return paths.ROOT / name / "README.rst"
 
 
 def pictures(name: str) -> dict[Path, Path]:
-    """Return ``{picture of the add-on: the same one in docs/images}`` of those that its manifest shows in the store."""
+    """Return ``{picture of the add-on: its original in docs/images}`` of the store pictures in its manifest."""
     images = addons.manifest(name).get("images", ())
     return {paths.ROOT / name / image: paths.ROOT / "docs" / "images" / Path(image).name for image in images}
 
@@ -132,12 +133,12 @@ def marked(name: str, text: str) -> str:
 
 
 def findings() -> list[str]:
-    """Return which pages and pictures are missing, or older than what they are made of, a line each."""
+    """Return the pages and pictures that are missing, or older than their sources, one line each."""
     found = []
     for name in addons.shipped():
         text = page(name).read_text(encoding="utf-8") if page(name).exists() else ""
         index = page(name).parent / "static" / "description" / "index.html"
         if f"{_MARK}{digest(name)}" not in text or not index.exists():
-            found.append(f"{name}/README.rst is not what readme/ and the manifest say: ./dev readme")
+            found.append(f"{name}/README.rst does not match readme/ and the manifest: ./dev readme")
         found += _stale_pictures(name)
     return found

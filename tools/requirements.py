@@ -1,6 +1,6 @@
-"""docs/requirements.md: what each requirement means, and the tests that cite it.
+"""docs/requirements.md: the meaning of each requirement, and the tests that cite it.
 
-The page is its own source for ids and meanings; the column of the tests is written from their names and docstrings.
+The page itself is the source of ids and meanings; the column of tests is generated from their names and docstrings.
 """
 
 import ast
@@ -40,7 +40,7 @@ def _told(found: Counter[Path], root: Path) -> str:
 
 
 def rewritten(text: str, root: Path = paths.ROOT) -> str:
-    """Return the page with the column of the tests as the sources have it now."""
+    """Return the page with the current column of tests."""
     found, lines = citations(root), []
     for line in text.splitlines():
         row = _ROW.match(line)
@@ -49,11 +49,11 @@ def rewritten(text: str, root: Path = paths.ROOT) -> str:
 
 
 def findings() -> list[str]:
-    """Return what is out of date, one line; ids that tests cite and the page does not know."""
+    """Return what is outdated, one line; ids cited by tests and missing in the page."""
     text = PAGE.read_text(encoding="utf-8")
     known = {row[1] for row in map(_ROW.match, text.splitlines()) if row}
     unknown = sorted(set(citations()) - known)
     found = [f"docs/requirements.md does not know {', '.join(unknown)}"] if unknown else []
     if rewritten(text) != text:
-        found.append("docs/requirements.md is not what the tests say: ./dev requirements")
+        found.append("docs/requirements.md does not match the tests: ./dev requirements")
     return found

@@ -1,4 +1,4 @@
-"""The demo server: a background process with a state file, found again and stopped only if it is ours."""
+"""The demo server: a background process with a state file, recognised and stopped only if it is ours."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def url(state: State, path: str = "/odoo") -> str:
 
 
 def check_port(port: int) -> None:
-    """Raise a problem, naming who, when the port is taken."""
+    """Raise a problem that names the process if the port is taken."""
     if not ports.is_free(port):
         raise Problem(
             f"port {port} is taken by {ports.owner(port)}", f"stop it, or choose another: PORT={port + 1} ./dev demo"
@@ -73,7 +73,7 @@ def _wait(process: subprocess.Popen[bytes], state: State, log: Path) -> str:
 
 
 def start(database: str) -> State:
-    """Start the server in the background and wait until it answers; return its state."""
+    """Start the server in the background and wait until it responds; return its state."""
     port = wanted_port()
     check_port(port)
     log = paths.log_file("server")
@@ -84,20 +84,20 @@ def start(database: str) -> State:
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,
-            start_new_session=True,  # a Ctrl-C in this terminal is not for it
+            start_new_session=True,  # a Ctrl-C in this terminal must not end it
         )
     state = {"pid": process.pid, "port": port}
     paths.SERVER.write_text(json.dumps(state), encoding="utf-8")
     page = _wait(process, state, log)
     for asset in sorted(set(re.findall(r"/web/assets/[^\"]+", page))):
-        _get(url(state, asset))  # one after the other, for the reason given in odoo.warm_assets
-    # Odoo's cron threads sleep a minute before they first look; what is due should be there when one opens the page.
+        _get(url(state, asset))  # one by one, for the reason given in odoo.warm_assets
+    # Odoo's cron threads wait a minute before their first run; due steps should be done when the page is opened.
     postgres.sql(f"NOTIFY cron_trigger, '{database}'")
     return state
 
 
 def stop() -> bool:
-    """Stop our server, if it runs; return whether it did."""
+    """Stop our server, if it runs; return whether it ran."""
     state = running()
     if not state:
         return False
@@ -106,7 +106,7 @@ def stop() -> bool:
         if not running():
             break
         if tenths == 100:
-            os.kill(state["pid"], signal.SIGKILL)  # a hanging cron thread: Odoo waits for it without end
+            os.kill(state["pid"], signal.SIGKILL)  # a hanging cron thread: Odoo waits for it forever
         time.sleep(0.1)
     paths.SERVER.unlink(missing_ok=True)
     return True

@@ -1,4 +1,4 @@
-"""The server of the story: on a port of its own, ended with it."""
+"""The server of the story: on a separate port, stopped with the story."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ _START_SECONDS = 90
 
 @contextmanager
 def running(database: str) -> Iterator[int]:
-    """Run Odoo with all its scheduled actions; yield its port once it answers."""
+    """Run Odoo with all its scheduled actions; yield its port once it responds."""
     port, log = free_port(), paths.log_file("story")
     log.unlink(missing_ok=True)
     command = odoo.command("server", "-d", database, "--http-port", str(port), "--logfile", str(log))

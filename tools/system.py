@@ -1,4 +1,4 @@
-"""What the machine must offer: free space, programs, and Debian packages for the few that are missing."""
+"""Requirements of the machine: free space, programs, and Debian packages for missing ones."""
 
 import importlib.util
 import os
@@ -11,11 +11,11 @@ from .console import Problem, say, step
 from .process import run
 
 NEEDED_BYTES = 3 * 1024**3  # measured: 1.3 GB for a demo and the test templates, the rest is headroom
-BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")  # those Odoo looks for
+BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")  # names that Odoo searches for
 
 
 def is_root() -> bool:
-    """Tell whether this process runs as root."""
+    """Return whether this process runs as root."""
     return os.geteuid() == 0
 
 
@@ -25,7 +25,7 @@ def cores() -> int:
 
 
 def check_space(path: Path = paths.ROOT, needed: int = NEEDED_BYTES) -> None:
-    """Raise a problem when the disk has too little room for a first build."""
+    """Raise a problem if there is not enough disk space for a first build."""
     free = shutil.disk_usage(path).free
     if free < needed:
         have, need = free / 1024**3, needed / 1024**3
@@ -38,7 +38,7 @@ def check_space(path: Path = paths.ROOT, needed: int = NEEDED_BYTES) -> None:
 def require(program: str, package: str) -> str:
     """Return the path of ``program``, installing its Debian package when run as root.
 
-    :raises Problem: it is missing and cannot be installed; the cure is one line to paste
+    :raises Problem: it is missing and cannot be installed; the fix is one line to paste
     """
     found = shutil.which(program)
     if not found:
@@ -65,7 +65,7 @@ def install_package(package: str) -> None:
 
 
 def ensure_venv() -> None:
-    """See to it that this Python can make virtual environments, which Debian packages apart."""
+    """Check that this Python can create virtual environments, which Debian packages separately."""
     if importlib.util.find_spec("ensurepip") is None:
         install_package(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")
 
@@ -76,21 +76,21 @@ def browser() -> str | None:
 
 
 def ensure_browser() -> str | None:
-    """Return a browser's path; as root install Chromium, else say how to and return None."""
+    """Return a browser's path; as root install Chromium, otherwise print how to and return None."""
     if not browser():
         _try_install("chromium", "no Chromium, so tours are skipped, which counts as a failure")
     return browser()
 
 
 def ensure_pdf() -> bool:
-    """Tell whether Odoo can make PDFs; as root install what it needs, else say how to."""
+    """Return whether Odoo can create PDFs; as root install what it needs, otherwise print how to."""
     if not shutil.which("wkhtmltopdf"):
         _try_install("wkhtmltopdf", "no wkhtmltopdf, so the quotations and invoices of the demo are mailed without PDF")
     return bool(shutil.which("wkhtmltopdf"))
 
 
 def _try_install(package: str, without: str) -> None:
-    """Install a package that one can do without, else say what is missed and the line to paste."""
+    """Install an optional package, or print the consequence and the line to paste."""
     try:
         install_package(package)
     except Problem as problem:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from . import addons, database, environment, odoo
 from .console import step
 
-# What our add-ons stand on: built once, the add-ons come on top in seconds.
-# Nothing depends on contract_termination: our tests meet it.
+# The dependencies of our add-ons: built once, the add-ons are installed on top in seconds.
+# No add-on depends on contract_termination: our tests cover it.
 BASE_MODULES = (
     "crm",
     "sale_management",
@@ -18,15 +18,15 @@ BASE_MODULES = (
     "contacts",
     "sms",
 )
-# The tests send its form, have jobs done, fill mailing lists, make projects, or call; a demo needs none of these.
+# Used by the tests: its form, jobs, mailing lists, projects, calls; a demo needs none of these.
 _TEST_MODULES = ("website_crm", "queue_job", "mass_mailing", "project", "crm_phonecall")
 _BASE = (*BASE_MODULES, *_TEST_MODULES)
-# What a back-end tour loads; without them in the template each run would make them anew.
+# Assets of a back-end tour; without them in the template each run would create them.
 _TOUR_BUNDLES = ("web.assets_web", "web.assets_tests", "web.assets_frontend", "web.assets_frontend_minimal")
 
 
 def base() -> str:
-    """Return the name of the database with what our add-ons stand on, built once per set of pins."""
+    """Return the name of the database with the dependencies of our add-ons, built once per set of pins."""
 
     def build(building: str) -> None:
         with step(f"base: {', '.join(_BASE)}, French (once)"):
@@ -41,12 +41,12 @@ def _base_stamp() -> str:
 
 
 def demo_addons() -> list[str]:
-    """Return the names of our add-ons that a demo has: those whose requirements are all in it."""
+    """Return the names of our add-ons in a demo: those whose dependencies are all in it."""
     return [name for name in addons.shipped() if not set(addons.manifest(name)["depends"]) & set(_TEST_MODULES)]
 
 
 def install_demo(building: str) -> None:
-    """Install what a demo has, from nothing and in one pass."""
+    """Install the modules of a demo, from nothing and in one pass."""
     names = (*BASE_MODULES, *demo_addons())
     with step(f"{', '.join(names)}, French, demo data"):
         odoo.install(building, names, "--with-demo", f"--load-language={odoo.LANGUAGES}", log="install-demo")
@@ -68,7 +68,7 @@ def _build_addons(building: str) -> None:
 
 
 def ensure() -> str:
-    """Return the name of the tests' template with our add-ons, rebuilt when what it depends on changed."""
+    """Return the name of the tests' template with our add-ons, rebuilt when its sources changed."""
     name = database.name("addons")
     database.build(name, addons.source_hash(seed=_base_stamp()), _build_addons)
     return name

@@ -1,4 +1,4 @@
-"""How long tests take: read from the JUnit file, kept for the order of the next run, and shown."""
+"""Durations of tests: read from the JUnit file, stored for the order of the next run, and shown."""
 
 import json
 import xml.etree.ElementTree as ElementTree
@@ -15,8 +15,8 @@ _COLUMNS, _WIDTH = 3, 52
 
 
 def of_tests(junit: Path) -> Times:
-    """Return {test: seconds} of a run, a test called ``file::Class::name``; set-up and tear-down count with it."""
-    total: defaultdict[str, float] = defaultdict(float)  # the subtests of a test are cases of the same name
+    """Return {test: seconds} of a run, a test called ``file::Class::name``; including set-up and tear-down."""
+    total: defaultdict[str, float] = defaultdict(float)  # subtests are cases with the same name
     if junit.exists():
         for case in ElementTree.parse(junit).iter("testcase"):
             total[_get_name(case)] += float(case.get("time", 0))
@@ -45,13 +45,13 @@ def read() -> Times:
 
 
 def keep(files: Times) -> None:
-    """Remember how long files took, as long as they are there."""
+    """Store how long files took, as long as they exist."""
     known = {file: seconds for file, seconds in (read() | files).items() if (paths.ROOT / file).exists()}
     paths.TEST_TIMES.write_text(json.dumps(known, indent=0), encoding="utf-8")
 
 
 def report(tests: Times) -> list[str]:
-    """Return the lines that show the time of each file, then the slowest tests."""
+    """Return the lines with the time of each file, then the slowest tests."""
     files = [f"{seconds:7.1f} {_shorten(file)}" for file, seconds in of_files(tests).items()]
     slowest = sorted(tests.items(), key=lambda item: -item[1])[:SLOWEST]
     return [
@@ -63,7 +63,7 @@ def report(tests: Times) -> list[str]:
 
 
 def _shorten(file: str) -> str:
-    """Return a file without what all have in common."""
+    """Return a file without the common parts of its path."""
     short = file.replace("/tests/", ": ").replace(": test_", ": ").replace("/test_", "/")
     return short.removesuffix(".py")[: _WIDTH - 9]
 

@@ -1,4 +1,4 @@
-"""uv, which installs Python packages several times faster than pip, set up as pip is set up on this machine."""
+"""uv, which installs Python packages several times faster than pip, configured like pip on this machine."""
 
 import ast
 import functools
@@ -12,7 +12,7 @@ from .console import Problem, say
 from .process import run, try_run
 
 _FOLDER = paths.STATE / "venv-uv"
-# What pip is told, by environment or files, and the variable by which uv is told the same.
+# Settings of pip, in the environment or files, and uv's variables for the same.
 _VARIABLES = {
     "cert": "SSL_CERT_FILE",
     "constraint": "UV_CONSTRAINT",
@@ -24,17 +24,17 @@ _VARIABLES = {
     "timeout": "UV_HTTP_TIMEOUT",
     "trusted-host": "UV_INSECURE_HOST",
 }
-_SECTIONS = ("global", "install", ":env:")  # the later one wins, as with pip
+_SECTIONS = ("global", "install", ":env:")  # the later one has priority, as with pip
 _OURS = {
     "UV_CACHE_DIR": str(paths.STATE / "uv-cache"),  # nothing outside the project is changed
-    "UV_INDEX_STRATEGY": "unsafe-best-match",  # the best version of all indexes, as pip takes it
+    "UV_INDEX_STRATEGY": "unsafe-best-match",  # the best version of all indexes, as with pip
     "UV_PYTHON_DOWNLOADS": "never",
 }
 
 
 @functools.cache
 def program() -> Path | None:
-    """Return uv's path, fetched by pip if need be; None when it cannot be had, then pip does all."""
+    """Return uv's path, installed by pip if necessary; None if it is unavailable, then pip is used."""
     requirements = paths.REQUIREMENTS / "uv.txt"
     done, wanted = _FOLDER / "requirements.txt", requirements.read_text(encoding="utf-8")
     with lock.held(paths.STATE / "lock-uv"):
@@ -42,7 +42,7 @@ def program() -> Path | None:
             try:
                 _fetch(requirements)
             except Problem:
-                say("  note: uv cannot be had here, so pip installs the Python packages, which takes longer")
+                say("  note: uv is not available here, so pip installs the Python packages, which takes longer")
                 return None
             shutil.copyfile(requirements, done)
     return _FOLDER / "bin" / "uv"
@@ -59,13 +59,15 @@ def _fetch(requirements: Path) -> None:
 
 @functools.cache
 def environment() -> dict[str, str]:
-    """Return the variables that have uv go to the registries that pip goes to."""
+    """Return the variables that make uv use pip's registries."""
     output = try_run([_FOLDER / "bin" / "python", "-m", "pip", "config", "list"]) or ""
     return {**translate(output), **_OURS}
 
 
 def translate(listing: str) -> dict[str, str]:
-    """Return the environment variables that tell uv what ``pip config list`` says; one's own are left alone."""
+    """Return the environment variables that give uv the settings of ``pip config list``; the user's own have
+    priority.
+    """
     found = {}
     lines = [line.partition("=") for line in listing.splitlines()]
     for section in _SECTIONS:

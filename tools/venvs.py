@@ -1,6 +1,6 @@
-"""Virtual environments in ``.dev/``, rebuilt when requirements or the folder change, or their Python is gone.
+"""Virtual environments in ``.dev/``, rebuilt when requirements or the folder change, or their Python is missing.
 
-By uv where it can be had, else by venv and pip.
+By uv if available, else by venv and pip.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from .console import step
 from .process import run
 
 PIP_ENV = {
-    # Quiet about its own updates and about root; real errors still come through.
+    # Without messages about its own updates and about root; real errors are still shown.
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "PIP_ROOT_USER_ACTION": "ignore",
     "PIP_NO_INPUT": "1",
@@ -33,13 +33,13 @@ def python(name: str) -> Path:
 
 
 def pip(name: str, *arguments: object) -> str:
-    """Run the pip of an environment; its output goes to the log and is shown only if it fails."""
+    """Run the pip of an environment; its output is logged and shown only if it fails."""
     log = paths.log_file(f"pip-{name}")
     return run([python(name), "-m", "pip", "-q", *arguments], label="pip", log=log, env=PIP_ENV)
 
 
 def _by_uv_or_pip(name: str, command: str, *arguments: object) -> str:
-    """Run a command that both know."""
+    """Run a command that both support."""
     program = uv.program()
     if not program:
         return pip(name, command, *arguments)
@@ -48,20 +48,21 @@ def _by_uv_or_pip(name: str, command: str, *arguments: object) -> str:
 
 
 def install(name: str, *arguments: object) -> None:
-    """Install into an environment what ``pip install`` would."""
+    """Install packages into an environment, with the arguments of ``pip install``."""
     _by_uv_or_pip(name, "install", *arguments)
 
 
 def check(name: str) -> None:
-    """Raise a problem if packages of an environment do not fit together."""
+    """Raise a problem if packages of an environment are incompatible."""
     _by_uv_or_pip(name, "check")
 
 
 def fingerprint(files: Iterable[str], extra: object = "") -> str:
     """Return a short hash of requirement files and of the project's folder.
 
-    The folder counts because the scripts of a virtual environment hold its absolute path. The Python running does not:
-    which one is first on PATH may change with the terminal, and the environment goes on with the one it was made with.
+    The folder is included because the scripts of a virtual environment contain its absolute path. The running
+    Python is not: the first one on PATH may differ between terminals, and the environment keeps the one it was
+    created with.
     """
     digest = hashlib.sha256(f"{paths.ROOT}|{extra}".encode())
     for file in files:
@@ -70,13 +71,13 @@ def fingerprint(files: Iterable[str], extra: object = "") -> str:
 
 
 def is_current(name: str, stamp: str, value: str) -> bool:
-    """Tell whether an environment was finished with this stamp value."""
+    """Return whether an environment was finished with this stamp value."""
     path = folder(name) / stamp
     return python(name).exists() and path.exists() and path.read_text(encoding="utf-8") == value
 
 
 def create(name: str) -> None:
-    """Make an empty environment, replacing what is there."""
+    """Create an empty environment, replacing an existing one."""
     shutil.rmtree(folder(name), ignore_errors=True)
     log, program = paths.log_file(f"pip-{name}"), uv.program()
     if program:
@@ -88,7 +89,7 @@ def create(name: str) -> None:
 
 
 def ensure(name: str, *files: str) -> Path:
-    """Return the interpreter of an environment that holds exactly the requirement files."""
+    """Return the interpreter of an environment with exactly the required packages."""
     value = fingerprint(files)
     if not is_current(name, "requirements.stamp", value):
         with step(f"Python packages: {', '.join(files)}"):

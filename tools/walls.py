@@ -1,8 +1,8 @@
-"""The walls between the rooms of the core: who uses whose methods, and whether along the main direction.
+"""The walls between the rooms of the core: which room uses whose methods, and whether along the main direction.
 
-Read from the sources alone: a use is ``x.name`` of a method that a class in another room defines.
-A name that several rooms define (a hook and its overrides) belongs to the room nearest the ground;
-one that is only ever extended (``super()``) is Odoo's, and nobody's.
+Read from the sources alone: a use is ``x.name`` of a method defined by a class in another room. A name defined by
+several rooms (a hook and its overrides) belongs to the lowest room; one that is only ever extended (``super()``) is
+Odoo's, and belongs to no room.
 """
 
 import ast
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from . import paths
 
 MODELS = paths.ROOT / "crm_triggers" / "models"
-# The main direction: each room stands on those before it. Of all orders the one with the fewest uses against it.
+# The main direction: each room depends on those before it. The order with the fewest uses against it.
 ORDER = (
     "ground",
     "records",
@@ -33,7 +33,7 @@ _LEVEL = {room: level for level, room in enumerate(ORDER)}
 
 
 class Use(NamedTuple):
-    """A use of something of another room: from which room, in which room it stands, its name."""
+    """A use of another room: from which room, the room it belongs to, its name."""
 
     user: str
     owner: str
@@ -41,18 +41,18 @@ class Use(NamedTuple):
 
 
 def room_of(path: Path, models: Path = MODELS) -> str:
-    """Return the room that a source file stands in."""
+    """Return the room of a source file."""
     parts = path.relative_to(models).parts
     return parts[0] if len(parts) > 1 else "ground"
 
 
 def rooms(models: Path = MODELS) -> set[str]:
-    """Return the names of the rooms that are there."""
+    """Return the names of the existing rooms."""
     return {room_of(path, models) for path in _files(models)}
 
 
 def uses(models: Path = MODELS) -> Counter[Use]:
-    """Return how many times each thing of a room is used in another one."""
+    """Return how often each name of a room is used in another one."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in _files(models)}
     owners = _find_owners(trees, models)
     found: Counter[Use] = Counter()
@@ -66,7 +66,7 @@ def uses(models: Path = MODELS) -> Counter[Use]:
 
 
 def against(found: Counter[Use]) -> Counter[Use]:
-    """Return those uses that run against the main direction."""
+    """Return the uses against the main direction."""
     return Counter({use: count for use, count in found.items() if _LEVEL[use.owner] > _LEVEL[use.user]})
 
 
@@ -75,7 +75,7 @@ def _files(models: Path) -> list[Path]:
 
 
 def _find_owners(trees: dict[Path, ast.Module], models: Path) -> dict[str, str]:
-    """Return ``{method name: room}`` of our own methods, those that begin with an underscore."""
+    """Return ``{method name: room}`` of our own methods that start with an underscore."""
     defining: defaultdict[str, set[str]] = defaultdict(set)
     ours: set[str] = set()
     for path, tree in trees.items():
@@ -93,7 +93,7 @@ def _methods(tree: ast.Module) -> Iterator[ast.FunctionDef]:
 
 
 def _extends(method: ast.FunctionDef) -> bool:
-    """Tell whether a method calls the one of the same name that was there before."""
+    """Return whether a method calls the previous one of the same name."""
     return any(
         isinstance(node, ast.Attribute)
         and node.attr == method.name
@@ -105,7 +105,7 @@ def _extends(method: ast.FunctionDef) -> bool:
 
 
 def _is_ours(name: str) -> bool:
-    """Tell whether a name is a private one, and not Python's."""
+    """Return whether a name is private, and not Python's."""
     return name.startswith("_") and not name.startswith("__")
 
 

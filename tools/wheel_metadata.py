@@ -1,4 +1,4 @@
-"""What PyPI shows of an add-on and whool leaves out: Pythons, project links, whom it is for, from the manifest."""
+"""PyPI metadata of an add-on that whool leaves out: Python versions, project links, audience, from the manifest."""
 
 import email.parser
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 from . import addons, paths, venvs
 from .process import run
 
-PYTHONS = ("3.10", "3.11", "3.12", "3.13")  # those that ./dev takes
+PYTHONS = ("3.10", "3.11", "3.12", "3.13")  # those supported by ./dev
 _BRANCH = "19.0"
 _CLASSIFIERS = (
     "Environment :: Web Environment",
@@ -37,7 +37,7 @@ def lines(manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def completed(metadata: str, manifest: dict[str, Any]) -> str:
-    """Return the text of METADATA with what it lacks; the long description stays as it is."""
+    """Return the text of METADATA with the missing headers; the long description is unchanged."""
     head, _blank, description = metadata.partition("\n\n")
     there = email.parser.HeaderParser().parsestr(head).items()
     added = [f"{key}: {value}" for key, value in lines(manifest) if (key, value) not in there]
@@ -45,7 +45,7 @@ def completed(metadata: str, manifest: dict[str, Any]) -> str:
 
 
 def complete(wheel: Path, target: Path) -> None:
-    """Write a wheel with complete metadata into the folder ``target``; it is unpacked where it is."""
+    """Write a wheel with complete metadata into the folder ``target``; the original is unpacked in place."""
     program, log = [venvs.python("wheel"), "-m", "wheel"], paths.log_file("wheel")
     run([*program, "unpack", "-d", wheel.parent, wheel], label="wheel unpack", log=log)
     (file,) = wheel.parent.glob("*/*.dist-info/METADATA")

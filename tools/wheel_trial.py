@@ -1,7 +1,7 @@
-"""./dev wheel --try: each add-on as somebody gets it who has nothing but its wheel and its page.
+"""./dev wheel --try: each add-on as installed by a user with nothing but its wheel and its page.
 
-The commands are those of the add-on's own page (readme/INSTALL.md), once with an Odoo that pip knows and once with one
-that it does not; the latter installs, upgrades and uninstalls the add-on in a database without any other of ours.
+The commands are those of the add-on's own page (readme/INSTALL.md), once with an Odoo known to pip and once with an
+unknown one; the latter installs, upgrades and uninstalls the add-on in a database without our other add-ons.
 """
 
 import re
@@ -37,7 +37,7 @@ print({end!r})
 
 
 def commands(name: str, root: Path = paths.ROOT) -> tuple[list[str], list[str]]:
-    """Return the lines for pip on an add-on's page: with an Odoo that pip knows, and with one that it does not."""
+    """Return the pip commands of an add-on's page: with an Odoo known to pip, and with an unknown one."""
     text = (root / name / "readme" / "INSTALL.md").read_text(encoding="utf-8")
     blocks = [block.splitlines() for block in re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)]
     if len(blocks) != 2 or not all(line.startswith("pip install ") for block in blocks for line in block):
@@ -50,20 +50,20 @@ def _log(name: str) -> Path:
 
 
 def _pip(name: str, line: str) -> None:
-    """Carry out a line of the page in the environment of the trial, as somebody in the project's folder would."""
+    """Run a command of the page in the environment of the trial, as a user in the project's folder would."""
     pip = [venvs.python("wheel"), "-m", "pip", "--python", venvs.python(_VENV)]
     run([*pip, *shlex.split(line)[1:]], label=line, log=_log(name), env=venvs.PIP_ENV, cwd=paths.ROOT)
 
 
 def _fresh_environment() -> Path:
-    """Make an environment with what Odoo needs and without Odoo; return where its packages are."""
+    """Create an environment with Odoo's requirements and without Odoo; return the path of its packages."""
     venvs.create(_VENV)
     venvs.install(_VENV, "-r", paths.REQUIREMENTS / "pins.txt")
     return next(venvs.folder(_VENV).glob("lib/python3*/site-packages"))
 
 
 def _plain_tree() -> Path:
-    """Return an Odoo beside which there is nothing that tells pip of it, as in a checkout."""
+    """Return an Odoo tree without metadata for pip, as in a checkout."""
     if not _TREE.exists():
         _TREE.mkdir(parents=True)
         source = odoo_source.find(say_it=False)
@@ -91,7 +91,7 @@ def _install_with_unknown_odoo(name: str, lines: list[str]) -> None:
 
 
 def _odoo(name: str, *arguments: str, stdin: str | None = None) -> str:
-    """Run Odoo where nothing of this folder is found, without its add-ons path; its log must be silent."""
+    """Run Odoo outside of this folder, without its add-ons path; its log must have no warnings."""
     program = [venvs.python(_VENV), "-m", "odoo", *arguments[:1], "-c", _FOLDER / "odoo.conf", *arguments[1:]]
     label = f"odoo {' '.join(arguments)}"
     output = run([*program, "--no-http"], label=label, log=_log(name), stdin=stdin, cwd=_FOLDER)
@@ -110,7 +110,7 @@ def _live(name: str, clone: str) -> None:
 
 
 def _base() -> str:
-    """Return a database with what the first add-on needs of Odoo, made by the Odoo of the trial."""
+    """Return a database with the Odoo dependencies of the first add-on, created by the Odoo of the trial."""
     base = database.name("wheel_base")
 
     def build(building: str) -> None:
@@ -139,7 +139,7 @@ def attempt(name: str) -> None:
 
 
 def attempt_all(names: list[str]) -> int:
-    """Try add-ons one after the other; return how many failed, and say which."""
+    """Try add-ons one by one; print the failed ones and return their number."""
     _FOLDER.mkdir(exist_ok=True)
     (_FOLDER / "odoo.conf").write_text(_CONFIG.format(data=paths.DATA), encoding="utf-8")
     failed = 0

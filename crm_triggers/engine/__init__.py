@@ -1,4 +1,4 @@
 """The part that decides: plain Python, typed, without clock, database or Odoo.
 
-``models/`` asks it questions and carries out the answers; nothing here imports ``odoo``.
+``models/`` calls it and applies the results; nothing here imports ``odoo``.
 """

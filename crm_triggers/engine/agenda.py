@@ -1,22 +1,22 @@
-"""When somebody has time: the first free slot of his working hours. All instants are naive UTC."""
+"""The first free slot within a user's working hours. All instants are naive UTC."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from .working_time import Span
 
-# Meetings begin at a quarter of an hour on the clock; so do the zones of the world.
+# Meetings start on a quarter of an hour; time zone offsets are multiples of it too.
 GRID = timedelta(minutes=15)
 _ORIGIN = datetime(1970, 1, 1)
 
 
 def next_on_grid(moment: datetime) -> datetime:
-    """Return the moment if it is a quarter of an hour, else the next one that is."""
+    """Return the moment if it is on a quarter of an hour, else the next one that is."""
     return moment + (_ORIGIN - moment) % GRID
 
 
 def whole(spans: Iterable[Span]) -> Iterator[Span]:
-    """Yield the spans, in order, with those that touch one another made one.
+    """Yield the spans in order, merging those that touch.
 
     :param spans: sorted by their start
     """
@@ -37,12 +37,12 @@ def first_free(
 ) -> datetime | None:
     """Return the start of the first free slot within working hours.
 
-    :param working: when he works, sorted; read no further than needed, so it may go on for years
-    :param busy: when he has something else to do, in any order
-    :param earliest: no slot begins before
-    :param length: of the slot, more than zero; it is never cut by a break
-    :param until: no slot begins at or after; this ends the search
-    :return: a quarter of an hour on the clock, None if there is none
+    :param working: working hours, sorted; consumed lazily, so it may be endless
+    :param busy: occupied times, in any order
+    :param earliest: no slot starts before
+    :param length: of the slot, more than zero; a slot never spans a break
+    :param until: no slot starts at or after; this ends the search
+    :return: a quarter of an hour, None if there is no free slot
     """
     taken = list(whole(sorted(busy)))
     for begins, ends in whole(working):

@@ -1,5 +1,6 @@
-"""Who gets which record: sharing records out among people. People and records are ids; the
-order of ``people`` is the order of their turns."""
+"""Distribution of records among people. People and records are ids; the order of ``people`` is the order of their
+turns.
+"""
 
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from math import inf
@@ -10,30 +11,30 @@ Able = Sequence[Collection[int]]  # for each record, the people who may get it
 def after(people: Sequence[int], last: int | None) -> list[int]:
     """Return the people in order of their turns, the one after ``last`` first.
 
-    Somebody who left keeps his place for one turn: the next one up follows him.
+    A person who left keeps their place for one turn: the next one follows.
     """
     ahead = [one for one in people if last is not None and one > last]
     return ahead + [one for one in people if one not in ahead]
 
 
 def take_turns(able: Able, people: Collection[int], last: int | None) -> list[int | None]:
-    """Share records out in turn.
+    """Distribute records in turn.
 
-    Who may not get a record lets the next one have it, and stays at the head of the queue.
+    A person who may not get a record is skipped for it, and stays at the head of the queue.
 
     :param people: of any order; turns go by id
-    :param last: who had the last turn, None at the first time
-    :return: for each record who gets it, None if nobody may
+    :param last: the person who had the last turn, None the first time
+    :return: for each record its person, None if nobody may have it
     """
     queue = after(sorted(people), last)
     return [_serve(queue, may.__contains__) for may in able]
 
 
 def to_least_busy(able: Able, people: Collection[int], last: int | None, load: Mapping[int, int]) -> list[int | None]:
-    """Give each record to who has least to do, counting what this call gives him; among equals in turn.
+    """Give each record to the least busy person, counting those given by this call; equals in turn.
 
-    :param load: how much each has to do now, 0 if not named
-    :return: for each record who gets it, None if nobody may
+    :param load: current load of each person, 0 if missing
+    :return: for each record its person, None if nobody may have it
     """
     load = {one: load.get(one, 0) for one in people}
     queue, given = after(sorted(people), last), []
@@ -49,11 +50,11 @@ def to_least_busy(able: Able, people: Collection[int], last: int | None, load: M
 def by_capacity(
     able: Able, people: Collection[int], last: int | None, room: Mapping[int, int], preferred: Sequence[Set[int]]
 ) -> list[int | None]:
-    """Give records to who has most room left, first those that somebody prefers to get.
+    """Give records to the person with the most capacity left, first those that someone prefers.
 
-    :param room: how many records each may still get; nobody gets more
-    :param preferred: for each record, the people who would rather have it than others
-    :return: for each record who gets it, None if nobody may or has room
+    :param room: how many records each person may still get, never exceeded
+    :param preferred: for each record, the people who prefer it
+    :return: for each record its person, None if nobody may have it or has capacity
     """
     room = {one: room.get(one, 0) for one in people}
     queue = after(sorted(people), last)
@@ -75,7 +76,7 @@ def by_capacity(
 
 
 def _serve(queue: list[int], fits: Callable[[int], bool]) -> int | None:
-    """Return the first in the queue whom it fits, and send him to its end."""
+    """Return the first person in the queue who fits, and move them to its end."""
     for place, one in enumerate(queue):
         if fits(one):
             queue.append(queue.pop(place))

@@ -1,7 +1,7 @@
 """Which runs start and which stop, given what one transaction did to the records of one rule.
 
-This is the heart: all there is to say about *when* stands in these few functions. They work
-on sets of record ids; finding out who matches is the caller's affair.
+This is the core: everything about *when* is in these few functions. They work on sets of record ids; the caller
+finds out which records match.
 """
 
 from collections.abc import Iterable, Mapping, Set
@@ -14,23 +14,23 @@ from typing import Any
 from .states import STOP_DOMAIN, STOP_MOVED, STOP_UNMATCHED
 from .triggers import TriggerTraits, find
 
-MOST_KEYS = 64  # under which a watcher is looked up; a rule for many stages of many teams by stage alone
-MAX_DEPTH = 10  # rules that start one another, before it is called a loop …
-CLOSE_TOGETHER = timedelta(days=1)  # … within this time: those that hand over each month never are one
-Row = Mapping[str, Any]  # the values of one record by field
-ONCE = "once"  # the occurrence of a rule that fires once per record, ever
+MOST_KEYS = 64  # for looking up a watcher; a rule on many stages of many teams is looked up by stage only
+MAX_DEPTH = 10  # chained rules before it counts as a loop …
+CLOSE_TOGETHER = timedelta(days=1)  # … within this time: rules that start each other monthly never are one
+Row = Mapping[str, Any]  # values of one record by field
+ONCE = "once"  # the occurrence of a rule that fires once per record
 
 
 @dataclass(frozen=True)
 class Watcher:
-    """What one rule looks at on the records of its model.
+    """What one rule watches on the records of its model.
 
     ``pins``: field -> raw values outside of which no record can match (``domain.pins``).
-    ``swept``: the clock looks at all records too, for changes that no hook sees.
-    ``above_id``: records up to this number were there when the rule was switched on.
-    ``tree``: its conditions (``domain.holds``) where columns alone settle them, else None.
-    ``unsettled``: transactions that do not know of it may be going on; the clock makes up for them.
-    ``traits``: those of its trigger in this database; without them those that are declared first.
+    ``swept``: the clock also checks all records, for changes that no hook sees.
+    ``above_id``: records up to this id existed when the rule was activated.
+    ``tree``: its conditions (``domain.holds``) if columns alone determine them, else None.
+    ``unsettled``: transactions that do not know the rule may be in progress; the clock catches up.
+    ``traits``: those of its trigger in this database; without them the first ones declared.
     """
 
     rule_id: int
@@ -51,13 +51,13 @@ class Watcher:
 
 @dataclass(frozen=True)
 class Watch:
-    """All that active rules look at on one model: what has to be captured.
+    """All that active rules watch on one model: what has to be captured.
 
-    ``linked``: field -> ``(model, field, own)`` of the lists that writing it changes too, for they are the
-    same links: of the same record (``own``), or seen from the other side.
-    ``pointing``: ``(model, field)`` that lead to records of this model: deleting one, or merging it into
-    another, changes them without a write.
-    ``has_rules``: False of a model that is only linked to those of rules.
+    ``linked``: field -> ``(model, field, own)`` of the lists that writing it changes too, as they share the same
+    links: of the same record (``own``), or from the other side.
+    ``pointing``: ``(model, field)`` that refer to records of this model: deleting or merging a record changes them
+    without a write.
+    ``has_rules``: False for a model that is only linked to models with rules.
     """
 
     columns: frozenset[str]
@@ -69,20 +69,20 @@ class Watch:
 
     @property
     def captures_creation(self) -> bool:
-        """Scenarios are entered, what recurs waits for the clock: no new record starts them."""
+        """Whether new records can start a rule: not scenarios, and recurring rules wait for the clock."""
         return any(watcher.get_traits().born for watcher in self.watchers)
 
     @property
     def new_above_id(self) -> int | None:
-        """The number above which a record is new to some rule; None if no rule waits for new ones."""
+        """The id above which a record is new to some rule; None if no rule reacts to new records."""
         traits = [(watcher.above_id, watcher.get_traits()) for watcher in self.watchers]
         return min((above_id for above_id, one in traits if one.born and not one.has_date), default=None)
 
     def concerned(self, rows: Iterable[Mapping[str, Any]], rule_ids: Set[int]) -> list[Watcher]:
-        """Return the watchers that these records may start or stop, in order: of hundreds a few.
+        """Return the watchers that these records may start or stop, in order: few out of hundreds.
 
-        :param rows: the records as they stand, as raw column values
-        :param rule_ids: the rules that some of them are going through
+        :param rows: the current records, as raw column values
+        :param rule_ids: rules with a run of these records in progress
         """
         positions = set(self._anywhere)
         positions.update(place for place, one in enumerate(self.watchers) if rule_ids and one.rule_id in rule_ids)
@@ -93,12 +93,12 @@ class Watch:
 
     @cached_property
     def _anywhere(self) -> frozenset[int]:
-        """The places of the watchers that no value of a column tells to be of no concern."""
+        """The positions of the watchers that no column value can exclude."""
         return frozenset(place for place, one in enumerate(self.watchers) if not self._get_pinned(one))
 
     @cached_property
     def _by_values(self) -> dict[tuple[str, ...], dict[tuple[Any, ...], set[int]]]:
-        """The places of the others by columns and the values in them that they wait for."""
+        """The positions of the others, by column and the values they need."""
         found: dict[tuple[str, ...], dict[tuple[Any, ...], set[int]]] = {}
         for place, one in enumerate(self.watchers):
             if names := self._get_pinned(one):
@@ -107,8 +107,9 @@ class Watch:
         return found
 
     def _get_pinned(self, watcher: Watcher) -> tuple[str, ...]:
-        """Return the columns that hold a watcher to values, those with the fewest first and no more
-        of them than make ``MOST_KEYS`` combinations; none where it is shown all that changed."""
+        """Return the columns that a watcher pins to values, those with the fewest values first and only as many as
+        make ``MOST_KEYS`` combinations; none if it has to see all changes.
+        """
         if watcher.swept:
             return ()
         chosen: list[str] = []
@@ -123,7 +124,7 @@ class Watch:
 
 @dataclass(frozen=True)
 class Change:
-    """What the records a rule looks at went through in one transaction, as sets of ids.
+    """What happened to a rule's records in one transaction, as sets of ids.
 
     ``before`` and ``after`` are the records matching the rule's conditions then and now;
     a created record did not match before. ``due`` are the records whose date has come,
@@ -138,13 +139,13 @@ class Change:
 
 
 def starting(trigger: str | TriggerTraits, change: Change) -> Set[int]:
-    """Return the records for which a run starts: those that match now and did not before, new or
-    changed as the kind of trigger wants them. A record born matching starts to match.
+    """Return the records for which a run starts: those that match now and did not before, new or changed as the
+    kind of trigger requires. A record that matches when created starts to match.
 
-    With a date: due already when it is set, or when the record starts to match. A date that is
-    still ahead is the clock's affair, and so is one that has been there all along.
+    With a date: already due when it is set, or when the record starts to match. Later dates are left to the clock,
+    and so are dates set before.
 
-    :param trigger: a kind that was declared, or its traits
+    :param trigger: a declared kind, or its traits
     """
     traits = trigger if isinstance(trigger, TriggerTraits) else find(trigger)
     began = change.after - change.before
@@ -156,10 +157,10 @@ def starting(trigger: str | TriggerTraits, change: Change) -> Set[int]:
 
 
 def stop_reason(*, matches: bool, keep_matching: bool, reached_stop: bool, moved: bool) -> str | None:
-    """Return why a running run has to stop now, or None.
+    """Return why a run in progress has to stop now, or None.
 
     :param matches: the record meets the rule's conditions
-    :param keep_matching: the rule only goes on while they are met
+    :param keep_matching: the run continues only while they are met
     :param reached_stop: the record meets the rule's "stop when" condition
     :param moved: the record no longer has the date that started the run
     """
@@ -173,12 +174,12 @@ def stop_reason(*, matches: bool, keep_matching: bool, reached_stop: bool, moved
 
 
 def occurrence(reentry: str, *, happened_at: datetime, date_value: str | None = None, key: str | None = None) -> str:
-    """Return the key that makes a run unique for its rule and record: what "once" means.
+    """Return the key that makes a run unique for its rule and record.
 
-    :param reentry: ``once`` gives one key for ever, whatever else is given; anything else one per happening
+    :param reentry: ``once`` always gives the same key, whatever else is given; other values give one per event
     :param happened_at: naive UTC, the transaction's time; two rounds of one transaction share it
     :param date_value: the value of the date field, for a run started by a date
-    :param key: the key of the happening itself, if it has one
+    :param key: the key of the event, if it has one
     """
     if reentry == "once":
         return ONCE
@@ -197,10 +198,10 @@ def spans(ids: Iterable[int]) -> list[tuple[int, int]]:
 
 
 def merge_changes(first: Mapping[int, Row | None], then: Mapping[int, Row | None]) -> dict[int, Row | None]:
-    """Return the old values of the records in ``then`` by id, with what is known of them from before:
-    the earliest value of a field is the one that counts.
+    """Add what is known from earlier to the old values in ``then``, by record id: the earliest value of a field
+    counts.
 
-    A record that was created (None) stays so, whatever is changed of it later.
+    A created record (None) stays created, whatever changes later.
     """
     merged: dict[int, Row | None] = {}
     for res_id, old in then.items():
@@ -210,7 +211,7 @@ def merge_changes(first: Mapping[int, Row | None], then: Mapping[int, Row | None
 
 
 def net_changes(old: Mapping[int, Row], now: Mapping[int, Row]) -> dict[int, dict[str, Any]]:
-    """Return per record the old values that really changed; a value put back is no change.
+    """Return per record the old values that really changed; a restored value is no change.
 
     Records that no longer exist (absent from ``now``) are left out.
     """

@@ -1,4 +1,4 @@
-"""Questions about an Odoo domain that need no database.
+"""Analysis of Odoo domains without a database.
 
 A domain is a list in Odoo's prefix notation: conditions ``(path, operator, value)`` and the
 operators ``"&"``, ``"|"``, ``"!"``; neighbours without an operator are joined by "and".
@@ -62,12 +62,12 @@ def conditions(domain: Domain) -> list[Condition]:
 
 
 def root_fields(domain: Domain) -> frozenset[str]:
-    """Return the fields of the record itself that the domain looks at: ``stage_id`` for ``stage_id.is_won``."""
+    """Return the fields of the record itself that the domain reads: ``stage_id`` for ``stage_id.is_won``."""
     return frozenset(path.split(".")[0] for path, _operator, _value in conditions(domain))
 
 
 def pins(domain: Domain) -> dict[str, frozenset[Any]]:
-    """Return the fields that the domain holds to given values: the others cannot match.
+    """Return the fields that the domain restricts to given values; other values cannot match.
 
     Only conditions that every matching record must meet count (top-level "and"), with
     ``=`` or ``in`` on scalar values that compare the same in Python and in a column.
@@ -98,12 +98,12 @@ def _are_plain(values: Any) -> bool:
 
 
 def may_match(pinned: Mapping[str, frozenset[Any]], row: Mapping[str, Any]) -> bool:
-    """Tell whether a row of raw column values can match a domain with these pins."""
+    """Return whether a row of raw column values can match a domain with these pins."""
     return all(row[field] in values for field, values in pinned.items() if field in row)
 
 
 def holds(tree: Tree, row: Mapping[str, Any]) -> bool:
-    """Tell whether a row of raw column values meets conditions on these columns.
+    """Return whether a row of raw column values meets conditions on these columns.
 
     :param tree: its conditions compare columns by ``=``, ``!=``, ``in`` or ``not in`` with plain
         values; False stands for an empty column
@@ -120,10 +120,10 @@ def holds(tree: Tree, row: Mapping[str, Any]) -> bool:
 
 
 def fold(domain: Domain, verdict: Callable[[Condition], bool | None]) -> bool | list[Any]:
-    """Replace the conditions that ``verdict`` knows and simplify what is left.
+    """Replace the conditions that ``verdict`` decides and simplify the rest.
 
-    :param verdict: called with each condition; True or False settles it, None leaves it
-    :return: True or False if that settles the domain, else a domain (list) of the rest
+    :param verdict: called with each condition; True or False decides it, None keeps it
+    :return: True or False if that decides the domain, else a domain (list) of the rest
     """
     tree = _fold(parse(domain), verdict)
     return tree if isinstance(tree, bool) else _unparse(tree)

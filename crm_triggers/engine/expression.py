@@ -1,13 +1,13 @@
-"""What a condition may be written with: values and dates, nothing that runs, grows or looks around.
+"""The expressions allowed in conditions: values and dates, nothing that executes code, grows or reads other data.
 
-``safe_eval`` keeps code from reaching the system, not from taking an hour or all of the memory.
+``safe_eval`` keeps code from reaching the system, not from taking an hour or all memory.
 """
 
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_LENGTH = 100_000  # characters: some ten thousand ids
+MAX_LENGTH = 100_000  # maximum length: some ten thousand ids
 
 _NODES = (
     ast.Add,
@@ -56,10 +56,10 @@ _ATTRIBUTES = {
 
 
 def check(text: str, names: set[str]) -> None:
-    """Refuse an expression that says more than values and dates.
+    """Refuse an expression that contains more than values and dates.
 
-    :param names: what may be named
-    :raises ValueError: says what is refused; also for what is no Python expression (SyntaxError is one)
+    :param names: allowed names
+    :raises ValueError: names what is refused; also for invalid Python (SyntaxError is a subclass)
     """
     if len(text) > MAX_LENGTH:
         raise ValueError(f"it is longer than {MAX_LENGTH} characters")
@@ -76,10 +76,10 @@ def check(text: str, names: set[str]) -> None:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One condition as it is written.
+    """One condition as written.
 
-    ``path``: the field it asks; ``by_name``: it compares with more than numbers, so that the record
-    at the end of the path is looked at; ``within``: the conditions on that record (``any``).
+    ``path``: the field it reads; ``by_name``: it compares with more than numbers, so that the record at the end of
+    the path is read; ``within``: the conditions on that record (``any``).
     """
 
     path: str
@@ -88,20 +88,20 @@ class Leaf:
 
 
 def leaves(text: str) -> tuple[Leaf, ...]:
-    """Return all conditions that an expression can ever ask, whatever its values will be.
+    """Return all conditions that an expression can ever evaluate, whatever its values will be.
 
-    What it asks now is no answer: of conditions that cannot hold, those beside them are not asked.
+    Evaluating it now is not enough: next to a condition that cannot hold, the others are not evaluated.
 
-    :param text: one that :func:`check` takes
-    :raises ValueError: its conditions are not written out, so that they may be others tomorrow
+    :param text: an expression accepted by :func:`check`
+    :raises ValueError: its conditions are not literal, so they may change with time
     """
     return tuple(_find_leaves(ast.parse(text.strip(), mode="eval").body))
 
 
 def moving(text: str) -> frozenset[str]:
-    """Return the fields that an expression compares with what time changes: with what it names.
+    """Return the fields that an expression compares with names, whose values change with time.
 
-    :param text: one that :func:`check` takes
+    :param text: an expression accepted by :func:`check`
     """
     found = set()
     for node in ast.walk(ast.parse(text.strip(), mode="eval")):
@@ -122,7 +122,7 @@ def _find_leaves(domain: ast.expr) -> Iterator[Leaf]:
 
 
 def _read_leaf(item: ast.expr) -> Iterator[Leaf]:
-    """Yield a condition; none for those that hold always or never, ``(1, "=", 1)``."""
+    """Yield a condition; none for the constants ``(1, "=", 1)`` and ``(0, "=", 1)``."""
     parts = item.elts if isinstance(item, (ast.List, ast.Tuple)) else []
     if len(parts) != 3 or not all(isinstance(part, ast.Constant) for part in parts[:2]):
         raise ValueError(f"write the field of each condition out, and how it is compared: “{ast.unparse(item)}”")
@@ -137,8 +137,9 @@ def _read_leaf(item: ast.expr) -> Iterator[Leaf]:
 
 
 def _is_plain(operator: object) -> bool:
-    """Tell whether an operator is written as it is meant: Odoo takes ``ANY`` for ``any``, and so ``ANY!``,
-    which passes over the rights on records, for what it refuses in small letters."""
+    """Return whether an operator is spelled canonically: Odoo reads ``ANY`` as ``any``, and so ``ANY!``, which
+    bypasses record rules, where it refuses the lowercase form.
+    """
     return isinstance(operator, str) and operator == operator.lower() and not operator.endswith("!")
 
 
@@ -147,7 +148,7 @@ def _get_constant(node: ast.expr) -> object:
 
 
 def _is_number(value: ast.expr) -> bool:
-    """Tell whether a value is an id, several, yes, no or nothing."""
+    """Return whether a value is an id, a list of ids, a boolean or nothing."""
     if isinstance(value, (ast.List, ast.Tuple)):
         return all(map(_is_number, value.elts))
     return isinstance(value, ast.Constant) and (value.value is None or isinstance(value.value, int))
@@ -159,7 +160,7 @@ def _is_allowed(node: ast.AST, names: set[str]) -> bool:
     if isinstance(node, ast.Attribute):
         return node.attr in _ATTRIBUTES
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "replace":
-        return not node.args  # a date's; that of a text takes its arguments by place, and multiplies
+        return not node.args  # of a date; that of a string takes its arguments by position, and multiplies
     return isinstance(node, _NODES)
 
 

@@ -1,5 +1,6 @@
-"""How often a rule may act: the rest of a record between two runs, and the most runs of one
-contact in a period. All instants are naive UTC; days are those of the given zone."""
+"""How often a rule may act: the minimum interval of a record between two runs, and the maximum number of runs of
+one contact in a period. All instants are naive UTC; days are those of the given zone.
+"""
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Set
@@ -16,11 +17,11 @@ _PERIODS = {"day": "days", "week": "weeks", "month": "months"}
 
 @dataclass(frozen=True)
 class Pace:
-    """A rule's limits; both hold at once, so the stricter one decides.
+    """A rule's limits; both apply, so the stricter one decides.
 
-    :param cooldown: units a record rests after a run, 0 for no rest
-    :param unit: of the rest: hours, days, weeks or months
-    :param limit: the most runs of one contact within the period, 0 for any number
+    :param cooldown: minimum interval of a record after a run, 0 for none
+    :param unit: of the interval: hours, days, weeks or months
+    :param limit: maximum runs of one contact within the period, 0 for no limit
     :param period: day, week or month
     """
 
@@ -34,7 +35,7 @@ class Pace:
         return bool(self.cooldown or self.limit)
 
     def resting_since(self, now: datetime) -> datetime:
-        """Return the instant after which a run makes its record rest; ``now`` without a rest."""
+        """Return the instant after which a run blocks its record; ``now`` without an interval."""
         return shift(now, -self.cooldown, self.unit, self.tz)
 
     def rested_at(self, started_at: datetime) -> datetime:
@@ -54,8 +55,7 @@ class Pace:
     def counted_since(self, now: datetime) -> datetime:
         """Return the start of the period that ends today: today is the last of its days.
 
-        A period that rolls, unlike a week from Monday, never lets two runs follow one another
-        on a Sunday and a Monday.
+        A rolling period, unlike a week from Monday, never lets two runs follow each other on a Sunday and a Monday.
 
         :raises ValueError: unknown period
         """
@@ -70,10 +70,10 @@ def held_back(
 ) -> dict[int, str]:
     """Return ``{record id: reason}`` of the records that may not enter now.
 
-    :param entrants: record id -> whom the limit counts for; the first in order come first
-    :param limit: the most per counted one, 0 for any number
-    :param resting: the records that had a run too short a time ago
-    :param used: how many runs each counted one has had in the period
+    :param entrants: record id -> what the limit counts for; the first in order come first
+    :param limit: maximum per counted person, 0 for no limit
+    :param resting: records within their minimum interval
+    :param used: runs of each counted person in the period
     """
     reasons, runs = {}, Counter(used)
     for res_id, counted in entrants.items():
@@ -87,11 +87,11 @@ def held_back(
 
 
 def take_places(entrants: Mapping[int, Hashable], reasons: Mapping[int, str]) -> dict[int, int]:
-    """Return ``{record id: place}`` of the records that may enter, in the queue of whom they count for.
+    """Return ``{record id: place}`` of the records that may enter, in the queue of what they count for.
 
-    Two batches that enter at once take the same places of one person, whoever else is in them.
+    Two concurrent batches take the same places for one person, whoever else is in them.
 
-    :param entrants: record id -> whom it counts for, in the order in which they enter
+    :param entrants: record id -> what it counts for, in order of entry
     :param reasons: of those that may not enter (:func:`held_back`)
     """
     places: dict[int, int] = {}

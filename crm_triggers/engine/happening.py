@@ -1,4 +1,4 @@
-"""Whether what is told of a record is news: the time at which it happened counts, not that at which it is told."""
+"""Whether an event on a record is news: the time when it happened counts, not when it is recorded."""
 
 from datetime import datetime
 
@@ -6,11 +6,11 @@ from .schedule import DUE, HISTORY, LATE, is_late
 
 
 def judge(at: datetime | None, *, now: datetime, since: datetime, late_days: int, tz: str) -> str:
-    """Tell whether something is news (``DUE``), is told too late (``LATE``), or happened before (``HISTORY``).
+    """Return whether an event is news (``DUE``), recorded too late (``LATE``), or past (``HISTORY``).
 
     :param at: naive UTC, when it happened; None is now
     :param now: naive UTC
-    :param since: naive UTC, from when on it counts
+    :param since: naive UTC, start of the time that counts
     :param late_days: as of :func:`is_late`
     """
     if at is None:
@@ -21,9 +21,9 @@ def judge(at: datetime | None, *, now: datetime, since: datetime, late_days: int
 
 
 def says_it_now(words: str, text: str, before: str | None) -> bool:
-    """Tell whether a text has the words that are waited for, and had them not before. Capitals do not matter.
+    """Return whether a text contains the required words and did not before. Case-insensitive.
 
-    :param before: what it said until now, None if it is new
+    :param before: the previous text, None if it is new
     """
     words = words.casefold()
     return words in text.casefold() and (before is None or words not in before.casefold())

@@ -1,4 +1,4 @@
-"""What kind of meeting it is, and which one on an opportunity."""
+"""The kind of a meeting, and its number on an opportunity."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -8,7 +8,7 @@ _LINK = ("http://", "https://")
 
 
 class Meeting(NamedTuple):
-    """What rules ask of a meeting.
+    """What rules compare of a meeting.
 
     ``words`` are its title and place.
     """
@@ -26,7 +26,7 @@ class Wanted(NamedTuple):
     words: str = ""
 
     def takes(self, meeting: Meeting) -> bool:
-        """Tell whether a meeting is one of them. Capitals do not matter."""
+        """Return whether a meeting is one of them. Case-insensitive."""
         return (
             self.mode in (None, meeting.mode)
             and (not self.tag_id or self.tag_id in meeting.tag_ids)
@@ -34,14 +34,14 @@ class Wanted(NamedTuple):
         )
 
     def rank(self, earlier: Iterable[Meeting]) -> int:
-        """Return which one of them a meeting is that comes after these: 1 for the first."""
+        """Return the number of a meeting that comes after these: 1 for the first."""
         return 1 + sum(map(self.takes, earlier))
 
 
 def mode(place: str | None, link: str | None) -> str:
-    """Return how people meet: with a link to a video call, by video; at a place, on site; else by phone.
+    """Return the kind of a meeting: with a video link, by video; with a place, on site; else by phone.
 
-    A link may stand where the place does; a place without a letter is the number to call.
+    A link may be in the place field; a place without letters is a phone number.
     """
     place = (place or "").strip().lower()
     if link or place.startswith(_LINK):

@@ -1,7 +1,6 @@
 """The order of the steps of a rule, and which follows which.
 
-A step is known by its key ``(sequence, number)``: where people put it, and its id, which decides
-between two in the same place.
+A step's key is ``(sequence, number)``: its position, and its id as tie-breaker.
 """
 
 from collections.abc import Iterable
@@ -10,14 +9,14 @@ Key = tuple[int, int]
 
 
 def in_order(steps: Iterable[Key]) -> list[Key]:
-    """Return the steps in the order in which a run goes through them."""
+    """Return the steps in the order in which a run executes them."""
     return sorted(steps)
 
 
 def following(steps: Iterable[Key], after: Key | None = None) -> list[Key]:
     """Return the steps that come after one, in order; all without one.
 
-    :param after: need not be among the steps: it may be deleted, or of another kind than them
+    :param after: need not be among the steps: it may be deleted, or of another kind
     """
     return [step for step in in_order(steps) if after is None or step > after]
 
@@ -28,5 +27,5 @@ def next_step(steps: Iterable[Key], after: Key | None = None) -> Key | None:
 
 
 def ahead(steps: Iterable[Key], planned: Iterable[Key]) -> list[Key]:
-    """Return the steps that a run still comes to after all that was planned for it, in order."""
+    """Return the steps after all those planned for a run, in order."""
     return following(steps, max(planned, default=None))

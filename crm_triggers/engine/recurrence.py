@@ -1,7 +1,7 @@
 """Which day a recurring rule acts on: "every Monday", "every 2 months on the 31st".
 
-Periods are counted from a first one by plain dates, so that the answer depends on nothing but
-the rule and the moment that is asked for. All instants are naive UTC; zones are IANA names.
+Periods are counted from a first one by plain dates, so that the answer depends only on the rule and the given
+moment. All instants are naive UTC; zones are IANA names.
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ _DAYS = {"days": 1, "weeks": 7}
 class Occurrence(NamedTuple):
     """One time a recurring rule acts.
 
-    ``day`` is the day the rule names and what tells its occurrences apart; ``due_at`` is the
-    instant it acts, on a later day where that one is a day off.
+    ``day`` is the nominal day, which identifies the occurrence; ``due_at`` is the instant it acts, on a later day
+    if the nominal one is a day off.
     """
 
     day: date
@@ -32,17 +32,17 @@ class Occurrence(NamedTuple):
 class Recurrence:
     """A rule's "every n units, on that day, at that hour".
 
-    A later day never falls due before an earlier one. Where a working calendar moves several
-    days to the same one, they fall due together, and the last of them stands for all.
+    A later day is never due before an earlier one. If a working calendar moves several days to the same one, they
+    are due together, and the last of them stands for all.
 
-    :param count: every how many units, from 1
+    :param count: every how many units, at least 1
     :param unit: days, weeks, months or quarters
-    :param start: a day of the first period; no earlier day counts
-    :param tz: whose clock says what hour it is
+    :param start: a day of the first period; earlier days do not count
+    :param tz: time zone of the hour
     :param hour: of the day, 0 to 23
     :param weekday: of weeks, 0 for Monday to 6
-    :param month_day: of months and quarters, 1 to 31; the last day of a month that is shorter
-    :param working: where given, a day off goes on to the next working day
+    :param month_day: of months and quarters, 1 to 31; the last day of a shorter month
+    :param working: if given, a day off moves to the next working day
     """
 
     count: int
@@ -55,7 +55,7 @@ class Recurrence:
     working: WorkingTime | None = None
 
     def last(self, now: datetime) -> Occurrence | None:
-        """Return the last occurrence that fell due, at this instant or before; None before the first.
+        """Return the last occurrence due at this instant or before; None before the first.
 
         :raises ValueError: unknown unit
         :raises NoWorkingTimeError: the working calendar has none for years
@@ -66,9 +66,9 @@ class Recurrence:
         return occurrence
 
     def next(self, now: datetime) -> Occurrence:
-        """Return the first occurrence that falls due after this instant.
+        """Return the first occurrence due after this instant.
 
-        :raises OverflowError: it lies outside the years that are known
+        :raises OverflowError: it is outside the supported years
         :raises: as :func:`last`
         """
         last = self.last(now)
@@ -78,7 +78,7 @@ class Recurrence:
         return occurrence
 
     def _get_first_number(self) -> int:
-        """Return the first period's number, or the second's: the first may begin before the start."""
+        """Return the number of the first period, or the second: the day of the first may be before the start."""
         return 0 if self._get_day(0) >= self.start else 1
 
     def _get_number(self, day: date) -> int:
@@ -96,7 +96,7 @@ class Recurrence:
         return _DAYS[self.unit]
 
     def _get_day(self, number: int) -> date:
-        """Return the day of a period that its rule names, whether somebody works then or not."""
+        """Return the nominal day of a period, working day or not."""
         if self.unit in _MONTHS:
             months = number * self.count * _MONTHS[self.unit]
             day: date = self.start + relativedelta(months=months, day=self.month_day)
@@ -107,7 +107,7 @@ class Recurrence:
         return self.start + timedelta(days=days)
 
     def _get_occurrence(self, number: int) -> Occurrence | None:
-        """Return what a period has, None before the start."""
+        """Return the occurrence of a period, None before the start."""
         if number < 0 or (day := self._get_day(number)) < self.start:
             return None
         due_on = self.working.day(day, 0) if self.working else day

@@ -1,4 +1,4 @@
-"""How often, and how much later, a failed execution is tried again."""
+"""How often, and after what delay, a failed execution is retried."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,21 +6,20 @@ from datetime import datetime, timedelta
 
 from .states import ERROR
 
-# Waits before the second, third, … try: long enough for a lock or a restart to pass, then
-# for a person to mend a template, and never more than a day apart.
+# Delays before the second, third, … try: long enough for a lock or a restart to pass, then for a person to fix a
+# template, and never more than a day apart.
 BACKOFF_MINUTES = (1, 5, 30, 240, 1440)
 MAX_ATTEMPTS = len(BACKOFF_MINUTES) + 1
 
-# A worker may be killed by chance, by a deployment for instance, but hardly three times while
-# doing the same step.
+# A worker may be killed by chance, for instance by a deployment, but hardly three times during the same step.
 MAX_INTERRUPTIONS = 3
 
-# What was interrupted together is tried again in so many parts. More parts find what kills with
-# fewer workers lost, fewer parts are done sooner with what is innocent: see ADR 014.
+# A batch interrupted as a whole is retried in this many parts. With more parts, fewer workers are lost to the
+# killing one; with fewer, the innocent ones are done sooner: see ADR 014.
 PARTS = 8
-CROWDED = 4  # so many times what is unsuspected is under suspicion
+CROWDED = 4  # those never interrupted go first if they are at least one in so many
 
-# A rule none of whose last executions went well is broken, not unlucky: it is paused.
+# A rule whose last executions all failed is broken, not unlucky: it is paused.
 FAILURES_TO_PAUSE = 10
 
 
@@ -28,23 +27,23 @@ FAILURES_TO_PAUSE = 10
 class Interruption:
     """How a worker was last interrupted at an execution."""
 
-    count: int  # how often in all; being one of several counts once, however often
-    size: int  # how many were being done together; 1: it was alone
+    count: int  # how often in total; an interruption in a batch counts once, however often
+    size: int  # how many were processed together; 1: it was alone
 
 
 def choose_next(claimed: Sequence[int], interruptions: Mapping[int, Interruption]) -> Sequence[int]:
-    """Return what to do next of what a worker has claimed, so that what kills workers takes
-    nothing else along, and what was only near it waits for few tries.
+    """Return what to process next of a worker's claim, so that executions that kill workers do not affect others,
+    and those that were only in the same batch wait for few tries.
 
-    First what is under no suspicion, unless it is so little beside the rest that it would be done
-    in dribs and drabs; then what was interrupted least often and in the biggest company, an eighth
-    of that company at a time; last what was interrupted alone.
+    First those never interrupted, unless they are so few beside the rest that it would be done in tiny batches;
+    then those interrupted least often and in the biggest batch, an eighth of that batch at a time; last those
+    interrupted alone.
 
-    :param claimed: ids of executions, due first comes first
-    :param interruptions: for those of them at which workers were interrupted, and for no others
-    :return: ids, in the same order; none only when nothing is claimed. Interrupted alone
-        ``MAX_INTERRUPTIONS`` times, or one time less after having been so with others: not to be
-        tried any more, and returned alone
+    :param claimed: ids of executions, in the order in which they are due
+    :param interruptions: of those at which workers were interrupted, and no others
+    :return: ids, in the same order; none only if nothing is claimed. An execution interrupted alone
+    ``MAX_INTERRUPTIONS`` times, or once less if it was also interrupted in a batch, is not to be tried any more,
+    and is returned alone
     """
     unsuspected = [one for one in claimed if one not in interruptions]
     if CROWDED * len(unsuspected) >= len(claimed):
@@ -55,18 +54,18 @@ def choose_next(claimed: Sequence[int], interruptions: Mapping[int, Interruption
 
 
 def keeps_failing(last_states: Sequence[str]) -> bool:
-    """Tell whether a rule has to be paused.
+    """Return whether a rule has to be paused.
 
-    :param last_states: how its latest executions ended, skipped and cancelled ones left out;
-        ``FAILURES_TO_PAUSE`` of them or less
+    :param last_states: how its latest executions ended, without skipped and cancelled ones; at most
+    ``FAILURES_TO_PAUSE``
     """
     return len(last_states) >= FAILURES_TO_PAUSE and set(last_states) == {ERROR}
 
 
 def next_try_at(attempts: int, failed_at: datetime) -> datetime | None:
-    """Return when to try again after ``attempts`` failures, or None to give up.
+    """Return when to retry after ``attempts`` failures, or None to give up.
 
-    :param attempts: >= 1, tries made so far, the one that just failed included
+    :param attempts: >= 1, tries so far, including the one that just failed
     :param failed_at: naive UTC
     :return: naive UTC, or None after the last try
     :raises ValueError: no try was made yet

@@ -1,4 +1,4 @@
-"""Telling an email that nobody wrote from one of a person, by its headers."""
+"""Telling automatic emails from those of people by their headers."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -23,13 +23,13 @@ HEADERS = _MARKS | _LISTS | {"auto-submitted", "precedence", "x-auto-response-su
 
 
 def is_automatic(headers: Mapping[str, str], own_domains: Collection[str] = ()) -> bool:
-    """Tell whether a machine sent an email: an absence notice, a newsletter, a list, a report of the mail system.
+    """Return whether a machine sent an email: an absence notice, a newsletter, a list, a delivery report.
 
-    By RFC 3834 (``Auto-Submitted``, an empty ``Return-Path``), RFC 2919 (``List-Id``), and what is used besides.
-    People write by the lists of one's own house (sales@ that several read): these do not count.
+    By RFC 3834 (``Auto-Submitted``, an empty ``Return-Path``), RFC 2919 (``List-Id``), and other common headers.
+    People write through the lists of their own company (sales@ with several readers): these do not count.
 
-    :param headers: ``{name in small letters: value}``
-    :param own_domains: the domains in which one receives mails oneself
+    :param headers: ``{lowercase name: value}``
+    :param own_domains: the company's own email domains
     """
     if _word(headers.get("auto-submitted", "")) not in _NO:
         return True
@@ -46,12 +46,12 @@ def is_automatic(headers: Mapping[str, str], own_domains: Collection[str] = ()) 
 
 
 def _word(value: str) -> str:
-    """Return the first word of a header in small letters, without its parameters and comments."""
+    """Return the first word of a header in lowercase, without parameters and comments."""
     return re.split(r"[;\s(,]", value.strip().lower(), maxsplit=1)[0]
 
 
 def _sender(headers: Mapping[str, str]) -> str:
-    """Return what stands before the @ of the sender, in small letters."""
+    """Return the local part of the sender's address in lowercase."""
     found = re.search(r"([^\s<>\"@]+)@[^\s<>@]+>?\s*$", headers.get("from", ""))
     return found.group(1).lower() if found else ""
 

@@ -27,9 +27,9 @@ Moment = TypeVar("Moment", date, datetime)
 
 _SPANS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1)}
 _CALENDAR = ("days", "weeks", "months")
-# Where the search for the ends of a window begins; it reaches further where that is too near.
+# Where the search for the ends of a window starts; it extends further if that is too near.
 _REACH = timedelta(days=5)
-# The first and the last place on earth to see a day, and how far they are apart.
+# The first and the last time zone to reach a day, and their distance.
 _EARLIEST, _LATEST, _APART = "Etc/GMT-14", "Etc/GMT+12", timedelta(hours=26)
 _LONGEST_DAY = timedelta(hours=25)  # the one on which clocks go back
 
@@ -38,7 +38,7 @@ AHEAD, DUE, LATE, HISTORY = "ahead", "due", "late", "history"
 
 @cache
 def is_zone(tz: str) -> bool:
-    """Tell whether the machine knows a zone; it may lack names that others still use."""
+    """Return whether the system knows a zone; it may lack names that others still use."""
     try:
         ZoneInfo(tz)
     except (KeyError, ValueError, OSError):
@@ -104,7 +104,7 @@ def step_due_at(
     tz: str,
     working: WorkingTime | None = None,
 ) -> datetime:
-    """Return when a step falls due; in the past means at once.
+    """Return when a step is due; a time in the past means immediately.
 
     :param origin: what the delay counts from: ``start`` of the run, end of the ``previous``
         step, or the ``date`` that started the run (its start, for a run without one)
@@ -115,9 +115,9 @@ def step_due_at(
 
 
 def is_overtaken(due_at: datetime, next_due_at: datetime, now: datetime) -> bool:
-    """Tell whether a reminder comes so late, after an outage, that the next one is nearer than its own time.
+    """Return whether a reminder is so late, after an outage, that the next one is closer than its own time.
 
-    Reminders meant for the same day are none of each other's business.
+    Reminders meant for the same day do not overtake each other.
 
     :param due_at: naive UTC, when it should have been sent
     :param next_due_at: naive UTC, when the next one is to be sent
@@ -127,12 +127,12 @@ def is_overtaken(due_at: datetime, next_due_at: datetime, now: datetime) -> bool
 
 
 def is_late(moment: datetime, *, now: datetime, late_days: int, tz: str) -> bool:
-    """Tell whether what was to happen at a moment is found too late.
+    """Return whether an event due at a moment is found too late.
 
-    What is found on the same day of that zone never is: with 0 days, that day is all there is.
+    What is found on the same day of that zone is never late: with 0 days, only that day counts.
 
     :param moment: naive UTC
-    :param late_days: of 24 hours, after which it is too late
+    :param late_days: in 24 hours, after which it is too late
     """
     passed = now - moment
     if passed / timedelta(days=1) <= late_days:
@@ -141,9 +141,9 @@ def is_late(moment: datetime, *, now: datetime, late_days: int, tz: str) -> bool
 
 
 def is_about_past(due_at: datetime, date_at: datetime, now: datetime, tz: str) -> bool:
-    """Tell whether what was to be said by a date would be said after its day: "is due soon".
+    """Return whether a message announcing a date ("is due soon") would be sent after that day.
 
-    :param due_at: naive UTC, when it should have been said
+    :param due_at: naive UTC, when it should have been sent
     :param date_at: naive UTC, when the date is reached
     :param tz: the zone whose days count
     """
@@ -152,14 +152,14 @@ def is_about_past(due_at: datetime, date_at: datetime, now: datetime, tz: str) -
 
 @dataclass(frozen=True)
 class DateRule:
-    """A rule's "n units before or after a date": everything its due time depends on.
+    """A rule's "n units before or after a date": all that determines its due time.
 
     A later date never falls due before an earlier one, except that datetimes moved by days,
     weeks or months may change places within the day they land on: 28 January 23:00 and
     31 January 01:00 both become 28 February.
 
     :param count: signed; negative is before the date
-    :param hour: the clock hour at which a plain date counts as reached, 0 to 23
+    :param hour: the hour at which a plain date counts as reached, 0 to 23
     :param working: count its time only
     """
 
@@ -170,7 +170,7 @@ class DateRule:
     working: WorkingTime | None = None
 
     def due_at(self, value: date | datetime) -> datetime:
-        """Return the instant at which a record with this date falls due.
+        """Return the instant at which a record with this date is due.
 
         :param value: a date, or a naive UTC datetime
         :raises: as :func:`shift`
@@ -178,23 +178,23 @@ class DateRule:
         return shift(self.instant(value), self.count, self.unit, self.tz, self.working)
 
     def instant(self, value: date | datetime) -> datetime:
-        """Return the instant a date itself is reached: its hour in the rule's zone.
+        """Return the instant at which a date itself is reached: its hour in the rule's zone.
 
-        :raises OverflowError: that lies outside the years 1 to 9999 in UTC
+        :raises OverflowError: it is outside the years 1 to 9999 in UTC
         """
         if isinstance(value, datetime):
             return value
         return to_utc(datetime.combine(value, time(self.hour)), self.tz)
 
     def verdict(self, value: date | datetime, *, now: datetime, late_days: int, since: datetime | None = None) -> str:
-        """Tell whether a date's time is ``AHEAD``, has come (``DUE``), or is missed (``LATE``).
+        """Return whether a date's time is ``AHEAD``, has come (``DUE``), or is missed (``LATE``).
 
-        A date may be set when its due time has passed, like a contract entered ten days
-        before its end under a rule of thirty days: lateness counts from the date itself then.
+        A date may be set after its due time, like a contract entered ten days before its end under a rule of thirty
+        days: then lateness counts from the date itself.
 
         :param now: naive UTC
         :param late_days: how many days after the later of date and due time is too late, as of :func:`is_late`
-        :param since: naive UTC; what fell due before is ``HISTORY``, as of :meth:`counts_from`
+        :param since: naive UTC; what was due before is ``HISTORY``, as of :meth:`counts_from`
         :raises NoWorkingTimeError: the working calendar has none for years
         """
         try:
@@ -208,8 +208,8 @@ class DateRule:
         return LATE if is_late(max(due_at, instant), now=now, late_days=late_days, tz=self.tz) else DUE
 
     def counts_from(self, kind: type, since: datetime) -> datetime:
-        """Return from which instant on what falls due counts, for who begins at ``since``: of dates
-        without a time the whole day does.
+        """Return from which instant on due dates count, for a start at ``since``: for dates without a time, the
+        whole day counts.
 
         :param kind: ``date`` or ``datetime``
         :param since: naive UTC
@@ -219,15 +219,15 @@ class DateRule:
         return to_utc(datetime.combine(to_local(since, self.tz).date(), time()), self.tz)
 
     def is_exact(self, kind: type) -> bool:
-        """Tell whether :meth:`window` holds nothing but what falls due in it."""
+        """Return whether :meth:`window` contains only what is due in it."""
         return kind is date or self.unit in _SPANS or not (self.count or self.working)
 
     def window(self, kind: type[Moment], after: datetime, until: datetime) -> tuple[Moment, Moment]:
-        """Return the first and last value falling due from ``after`` to ``until``, both included.
+        """Return the first and last value due from ``after`` to ``until``, both included.
 
-        The bounds let an index on the bare column answer "what is due?". The window is empty
-        (first > last) when nothing can be. Unless it :meth:`is_exact`, it holds all that falls
-        due on the days of ``after`` and ``until``.
+        The bounds let an index on the plain column answer "what is due?". The window is empty (first > last) if
+        nothing can be due. Unless it :meth:`is_exact`, it contains everything due on the days of ``after`` and
+        ``until``.
 
         :param kind: ``date`` or ``datetime``, the type of the column
         :raises NoWorkingTimeError: the working calendar has none for years
@@ -240,10 +240,9 @@ class DateRule:
         return first + _tick(kind), self._get_last(kind, until, lambda due: to_local(due, self.tz).date() <= days[1])
 
     def window_anywhere(self, kind: type[Moment], after: datetime, until: datetime) -> tuple[Moment, Moment]:
-        """Return a window that holds what falls due in whatever zone its record lives, from the day
-        of ``after`` there.
+        """Return a window that contains what is due in any record's zone, from the day of ``after`` there.
 
-        :param kind: as for :meth:`window`, which this is never narrower than
+        :param kind: as for :meth:`window`, whose window is never wider
         """
         after, until = after - _APART - _LONGEST_DAY, until + _APART
         windows = [replace(self, tz=tz).window(kind, after, until) for tz in (_EARLIEST, _LATEST)]
@@ -252,7 +251,7 @@ class DateRule:
     def _get_last(self, kind: type[Moment], target: datetime, holds: Callable[[datetime], bool]) -> Moment:
         """Return the last value whose due time ``holds``, the first of all if none does.
 
-        The search begins where plain counting back leads to, and halves.
+        A bisection that starts where plain counting back leads.
         """
         guess, tick = self._guess(kind, target), _tick(kind)
         low, high = self._reach(guess, -1, holds), self._reach(guess, 1, holds)
@@ -287,12 +286,12 @@ class DateRule:
     def _holds(self, value: date | datetime, holds: Callable[[datetime], bool]) -> bool:
         try:
             return holds(self.due_at(value))
-        except OverflowError:  # before the first day that is known, or after the last
+        except OverflowError:  # before the first supported day, or after the last
             return self.count < 0
 
 
 def _tick(kind: type[Moment]) -> timedelta:
-    """The finest step of a column: a date counts days, Odoo's datetimes count seconds."""
+    """The resolution of a column: days for a date, seconds for Odoo's datetimes."""
     return timedelta(days=1) if kind is date else timedelta(seconds=1)
 
 

@@ -1,8 +1,8 @@
-"""What the engine has to know of the kinds of triggers, and the table of them.
+"""What the engine needs to know about the kinds of triggers, and their registry.
 
-The table is the process's: the add-ons of all databases that it serves declare theirs in it. Two
-may give their kinds the same name, as long as no database has both; that is looked at when a
-registry is loaded, never here, where an add-on that is not even installed would stop the server.
+The registry belongs to the process: the add-ons of all its databases declare theirs in it. Two may use the same
+name, as long as no database has both; that is checked when an Odoo registry is loaded, never here, where an add-on
+that is not even installed would stop the server.
 """
 
 from collections.abc import Collection
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class TriggerTraits:
-    """What starts a rule of one kind, as far as changes of records do.
+    """What starts a rule of one kind, as far as record changes do.
 
     ``born``: a new record that meets the conditions starts it.
-    ``by_change``: a record that was there starts it when a change makes it meet them.
-    ``has_date``: it waits for a date of the record as well: one that is due, or is set to a value
-    that is. The clock finds those that fall due later.
+    ``by_change``: an existing record starts it when a change makes it meet them.
+    ``has_date``: it also waits for a date of the record: one that is due, or is set to a value that is. The clock
+    finds those due later.
     """
 
     born: bool
@@ -32,20 +32,20 @@ def declare(kind: str, traits: TriggerTraits, *, by: str) -> None:
     """Declare a kind of trigger.
 
     :param kind: its value of the field ``trigger`` of ``crm.trigger.rule``
-    :param by: ``__name__`` of the module that declares it
+    :param by: ``__name__`` of the declaring module
     """
     _DECLARED.setdefault(kind, {})[by] = traits
 
 
 def declarers(kind: str, addons: Collection[str]) -> list[str]:
-    """Return which of the add-ons declare a kind, one twice that does so in two places."""
+    """Return which of the add-ons declare a kind; one that declares it in two places is listed twice."""
     return sorted(addon for addon in map(_get_addon, _DECLARED.get(kind, ())) if addon in addons)
 
 
 def find(kind: str, addons: Collection[str] | None = None) -> TriggerTraits:
-    """Return the traits of a kind, ``NONE`` of one that nobody declared.
+    """Return the traits of a kind, ``NONE`` for an undeclared one.
 
-    :param addons: those of the database; what one of them declares goes before what others do
+    :param addons: those of the database; their declarations have priority over others
     """
     declared = _DECLARED.get(kind, {})
     own = [traits for by, traits in declared.items() if addons is None or _get_addon(by) in addons]

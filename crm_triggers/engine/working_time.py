@@ -1,7 +1,7 @@
-"""When a company works, and moves on that time: plain dates and naive UTC instants.
+"""A company's working time, and calculations on it: plain dates and naive UTC instants.
 
-Days are the working calendar's own dates, the ones on which somebody works at all. Hours are
-its working hours. Both are read a calendar year at a time, when a move first gets there.
+Days are the working calendar's own dates on which anybody works. Hours are its working hours. Both are read one
+calendar year at a time, when first needed.
 """
 
 from bisect import bisect_left, bisect_right
@@ -11,22 +11,22 @@ from datetime import date, datetime, timedelta, timezone
 from operator import itemgetter
 from typing import NamedTuple
 
-# Nobody knows the holidays of other years; what is dated there is left alone.
+# Holidays of other years are unknown; dates there are left unchanged.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-# So many years in a row without any work are a mistake.
+# This many years in a row without any work are an error.
 EMPTY_YEARS = 2
-# A day off until 23:59:59 leaves a last second, which is not work.
+# A day off until 23:59:59 leaves a last second, which is not working time.
 SHORTEST = timedelta(minutes=1)
 
 _DAY = timedelta(days=1)
 
 
 class NoWorkingTimeError(LookupError):
-    """Nobody works for years, by this calendar: it is empty, or given leave for ever."""
+    """The calendar has no working time for years: it is empty, or has endless leave."""
 
 
 class Span(NamedTuple):
-    """An uninterrupted time of work, naive UTC."""
+    """An uninterrupted working time, naive UTC."""
 
     start: datetime
     end: datetime
@@ -41,10 +41,10 @@ class Year:
 
     @classmethod
     def of(cls, year: int, intervals: Iterable[tuple[datetime, datetime]]) -> "Year":
-        """Return what the intervals hold of a year.
+        """Return the part of the intervals in a year.
 
-        :param intervals: aware start and end, in the zone of the calendar, in any order, none
-            across midnight; those of other years, and slivers, are left out
+        :param intervals: aware start and end, in the zone of the calendar, in any order, none across midnight;
+        those of other years, and very short ones, are left out
         """
         own = sorted((start, end) for start, end in intervals if start.year == year and end - start >= SHORTEST)
         return cls(
@@ -56,7 +56,7 @@ class Year:
 class WorkingTime:
     """The working time of one calendar.
 
-    :param read_year: gives a year's days and hours; asked once per year
+    :param read_year: returns a year's days and hours; called once per year
     """
 
     def __init__(self, read_year: Callable[[int], Year]):
@@ -69,7 +69,7 @@ class WorkingTime:
         Zero is ``start`` itself if it is a working day, else the next one.
 
         :raises NoWorkingTimeError: there is none for years
-        :raises OverflowError: it lies outside the years that are known
+        :raises OverflowError: it is outside the supported years
         """
         if count < 0:
             return self._day_before(start, -count)
@@ -91,21 +91,21 @@ class WorkingTime:
             count -= ahead
 
     def nearest(self, day: date, *, back: bool) -> date:
-        """Return the day itself if it is a working day, else the next one, or the last one before."""
+        """Return the day itself if it is a working day, else the next or the previous one."""
         return self.day(day + _DAY, -1) if back else self.day(day, 0)
 
     def moment(self, start: datetime, span: timedelta) -> datetime:
-        """Return the instant at which ``span`` of work is done, counted from ``start``.
+        """Return the instant ``span`` of working time after ``start``.
 
-        A negative span goes back. Zero is ``start`` itself while somebody works, else the next
-        beginning of work. Work that fills a day up ends that evening, not the next morning.
+        A negative span goes back. Zero is ``start`` itself during working hours, else their next start. A span that
+        fills a day ends that evening, not the next morning.
 
-        :raises NoWorkingTimeError: there is no work for years
-        :raises OverflowError: it lies outside the years that are known
+        :raises NoWorkingTimeError: there is no working time for years
+        :raises OverflowError: it is outside the supported years
         """
         if span < timedelta(0):
             return self._moment_before(start, -span)
-        years = self._get_years((start - _DAY).year, 1)  # a zone may still be in the old year
+        years = self._get_years((start - _DAY).year, 1)  # in local time it may still be the previous year
         while True:
             year = next(years)
             for begins, ends in year.spans[bisect_right(year.spans, start, key=itemgetter(1)) :]:
@@ -115,10 +115,10 @@ class WorkingTime:
                 span -= ends - begins
 
     def spans(self, start: datetime) -> Iterator[Span]:
-        """Yield the working hours from an instant on, the first one cut where it has begun.
+        """Yield the working hours from an instant on, the first one cut if it has started.
 
-        :raises NoWorkingTimeError: when it comes to years without any
-        :raises OverflowError: when it comes to years that are not known
+        :raises NoWorkingTimeError: on reaching years without any
+        :raises OverflowError: on reaching unsupported years
         """
         for year in self._get_years((start - _DAY).year, 1):
             for begins, ends in year.spans[bisect_right(year.spans, start, key=itemgetter(1)) :]:
@@ -135,7 +135,7 @@ class WorkingTime:
                 span -= ends - begins
 
     def _get_years(self, first: int, step: int) -> Iterator[Year]:
-        """Yield the years from the first on, or back, until they end by an error."""
+        """Yield the years from the first on, or backwards, until they end with an error."""
         empty = 0
         while FIRST_YEAR <= first <= LAST_YEAR:
             if first not in self._years:

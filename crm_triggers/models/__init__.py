@@ -1,4 +1,4 @@
-# Odoo builds models as they are imported: our own first, then what each room adds to them.
+# Odoo builds models in import order: our own first, then what each room adds to them.
 from . import crm_trigger_known_mixin
 from . import crm_trigger_insert_mixin
 from . import crm_trigger_log_mixin
@@ -8,7 +8,7 @@ from .step import crm_trigger_step
 from .run import crm_trigger_run
 from .queue import crm_trigger_execution
 
-# What a rule is: its conditions, limits and clock, its life and its health.
+# Rules: conditions, limits, time zones, life cycle, health.
 from .rule import given
 from .rule import conditions
 from .rule import reading
@@ -29,7 +29,7 @@ from .rule import resource_calendar
 from .rule import ir_model_fields
 from .rule import ir_model_fields_selection
 
-# What a step is: its kind, its server action, who may make it, doing it.
+# Steps: kind, server action, access, execution.
 from .step import declared
 from .step import bad_kinds
 from .step import delegate
@@ -44,7 +44,7 @@ from .step import responsible
 from .step import stand_in
 from .step import ir_actions_server
 
-# Runs: entering, planning, holding back, merging, stopping, keeping.
+# Runs: start, plan, limits, merge, stop, retention.
 from .run import waking
 from .run import ir_http
 from .run import entering
@@ -70,7 +70,7 @@ from .run import retention
 from .run import unsent
 from .run import res_config_settings
 
-# The queue: claiming, looking again, acting, marking.
+# The queue: claim, check again, act, mark.
 from .queue import claim
 from .queue import guards
 from .queue import worker
@@ -78,7 +78,7 @@ from .queue import words
 from .queue import dispatch
 from .queue import crm_trigger_attempt
 
-# What changes, and which rule looks at it.
+# What changes, and which rule watches it.
 from .capture import crm_trigger_edition
 from .capture import memory
 from .capture import base
@@ -90,7 +90,7 @@ from .capture import crm_trigger_heard
 from .capture import res_users
 from .capture import res_company
 
-# The records that rules are made for.
+# The records that rules are about.
 from .records import base
 from .records import mail_blacklist
 from .records import res_users
@@ -105,7 +105,7 @@ from .records import account_move_line
 from .records import res_partner
 from .records import ir_model
 
-# Rules, runs and steps in words.
+# Rules, runs and steps as text.
 from .explanation import wording
 from .explanation import conditions
 from .explanation import sentence
@@ -120,7 +120,7 @@ from .explanation import execution
 from .explanation import timeline
 from .explanation import refresh
 
-# What rules are made from and found by: presets, ready rules, help, figures.
+# The catalog: presets, templates, help, figures.
 from .catalog import crm_trigger_preset
 from .catalog import presets
 from .catalog import gallery
@@ -142,7 +142,7 @@ from .catalog import ir_model_fields_selection
 from .catalog import ir_model_data
 from .catalog import base
 
-# Who starts and who stops, decided once per transaction.
+# Which runs start and stop, decided once per transaction.
 from .evaluation import settle
 from .evaluation import born
 from .evaluation import decision
@@ -176,5 +176,5 @@ from .step_kinds import send
 from .step_kinds import agenda
 from .step_kinds import note
 
-# Looking again before what steps wrote leaves.
+# Checks before a queued message is sent.
 from .queue import release

@@ -1,7 +1,7 @@
-"""What begins once the answer to a request is on its way: nobody waits for it.
+"""Runs work after the response to a request is sent, so that nobody waits for it.
 
-Every server of Odoo (threads, processes, gevent) closes a response after its last byte was sent, as the
-WSGI says, and does so in the thread or process that served it: it is the end of the request, no longer of the answer.
+All servers of Odoo (threads, processes, gevent) close a response after sending its last byte, as WSGI specifies, in
+the thread or process that served it: the request is still active then.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,16 +11,17 @@ from weakref import WeakKeyDictionary
 from odoo.http import Request, request
 from odoo.sql_db import BaseCursor
 
-# By request: ``{(function, database, arguments): items}``. A request is here only if its answer is met, too.
+# By request: ``{(function, database, arguments): items}``. A request is included only if its response is
+# intercepted too.
 _WAITING: WeakKeyDictionary[Request, dict[tuple, list]] = WeakKeyDictionary()
 
 
 def after_response(cr: BaseCursor, function: Callable, items: Iterable, *args) -> None:
-    """Call ``function(database, items, *args)``: once the answer is on its way if this cursor, which has
-    just committed, is the one of a request, otherwise at once.
+    """Call ``function(database, items, *args)``: after the response if this cursor, which has just committed,
+    belongs to a request, otherwise immediately.
 
-    What a request hands over in several commits is done together. Lost with the process, it has to be
-    something that others make up for.
+    Work from several commits of a request is done together. It is lost if the process dies, so it must be work that
+    a scheduled action also catches up.
     """
     waiting = _WAITING.get(request._get_current_object()) if request else None
     if waiting is None or not request.env or request.env.cr is not cr:
@@ -30,14 +31,14 @@ def after_response(cr: BaseCursor, function: Callable, items: Iterable, *args) -
 
 
 def expect_response() -> None:
-    """Have what this request hands over wait for its answer, which will be given to :func:`begin_after`."""
+    """Postpone the work of this request until its response, which is passed to :func:`begin_after`."""
     _WAITING.setdefault(request._get_current_object(), {})
 
 
 def begin_after(response: object) -> None:
-    """Have what waits, and what this request still hands over, begin when its answer was sent.
+    """Start the postponed work of this request, and what it still adds, after its response is sent.
 
-    :param response: of werkzeug or of Odoo; an error without one yet is nothing to wait for
+    :param response: of werkzeug or Odoo; for an error without a response nothing is postponed
     """
     waiting = _WAITING.get(request._get_current_object())
     if waiting is None:

@@ -1,4 +1,4 @@
-"""What Odoo 19 and 20 call by different names, each in one place: see docs/odoo20.md."""
+"""Names that differ between Odoo 19 and 20, each in one place: see docs/odoo20.md."""
 
 from datetime import datetime, timezone, tzinfo
 
@@ -7,18 +7,18 @@ from odoo.tools import str2bool
 
 
 def clear_caches(env: Environment) -> None:
-    """Clear in every process what ``ormcache`` keeps of the database."""
+    """Clear ``ormcache`` in every process."""
     env.registry.clear_cache()
 
 
 def read_number(env: Environment, key: str, default: int, digits: int) -> int:
-    """Return a system parameter that is a whole number; 0 for what is none, or has more digits."""
+    """Return a system parameter as an integer; 0 if it is none, or has too many digits."""
     text = env["ir.config_parameter"].sudo().get_param(key, str(default))
     return int(text) if text.isdecimal() and len(text) <= digits else 0
 
 
 def read_flag(env: Environment, key: str) -> bool:
-    """Return a system parameter that is yes or no; what is neither is no."""
+    """Return a system parameter as a boolean; False for anything else."""
     return str2bool(env["ir.config_parameter"].sudo().get_param(key) or "", default=False)
 
 
@@ -28,10 +28,10 @@ def write_number(env: Environment, key: str, number: int) -> None:
 
 
 def get_zone(env: Environment, name: str) -> tzinfo:
-    """Return a time zone as Odoo's own methods take it."""
+    """Return a time zone in the form that Odoo's own methods take."""
     return env(context={**env.context, "tz": name}).tz
 
 
 def localize(zone: tzinfo, clock: datetime) -> datetime:
-    """Return a naive clock time of a zone as an instant in it, whoever's class the zone is."""
+    """Return a naive local time of a zone as an aware datetime, for pytz and zoneinfo alike."""
     return (clock - zone.utcoffset(clock)).replace(tzinfo=timezone.utc).astimezone(zone)

@@ -7,13 +7,13 @@ from odoo.tools import SQL
 
 from .provisional import Effect, note_effect
 
-STATE = ("state", "stop_reason")  # the columns that tell whether a row is still as it was left
+STATE = ("state", "stop_reason")  # the columns that show whether a row was changed since
 LOG = ("create_uid", "create_date", "write_uid", "write_date")
 
 
 @cache
 def _list_columns(names):
-    """Return the SQL that names these columns; what our few tables have is put together once."""
+    """Return the SQL that names these columns, cached per combination: our tables have few."""
     return SQL(", ").join(map(SQL.identifier, names))
 
 
@@ -32,12 +32,12 @@ class CrmTriggerInsertMixin(models.AbstractModel):
     def _insert_missing(self, rows, returning="id"):
         """Insert rows unless their unique key is there already.
 
-        By SQL, for it happens within a person's transaction: no flush, no compute, and the
-        key decides in one statement, whoever else is inserting.
+        SQL, because this runs in a user's transaction: no flush, no compute, and the unique key decides in one
+        statement, even with concurrent inserts.
 
         :param list rows: dicts of column values with the same keys
-        :param returning: a column, or several
-        :return: the values that column has in the new rows; of several, tuples
+        :param returning: one column name, or several
+        :return: the values of that column in the new rows; tuples if there are several columns
         """
         if not rows:
             return []
@@ -49,7 +49,7 @@ class CrmTriggerInsertMixin(models.AbstractModel):
             SQL(", ").join(SQL("(%s)", SQL(", ").join((*map(as_column, row.values()), *log))) for row in rows),
             _list_columns((returning,) if isinstance(returning, str) else returning),
         )
-        # Not logged as an error: whoever waits here for others in vain makes up for it.
+        # Not logged as an error: the caller recovers from a lock timeout here.
         self.env.cr.execute(query, log_exceptions=False)
         found = self.env.cr.fetchall()
         return [value for (value,) in found] if isinstance(returning, str) else found
@@ -58,10 +58,10 @@ class CrmTriggerInsertMixin(models.AbstractModel):
     def _insert_new(self, rows, key):
         """Insert rows unless their unique key is there already, and return the new records.
 
-        What was inserted is known of them: reading it takes no query.
+        The inserted values are put into the cache: reading the records takes no query.
 
         :param list rows: as of :meth:`_insert_missing`; values as the cache has them
-        :param str key: an integer column in which no two of the rows are the same
+        :param str key: an integer column with distinct values in these rows
         """
         by_key = {row[key]: row for row in rows}
         found = self._insert_missing(rows, returning=("id", key))
@@ -79,8 +79,8 @@ class CrmTriggerInsertMixin(models.AbstractModel):
     def _undo_effects(self, effects):
         """Undo what decisions of this transaction wrote into this table.
 
-        A row that is not as they left it is somebody else's affair by now, or was undone already by a
-        savepoint: it stays as it is. So nothing here waits for anybody.
+        A row in another state was changed by another transaction, or was already undone by a savepoint: it is left
+        unchanged. So nothing here waits for a lock.
 
         :param list effects: ``Effect`` of this model, in order
         """
@@ -112,7 +112,7 @@ class CrmTriggerInsertMixin(models.AbstractModel):
 
     @api.model
     def _put_back(self, values):
-        """Write the values that rows had; one query for all that had the same.
+        """Write back the previous values of rows; one query per set of equal values.
 
         :param dict values: ``{row id: {column: value}}``
         """
@@ -134,9 +134,9 @@ class CrmTriggerInsertMixin(models.AbstractModel):
     def _find(self, fnames, where):
         """Return the rows that meet a condition, in order, with these columns in the cache.
 
-        A search would cost who saves three times as much.
+        ``search()`` would take three times as long, while the user waits for the save.
 
-        :param list fnames: names of columns, those of the condition included
+        :param list fnames: column names, including those of the condition
         :param SQL where: the condition
         """
         self.flush_model(fnames)
@@ -149,7 +149,7 @@ class CrmTriggerInsertMixin(models.AbstractModel):
 
 
 def _is_as_left(effects, row):
-    """Tell whether a row has the state that one of these decisions gave it."""
+    """Return whether a row has the state that one of these decisions gave it."""
     left = [effect.after for effect in effects if effect.after and not effect.after.keys().isdisjoint(row)]
     return not left or any(all(row[name] == after[name] for name in row if name in after) for after in left)
 

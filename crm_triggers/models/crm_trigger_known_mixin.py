@@ -2,7 +2,9 @@ from odoo import models
 
 
 class CrmTriggerKnownMixin(models.AbstractModel):
-    """Records whose columns processes cache for the active rules: a write clears it (``_clear_rules``)."""
+    """Records whose columns are cached per process for the active rules: a write clears the cache
+    (``_clear_rules``).
+    """
 
     _name = "crm.trigger.known.mixin"
     _description = "Cached by Rules"
@@ -16,5 +18,5 @@ class CrmTriggerKnownMixin(models.AbstractModel):
         return result
 
     def _crm_trigger_is_known(self):
-        """Tell whether some of these records are among those that are known."""
+        """Return whether some of these records are cached."""
         return True

@@ -11,11 +11,11 @@ from .crm_trigger_insert_mixin import as_column
 from .each_language import FALLBACK, in_each_language
 from .provisional import Effect, note_effect
 
-NAMING_FEW = {"id", "run_id", "res_id"}  # a condition on one of these leaves few lines
+NAMING_FEW = {"id", "run_id", "res_id"}  # a condition on one of these matches few lines
 
 
 class CrmTriggerLogMixin(models.AbstractModel):
-    """A line of the log about a record: it may be read by whoever may read the record."""
+    """A line of the log about a record: readable by users who can read the record."""
 
     _name = "crm.trigger.log.mixin"
     _inherit = ["crm.trigger.insert.mixin"]
@@ -32,8 +32,9 @@ class CrmTriggerLogMixin(models.AbstractModel):
     @api.depends("res_model", "res_id")
     @api.depends_context("lang", "uid")
     def _compute_record_name(self):
-        """A line may be read as the system on the way from another one: whoever computes, a record is
-        named to who may read it. The name itself is read by the system."""
+        """The record's name is read as superuser, and shown only to users who can read the record, even when the
+        line itself is read with sudo.
+        """
         for model_name, lines in self.grouped("res_model").items():
             names = self._get_record_names(model_name, lines.mapped("res_id"))
             for line in lines:
@@ -41,7 +42,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
 
     @api.model
     def _get_record_names(self, model_name, res_ids):
-        """Return ``{id: name}`` of the records that are there, as far as the user may know it."""
+        """Return ``{id: name}`` of the records that exist and that the user may read."""
         if model_name not in self.env:
             return {}
         records = self.env[model_name].sudo().browse(res_ids).exists()
@@ -53,7 +54,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
 
     @api.model
     def get_empty_list_help(self, help_message):
-        """Lead on from an empty log: whoever makes rules to the ready ones, everybody to the help."""
+        """Point from an empty log to the templates for users who can create rules, and to the help for all."""
         ready, how = self.env._("Start from a template"), self.env._("How does this work?")
         links = [("crm_triggers.crm_trigger_help_action", "btn btn-link", how)]
         if self.env.user.has_group("crm_triggers.crm_triggers_group_manager"):
@@ -85,10 +86,10 @@ class CrmTriggerLogMixin(models.AbstractModel):
 
     @api.model
     def _get_readable_domain(self, for_few=False):
-        """Return the lines about records the user may read, by the rules of each model.
+        """Return the domain of the lines about records the user may read, according to the rules of each model.
 
-        :param bool for_few: look the records of few lines up by their key; otherwise the readable
-            ones are read once, all of them, which several processes of PostgreSQL can share
+        :param bool for_few: look up the records of a few lines by id; otherwise query all readable records once,
+        which PostgreSQL can run in parallel
         """
         names = self._get_logged_models()
         gone = [name for name in names if name not in self.env]
@@ -101,22 +102,25 @@ class CrmTriggerLogMixin(models.AbstractModel):
 
     @api.model
     def _get_gone_domain(self, model_names):
-        """Return the lines about kinds of records that went with an add-on. No right says any more who may read
-        these: who makes rules may, in his companies."""
+        """Return the domain of the lines about models removed with an add-on. No access rule of theirs remains:
+        users who can create rules may read them, within their companies.
+        """
         may_read = model_names and self.env.user.has_group("crm_triggers.crm_triggers_group_manager")
         return Domain("res_model", "in", model_names) if may_read else Domain.FALSE
 
     @api.model
     def _get_logged_models(self):
-        """Return the models that have rules, the log itself never; their names are no secret."""
+        """Return the models that have rules, without the log itself; read as superuser, as model names are not
+        confidential.
+        """
         groups = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)._read_group([], ["model_name"])
         return [name for (name,) in groups if name and not name.startswith("crm.trigger.")]
 
     @api.model
     def _keep_reasons(self, choices):
-        """Have lines say in words why they ended so, where an add-on takes the reason along.
+        """Store the reason of these lines as text when the add-on that declares it is uninstalled.
 
-        :param choices: ``[(field, value)]`` that go
+        :param choices: removed selection values, as ``[(field, value)]``
         """
         for fname, value in choices:
             field = self._fields.get(fname)
@@ -151,7 +155,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
         self._fields[fname]._update_cache(self.with_context(prefetch_langs=True), dict(texts), dirty=True)
 
     def _mark(self, values):
-        """Write plain columns of these rows by SQL, passing over those another worker holds.
+        """Write stored columns of these rows by SQL, skipping rows locked by another worker.
 
         :param dict values: column values
         """
@@ -179,13 +183,13 @@ class CrmTriggerLogMixin(models.AbstractModel):
 
     @api.model
     def _get_label(self, fname, value):
-        """Return the value of a selection in the words of the user, None without a value."""
+        """Return the label of a selection value in the user's language, None without a value."""
         return dict(self._fields[fname]._description_selection(self.env)).get(value) if value else None
 
     def _check_may_act(self):
-        """Let somebody change what rules do to a record only if he may change the record.
+        """Check that the user may change what rules do to these records: they must be able to change the records.
 
-        :raises AccessError: he may not read these lines, or not write one of their records
+        :raises AccessError: the user may not read these lines, or not write one of their records
         """
         self.check_access("read")
         for model_name, lines in self.grouped("res_model").items():
@@ -193,9 +197,9 @@ class CrmTriggerLogMixin(models.AbstractModel):
                 self.env[model_name].browse(lines.mapped("res_id")).exists().check_access("write")
 
     def _check_there(self, model_name):
-        """Refuse to open what went with an add-on.
+        """Refuse to open a record whose model was removed with its add-on.
 
-        :raises UserError: this kind of record did
+        :raises UserError: the model no longer exists
         """
         if model_name and model_name not in self.env:
             raise UserError(self.env._("This was removed with its add-on. What was done is still in the log."))
@@ -212,7 +216,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
 
 
 def _sql_is_readable(for_few, model, _log, alias, _query):
-    """Tell, in SQL, whether the user may read the record of a line."""
+    """Return the SQL condition that the user may read the record of a line."""
     readable = model.with_context(active_test=False)._search([])
     number, res_id = SQL.identifier(readable.table, "id"), SQL.identifier(alias, "res_id")
     if not for_few:

@@ -1,4 +1,4 @@
-"""The one place where any exception is caught, and what travels with a cursor."""
+"""The one place where any exception is caught, and the time limits of a cursor."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -22,20 +22,20 @@ from odoo.tools import SQL, config
 _logger = logging.getLogger(__name__)
 
 _TRACEBACK = "Traceback (most recent call last)"
-TRACE_LENGTH = 10_000  # characters kept of a traceback: its end, which names the cause
-SLOW_SECONDS = 5.0  # a search of ours that takes longer is in the way of who saves
-LOCK_SECONDS = 1.0  # for what others hold who saves waits no longer because of us
-BRIEF_SECONDS = 0.1  # ... and, once he has, hardly any more
-EXACT = 1.25  # a limit may be so many times what is left: setting it anew for each statement would cost more
-_SHORT = False  # whether this process said already that it has too few connections
-CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK")  # what undoes is never too late
+TRACE_LENGTH = 10_000  # maximum length of a traceback: its end, which names the cause
+SLOW_SECONDS = 5.0  # a longer search would delay the user's save
+LOCK_SECONDS = 1.0  # maximum wait for locks on behalf of a saving user
+BRIEF_SECONDS = 0.1  # ... and, after the first wait, hardly any more
+EXACT = 1.25  # tolerance factor of a limit over what is left: setting it for each statement would cost more
+_SHORT = False  # whether this process already warned that it has too few connections
+CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK")  # a rollback is always allowed
 
 
 class OutOfTime(LockNotAvailable):
-    """The time is up in which something had to be done: it is undone as after a conflict."""
+    """The time limit is reached: the work is rolled back as after a conflict."""
 
 
-# After these, whoever owns the transaction begins it anew.
+# After these, the owner of the transaction repeats it.
 CONFLICTS = (SerializationFailure, DeadlockDetected, OutOfTime)
 
 
@@ -48,15 +48,15 @@ def isolated(
     pass_on: tuple[type[Exception], ...] = PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
     loud: bool = False,
 ) -> Iterator:
-    """Run a block so that its failure hurts nothing but itself.
+    """Run a block so that its failure affects nothing else.
 
-    :param scope: what undoes the block when it fails: a savepoint, or a cursor of its own
+    :param scope: what rolls the block back when it fails: a savepoint, or a separate cursor
     :param what: named in the log when the block fails
-    :param on_error: called with the exception once the block is undone; without it the
-        failure is logged with its traceback
-    :param pass_on: raised all the same; by default concurrency errors, because whoever owns
-        the transaction retries it as a whole
-    :param loud: log the traceback even though ``on_error`` is told, unless others were in the way
+    :param on_error: called with the exception after the rollback; without it the failure is logged with its
+    traceback
+    :param pass_on: errors that are raised nevertheless; by default concurrency errors, because the owner of the
+    transaction retries it as a whole
+    :param loud: log the traceback even with ``on_error``, except for lock conflicts
     :return: what entering the scope gives
     """
     try:
@@ -76,8 +76,8 @@ def isolated(
 
 
 def _tell_of_connections(what: str) -> None:
-    """Say once in each process that it has too few connections: what is left undone others make up for."""
-    global _SHORT  # of this process, whatever database
+    """Warn once per process that it has too few connections: other jobs catch up with what is left undone."""
+    global _SHORT  # of this process, for any database
     _logger.log(
         logging.DEBUG if _SHORT else logging.ERROR,
         "%s: there was no connection to PostgreSQL left. Nothing is lost, the scheduled action goes on with it. "
@@ -90,10 +90,10 @@ def _tell_of_connections(what: str) -> None:
 
 @contextmanager
 def apart(dbname: str) -> Iterator[api.Environment]:
-    """Open an environment of the system after a commit, on a cursor of its own.
+    """Open a superuser environment after a commit, on a separate cursor.
 
-    What the transaction changed of what processes cache is told to the others first: Odoo does so
-    once all that waits for the commit is over, and they would go by what was until then.
+    Cache invalidations of the transaction are signalled to the other processes first: Odoo does so only after all
+    postcommit callbacks, so until then they would use outdated values.
     """
     registry = Registry(dbname)
     if registry.ready:
@@ -103,7 +103,7 @@ def apart(dbname: str) -> Iterator[api.Environment]:
 
 
 class HastySavepoint(Savepoint):
-    """A savepoint within which nobody is waited for longer than so many seconds; it costs no query more."""
+    """A savepoint with a lock timeout in seconds; it costs no extra query."""
 
     def __init__(self, cr: BaseCursor, seconds: float | None = None):
         self.name, self._cr, self.closed = str(uuid4()), cr, False
@@ -112,7 +112,7 @@ class HastySavepoint(Savepoint):
         self.before = cr.fetchone()[0]
 
     def _close(self, rollback: bool) -> None:
-        if rollback:  # the limit was set within it
+        if rollback:  # the limit was set within the savepoint
             super()._close(rollback)
             return
         query = "RELEASE SAVEPOINT %s; SELECT set_config('lock_timeout', %s, true)"
@@ -122,13 +122,13 @@ class HastySavepoint(Savepoint):
 
 @contextmanager
 def undoable(cr: BaseCursor, *, flush: bool = True, hasty: bool = False) -> Iterator[None]:
-    """Open a savepoint that, rolled back, also forgets what was to be done after the commit.
+    """Open a savepoint whose rollback also discards postcommit callbacks.
 
-    Odoo's own forgets only what was to be done before. A webhook, for one, would be called for
-    records whose step failed, and twice for those that are tried again one by one.
+    Odoo's own only discards precommit callbacks. A webhook, for one, would be called for records whose step failed,
+    and twice for those retried one by one.
 
-    :param flush: as of Odoo's own; False before the commit, when it is flushing already
-    :param hasty: wait for nobody longer than ``LOCK_SECONDS``; not where it is to be flushed
+    :param flush: as of Odoo's own; False before the commit, where a flush is in progress
+    :param hasty: use a lock timeout of ``LOCK_SECONDS``; not together with a flush
     """
     queues = (cr.postcommit, cr.postrollback)
     before = [(len(queue), dict(queue.data)) for queue in queues]
@@ -138,7 +138,7 @@ def undoable(cr: BaseCursor, *, flush: bool = True, hasty: bool = False) -> Iter
     except BaseException:
         for queue, (count, data) in zip(queues, before, strict=True):
             while len(queue) > count:
-                queue._funcs.pop()  # Callbacks has no other way to take one back
+                queue._funcs.pop()  # Callbacks offers no other way to remove one
             queue.data.clear()
             queue.data.update(data)
         raise
@@ -146,12 +146,12 @@ def undoable(cr: BaseCursor, *, flush: bool = True, hasty: bool = False) -> Iter
 
 @contextmanager
 def bounded(cr: BaseCursor, seconds: float | None = None, lock_seconds: float | None = None) -> Iterator[None]:
-    """Let no statement of the block take longer than that, ``SLOW_SECONDS`` by default:
-    PostgreSQL cancels it (``QueryCanceled``). A shorter limit that is there already stays.
+    """Limit the duration of each statement in the block, ``SLOW_SECONDS`` by default: PostgreSQL cancels longer
+    ones (``QueryCanceled``). A shorter limit already set is kept.
 
-    Meant for within a savepoint: when the block fails, undoing that undoes the limits too.
+    Meant for use within a savepoint: when the block fails, its rollback also resets the limits.
 
-    :param lock_seconds: how long it may wait for what others hold (``LockNotAvailable``); None is no limit of its own
+    :param lock_seconds: lock timeout (``LockNotAvailable``); None for no separate limit
     """
     limit = _text(seconds or SLOW_SECONDS)
     cr.execute(
@@ -170,16 +170,16 @@ def bounded(cr: BaseCursor, seconds: float | None = None, lock_seconds: float | 
 
 
 def _text(seconds: float) -> str:
-    """Return a time limit as PostgreSQL reads it; 0 would be none at all."""
+    """Return a time limit in PostgreSQL's format; 0 would mean none."""
     return f"{max(1, int(seconds * 1000))}ms"
 
 
 @contextmanager
 def limited(cr: BaseCursor, deadline: float) -> Iterator[None]:
-    """Let no statement of the block begin after a moment (``monotonic``), and cut off what then still
-    goes on, also a wait for others: :class:`OutOfTime` is raised, and whoever meets it rolls back.
+    """Start no statement of the block after a moment (``monotonic``), and cancel one still running then, even if it
+    waits for a lock: :class:`OutOfTime` is raised, and the caller rolls back.
 
-    Unlike ``bounded`` it is over all statements together, and for several transactions.
+    Unlike ``bounded`` it covers all statements together, and several transactions.
     """
     execute, known = cr.execute, inf
 
@@ -208,11 +208,11 @@ def limited(cr: BaseCursor, deadline: float) -> Iterator[None]:
 
 
 def _shorten(cr: BaseCursor, execute: Callable, deadline: float, known: float) -> float:
-    """Set the limit of the next statement to what is left, if what is set is much longer.
+    """Set the limit of the next statement to what is left, if the current one is much longer.
 
     :param execute: the cursor's own
-    :param known: seconds of the limit that was set last; a transaction forgets it
-    :return: seconds of the limit that is set now
+    :param known: seconds of the last limit set; a transaction resets it
+    :return: seconds of the limit set now
     :raises OutOfTime: nothing is left
     """
     left = deadline - monotonic()
@@ -227,10 +227,9 @@ def _shorten(cr: BaseCursor, execute: Callable, deadline: float, known: float) -
 
 
 def describe(error: Exception) -> str:
-    """Return an error in words that a person can read and PostgreSQL can keep.
+    """Return an error as text that is readable and storable in PostgreSQL.
 
-    Odoo quotes the whole template and the traceback in what it raises about a template: its
-    cause is shorter.
+    Odoo's errors about a template quote the whole template and the traceback: their cause is shorter.
     """
     while _TRACEBACK in str(error) and error.__cause__:
         error = error.__cause__
@@ -242,11 +241,12 @@ def describe(error: Exception) -> str:
 
 
 def trace(error: Exception) -> str:
-    """Return where an error came from, for who can read code."""
+    """Return the traceback of an error, for readers of code."""
     return make_storable("".join(format_exception(error)))[-TRACE_LENGTH:]
 
 
 def make_storable(text: str) -> str:
-    """Return a text as PostgreSQL keeps it: without NUL characters, and without halves of one, as of an
-    emoji that was cut in two."""
+    """Return a text as PostgreSQL can store it: without NUL characters, and without lone surrogates, as of an emoji
+    that was cut in two.
+    """
     return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -1,9 +1,9 @@
-"""What was decided in a transaction that is not over, and may have to be decided again.
+"""Decisions made in a transaction that is still open, which may have to be repeated.
 
-A flush is not the end of a transaction: each savepoint flushes, so does an import row by row, and
-more may follow. What counts is the net change at the commit. So a decision stands until one of
-its records changes again in the same transaction: then what it wrote is taken back, and it is
-taken anew on all that happened to the record since the transaction began.
+A flush is not the end of a transaction: each savepoint flushes, an import flushes row by row, and more may follow.
+What counts is the net change at the commit. So a decision stands until one of its records changes again in the same
+transaction: then its effects are reverted, and it is repeated on everything that happened to the record since the
+transaction began.
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ Key = tuple[str, int]  # name of a model, id of a record
 
 @dataclass(frozen=True)
 class Effect:
-    """A row of a table of ours that a decision inserted, changed or deleted.
+    """A row of one of our tables that a decision inserted, changed or deleted.
 
     ``before``: the old values of what was changed, all of a deleted row, None of an inserted one;
     ``after``: the new ones, None of a deleted row.
@@ -38,10 +38,10 @@ class Effect:
 
 @dataclass
 class Provisional:
-    """The decisions of one transaction; within a worker's, of one batch it acts on.
+    """The decisions of one transaction; within a worker's, those of the current batch.
 
-    All of it stays true when a savepoint is rolled back: the old values are those of before the
-    transaction, and a row that is not as a decision left it is not touched.
+    It stays valid after a rollback to a savepoint: the old values are those before the transaction, and a row in
+    another state than a decision gave it is not touched.
     """
 
     moment: datetime
@@ -65,7 +65,7 @@ class Provisional:
         return merged
 
     def get_effects(self, keys: Iterable[Key]) -> dict[str, list[Effect]]:
-        """Return what was written when it was decided on these records, in order, by model."""
+        """Return the effects of decisions on these records, in order, by model."""
         found: dict[str, list[Effect]] = defaultdict(list)
         for key in keys:
             for effect in self.effects.get(key, ()):
@@ -77,7 +77,7 @@ _PROVISIONAL: WeakKeyDictionary[BaseCursor, Provisional] = WeakKeyDictionary()
 
 
 def going_on(cr: BaseCursor) -> Provisional:
-    """Return what was decided so far in the transaction that a cursor is in, empty in a new one."""
+    """Return the decisions so far in the current transaction of a cursor, empty in a new one."""
     found, moment, acting = _PROVISIONAL.get(cr), cr.now(), acting_on(cr)
     if found is None or found.moment != moment or found.acting is not acting:
         found = _PROVISIONAL[cr] = Provisional(moment, acting)
@@ -86,7 +86,7 @@ def going_on(cr: BaseCursor) -> Provisional:
 
 @contextmanager
 def deciding(cr: BaseCursor) -> Iterator[Provisional]:
-    """Keep what the block writes into tables of ours, so that it can be taken back."""
+    """Record what the block writes into our tables, so that it can be reverted."""
     provisional = going_on(cr)
     before, provisional.is_deciding = provisional.is_deciding, True
     try:
@@ -96,7 +96,7 @@ def deciding(cr: BaseCursor) -> Iterator[Provisional]:
 
 
 def note_effect(cr: BaseCursor, key: Key, effect: Effect) -> None:
-    """Keep what was just written about a record, if that is a decision's doing."""
+    """Record a row just written, if a decision wrote it."""
     provisional = _PROVISIONAL.get(cr)
     if provisional is not None and provisional.is_deciding:
         provisional.effects[key].append(effect)

@@ -1,4 +1,4 @@
-"""Whether the server was asked to stop: what goes on in the background ends then, and soon."""
+"""Whether the server was asked to stop: background work then ends soon."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +11,13 @@ from odoo.tools import SQL
 
 from .isolation import CONTROL, OutOfTime
 
-GRACE_SECONDS = 1.0  # what is being done may take so much longer, to be done and not undone
+GRACE_SECONDS = 1.0  # grace period for current work to be completed instead of rolled back
 
 
 def is_stopping() -> bool:
-    """Tell whether this process was asked to stop: a signal came, and whoever got it waits for this thread.
+    """Return whether this process was asked to stop: it received a signal, and its handler waits for this thread.
 
-    With several processes that is the worker that this thread works for; else it is the server.
+    With several processes this is the worker process of this thread; otherwise the server.
     """
     worker = getattr(getattr(current_thread(), "_target", None), "__self__", None)
     if isinstance(worker, server.Worker):
@@ -27,8 +27,8 @@ def is_stopping() -> bool:
 
 @contextmanager
 def until_stopped(cr: BaseCursor) -> Iterator[None]:
-    """Let no statement of the block begin once the process was asked to stop some time ago: :class:`OutOfTime`
-    is raised, and whoever meets it rolls back. It is raised at the end as well, should the block go on regardless.
+    """Start no statement of the block once the grace period after a stop request is over: :class:`OutOfTime` is
+    raised, and the caller rolls back. It is raised at the end as well, in case the block catches it.
     """
     execute, asked_at, late = cr.execute, None, False
 

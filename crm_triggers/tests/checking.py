@@ -25,7 +25,7 @@ class Checking:
         self.assertEqual(found, expected)
 
     def assertPlannedFor(self, record, moment):  # noqa: N802
-        """Check when the one planned step of a record falls due (naive UTC)."""
+        """Check when the one planned step of a record is due (naive UTC)."""
         planned = self._get_executions(record).filtered(lambda line: line.state == "scheduled")
         self.assertEqual(planned.mapped("scheduled_at"), [fields.Datetime.to_datetime(moment)])
 

@@ -4,14 +4,14 @@ from .common import CrmTriggersCommon
 class ComingBackCase(CrmTriggersCommon):
     """A record that leaves a date rule and comes back with the same date (decision 029).
 
-    It is Monday 2 February 2026, 09:00 UTC. The date is Sunday 8 February; five days before is
-    Tuesday, eight in Paris (07:00 UTC).
+    It is Monday 2 February 2026, 09:00 UTC. The date is Sunday 8 February; five days before is Tuesday, 8:00 in
+    Paris (07:00 UTC).
     """
 
     def _start(self, *delays, leads=None, **vals):
-        """Return a rule and leads whose runs began on Tuesday at 09:00.
+        """Return a rule and leads whose runs started on Tuesday at 09:00.
 
-        :param delays: of the steps, called by their number, in days from the start
+        :param delays: of the steps, named by their position, in days from the start
         """
         steps = [
             self._task(str(number), sequence=number, delay_count=delay, delay_from="start")

@@ -15,14 +15,14 @@ from odoo.tests import BaseCase, get_db_name
 from odoo.tools import config
 
 WORKER_PROCESS = Path(__file__).with_name("processes") / "worker_process.py"
-PATIENCE = 60  # seconds after which a thread or a process is taken for hung
-SOON = 4.0  # seconds: far less than what is in the way, far more than what is promised, for a busy machine
+PATIENCE = 60  # seconds after which a thread or a process counts as hung
+SOON = 4.0  # seconds: far less than the lock is held, far more than the promised time, for a busy machine
 
 
 class CommittedCase(BaseCase):
-    """Records really committed, cursors and processes of their own; the clock is the real one.
+    """Records that are really committed, separate cursors and processes, and the real clock.
 
-    What a test commits it removes again, for the other tests use the same database.
+    A test removes what it commits, as the other tests use the same database.
     """
 
     def setUp(self):
@@ -33,7 +33,7 @@ class CommittedCase(BaseCase):
             stages = env["crm.stage"].create([{"name": name} for name in ("New", "Offer")])
             self.stage_new, self.stage_offer = stages.ids
             self.user_id = env.ref("base.user_admin").id
-            # The database of the tests may be older than what is taken for a scheduled action that stands still.
+            # The tests' database may be older than the limit after which a scheduled action counts as stopped.
             now = "now() AT TIME ZONE 'UTC'"
             env.cr.execute(f"UPDATE ir_cron SET lastcall = {now}, nextcall = {now} + '1 day' WHERE active")
 
@@ -47,9 +47,9 @@ class CommittedCase(BaseCase):
 
     @contextmanager
     def _env(self, lock_timeout=None):
-        """Yield an environment on a connection of its own, committed at the end.
+        """Yield an environment on a separate connection, committed at the end.
 
-        :param str lock_timeout: how long it waits for others, for instance ``200ms``
+        :param str lock_timeout: for instance ``200ms``
         """
         with self.registry.cursor() as cr:
             if lock_timeout:
@@ -57,7 +57,7 @@ class CommittedCase(BaseCase):
             yield api.Environment(cr, SUPERUSER_ID, {})
 
     def _create_rule(self, steps=None, **vals):
-        """Return the id of a live rule on the stage "Offer"; a task without steps given."""
+        """Return the id of a live rule on the stage "Offer"; with an activity if no steps are given."""
         with self._env() as env:
             task = {"kind": "activity", "name": "Call", "activity_summary": "Call"}
             task["activity_type_id"] = env.ref("mail.mail_activity_data_todo").id
@@ -84,7 +84,7 @@ class CommittedCase(BaseCase):
             return leads.ids
 
     def _drag(self, lead_ids, stage_id=None):
-        """Drag cards in a transaction of its own, committed, without the drain that follows."""
+        """Drag cards in a separate transaction, committed, without the drain that follows."""
         with patch("odoo.addons.crm_triggers.models.run.crm_trigger_run._drain"), self._env() as env:
             env["crm.lead"].browse(lead_ids).stage_id = stage_id or self.stage_offer
 
@@ -93,20 +93,20 @@ class CommittedCase(BaseCase):
             env["crm.trigger.execution"]._work()
 
     def _retrying(self, function):
-        """Call ``function(env)`` as Odoo does for a request: again after a conflict."""
+        """Call ``function(env)`` as Odoo does for a request: repeated after a conflict."""
         with self.registry.cursor() as cr, patch.object(service_model.random, "uniform", return_value=0.01):
             env = api.Environment(cr, SUPERUSER_ID, {})
             return service_model.retrying(lambda: function(env), env)
 
     @contextmanager
     def _thread(self, function, *args):
-        """Run a function beside the block; its exception is raised when both have ended."""
+        """Run a function in parallel with the block; its exception is raised when both have ended."""
         errors = []
 
         def run():
             try:
                 function(*args)
-            except BaseException as error:  # whatever it is, the test's thread has to know
+            except BaseException as error:  # any error must reach the test's thread
                 errors.append(error)
 
         thread = threading.Thread(target=run, daemon=True)
@@ -119,8 +119,8 @@ class CommittedCase(BaseCase):
 
     @contextmanager
     def _worker_process(self, moment):
-        """Run a worker in a process of its own that says when it has come to a moment of its
-        first batch, and waits there for ever; yield it when it has.
+        """Run a worker in a separate process that reports a moment of its first batch, and waits there forever;
+        yield it at that moment.
 
         :param str moment: ``claimed`` or ``acted``
         """
@@ -137,7 +137,7 @@ class CommittedCase(BaseCase):
             self._wait_for_locks_of(process)
 
     def _wait_for_locks_of(self, process):
-        """Wait until PostgreSQL has noticed that a process is dead; on a busy machine that takes a while."""
+        """Wait until PostgreSQL has noticed that a process is dead, which may take a while on a busy machine."""
         mine = "SELECT FROM pg_stat_activity WHERE application_name = %s"
         for _try in range(600):
             with self._env() as env:
@@ -148,7 +148,7 @@ class CommittedCase(BaseCase):
         self.fail(f"PostgreSQL still serves process {process.pid}")
 
     def _pause(self, model_name, method, *, after=False):
-        """Stop the first to call a method until told to go on; return the events it came, it may go.
+        """Stop the first caller of a method until it may continue; return the events "it came" and "it may go".
 
         The method is one of a class of Odoo's registry.
         """
@@ -175,7 +175,7 @@ class CommittedCase(BaseCase):
         return came, may_go
 
     def _wait_until_blocked(self):
-        """Return when some connection to this database waits for a lock."""
+        """Return when a connection to this database waits for a lock."""
         query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
         deadline = monotonic() + PATIENCE
         with self.registry.cursor() as cr:
@@ -186,10 +186,10 @@ class CommittedCase(BaseCase):
                 cr.rollback()
         self.fail("nobody waits")
 
-    # What happened
+    # Results
 
     def _get_states(self):
-        """Return how often the executions of this test are in which state."""
+        """Return the number of this test's executions by state."""
         with self._env() as env:
             groups = env["crm.trigger.execution"]._read_group(self._domain(), ["state"], ["__count"])
             return dict(groups)
@@ -204,7 +204,7 @@ class CommittedCase(BaseCase):
             return [(run.state, run.stop_reason) for run in runs]
 
     def _get_tasks(self, lead_ids):
-        """Return how many tasks each lead has."""
+        """Return the number of activities by lead."""
         with self._env() as env:
             return [len(lead.activity_ids) for lead in env["crm.lead"].browse(lead_ids)]
 
@@ -214,7 +214,7 @@ class CommittedCase(BaseCase):
 
 
 class CommittedOrderCase(CommittedCase):
-    """With a quotation over 100, ``order_id``."""
+    """With a quotation for 100, ``order_id``."""
 
     def setUp(self):
         super().setUp()
@@ -236,7 +236,7 @@ class CommittedOrderCase(CommittedCase):
             env["res.partner"].browse(partner_id).unlink()
 
     def _enroll(self, step):
-        """Put the order into a scenario of its own with this step, due at once."""
+        """Put the order into a separate scenario with this step, due immediately."""
         with self._env() as env:
             model_id = env["ir.model"]._get_id("sale.order")
         rule_id = self._create_rule([step], model_id=model_id, trigger="manual", filter_domain=False)
@@ -245,7 +245,7 @@ class CommittedOrderCase(CommittedCase):
 
 
 class InTheWayCase(CommittedCase):
-    """Rows that somebody else holds, and steps that take long, on connections of their own."""
+    """Rows locked by others, and steps that take long, on separate connections."""
 
     def setUp(self):
         super().setUp()
@@ -264,14 +264,14 @@ class InTheWayCase(CommittedCase):
 
     @contextmanager
     def _held(self):
-        """Hold a contact as a long import does."""
+        """Lock a contact as a long import does."""
         with self.registry.cursor() as cr:
             cr.execute("UPDATE res_partner SET write_date = write_date WHERE id = %s", [self.held_id])
             yield
             cr.rollback()
 
     def _save(self, lead_ids):
-        """Drag cards as a request does, with what follows the commit; return how many seconds it took."""
+        """Drag cards as a request does, including what follows the commit; return its duration in seconds."""
         started = monotonic()
         with self._env() as env:
             env["crm.lead"].browse(lead_ids).stage_id = self.stage_offer
@@ -283,7 +283,7 @@ class InTheWayCase(CommittedCase):
             return [tuple(line[name] for name in names) for line in lines]
 
     def _make_due(self):
-        """Let time pass until what is planned is due."""
+        """Let time pass until the planned steps are due."""
         with self._env() as env:
             planned = env["crm.trigger.execution"].search([*self._domain(), ("state", "=", "scheduled")])
             planned.scheduled_at = fields.Datetime.now() - timedelta(minutes=1)

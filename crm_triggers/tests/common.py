@@ -15,7 +15,7 @@ START = "2026-02-02 09:00:00"  # a Monday, ten o'clock in Paris
 
 
 def code_step(code):
-    """Return an administrator's step; ``code`` is run for each ``record``."""
+    """Return an administrator's step; ``code`` runs for each ``record``."""
     lines = "".join(f"\n    {line}" for line in code.splitlines())
     return {"kind": "other", "name": "Code", "state": "code", "code": f"for record in records:{lines}"}
 
@@ -23,8 +23,8 @@ def code_step(code):
 class CrmTriggersCommon(Checking, TransactionCase):
     """A company in Paris and another one, their salespeople, frozen time, and builders.
 
-    A test is one PostgreSQL transaction. :meth:`_new_transaction` does what a commit does for
-    the rules: they decide on what was captured, and what follows happens at another time.
+    A test is one PostgreSQL transaction. :meth:`_new_transaction` does what a commit does for the rules: they
+    decide on what was captured, and what follows happens at another time.
     """
 
     @classmethod
@@ -56,7 +56,7 @@ class CrmTriggersCommon(Checking, TransactionCase):
 
     @classmethod
     def _rest_rules(cls):
-        """Switch off the rules that the database has: an example's, or demo data."""
+        """Switch off the existing rules of the database: of an example, or of demo data."""
         return cls.env["crm.trigger.rule"].search([("state", "!=", "draft")]).action_draft()
 
     @classmethod
@@ -65,7 +65,7 @@ class CrmTriggersCommon(Checking, TransactionCase):
 
     @classmethod
     def _create_users(cls, *people):
-        """Create users at once and without mails that invite them: nearly each class needs some.
+        """Create users together and without invitation emails, as nearly every class needs some.
 
         :param people: ``(login, groups, company)``
         """
@@ -92,7 +92,7 @@ class CrmTriggersCommon(Checking, TransactionCase):
     # Time
 
     def _new_transaction(self):
-        """End the transaction as a commit would, without what runs after it."""
+        """End the transaction as a commit does, without what runs after it."""
         self.env.cr.flush()
         self.env.invalidate_all()
         self.env.cr.cache.clear()
@@ -100,7 +100,7 @@ class CrmTriggersCommon(Checking, TransactionCase):
         self.env.cr._now = datetime.now()
 
     def _commit(self):
-        """End the transaction as a commit would, and run what waits for it."""
+        """End the transaction as a commit does, and run what waits for it."""
         self._new_transaction()
         with self._other_cursors():
             self.env.cr.postcommit.run()
@@ -120,7 +120,7 @@ class CrmTriggersCommon(Checking, TransactionCase):
 
     @contextmanager
     def _other_cursors(self):
-        """Let code open cursors of its own, whose time goes on at each commit as real ones' does."""
+        """Let code open separate cursors, whose time advances at each commit like that of real ones."""
         commit_origin = TestCursor.commit
 
         def commit(cr):
@@ -137,7 +137,7 @@ class CrmTriggersCommon(Checking, TransactionCase):
         self._new_transaction()
 
     def _run_until(self, moment):
-        """Let both scheduled actions run once, at that moment (naive UTC)."""
+        """Run both scheduled actions once, at that moment (naive UTC)."""
         self._move_to(moment)
         self._run_sweep()
         self._run_worker()
@@ -147,11 +147,11 @@ class CrmTriggersCommon(Checking, TransactionCase):
     def _create_rule(
         self, trigger="match", steps=None, *, model="crm.lead", date=None, activate=True, user=None, **vals
     ):
-        """Return a rule that the sales manager made, live unless told otherwise.
+        """Return a rule created by the sales manager, live by default.
 
-        :param list steps: values of the steps; a task without any
+        :param list steps: values of the steps; an activity by default
         :param str date: name of the field of a date rule
-        :param user: who makes it instead; code is the administrator's
+        :param user: another creator; code steps are created by the administrator
         """
         for name in ("filter_domain", "filter_pre_domain", "stop_domain", "exclude_domain"):
             if name in vals:
@@ -208,7 +208,7 @@ class CrmTriggersCommon(Checking, TransactionCase):
         )
 
     def _create_leads(self, count, **vals):
-        """Return opportunities that Sam entered in a transaction of their own."""
+        """Return opportunities that Sam entered in a separate transaction."""
         values = {
             "type": "opportunity",
             "partner_id": self.partner.id,
@@ -226,7 +226,7 @@ class CrmTriggersCommon(Checking, TransactionCase):
         return self._create_leads(1, **vals)
 
     def _create_order(self, **vals):
-        """Return a quotation over 100 that Sam entered in a transaction of its own."""
+        """Return a quotation for 100 that Sam entered in a separate transaction."""
         values = {
             "partner_id": self.partner.id,
             "user_id": self.sam.id,
@@ -239,7 +239,7 @@ class CrmTriggersCommon(Checking, TransactionCase):
         return order
 
     def _create_invoice(self, **vals):
-        """Return a draft of an invoice over 100, of Sam's."""
+        """Return a draft invoice for 100, of Sam's."""
         values = {
             "move_type": "out_invoice",
             "partner_id": self.partner.id,
@@ -251,20 +251,20 @@ class CrmTriggersCommon(Checking, TransactionCase):
         return self.env["account.move"].create(values)
 
     def _create_posted(self, **vals):
-        """Return such an invoice, posted in a transaction of its own."""
+        """Return such an invoice, posted in a separate transaction."""
         invoice = self._create_invoice(**vals)
         invoice.action_post()
         self._new_transaction()
         return invoice
 
     def _pay(self, invoice, **vals):
-        """Pay an invoice, all of it unless told otherwise, in a transaction of its own."""
+        """Pay an invoice, completely by default, in a separate transaction."""
         context = {"active_model": "account.move", "active_ids": invoice.ids}
         self.env["account.payment.register"].with_context(**context).create(vals)._create_payments()
         self._new_transaction()
 
     def _drag(self, leads, stage):
-        """Drag cards to another stage, as the salesperson, in a transaction of its own."""
+        """Drag cards to another stage, as the salesperson, in a separate transaction."""
         leads.write({"stage_id": stage.id})
         self._new_transaction()
 

@@ -5,7 +5,7 @@ from .common import CrmTriggersCommon
 
 
 class DocumentCase(CrmTriggersCommon):
-    """Rules that do something to quotations, orders and invoices."""
+    """Rules that act on quotations, orders and invoices."""
 
     @classmethod
     def setUpClass(cls):
@@ -13,7 +13,7 @@ class DocumentCase(CrmTriggersCommon):
         cls.tax = cls.env["account.tax"].create({"name": "20 %", "amount": 20, "company_id": cls.company.id})
 
     def _create_taxed(self, **vals):
-        """Return a quotation over 100, 120 with taxes."""
+        """Return a quotation for 100, 120 with taxes."""
         line = {"product_id": self.product.id, "price_unit": 100, "tax_ids": [Command.set(self.tax.ids)]}
         return self._create_order(**{"order_line": [Command.create(line)], **vals}).sudo()
 
@@ -24,7 +24,7 @@ class DocumentCase(CrmTriggersCommon):
         return order
 
     def _create_order_of_b(self):
-        """Return a quotation over 100 of the other company."""
+        """Return a quotation for 100 of the other company."""
         return self.env["sale.order"].create(
             {
                 "partner_id": self.partner.id,
@@ -35,7 +35,7 @@ class DocumentCase(CrmTriggersCommon):
         )
 
     def _pay_online(self, order, state):
-        """Return a payment of the whole quotation on the portal, in that state."""
+        """Return an online payment of the whole quotation, in that state."""
         provider = self.env["payment.provider"].with_context(active_test=False).search([], limit=1)
         method = self.env["payment.method"].with_context(active_test=False).search([], limit=1)
         values = {
@@ -49,19 +49,19 @@ class DocumentCase(CrmTriggersCommon):
             "state": "pending" if state == "authorized" else state,
         }
         payment = self.env["payment.transaction"].create(values)
-        if state == "authorized":  # hardly any provider can
+        if state == "authorized":  # hardly any provider supports it
             self.env.flush_all()
             self.env.cr.execute("UPDATE payment_transaction SET state = 'authorized' WHERE id = %s", payment.ids)
         self._new_transaction()
         return payment
 
     def _create_action(self, state, model="sale.order", **vals):
-        """Return a server action as an administrator makes one for a menu."""
+        """Return a server action as an administrator creates one for a menu."""
         model_id = self.env["ir.model"]._get_id(model)
         return self.env["ir.actions.server"].create({"name": "Action", "model_id": model_id, "state": state, **vals})
 
     def _add_step(self, kind, model="sale.order", **vals):
-        """Return the step that the sales manager adds on the form of a rule, with the values he enters."""
+        """Return the step that the sales manager adds in the form of a rule, with the entered values."""
         rule = self._create_rule(trigger="manual", model=model, activate=False)
         with Form(rule.with_user(self.manager)) as form, form.step_ids.new() as step:
             step.kind = kind
@@ -73,7 +73,7 @@ class DocumentCase(CrmTriggersCommon):
         return self._create_rule(trigger="manual", model="sale.order", steps=steps, **vals)
 
     def _run_step(self, step, orders, *, key="one", **vals):
-        """Put documents into a scenario of this step, carry it out, and return what it did."""
+        """Put documents into a scenario with this step, run it, and return its results."""
         model = orders._name
         rule = self._create_rule(trigger="manual", model=model, steps=[step], **vals)
         self._enroll(rule, orders, key)
@@ -84,6 +84,6 @@ class DocumentCase(CrmTriggersCommon):
         self._run_worker()
 
     def _start_two_runs(self, rule, record):
-        """Have two runs of one record meet at the first step."""
+        """Let two runs of one record meet at the first step."""
         for key in ("a", "b"):
             self.env["crm.trigger.run"]._start(rule, {record.id: key}, {})._plan(rule)

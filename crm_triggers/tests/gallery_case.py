@@ -5,10 +5,10 @@ from .common import CrmTriggersCommon
 
 
 class GalleryCase(CrmTriggersCommon, MailCase):
-    """Ready rules: used, switched on, and fired by a real happening.
+    """Templates: used, activated, and fired by a real event.
 
-    For each ready rule ``template_x`` of an add-on there is a ``test_x`` that follows it from its
-    first happening to its last effect: at the end of it, each step of the rule was done.
+    For each template ``template_x`` of an add-on there is a ``test_x`` that follows it from its first event to its
+    last effect: at the end, each step of the rule was done.
     """
 
     module = "crm_triggers"
@@ -25,9 +25,9 @@ class GalleryCase(CrmTriggersCommon, MailCase):
         super().tearDown()
 
     def _use(self, name, *choices):
-        """Return the rule that the manager made of a ready one, switched on as it is.
+        """Return the rule that the manager created from a template, activated unchanged.
 
-        :param choices: for each step in turn, values of what a ready rule leaves open
+        :param choices: for each step in turn, the values that a template leaves open
         """
         xmlids = (f"{self.module}.{prefix}{name}" for prefix in ("template_", ""))
         ready = next(filter(None, (self.env.ref(xmlid, raise_if_not_found=False) for xmlid in xmlids)))
@@ -59,9 +59,9 @@ class GalleryCase(CrmTriggersCommon, MailCase):
         return self._get_mails().mapped("subject")
 
     def _get_told(self, record, words):
-        """Return who was told by the note on a record that says these words."""
+        """Return who was notified by the note with this text on a record."""
         return record.sudo().message_ids.filtered(lambda message: words in message.body).notified_partner_ids.user_ids
 
     def _let_mails_leave(self):
-        """Have the mail server take what waits to be sent: what left is not taken back by a stop."""
+        """Let the mail server send what is queued: sent mails are not cancelled by a stop."""
         self.env["mail.mail"].sudo().search([("state", "=", "outgoing")]).state = "sent"

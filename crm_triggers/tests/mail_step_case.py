@@ -4,10 +4,10 @@ from .common import CrmTriggersCommon
 
 
 class MailStepCase(CrmTriggersCommon, MailCase):
-    """Rules that send mails from templates."""
+    """Rules that send emails from templates."""
 
     def _send(self, template, leads=None):
-        """Return the mails that a rule sends for the leads, or for a new one."""
+        """Return the emails that a rule sends for the leads, or for a new one."""
         self._rule_on_offer([self._mail(template)])
         leads = (leads or self._create_lead()).sudo()
         with self.mock_mail_gateway():
@@ -17,7 +17,7 @@ class MailStepCase(CrmTriggersCommon, MailCase):
         return self._new_mails
 
     def _plan(self, template, **vals):
-        """Return a lead whose mail is planned for the 5th."""
+        """Return a lead whose email is planned for the 5th."""
         self._rule_on_offer([self._mail(template, delay_count=3)], **vals)
         lead = self._create_lead()
         self._drag(lead, self.stage_offer)

@@ -6,14 +6,14 @@ from .common import START, CrmTriggersCommon
 
 
 class PresetCase(CrmTriggersCommon):
-    """Rules picked from presets as a sales manager does, and happenings made for real.
+    """Rules created from presets as a sales manager does, and real events.
 
-    For each preset ``preset_x`` of the add-on there is a generator ``_make_x(self)`` that
-    prepares the records, yields, makes it happen, and yields the records it happened to.
+    For each preset ``preset_x`` of the add-on there is a generator ``_make_x(self)`` that prepares the records,
+    yields, causes the event, and yields its records.
     """
 
     def _rule_from_preset(self, preset, value=None):
-        """Return the live rule the manager gets from a preset in the form, with one task."""
+        """Return the live rule the manager creates from a preset in the form, with one activity."""
         form = Form(self.env["crm.trigger.rule"].with_user(self.manager))
         form.preset_id = preset
         if value:
@@ -27,7 +27,7 @@ class PresetCase(CrmTriggersCommon):
         return rule.sudo()
 
     def _check_presets(self, module, values=None):
-        """Prove each preset of an add-on: silent before, one run for each record that it happens to.
+        """Check each preset of an add-on: no run before the event, one run for each record with it.
 
         :param dict values: ``{name of the preset without "preset_": the record to choose}``
         """
@@ -51,7 +51,7 @@ class PresetCase(CrmTriggersCommon):
 
     @contextmanager
     def _taken_back(self):
-        """Undo what happens in the block, and begin at the same time again."""
+        """Undo the block, and start again at the same time."""
         savepoint = self.env.cr.savepoint()
         try:
             yield

@@ -12,7 +12,7 @@ class ServerActionCase(CrmTriggersCommon):
         return {"kind": "other", "name": "Other", "state": state, **vals}
 
     def _run_step(self, step, leads=None, **vals):
-        """Return three leads, or those given, on which a rule carried out the step."""
+        """Return three leads, or those given, on which a rule ran the step."""
         rule = self._rule_on_offer([step], user=self.admin, **vals)
         leads = (leads or self._create_leads(3)).sudo()
         self._drag(leads, self.stage_offer)

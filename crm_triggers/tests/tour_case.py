@@ -12,7 +12,7 @@ from .common import CrmTriggersCommon
 
 
 class TourCase(HttpCase, CrmTriggersCommon):
-    """What people do in a browser, whose clock is the real one."""
+    """Users' actions in a browser, with the real clock."""
 
     def setUp(self):
         super().setUp()
@@ -21,7 +21,7 @@ class TourCase(HttpCase, CrmTriggersCommon):
 
     @contextmanager
     def _committing(self):
-        """Have each request do what waits for its commit, as a real server does: here it would be forgotten."""
+        """Let each request run its postcommit callbacks, as a real server does: here they would be lost."""
         commit_origin = TestCursor.commit
 
         def commit(cr):

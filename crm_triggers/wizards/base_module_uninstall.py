@@ -7,7 +7,7 @@ from ..models.catalog.lost import find_lost
 
 
 class BaseModuleUninstall(models.TransientModel):
-    """Saying beforehand which rules lose what."""
+    """Warns in the uninstall dialog which rules lose what."""
 
     _inherit = "base.module.uninstall"
 
@@ -28,12 +28,12 @@ class BaseModuleUninstall(models.TransientModel):
             )
 
     def _tell_crm_trigger_losses(self):
-        """Return a sentence for each rule that loses something with these add-ons, or goes along."""
+        """Return a sentence for each rule that loses something with these add-ons, or is deleted."""
         names = self._get_modules().mapped("name")
         if "crm_triggers" in names:
             return [self.env._("All triggers are deleted, with what they have planned and their log.")]
         lost = find_lost(self.env, names)
-        rules = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)  # who uninstalls is told of all
+        rules = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)  # of all users
         going = rules.browse(lost.records.get(rules._name, ())).exists().filtered(lambda rule: not rule.is_template)
         told = [self.env._("“%s” is deleted too, with what it has planned and its log.", rule.name) for rule in going]
         return [*told, *(self._tell_crm_trigger_loss(*loss) for loss in rules._get_losses(lost).items())]

@@ -7,12 +7,13 @@ from odoo.fields import Domain
 from ..models.isolation import bounded, isolated
 from ..models.run.existing import MANY
 
-SHOWN = 100  # names in the dialog; of more it says how many
+SHOWN = 100  # names in the dialog; further records are counted
 
 
 class CrmTriggerActivation(models.TransientModel):
-    """Switching a rule on when records are so already: they are shown, and left alone unless the
-    person wants otherwise."""
+    """Activating a rule when records already meet its conditions: they are shown, and not included unless the user
+    wants it.
+    """
 
     _name = "crm.trigger.activation"
     _description = "Activate a Rule"
@@ -42,10 +43,10 @@ class CrmTriggerActivation(models.TransientModel):
 
     @api.depends("existing_ids", "narrow_domain")
     def _compute_records(self):
-        """Conditions that cannot be used yet leave none."""
+        """Conditions that cannot be evaluated yet match no record."""
         for dialog in self:
             found = []
-            # Without a flush of its own, a rollback leaves the cache, and so what a form holds.
+            # Without a flush, a rollback keeps the cache, and so the values of the form.
             with isolated(self.env.cr.savepoint(flush=False), f"{dialog}: narrowing", lambda error: None):
                 found = dialog._search_records()
             dialog.record_count = len(found)
@@ -68,20 +69,20 @@ class CrmTriggerActivation(models.TransientModel):
                 )
 
     def _search_records(self):
-        """Return the ids of the records that are to be taken in, of those that were shown.
+        """Return the ids of the records to include, out of those shown.
 
-        :raises Exception: the condition cannot be used
+        :raises Exception: the condition cannot be evaluated
         """
         domain = Domain("id", "in", self.existing_ids or []) & self.rule_id._evaluate(self.narrow_domain)
         with bounded(self.env.cr):
             return self._get_shown_model().search(domain, order="id").ids
 
     def _get_shown_model(self):
-        """Return the model of the records as the person reads and names them, in his language."""
+        """Return the model of the records with the user's rights and language."""
         return self.rule_id._get_readable_model().with_context(lang=self.env.lang)
 
     def _list_names(self, res_ids):
-        """Return the first of the records as a list of links."""
+        """Return the first records as a list of links."""
         link = Markup('<li><a href="/odoo/%s/%s" target="_blank">%s</a></li>')
         model = self._get_shown_model().with_context(sale_show_partner_name=True)  # beside its number
         shown = model.browse(res_ids[:SHOWN]).exists()
@@ -91,7 +92,7 @@ class CrmTriggerActivation(models.TransientModel):
         return Markup('<ul class="list-unstyled mb-0">%s</ul>') % Markup("").join(items)
 
     def action_switch_on(self):
-        """Activate the rule, and have it take the records in if that was chosen."""
+        """Activate the rule, and include the existing records if chosen."""
         self.ensure_one()
         found = self._search_records() if self.scope == "existing" else []
         self.rule_id.action_activate()

@@ -4,7 +4,7 @@ from ..engine import states
 
 
 class CrmTriggerEnroll(models.TransientModel):
-    """Putting the records selected on screen into a scenario by hand."""
+    """Puts the records selected on screen into a scenario."""
 
     _name = "crm.trigger.enroll"
     _description = "Add to a Scenario"
@@ -21,7 +21,7 @@ class CrmTriggerEnroll(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """Where there is one scenario only, nobody has to look for it."""
+        """A single scenario is preselected."""
         values = {**super().default_get(fields), "model_name": self.env.context.get("active_model")}
         scenarios = self.env["crm.trigger.rule"].search(self._get_scenario_domain(values["model_name"]), limit=2)
         if len(scenarios) == 1:
@@ -34,7 +34,7 @@ class CrmTriggerEnroll(models.TransientModel):
 
     @api.depends("scenario_id")
     def _compute_sentence(self):
-        """The sentence is made as the system: only for who may read the scenario."""
+        """The sentence is computed as superuser: only for users who can read the scenario."""
         self.scenario_id.check_access("read")
         for dialog in self:
             dialog.sentence = dialog.scenario_id.sentence
@@ -46,7 +46,7 @@ class CrmTriggerEnroll(models.TransientModel):
         return self.env[self.model_name].browse(self.env.context.get("active_ids", []))
 
     def action_enroll(self):
-        """Put the selected records in, and say how many entered."""
+        """Put the selected records in, and show how many entered."""
         runs = self.scenario_id.enroll(self._get_records())
         return {
             "type": "ir.actions.client",

@@ -7,7 +7,7 @@ class ContractContract(models.Model):
     _crm_trigger_phase = "contract"
     _crm_trigger_icon = "fa-handshake-o"
     _crm_trigger_update_paths = frozenset({"user_id", "tag_ids", "note"})
-    # Contracts with suppliers are nobody's renewal; who wants them deletes the condition.
+    # Supplier contracts need no renewal opportunity; users who want them delete the condition.
     _crm_trigger_initial_conditions = repr([("contract_type", "=", "sale")])
 
     renewal_ids = fields.One2many(

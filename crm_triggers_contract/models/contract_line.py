@@ -12,7 +12,7 @@ class ContractLine(models.Model):
     _crm_trigger_icon = "fa-handshake-o"
     _crm_trigger_document = "contract_id"
     _crm_trigger_update_paths = frozenset({"contract_id.user_id", "contract_id.tag_ids"})
-    # Headings and cancelled lines are nobody's renewal either.
+    # Headings and cancelled lines need no renewal either.
     _crm_trigger_initial_conditions = repr(
         [("contract_id.contract_type", "=", "sale"), ("display_type", "=", False), ("is_canceled", "=", False)]
     )

@@ -10,7 +10,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_initial_conditions(self, model_name):
-        """Nor is a terminated contract renewed, where ``contract_termination`` tells them apart."""
+        """A terminated contract is not renewed, if ``contract_termination`` marks it."""
         conditions = super()._get_initial_conditions(model_name)
         if model_name not in TERMINATED or "is_terminated" not in self.env["contract.contract"]:
             return conditions

@@ -6,7 +6,7 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _get_needs(self, model_name):
-        """Contracts are renewed."""
+        """Opportunities can be created from contracts."""
         needs = super()._get_needs(model_name)
         return {**needs, "deal": lambda: model_name == "contract.contract" or needs["deal"]()}
 
@@ -23,7 +23,7 @@ class CrmTriggerStep(models.Model):
         return self.env._("create the renewal opportunity")
 
     def _act_opportunity(self, executions):
-        """Create the opportunity to renew each contract that has no open one."""
+        """Create the renewal opportunity of each contract without an open one."""
         if self.rule_model_name != "contract.contract":
             return super()._act_opportunity(executions)
         return self._act_on_documents(executions, self.action_id._crm_trigger_create_renewals)

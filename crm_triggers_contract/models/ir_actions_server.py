@@ -3,7 +3,7 @@ from odoo.addons.crm_triggers.engine import states
 
 
 class IrActionsServer(models.Model):
-    """The opportunity to renew a contract."""
+    """The renewal opportunity of a contract."""
 
     _inherit = "ir.actions.server"
 
@@ -19,8 +19,8 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_create_renewals(self, contracts):
-        """Create the opportunity to renew contracts that have no open one, in the team of the action
-        or else that of the salesperson.
+        """Create the renewal opportunity of contracts without an open one, in the team of the action or else of the
+        salesperson.
 
         :param contracts: ``contract.contract`` recordset
         :return: ``({contract: lead}, {contract: skip reason})``
@@ -38,9 +38,9 @@ class IrActionsServer(models.Model):
         return made, dict.fromkeys(contracts & renewed, states.SKIP_ALREADY)
 
     def _crm_trigger_prepare_renewal_values(self, contract, step=None):
-        """Return the values of the opportunity: expected to close when the contract ends.
+        """Return the values of the opportunity: expected closing when the contract ends.
 
-        :param step: the one that this action is behind, maybe empty; looked up if it is not given
+        :param step: the step of this action, may be empty; searched if not given
         """
         team = {"team_id": self.assign_team_id.id} if self.assign_team_id else {}
         step = self._get_crm_trigger_step() if step is None else step

@@ -11,7 +11,7 @@ class ContractCommon(CrmTriggersCommon):
         cls.accountant = cls._create_user(
             "ann", "base.group_user,sales_team.group_sale_salesman,account.group_account_manager"
         )
-        cls.manager.group_ids += cls.env.ref("account.group_account_invoice")  # or he could not see contracts
+        cls.manager.group_ids += cls.env.ref("account.group_account_invoice")  # needed to access contracts
         cls.product = cls.env["product.product"].create({"name": "Maintenance", "type": "service"})
 
     def _line(self, date_end, **vals):
@@ -29,9 +29,9 @@ class ContractCommon(CrmTriggersCommon):
         }
 
     def _create_contract(self, date_end, lines=None, **vals):
-        """Return a contract that the accountant entered in a transaction of its own.
+        """Return a contract that the accountant entered in a separate transaction.
 
-        :param list lines: values of its lines, instead of one that ends at ``date_end``
+        :param list lines: values of its lines; by default one that ends at ``date_end``
         """
         contract = (
             self.env["contract.contract"]
@@ -51,7 +51,7 @@ class ContractCommon(CrmTriggersCommon):
         return contract
 
     def _rule_before_end(self, steps=None, model="contract.contract", days=30, date="date_end", **vals):
-        """Return a rule so many days before a date; steps are numbered in their order."""
+        """Return a rule some days before a date; steps are numbered in order."""
         return self._create_rule(
             "date",
             [{**step, "sequence": number} for number, step in enumerate(steps or [self._task("Renew")])],

@@ -16,7 +16,7 @@ class TestContract(ContractCommon, MailCase):
     def test_contract_thirty_days_before_its_end_does_all_that_was_asked(self):
         """K47 to K51: the renewal task, the note to its salesperson, the send an email to the customer
         and the scenario."""
-        self.sam.group_ids += self.env.ref("account.group_account_invoice")  # or he is passed over
+        self.sam.group_ids += self.env.ref("account.group_account_invoice")  # otherwise they are skipped
         scenario = self._create_rule("manual", [self._task("Call", delay_count=5)], model="res.partner")
         steps = [
             self._task("Renew", deadline_from="date", activity_date_deadline_range=30),
@@ -99,7 +99,7 @@ class TestContract(ContractCommon, MailCase):
         self.assertFalse(self._get_runs(contract))
 
     def test_contracts_of_one_customer_enroll_him_once(self):
-        """K51, K56: he is in the scenario already."""
+        """K51, K56: the customer is in the scenario already."""
         scenario = self._create_rule("manual", [self._task("Call", delay_count=5)], model="res.partner")
         self._rule_before_end([{"kind": "enroll", "name": "Enroll", "scenario_id": scenario.id}])
         one, other = self._create_contract("2026-04-01"), self._create_contract("2026-04-02")

@@ -13,7 +13,7 @@ class TestContractGallery(ContractCommon, GalleryCase):
 
     def setUp(self):
         super().setUp()
-        self.sam.group_ids += self.env.ref("account.group_account_invoice")  # or he is passed over
+        self.sam.group_ids += self.env.ref("account.group_account_invoice")  # otherwise they are skipped
 
     def test_contract_ends(self):
         """K47 to K50."""

@@ -22,7 +22,7 @@ class TestContractLine(ContractCommon, MailCase):
     def test_ten_lines_that_end_together_are_one_activity_on_their_contract(self):
         """K47, K49. Fails without ``first.setdefault`` in ``_act_jointly``, and without the
         bridge's ``_get_document_fields``."""
-        self.sam.group_ids += self.env.ref("account.group_account_invoice")  # or he is passed over
+        self.sam.group_ids += self.env.ref("account.group_account_invoice")  # otherwise they are skipped
         self._rule_on_lines()
         contract = self._create_ten()
         lines = contract.contract_line_ids
@@ -121,8 +121,8 @@ class TestContractLine(ContractCommon, MailCase):
         self.assertEqual([note.count("<li>") for note in notes], [1, 1, 1])
 
     def test_ten_lines_are_one_note_and_one_mail_of_their_contract(self):
-        """K50, K53. Mails are sent once whatever the box says."""
-        self.sam.group_ids += self.env.ref("account.group_account_invoice")  # or he is passed over
+        """K50, K53. Mails are sent once whatever the option."""
+        self.sam.group_ids += self.env.ref("account.group_account_invoice")  # otherwise they are skipped
         template = self.env.ref("crm_triggers_contract.mail_template_contract_renewal")
         self._rule_on_lines([self._note("They end"), self._mail(template, together=False)])
         contract = self._create_ten()
@@ -206,7 +206,7 @@ class TestContractLine(ContractCommon, MailCase):
         self.assertEqual(contract.user_id, self.tom)
 
     def test_step_that_becomes_an_activity_is_made_for_the_contract(self):
-        """Odoo knows activities on contracts only."""
+        """Odoo supports activities on contracts only."""
         rule = self._rule_on_lines([self._update("contract_id.user_id", self.tom.id)], activate=False)
 
         rule.step_ids.write({"kind": "activity", "activity_type_id": self.todo.id})

@@ -6,7 +6,7 @@ from .common import ContractCommon
 
 @tagged("post_install", "-at_install")
 class TestContractRights(ContractCommon):
-    """A salesperson may not open contracts: what is his is put on the customer."""
+    """A salesperson may not open contracts: their activities are put on the customer."""
 
     def test_salesperson_opens_what_is_put_on_the_customer(self):
         """K49. Fails without ``target`` in ``_get_targets``."""

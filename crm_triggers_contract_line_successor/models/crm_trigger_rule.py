@@ -8,7 +8,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_initial_conditions(self, model_name):
-        """A line that goes on in another one does not end."""
+        """A line with a successor does not end."""
         conditions = super()._get_initial_conditions(model_name)
         if model_name != "contract.line":
             return conditions

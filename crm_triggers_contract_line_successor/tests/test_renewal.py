@@ -11,7 +11,7 @@ class TestRenewal(ContractCommon):
     by default: rules count from the notice for them, from the end for the others."""
 
     def _activate(self, name):
-        """Return a rule that an administrator made of a ready one and switched on."""
+        """Return a rule that an administrator created from a template and activated."""
         ready = self.env.ref(f"crm_triggers_contract_line_successor.{name}").with_user(self.admin)
         ready = ready.with_company(self.company)
         rule = ready.browse(ready.action_use()["res_id"])
@@ -133,7 +133,7 @@ class TestRenewal(ContractCommon):
         self.assertFalse(self._get_runs(mixed))
 
     def test_header_whose_end_moves_by_renewal_of_its_line_is_captured(self):
-        """No ``write`` of the contract tells of it. Fails without ``base._write_multi``."""
+        """The contract is changed without ``write``. Fails without ``base._write_multi``."""
         self._rule_before_end([self._task("Renew", delay_count=10)], days=45)
         contract = self._create_renewing()
         self._run_days("2026-02-15 08:01")

@@ -12,7 +12,7 @@ class TestRenewalGallery(ContractCommon, GalleryCase):
 
     def setUp(self):
         super().setUp()
-        self.sam.group_ids += self.env.ref("account.group_account_invoice")  # or he is passed over
+        self.sam.group_ids += self.env.ref("account.group_account_invoice")  # otherwise they are skipped
 
     def _create_both(self):
         """Return a contract renewed by hand, and one that renews itself, both to 1 April."""

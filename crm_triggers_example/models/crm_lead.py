@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class CrmLead(models.Model):
-    """The pipeline of the example has its own stages only: two columns "New" would puzzle everybody."""
+    """The pipeline of the example has only its own stages: two columns "New" would be confusing."""
 
     _inherit = "crm.lead"
 
@@ -19,7 +19,7 @@ class CrmLead(models.Model):
         return shown
 
     def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
-        """What is new in the team of the example begins at its first stage, and is won at its last."""
+        """New leads of the example team start at its first stage, and are won at its last."""
         team = self._get_example_team()
         if team and {team_id, *self.team_id.ids} - {False, None} == {team.id}:
             domain = [*(domain or []), ("team_ids", "in", team.ids)]

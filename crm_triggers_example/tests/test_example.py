@@ -11,7 +11,7 @@ from .common import MODULE, ExampleCommon
 
 @tagged("post_install", "-at_install")
 class TestExample(ExampleCommon):
-    """K62: an example process, and nobody else's records are touched by it."""
+    """K62: an example process that does not affect other records."""
 
     def test_k62_rules_are_live_and_handed_over(self):
         """Fails without ``action_activate`` or ``user_id`` in ``post_init_hook``."""

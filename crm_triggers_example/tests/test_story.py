@@ -128,7 +128,7 @@ class TestStory(HttpCase, ExampleCommon, MailCase):
         return invoice
 
     def _pay_late(self, invoice):
-        """Reminded before the due date and after it, until it is paid; asked after a month how it goes."""
+        """Reminded before and after the due date, until it is paid; asked for feedback after a month."""
         invoice.invoice_date = fields.Date.today()
         invoice.invoice_date_due = fields.Date.today() + timedelta(days=21)
         invoice.action_post()

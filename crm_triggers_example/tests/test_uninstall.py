@@ -9,7 +9,7 @@ class TestUninstall(ExampleCommon):
     """K62: removable; what people worked with stays. The whole is seen by ``./dev story``."""
 
     def test_k62_leads_go_to_stages_that_others_have(self):
-        """And nobody's rule takes it for progress. Fails without ``_move_leads``."""
+        """And no rule takes it for progress. Fails without ``_move_leads``."""
         ours = _get_own(self.env, "crm.stage")
         leads = self.env["crm.lead"].create(
             [

@@ -15,7 +15,7 @@ class CrmTriggerExecution(models.Model):
     )
 
     def _look_again_before_sending(self):
-        """Ask also who has unsubscribed, or was archived, since."""
+        """Also check who has unsubscribed, or was archived, meanwhile."""
         verdicts = super()._look_again_before_sending()
         left = self.filtered(lambda line: line.result_model == "mailing.trace" and line not in verdicts)
         traces = self.env["mailing.trace"].browse(left.mapped("result_id")).exists()

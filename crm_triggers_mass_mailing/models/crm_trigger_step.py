@@ -15,7 +15,7 @@ declare(
 
 
 class CrmTriggerStep(models.Model):
-    """The step that puts a contact on a mailing list, or takes it off."""
+    """The step that adds a contact to a mailing list, or removes it."""
 
     _inherit = "crm.trigger.step"
 
@@ -38,9 +38,9 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _check_manager_may(self, model_name, kind, action_vals):
-        """Who may not change mailing lists himself makes no rule that does.
+        """Users who may not change mailing lists cannot create a rule that does.
 
-        :raises AccessError: the manager has no right to Email Marketing
+        :raises AccessError: the manager has no access to Email Marketing
         """
         result = super()._check_manager_may(model_name, kind, action_vals)
         if kind == "mailing_list":
@@ -48,5 +48,5 @@ class CrmTriggerStep(models.Model):
         return result
 
     def _act_mailing_list(self, executions):
-        """Change the list for all at once, once for a record whose runs meet."""
+        """Change the list for all records in one batch, once for a record whose runs meet."""
         return self._act_on_documents(executions, self.action_id._crm_trigger_change_list)

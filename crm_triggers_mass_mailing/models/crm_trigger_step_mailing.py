@@ -35,9 +35,9 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _check_manager_may(self, model_name, kind, action_vals):
-        """Who may not send mailings himself makes no rule that does.
+        """Users who may not send mailings cannot create a rule that does.
 
-        :raises AccessError: the manager has no right to Email Marketing
+        :raises AccessError: the manager has no access to Email Marketing
         """
         result = super()._check_manager_may(model_name, kind, action_vals)
         if kind == "mailing":
@@ -48,5 +48,5 @@ class CrmTriggerStep(models.Model):
         return self.action_id._crm_trigger_get_mailing_misfit()
 
     def _act_mailing(self, executions):
-        """Send it for all at once, once for a record whose runs meet."""
+        """Send it for all records in one batch, once for a record whose runs meet."""
         return self._act_on_documents(executions, self.action_id._crm_trigger_mail)

@@ -6,7 +6,7 @@ from .crm_trigger_execution import SKIP_UNSUBSCRIBED
 
 
 class IrActionsServer(models.Model):
-    """Putting the contacts of records on a mailing list, and taking them off it, by their email."""
+    """Adds the contacts of records to a mailing list, or removes them, by their email."""
 
     _inherit = "ir.actions.server"
 
@@ -47,9 +47,9 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_change_list(self, records):
-        """Put the contacts of records on the list, or take them off it, a few queries for all.
+        """Add the contacts of records to the list, or remove them, with a few queries for all.
 
-        Nobody gets a second mailing contact, also if another worker is at the same email.
+        No email gets a second mailing contact, even if another worker processes the same email.
 
         :return: ``({record: mailing contact}, {record: skip reason})``
         :raises SerializationFailure: another worker changed one of these contacts meanwhile
@@ -70,7 +70,7 @@ class IrActionsServer(models.Model):
         changed = {}
         for record, (_partner, email) in people.items():
             if not reasons[record] and email in done:
-                changed[record] = done.pop(email)  # the next record of the same contact finds it done
+                changed[record] = done.pop(email)  # the next record of the same contact is done already
             elif not reasons[record]:
                 reasons[record] = refused.get(email, states.SKIP_ALREADY)
         return changed, {record: reason for record, reason in reasons.items() if reason}
@@ -82,12 +82,14 @@ class IrActionsServer(models.Model):
         return partner, partner.email_normalized or own or False
 
     def _crm_trigger_get_list_refusal(self, partner, email):
-        """Return why nobody is put on the list, or found on it; what takes an archived contact off is no message."""
+        """Return why a contact is not added to the list, or not found on it; archived contacts can still be
+        removed.
+        """
         asked = partner if self.mailing_list_move == "add" else partner.browse()
         return asked._tell_crm_trigger_refusal(email, {})
 
     def _crm_trigger_get_newcomers(self, people, emails):
-        """Return ``{email: values of a mailing contact}``, of the first who has each."""
+        """Return ``{email: values of a mailing contact}``, of the first record with each email."""
         newcomers = {}
         for record, (partner, email) in people.items():
             if email in emails and email not in newcomers:
@@ -101,12 +103,12 @@ class IrActionsServer(models.Model):
         return newcomers
 
     def _crm_trigger_search_subscriptions(self, contacts):
-        """Return ``{email: subscriptions to the list}``; some emails have several contacts."""
+        """Return ``{email: subscriptions to the list}``; some emails have several mailing contacts."""
         domain = [("list_id", "=", self.mailing_list_id.id), ("contact_id", "in", contacts.ids)]
         return self.env["mailing.subscription"].search(domain).grouped(lambda line: line.contact_id.email_normalized)
 
     def _crm_trigger_take_off_list(self, contacts, subscriptions):
-        """Delete subscriptions, but for those of who unsubscribed: the list must not forget them.
+        """Delete subscriptions, except of contacts who unsubscribed: the list must keep their opt-out.
 
         :return: ``({email: mailing contact}, {})``
         """
@@ -121,9 +123,9 @@ class IrActionsServer(models.Model):
         return done, {}
 
     def _crm_trigger_put_on_list(self, newcomers, contacts, subscriptions):
-        """Subscribe who may be.
+        """Subscribe those who may be subscribed.
 
-        :param dict newcomers: who is to be put on it
+        :param dict newcomers: values of those to add
         :return: ``({email: mailing contact}, {email: skip reason})``
         """
         refused = self.env["mail.blacklist"]._get_crm_trigger_refused(newcomers)
@@ -142,8 +144,8 @@ class IrActionsServer(models.Model):
         ), refused
 
     def _crm_trigger_create_subscribed(self, vals_list):
-        """Create mailing contacts that are on the list; one worker at a time, for no key in the
-        database keeps an email from having two.
+        """Create mailing contacts subscribed to the list; one worker at a time, as no database constraint prevents
+        duplicate emails.
 
         :return: ``{email: mailing contact}``
         """

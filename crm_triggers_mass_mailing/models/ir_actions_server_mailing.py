@@ -7,11 +7,11 @@ from odoo.tools.mail import email_normalize
 
 from .crm_trigger_execution import SKIP_UNSUBSCRIBED
 
-PAUSE_HOURS = 24  # between two mailings of one action to a whole list
+PAUSE_HOURS = 24  # minimum time between two mailings of one action to a whole list
 
 
 class IrActionsServer(models.Model):
-    """Sending a mailing: to the contact of a record, once ever; or a copy of it to its mailing lists."""
+    """Sends a mailing: to the contact of a record, once ever; or a copy of it to its mailing lists."""
 
     _inherit = "ir.actions.server"
 
@@ -55,11 +55,11 @@ class IrActionsServer(models.Model):
         return warnings
 
     def _crm_trigger_get_mailing_misfit(self):
-        """Return that the mailing cannot go to the contacts of such records, in words, or None."""
+        """Return why the mailing cannot go to the contacts of such records, as text, or None."""
         name, model_name = self.mailing_id.display_name, self.mailing_id.mailing_model_real
         if not self.mailing_id or not self.model_name or self.mailing_reach == "list":
             return None
-        if "email_normalized" not in self.env[model_name]:  # nor the way to unsubscribe, nor the blacklist
+        if "email_normalized" not in self.env[model_name]:  # nor the unsubscribe link, nor the blacklist
             return self.env._(
                 "“%s” is for records without an address of their own: create one for contacts or mailing lists.", name
             )
@@ -75,7 +75,7 @@ class IrActionsServer(models.Model):
     def _crm_trigger_mail(self, records):
         """Send the mailing for these records.
 
-        Other workers that send it at the moment wait, and start afresh.
+        Other workers that send it at the moment wait, and restart.
 
         :return: ``({record: trace of the mail, or the copy of the mailing}, {record: skip reason})``
         :raises SerializationFailure: another worker sent it meanwhile
@@ -88,21 +88,20 @@ class IrActionsServer(models.Model):
     # To the lists
 
     def _crm_trigger_mail_lists(self, records):
-        """Make a copy of the mailing, one for all records; none if there was one in the last day."""
+        """Create a copy of the mailing, one for all records; none if there was one within a day."""
         lists = self.mailing_id.contact_list_ids - self._crm_trigger_search_served_lists()
         if not records or not lists:
             return {}, dict.fromkeys(records, states.SKIP_ALREADY)
         made_by = {"crm_trigger_action_id": self.id, "crm_trigger_mailing_id": self.mailing_id.id}
         copy = self.mailing_id.copy({**made_by, "schedule_type": "now", "schedule_date": False})
-        if copy.contact_list_ids != lists:  # Odoo copies them all, whatever it is told
+        if copy.contact_list_ids != lists:  # Odoo copies them all, regardless of the given values
             copy.contact_list_ids = lists
         if self.mailing_then == "queue":
             copy.action_put_in_queue()
         return {records[0]: copy}, dict.fromkeys(records[1:], states.SKIP_ALREADY)
 
     def _crm_trigger_search_served_lists(self):
-        """Return the lists that got the mailing in the last day: by whatever rule, or by a person; what was
-        archived since counts."""
+        """Return the lists that got the mailing within a day: from any rule or user; archived mailings count."""
         since, mailing = fields.Datetime.now() - timedelta(hours=PAUSE_HOURS), self.mailing_id
         mailings = self.env["mailing.mailing"].with_context(active_test=False)
         copies = mailings.search([("crm_trigger_mailing_id", "=", mailing.id), ("create_date", ">", since)])
@@ -112,7 +111,7 @@ class IrActionsServer(models.Model):
     # To the contact
 
     def _crm_trigger_mail_contacts(self, records):
-        """Queue the mail of each contact that may get it and did not yet; one composer for all."""
+        """Queue the email of each contact that may get it and did not get it yet; one composer for all."""
         addressees, get_partner = self._crm_trigger_get_addressees(records), self.env["crm.trigger.run"]._get_partner
         partners = {record: get_partner(record) for record in records}
         emails = {
@@ -135,9 +134,9 @@ class IrActionsServer(models.Model):
         return self._crm_trigger_compose_mailing(speaking), reasons | dict.fromkeys(silent, states.SKIP_EMPTY)
 
     def _crm_trigger_get_silent(self, addressees):
-        """Return those records for whose addressee neither subject nor body of the mailing says anything.
+        """Return the records for whose recipient both subject and body of the mailing are empty.
 
-        :param dict addressees: ``{record: whom the mailing is for}``
+        :param dict addressees: ``{record: recipient of the mailing}``
         """
         ids = [addressee.id for addressee in addressees.values()]
         subjects = self.mailing_id._render_field("subject", ids) if ids else {}
@@ -146,11 +145,11 @@ class IrActionsServer(models.Model):
         return [record for record, one in addressees.items() if one.id in bodies and is_blank_html(bodies[one.id])]
 
     def _crm_trigger_search_served(self, partners, addressees, emails):
-        """Return who had the mailing, as keys of :meth:`_crm_trigger_get_keys`: one person has it once, whatever his
-        address is now, and so has one address, whoever has it now.
+        """Return who got the mailing, as keys of :meth:`_crm_trigger_get_keys`: a person gets it once, whatever
+        their address is now, and so does an address, whoever has it now.
 
         :param dict partners: ``{record: contact}``
-        :param dict addressees: ``{record: one of the mailing's model}``
+        :param dict addressees: ``{record: record of the mailing's model}``
         :param dict emails: ``{record: address}``
         """
         model_name, mailing = self.mailing_id.mailing_model_real, [("mass_mailing_id", "=", self.mailing_id.id)]
@@ -165,11 +164,13 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _crm_trigger_get_keys(self, email, *people):
-        """Return what tells that somebody had a mailing: each of these records as ``(model, id)``, and the address."""
+        """Return the keys by which a mailing counts as received: each of these records as ``(model, id)``, and the
+        address.
+        """
         return {(one._name, one.id) for one in people if one} | ({email} if email else set())
 
     def _crm_trigger_get_addressees(self, records):
-        """Return ``{record: the one of the mailing's model that it leads to, maybe empty}``."""
+        """Return ``{record: related record of the mailing's model, may be empty}``."""
         model_name = self.mailing_id.mailing_model_real
         if model_name == records._name:
             return {record: record for record in records}
@@ -186,14 +187,14 @@ class IrActionsServer(models.Model):
         return {record: contacts.get(email, self.env["mailing.contact"])[:1] for record, email in parties.items()}
 
     def _crm_trigger_get_refused_emails(self, emails):
-        """Return ``{email: skip reason}`` of those that rules do not write to, and those that unsubscribed."""
+        """Return ``{email: skip reason}`` of addresses that rules do not write to, and of those that unsubscribed."""
         gone = emails & set(self.mailing_id._get_opt_out_list())
         return dict.fromkeys(gone, SKIP_UNSUBSCRIBED) | self.env["mail.blacklist"]._get_crm_trigger_refused(emails)
 
     def _crm_trigger_compose_mailing(self, addressees):
-        """Queue the mails as Odoo does for a mailing, with its links, its traces and the way to unsubscribe.
+        """Queue the emails as Odoo does for a mailing, with its links, traces and unsubscribe link.
 
-        :param dict addressees: ``{record: whom the mailing is for}``
+        :param dict addressees: ``{record: recipient of the mailing}``
         :return: ``{record: mailing.trace}``
         """
         if not addressees:
@@ -213,7 +214,7 @@ class IrActionsServer(models.Model):
         return made
 
     def _crm_trigger_prepare_mailing_composer(self, mailing):
-        """Return the values that Odoo gives its composer, for mails that wait in the queue."""
+        """Return the values of Odoo's composer, for emails that stay in the queue."""
         step, user = self.env["crm.trigger.step"], mailing.user_id
         author = user._crm_trigger_there(self.env.company).partner_id or self.env.company.partner_id
         email_from = mailing.email_from

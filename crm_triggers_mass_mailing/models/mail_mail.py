@@ -3,7 +3,7 @@ from odoo.addons.crm_triggers.engine import states
 
 
 class MailMail(models.Model):
-    """Mailings that rules send are looked at again before they leave, like their emails."""
+    """Mailings of rules are checked again before they are sent, like their emails."""
 
     _inherit = "mail.mail"
 

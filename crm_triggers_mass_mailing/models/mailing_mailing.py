@@ -27,7 +27,7 @@ class MailingMailing(models.Model):
     crm_trigger_copy_ids = fields.One2many("mailing.mailing", "crm_trigger_mailing_id", "Copies of rules")
 
     def action_send_mail(self, res_ids=None):
-        """Let what a rule has sent to a whole list say that nobody wrote it."""
+        """Mark mailings that a rule sends to a whole list as automatic."""
         ours = self.filtered("crm_trigger_action_id")
         if not ours:
             return super().action_send_mail(res_ids=res_ids)

@@ -3,7 +3,7 @@ from odoo.addons.crm_triggers.models.isolation import isolated
 
 
 class MailingTrace(models.Model):
-    """A mailing of a rule that does not arrive is seen to."""
+    """Mailings of rules that are not delivered are followed up."""
 
     _inherit = "mailing.trace"
 
@@ -29,7 +29,7 @@ class MailingTrace(models.Model):
 
     def _crm_trigger_follow_up(self, reason="", **how):
         with isolated(self.env.cr.savepoint(), f"Following up {self}"):
-            executions_sudo = self.env["crm.trigger.execution"].sudo()  # work of the system
+            executions_sudo = self.env["crm.trigger.execution"].sudo()  # system task
             domain = [("result_model", "=", "mailing.trace"), ("result_id", "in", self.ids)]
             for line in executions_sudo.search(domain) if self else ():
                 line._follow_up(reason, address=self.browse(line.result_id).email, **how)

@@ -96,7 +96,7 @@ class TestMailing(DocumentCase):
         self.assertSkipped(self._run_step(self._send(mailing), self._create_order(partner_id=twin.id)), "already")
 
     def test_two_records_of_a_contact_with_two_addresses_in_one_batch(self):
-        """One contact, whatever his leads write as his address."""
+        """One contact, whatever address their leads have."""
         mailing = self._create_mailing("crm.lead")
         leads = self._create_lead() | self._create_lead()
         leads.sudo()[1].email_from = "other@example.com"
@@ -109,7 +109,7 @@ class TestMailing(DocumentCase):
         self.assertEqual(sorted(executions.mapped("state")), ["done", "skipped"])
 
     def test_on_the_list_only(self):
-        """A mailing for lists is for who is on one of them, by his email."""
+        """A mailing for lists goes to members of one of them, by email."""
         self.assertSkipped(self._run_step(self._send(), self._create_order()), "no_recipient")
         contact = self._subscribe()
         self._run_step(self._send(), self._create_order())
@@ -190,7 +190,7 @@ class TestMailing(DocumentCase):
         self.assertSkipped(self._run_step({**step, "mailing_id": by_hand.id}, self._create_order()), "already")
 
     def test_list_is_mailed(self):
-        """As Odoo sends any mailing: who unsubscribed gets none."""
+        """As Odoo sends any mailing: unsubscribed contacts get none."""
         self._subscribe()
         gone = self.env["mailing.contact"].create(
             {

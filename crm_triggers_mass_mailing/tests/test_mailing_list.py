@@ -53,7 +53,7 @@ class TestMailingList(DocumentCase):
         self.assertEqual(contact.list_ids, self.list | self.other)
 
     def test_k57_email_of_several_records_is_one_contact(self):
-        """Fails if each record is asked for by itself."""
+        """Fails with one query per record."""
         orders = self._create_order() | self._create_order()
         executions = self._run_step(self._change(), orders)
 

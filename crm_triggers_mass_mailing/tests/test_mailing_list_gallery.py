@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 @tagged("post_install", "-at_install")
 class TestMailingListGallery(GalleryCase):
-    """The ready rule that changes mailing lists."""
+    """The template that changes mailing lists."""
 
     module = "crm_triggers_mass_mailing"
 

@@ -5,7 +5,7 @@ from odoo.tests import new_test_user, tagged
 
 @tagged("post_install", "-at_install")
 class TestShutMailingList(DocumentCase):
-    """Promise 8: mailing lists are changed by rules of who may change them himself."""
+    """Promise 8: rules on mailing lists require the right to change them."""
 
     @classmethod
     def setUpClass(cls):

@@ -4,18 +4,18 @@ from odoo import api, fields, models
 from odoo.addons.crm_triggers.models.trigger_kinds.happening.crm_trigger_rule import Happened
 
 CALLS = ("call_planned", "call_in", "call_out")
-SAID = {"name", "description", "tag_ids"}  # where a rule looks for words
+SAID = {"name", "description", "tag_ids"}  # fields in which a rule searches words
 PLANNED, HELD = "planned", "held"
 STATUS = {"open": PLANNED, "pending": PLANNED, "done": HELD}
-OVERDUE = timedelta(days=30)  # after which nobody holds a call that was planned: he tidies up
-DUPLICATE = "crm_triggers_duplicate"  # in the context: a call that is copied is planned now, whatever its date
+OVERDUE = timedelta(days=30)  # after this, changing a planned call to held is a correction, not an event
+DUPLICATE = "crm_triggers_duplicate"  # context key: a copied call is planned now, whatever its date
 
 
 class CrmPhonecall(models.Model):
-    """Phone calls that are planned, come in or go out happen to their opportunity (K12, K14).
+    """Planned, incoming and outgoing phone calls are events on their opportunity (K12, K14).
 
-    The date of a call says when it happened, whenever it is entered. What is put right afterwards, its
-    direction or its opportunity, happened before.
+    The date of a call says when it happened, whenever it is entered. Later corrections, of its direction or its
+    opportunity, concern the past.
     """
 
     _inherit = "crm.phonecall"
@@ -28,8 +28,9 @@ class CrmPhonecall(models.Model):
         return calls
 
     def write(self, values):
-        """A call that is held, or gets its first opportunity, happens to it; so does what is noted of it later,
-        to who waits for words. The same call never twice."""
+        """A call that is held, or gets its first opportunity, is an event; so are later notes, for rules that
+        compare words. Never twice for the same call.
+        """
         rules = self.env["crm.trigger.rule"]
         if (SAID | {"state", "opportunity_id"}).isdisjoint(values) or not any(map(rules._is_awaited, CALLS)):
             return super().write(values)
@@ -52,9 +53,9 @@ class CrmPhonecall(models.Model):
         return self._get_crm_trigger_status(), self.opportunity_id, self._get_crm_trigger_words()
 
     def _get_crm_trigger_news(self, status, opportunity, words):
-        """Return what to tell of a call that was changed (``at`` and ``said`` of ``Happened``), None for nothing.
+        """Return the event of a changed call (``at`` and ``said`` of ``Happened``), None for none.
 
-        :param status, opportunity, words: what they were before
+        :param status, opportunity, words: previous values
         """
         if status != self._get_crm_trigger_status():
             return {"at": self._get_crm_trigger_at(closing=True)}
@@ -65,9 +66,9 @@ class CrmPhonecall(models.Model):
         return None
 
     def _get_crm_trigger_at(self, closing=False):
-        """Return when it happened (naive UTC), None for now: to plan a call is to do so before it.
+        """Return when it happened (naive UTC), None for now: a call is planned before its date.
 
-        :param bool closing: a person says so at this moment; an overdue call has the date it was planned for
+        :param bool closing: a user sets it to held at this moment; an overdue call has the date it was planned for
         """
         now = fields.Datetime.now()
         if not self.date or self.date > now or (closing and now - self.date <= OVERDUE):
@@ -75,13 +76,13 @@ class CrmPhonecall(models.Model):
         return self.date
 
     def _get_crm_trigger_words(self):
-        """Return what was said: in the summary, the notes and the tags."""
+        """Return its texts: the summary, the notes and the tags."""
         return " ".join([self.name or "", self.description or "", *self.tag_ids.mapped("name")])
 
     def _crm_trigger_note(self, news):
-        """Let the rules know of these calls.
+        """Pass these calls on to rules.
 
-        :param dict news: ``{call id: more of Happened}``
+        :param dict news: ``{call id: further values of Happened}``
         """
         rules = self.env["crm.trigger.rule"]
         for happening in CALLS:
@@ -98,6 +99,6 @@ class CrmPhonecall(models.Model):
         ]
 
     def _get_crm_trigger_happening(self):
-        """Return what this call is to rules; one that is cancelled is nothing."""
+        """Return the event of this call; a cancelled call has none."""
         status = self._get_crm_trigger_status()
         return f"call_{self.direction}" if status == HELD else status and "call_planned"

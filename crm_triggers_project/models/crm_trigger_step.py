@@ -30,7 +30,7 @@ CLOSE_OF_DAY = time(18)
 
 
 class CrmTriggerStep(models.Model):
-    """The steps that hand over to operations."""
+    """The steps that create tasks and projects."""
 
     _inherit = "crm.trigger.step"
 
@@ -56,7 +56,7 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _may_make_task(self, model_name, action_vals):
-        """To-dos let everybody create tasks, if in no project: access rights would not tell."""
+        """To-dos let all users create tasks without a project, so access rights alone are not sufficient."""
         self._check_may_make_of(action_vals, "project.group_project_user")
 
     @api.model
@@ -64,11 +64,11 @@ class CrmTriggerStep(models.Model):
         self._check_may_make_of(action_vals, "project.group_project_manager")
 
     def _check_may_make_of(self, action_vals, xmlid):
-        """Who may not do it by hand makes no rule that does.
+        """Users who may not create one manually cannot create a rule that does.
 
-        :raises AccessError: the manager has no right to make tasks or projects, or to see this one
+        :raises AccessError: the manager may not create tasks or projects, or not see this one
         """
-        group_sudo = self.env.ref(xmlid).sudo()  # only to say its name
+        group_sudo = self.env.ref(xmlid).sudo()  # only its name is used
         if group_sudo not in self.env.user.all_group_ids:
             raise AccessError(self.env._("Steps of this kind need the right “%s”.", group_sudo.full_name))
         for fname in ("task_project_id", "project_template_id"):
@@ -94,13 +94,13 @@ class CrmTriggerStep(models.Model):
         )
 
     def _get_targets(self, records):
-        """Who gets a task is somebody who may open its project, and not the record."""
+        """The assignee of a task needs access to its project, not to the record."""
         if self.kind == "task":
             return dict.fromkeys(records.ids, self.task_project_id)
         return super()._get_targets(records)
 
     def _get_reached(self, record):
-        """What would be made in a project of another company has a reason of its own."""
+        """A project of another company has a skip reason of its own."""
         return iter(()) if self.kind in ("task", "project") else super()._get_reached(record)
 
     def _get_deadline(self, execution, user):
@@ -110,7 +110,7 @@ class CrmTriggerStep(models.Model):
         return shift_day(today, self.task_days, "days", self._get_working_time(execution.company_id))
 
     def _act_task(self, executions):
-        """Create one task per run, in one go; without somebody who may open the project it is nobody's yet."""
+        """Create one task per run, in one batch; if no candidate may open the project, it stays unassigned."""
         if self._is_of_other_company():
             return self._get_elsewhere(executions)
         users, _reasons = self._assign(executions)
@@ -128,12 +128,12 @@ class CrmTriggerStep(models.Model):
         return outcomes
 
     def _get_closing(self, execution, user):
-        """Return the end of the last day, in UTC, where who has to do it is."""
+        """Return the end of the last day, in UTC, in the assignee's time zone."""
         tz = user.tz or self.rule_id._get_tz(company=execution.company_id)
         return to_utc(datetime.combine(self._get_deadline(execution, user), CLOSE_OF_DAY), tz)
 
     def _act_project(self, executions):
-        """Create one project of the template per document, ever, whatever rule asks for it."""
+        """Create one project of the template per document, whichever rule requests it."""
         if self._is_of_other_company():
             return self._get_elsewhere(executions)
         documents = self._get_documents(self._get_records(executions))
@@ -144,7 +144,7 @@ class CrmTriggerStep(models.Model):
         return outcomes | {first[document][:1]: made(project) for document, project in projects.items()}
 
     def _is_of_other_company(self):
-        """Tell whether the records, which are all of one company, are of another one than the project."""
+        """Return whether the records, all of one company, belong to another company than the project."""
         return bool(self._get_made_of().company_id - self.env.company)
 
     def _get_elsewhere(self, executions):

@@ -7,7 +7,7 @@ from odoo.fields import Command
 
 
 class IrActionsServer(models.Model):
-    """Handing over to operations: a task in a project, or a project of its own from a template."""
+    """Hands over to the delivery team: a task in a project, or a new project from a template."""
 
     _inherit = "ir.actions.server"
 
@@ -76,16 +76,16 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_create_tasks(self, records, users, deadlines):
-        """Create one task for each of the records, which lead to one another.
+        """Create one task for each record, linked both ways.
 
-        :param dict users: whose it is, by record; who is not in it leaves it for the whole project
+        :param dict users: assignees by record; a task without one is left to the whole project
         :param dict deadlines: naive UTC, by record
         :return: ``project.task``, in the order of the records
         """
         get_partner = self.env["crm.trigger.run"]._get_partner
         tasks = (
             self.env["project.task"]
-            .with_context(mail_auto_subscribe_no_notify=True)  # a task is seen, not mailed
+            .with_context(mail_auto_subscribe_no_notify=True)  # shown in Odoo, not mailed
             .create(
                 [
                     {
@@ -107,18 +107,17 @@ class IrActionsServer(models.Model):
         return f"{self.task_title}: {record.display_name}" if self.task_title else record.display_name
 
     def _crm_trigger_get_link(self, record):
-        """Return a link that also works outside of a chatter; who may not open the record is told so."""
+        """Return a link that also works outside of a chatter; users without access get an error."""
         url = f"/mail/view?model={record._name}&res_id={record.id}"
         return Markup('<p><a href="%s">%s</a></p>') % (url, record.display_name)
 
     def _crm_trigger_create_projects(self, records):
-        """Make a project of the template for each of the records that has none of it yet, as Odoo does: one after
-        the other.
+        """Create a project from the template for each of the records without one, one by one as Odoo does.
 
-        Other workers at the same records wait, and start afresh.
+        Other workers on the same records wait, and restart.
 
-        :return: ``{record: project.project}`` of those that were made
-        :raises SerializationFailure: another worker made one meanwhile
+        :return: ``{record: project.project}`` of the created ones
+        :raises SerializationFailure: another worker created one meanwhile
         """
         self._lock_documents(records)
         projects, template = self.env["project.project"], self.project_template_id
@@ -132,7 +131,7 @@ class IrActionsServer(models.Model):
         return dict(zip(records, projects, strict=True))
 
     def _crm_trigger_prepare_project(self, record):
-        """Return what the project of a record has that the template has not."""
+        """Return the values of a record's project that differ from the template."""
         template, partner = self.project_template_id, self.env["crm.trigger.run"]._get_partner(record)
         company = template.company_id or ("company_id" in record and record.company_id) or self.env["res.company"]
         return {
@@ -144,14 +143,16 @@ class IrActionsServer(models.Model):
         }
 
     def _crm_trigger_leave_to_who_is_there(self, project):
-        """Take the tasks of a new project from those who may not work in its company; Odoo does from who has left."""
+        """Unassign the tasks of a new project from users who may not work in its company; Odoo does so for archived
+        users.
+        """
         for task in project.with_context(active_test=False).task_ids:
             gone = task.user_ids - task.user_ids._crm_trigger_there(project.company_id)
             if gone:
                 task.user_ids -= gone
 
     def _crm_trigger_link_from_chatter(self, records, others):
-        """Leave a link to the other one in the chatter of each record that has one."""
+        """Post a link to the other record in the chatter of each."""
         if records and isinstance(records, self.pool["mail.thread"]):
             pairs = zip(records, others, strict=True)
             records._message_log_batch({record.id: other._get_html_link() for record, other in pairs})

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ProjectProject(models.Model):
-    """Which document a project was made for, and of which template: once ever, whatever rule asks for it."""
+    """The document a project was created for, and its template: once ever, whichever rule requests it."""
 
     _inherit = "project.project"
 
@@ -12,12 +12,12 @@ class ProjectProject(models.Model):
 
     @api.model
     def _get_crm_trigger_key(self, template, document):
-        """Return what tells that there is a project of a template for a document."""
+        """Return the key for the project of a template and a document."""
         return f"{template.id} {document._name},{document.id}"
 
     @api.model
     def _search_crm_trigger_made(self, template, documents):
-        """Return those of the documents for which a project of the template is there, or in the archive."""
+        """Return those of the documents that have a project of the template, even an archived one."""
         keys = {self._get_crm_trigger_key(template, document): document.id for document in documents}
         projects = self.with_context(active_test=False).search([("crm_trigger_key", "in", list(keys))])
         return documents.browse({keys[key] for key in projects.mapped("crm_trigger_key")})

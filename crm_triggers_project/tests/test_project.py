@@ -41,7 +41,7 @@ class TestProject(DocumentCase):
     # Task
 
     def test_k44_confirmed_order_gives_a_task(self):
-        """To somebody of operations, who may not open the order."""
+        """Assigned to a user of the delivery team, who may not open the order."""
         order = self._create_order()
         rule = self._create_rule(
             steps=[self._task_in_project()], model="sale.order", filter_domain=[("state", "=", "sale")]

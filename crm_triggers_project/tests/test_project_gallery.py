@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 @tagged("post_install", "-at_install")
 class TestProjectGallery(GalleryCase):
-    """The ready rule that hands over to operations."""
+    """The template that hands over to the delivery team."""
 
     module = "crm_triggers_project"
 

@@ -5,7 +5,7 @@ from odoo.tests import new_test_user, tagged
 
 @tagged("post_install", "-at_install")
 class TestShutProject(DocumentCase):
-    """Promise 8: rules put tasks where their manager could, and name projects to who may read them."""
+    """Promise 8: rules create tasks where their manager could, and name projects only to users who may read them."""
 
     @classmethod
     def setUpClass(cls):

@@ -23,7 +23,7 @@ class CrmTriggerExecution(models.Model):
 
     @api.model
     def _dispatch(self):
-        """Ask for a job per batch that is due; work here as well where jobs are not to be counted on."""
+        """Create a job per due batch; work in this process too if the job runner does not work."""
         keys = self._get_job_keys()
         if not keys or not self._has_runner():
             return super()._dispatch()
@@ -39,17 +39,17 @@ class CrmTriggerExecution(models.Model):
 
     @api.model
     def _get_job_keys(self):
-        """Return the identity keys of the jobs there may be at once."""
+        """Return the identity keys of the jobs that may exist at once."""
         return [f"crm_triggers {number}" for number in range(self._get_job_limit())]
 
     @api.model
     def _get_job_limit(self):
-        """Return how many jobs there may be at once; 0, or what is no such number, is none."""
+        """Return the maximum number of concurrent jobs; 0 if it is not set to a valid number."""
         return read_number(self.env, JOBS, DEFAULT_JOBS, digits=2)
 
     @api.model
     def _has_runner(self):
-        """Tell whether some machine runs the jobs of this database: its runner holds a lock."""
+        """Return whether a job runner serves this database: it holds a lock."""
         query = SQL(
             "SELECT FROM pg_locks JOIN pg_database d ON d.oid = database AND d.datname = current_database()"
             " WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND classid::bigint << 32 | objid::bigint = %s",
@@ -59,15 +59,15 @@ class CrmTriggerExecution(models.Model):
 
     @api.model
     def _is_left_undone(self, open_jobs):
-        """Tell whether a job waits for too long, or what is due does, whatever jobs say of themselves."""
+        """Return whether a job, or due work, has waited for too long, whatever the state of the jobs."""
         if open_jobs._crm_trigger_get_late():
             return True
         return not open_jobs._crm_trigger_get_at_work() and bool(self._get_waiting(PATIENCE).count)
 
     @api.model
     def _ask_for_jobs(self, open_jobs, keys):
-        """Ask for as many jobs as batches are due."""
-        # One that has started may have looked for the last time already.
+        """Create as many jobs as batches are due."""
+        # A running one may have finished its last search already.
         waiting = open_jobs.filtered(lambda job: job.state != STARTED)
         missing = max(self._count_due_batches(len(keys)) - len(waiting), 0)
         taken = open_jobs.mapped("identity_key")
@@ -76,7 +76,7 @@ class CrmTriggerExecution(models.Model):
 
     @api.model
     def _tell_of_jobs(self, failures, late):
-        """Say why jobs are not counted on, on them and in the log; once of each."""
+        """Report why the job runner does not work, on the jobs and in the server log; once each."""
         started = late.filtered(lambda job: job.state == STARTED)
         told = (
             (failures, self.env._("This job failed; the scheduled action does its work meanwhile.")),
@@ -90,13 +90,13 @@ class CrmTriggerExecution(models.Model):
 
     @api.model
     def _work_in_job(self):
-        """Carry out what triggers have due, for half the time that a request may take.
+        """Run what is due for half the time limit of a request.
 
-        A commit within a job would free it to be run again: this has a cursor of its own.
+        A commit within a job would release it to be run again: this uses a separate cursor.
         """
         try:
             with self.env.registry.cursor() as cr:
                 self.with_env(self.env(cr=cr, context={}))._work(seconds=get_job_seconds())
         except (InterfaceError, OperationalError, PoolError) as error:
-            # No connection left, or it was lost: another time, as the retry pattern says.
+            # No connection left, or connection lost: retried according to the retry pattern.
             raise RetryableJobError(str(error)) from error

@@ -6,13 +6,13 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_health_problems(self, standstills, failing):
-        """Tell as well of jobs that are not counted on: what is due is done, by one worker instead of several."""
+        """Also report a job runner that does not work: due steps are then done by one worker instead of several."""
         problems = super()._get_health_problems(standstills, failing)
         executions = self.env["crm.trigger.execution"].sudo()
         keys = executions._get_job_keys()
         if not keys or not executions._has_runner():
             return problems
-        jobs = self.env["queue.job"].sudo()  # whether they run is no secret
+        jobs = self.env["queue.job"].sudo()  # whether they run is not confidential
         if jobs._crm_trigger_search_failures(keys):
             problems.append(
                 self.env._(

@@ -13,7 +13,7 @@ LOGGER = "odoo.addons.crm_triggers_queue_job.models.crm_trigger_execution"
 
 
 class DispatchCase(JobMixin, CrmTriggersCommon):
-    """A rule with steps in batches of two, and jobs that do them."""
+    """A rule with steps in batches of two, and jobs that run them."""
 
     def setUp(self):
         super().setUp()
@@ -24,7 +24,7 @@ class DispatchCase(JobMixin, CrmTriggersCommon):
             self.enterContext(patch.object(module, "BATCH", 2))
 
     def _start_runner(self):
-        """Hold the lock that tells of a job runner."""
+        """Hold the lock that marks a running job runner."""
         self.env.cr.execute("SELECT pg_try_advisory_xact_lock(%s)", [PG_ADVISORY_LOCK_ID])
 
     def _drag_leads(self, count):
@@ -40,7 +40,7 @@ class DispatchCase(JobMixin, CrmTriggersCommon):
 
     @contextmanager
     def _job(self):
-        """Yield a job that can be run, cursors of its own included."""
+        """Yield a job that can be run, with separate cursors."""
         self._run_worker()
         job = Job.load(self.env, self._get_jobs()[0].uuid)
         with self._other_cursors():

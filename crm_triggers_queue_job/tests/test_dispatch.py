@@ -15,12 +15,12 @@ from .dispatch_case import LOGGER, DispatchCase
 
 @tagged("post_install", "-at_install")
 class TestDispatch(DispatchCase):
-    """Jobs are asked for where somebody runs them, and do what the scheduled action would."""
+    """Jobs are created where a runner exists, and do what the scheduled action would."""
 
     # Asking for jobs
 
     def test_without_a_runner_the_scheduled_action_does_it(self):
-        """Fails without ``_has_runner``: what is due waits for somebody who never comes."""
+        """Fails without ``_has_runner``: due steps wait for a runner that does not exist."""
         leads = self._drag_leads(3)
 
         self._run_worker()
@@ -87,10 +87,10 @@ class TestDispatch(DispatchCase):
 
         self.assertEqual(self._get_jobs().mapped("identity_key"), ["crm_triggers 0", "crm_triggers 1"])
 
-    # Jobs that nobody takes, or that never end
+    # Jobs that are not started, or never end
 
     def test_job_that_nobody_takes_is_not_waited_for(self):
-        """Promise 2. Fails without ``_is_late``; told once, and over as soon as somebody takes it."""
+        """Promise 2. Fails without ``_is_late``; reported once, and over as soon as a job starts."""
         self._start_runner()
         leads = self._drag_leads(3)
         self._run_worker()
@@ -112,7 +112,7 @@ class TestDispatch(DispatchCase):
         self.assertEqual(self._get_states(leads), {"scheduled"})
 
     def test_job_that_never_ends_is_not_waited_for(self):
-        """All machines went down at once, and came back without a runner that would tidy up."""
+        """All machines crashed, and came back without a runner to clean up."""
         self._start_runner()
         leads = self._drag_leads(9)
         self._run_worker()
@@ -126,7 +126,7 @@ class TestDispatch(DispatchCase):
     # What a job does
 
     def test_job_does_all_that_is_due_and_its_runner_allows_it(self):
-        """``queue_job`` forbids commits within a job. Fails without the cursor of its own."""
+        """``queue_job`` forbids commits within a job. Fails without the separate cursor."""
         self._start_runner()
         leads = self._drag_leads(5)
 
@@ -158,7 +158,7 @@ class TestDispatch(DispatchCase):
         work.assert_called_once_with(seconds=30)
 
     def test_job_that_gets_no_connection_is_tried_again_soon(self):
-        """Fails without ``RetryableJobError``: the job fails and somebody has to look at it."""
+        """Fails without ``RetryableJobError``: the job fails and a user has to requeue it."""
         self._start_runner()
         leads = self._drag_leads(1)
 

@@ -58,7 +58,7 @@ class TestTrouble(DispatchCase):
         self.assertIn("Jobs of rules are not run", str(rules.get_health()["problems"]))
 
     def test_failing_jobs_are_tried_ever_more_rarely(self):
-        """Nobody has to switch jobs on again; nor are a thousand a day asked for in vain."""
+        """Jobs resume without intervention; nor are a thousand a day created in vain."""
         self._drag_leads(1)
         self._run_worker()
         for _minute in range(120):

@@ -26,7 +26,7 @@ class CrmTriggerStep(models.Model):
     def _compute_coupon_company_ids(self):
         for step in self:
             company = step.rule_id.company_id
-            step.coupon_company_ids = company | company.parent_id  # as Odoo: programs of the parent are its own, too
+            step.coupon_company_ids = company | company.parent_id  # as in Odoo, with those of the parent company
 
     def _get_coupon_phrase(self):
         if not self.coupon_program_id:
@@ -55,13 +55,13 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _may_make_coupon(self, model_name, action_vals):
-        """Who may not give coupons himself makes no rule that does.
+        """Users who may not create coupons cannot create a rule that does.
 
-        :raises AccessError: the manager has no right to coupons
+        :raises AccessError: the manager has no access to coupons
         """
         self.env["loyalty.card"].check_access("create")
 
     def _act_coupon(self, executions):
-        """Give the contacts of the records a coupon each."""
+        """Create a coupon for the contact of each record."""
         action = self.action_id
         return self._act_on_documents(executions, action._crm_trigger_give_coupons, action._crm_trigger_tell_of_coupons)

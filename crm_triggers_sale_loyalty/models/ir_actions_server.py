@@ -4,11 +4,11 @@ from odoo.tools.misc import format_date
 
 from .crm_trigger_execution import SKIP_UNUSABLE
 
-LONGEST = 366  # days a coupon may be valid
+LONGEST = 366  # maximum days of validity
 
 
 class IrActionsServer(models.Model):
-    """Giving the contacts of records a coupon."""
+    """Creates coupons for the contacts of records."""
 
     _inherit = "ir.actions.server"
 
@@ -57,9 +57,9 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_give_coupons(self, records):
-        """Give the contact of each record a coupon that Odoo takes, unless he has one.
+        """Create a coupon that Odoo accepts for the contact of each record, unless they have one.
 
-        :return: ``({record: loyalty.card}, {record: skip reason})``; one that was given without its email is in both
+        :return: ``({record: loyalty.card}, {record: skip reason})``; a coupon created without its email is in both
         """
         get_partner = self.env["crm.trigger.run"]._get_partner
         partners = {record: get_partner(record) for record in records}
@@ -84,7 +84,7 @@ class IrActionsServer(models.Model):
         return given, reasons | untold
 
     def _crm_trigger_tell_of_coupons(self, given):
-        """Send the email of the program, if it has one, to who may get it.
+        """Send the email of the program, if it has one, to contacts who may get it.
 
         :param dict given: ``{record: loyalty.card}``
         :return: ``({record: loyalty.card}, {record: reason why there was no email})``
@@ -103,7 +103,7 @@ class IrActionsServer(models.Model):
         return given, {record: refused[card.id] for record, card in given.items() if card.id in refused}
 
     def _crm_trigger_create_coupons(self, partners):
-        """Make one for each contact, of which nobody is told yet."""
+        """Create one coupon per contact, without notifying anyone yet."""
         points = self._crm_trigger_get_points()
         dialog = self.env["loyalty.generate.wizard"].new(
             {
@@ -120,7 +120,7 @@ class IrActionsServer(models.Model):
         return cards.with_env(self.env)
 
     def _crm_trigger_log_coupons(self, served, cards):
-        """Leave the code in the chatter of the records."""
+        """Log the code in the chatter of the records."""
         notes = {
             record.id: self.env._(
                 "Coupon %(code)s, valid until %(day)s.", code=card.code, day=format_date(self.env, card.expiration_date)

@@ -4,12 +4,12 @@ from .crm_trigger_execution import SKIP_DEARER, SKIP_PRICE
 
 
 class IrActionsServer(models.Model):
-    """Steps on quotations with coupons and promotions leave a price that stays."""
+    """Steps on quotations with coupons and promotions leave a final price."""
 
     _inherit = "ir.actions.server"
 
     def _crm_trigger_try_discounts(self, order, discounts, until):
-        """Give no discount that costs the customer a reward worth as much."""
+        """Give no discount by which the customer loses a reward of the same value."""
         if not order._has_crm_trigger_rewards():
             return super()._crm_trigger_try_discounts(order, discounts, until)
         before = order.amount_total
@@ -21,7 +21,7 @@ class IrActionsServer(models.Model):
         return None, SKIP_DEARER
 
     def _crm_trigger_get_confirmation_refusal(self, order):
-        """Confirm nothing at a price that nobody has seen: Odoo's button takes away a coupon that has ended."""
+        """Do not confirm at a price the customer has not seen: Odoo's button removes an expired coupon."""
         reason = super()._crm_trigger_get_confirmation_refusal(order)
         if reason or not order._has_crm_trigger_rewards():
             return reason

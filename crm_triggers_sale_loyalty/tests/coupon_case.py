@@ -3,7 +3,7 @@ from odoo.fields import Command
 
 
 class CouponCase(DocumentCase):
-    """Coupon programs of 10 %, and what a code does to a quotation."""
+    """Coupon programs of 10%, and the effect of a code on a quotation."""
 
     @classmethod
     def _create_program(cls, **vals):
@@ -26,7 +26,7 @@ class CouponCase(DocumentCase):
         return {"kind": "coupon", "name": "Coupon", "coupon_program_id": program.id, "coupon_days": days}
 
     def _use_code(self, order, card):
-        """Enter the code of a coupon on a quotation, as a salesperson does; return what Odoo says against it."""
+        """Enter the code of a coupon on a quotation, as a salesperson does; return Odoo's error."""
         found = order._try_apply_code(card.code)
         if "error" in found:
             return found["error"]

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 @tagged("post_install", "-at_install")
 class TestCouponGallery(GalleryCase):
-    """The ready rule that gives coupons."""
+    """The template that gives coupons."""
 
     module = "crm_triggers_sale_loyalty"
 

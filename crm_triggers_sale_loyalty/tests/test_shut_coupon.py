@@ -5,7 +5,7 @@ from odoo.tests import new_test_user, tagged
 
 @tagged("post_install", "-at_install")
 class TestShutCoupon(DocumentCase):
-    """Promise 8: coupons are money. They are given by rules of who may give them himself."""
+    """Promise 8: coupons are money. Rules that give them require the right to create them."""
 
     @classmethod
     def setUpClass(cls):
@@ -17,7 +17,7 @@ class TestShutCoupon(DocumentCase):
         cls.coupon = {"kind": "coupon", "name": "Coupon", "coupon_program_id": cls.program.id, "coupon_days": 20}
 
     def test_who_may_give_no_coupons_makes_no_rule_that_does(self):
-        """Somebody who makes rules, and sells nothing. Fails without ``_check_manager_may``."""
+        """A user who creates rules, without sales rights. Fails without ``_check_manager_may``."""
         groups = "base.group_user,base.group_partner_manager,crm_triggers.crm_triggers_group_manager"
         clerk = self._create_user("clerk", groups)
         with self.assertRaises(AccessError):

@@ -90,7 +90,7 @@ class TestStepCoupon(DocumentCase, MailCase):
         self.assertIn(card.code, self._get_mails().body_html)
 
     def test_program_without_an_email_tells_nobody(self):
-        """That is done: nobody wanted it said."""
+        """That is done: no email was requested."""
         self.program.communication_plan_ids.unlink()
         self.partner.email = False
         line = self._run_step(self._coupon(), self._create_taxed())

@@ -11,14 +11,14 @@ class TestUsableCoupon(CouponCase):
     """A coupon is given if Odoo takes it, and if there is none yet that Odoo would take."""
 
     def _give(self, program, record=None, **vals):
-        """Give a coupon for a record, and return what the log says and the new coupons."""
+        """Give a coupon for a record, and return the log's values and the new coupons."""
         before = program.coupon_ids
         record = record or self._create_taxed()
         execution = self._run_step(self._coupon(program), record, **vals)
         return execution[-1:].skip_reason or execution[-1:].state, program.coupon_ids - before
 
     def test_one_without_an_end_is_good(self):
-        """Fails when coupons without an end date are not looked for."""
+        """Fails when coupons without an end date are not searched."""
         program = self._create_program()
         self._create_card(program)
         self.assertEqual(self._give(program), ("already", program.coupon_ids.browse()))
@@ -90,7 +90,7 @@ class TestUsableCoupon(CouponCase):
         self.assertIsNone(self._use_code(self._create_taxed(), card))
 
     def test_contact_without_an_order(self):
-        """Whatever the rule is about, the next order of the contact is asked."""
+        """Whatever the rule is about, the next order of the contact is checked."""
         over, running = self._create_program(date_to="2026-02-01"), self._create_program()
         for program, expected in ((over, "unusable"), (running, "done")):
             self.assertEqual(self._give(program, self.partner)[0], expected)

@@ -56,14 +56,14 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _may_make_quotation(self, model_name, action_vals):
-        """Who may not make quotations himself makes no rule that does.
+        """Users who may not create quotations cannot create a rule that does.
 
-        :raises AccessError: the manager has no right to quotations
+        :raises AccessError: the manager has no access to quotations
         """
         self.env["sale.order"].check_access("create")
 
     def _act_quotation(self, executions):
-        """Make the quotations of the opportunities that have none yet."""
+        """Create the quotations of the opportunities without one."""
         action = self.action_id
         outcomes = self._act_on_documents(
             executions, action._crm_trigger_create_quotations, action._crm_trigger_send_quotations

@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 
 class IrActionsServer(models.Model):
-    """Making quotations from a quotation template, for opportunities."""
+    """Creates quotations from a quotation template, for opportunities."""
 
     _inherit = "ir.actions.server"
 
@@ -61,10 +61,10 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_create_quotations(self, leads):
-        """Give opportunities a quotation from the template, each one.
+        """Create a quotation from the template for each opportunity.
 
         :param leads: ``crm.lead`` recordset, of the company of the environment or of none
-        :return: ``({lead: quotation}, {lead: skip reason})``; one that was made and not sent is in both
+        :return: ``({lead: quotation}, {lead: skip reason})``; a quotation that was created but not sent is in both
         """
         leads = leads | leads
         self._lock_documents(leads)
@@ -78,7 +78,7 @@ class IrActionsServer(models.Model):
         return made, reasons | unsent
 
     def _crm_trigger_send_quotations(self, made):
-        """Send the quotations that were made, if they are to be sent.
+        """Send the created quotations, if the step says so.
 
         :param dict made: ``{lead: quotation}``
         :return: ``({lead: quotation}, {lead: reason why it was not sent})``
@@ -86,14 +86,14 @@ class IrActionsServer(models.Model):
         if not made or self.quotation_then != "sent":
             return made, {}
         orders = self.env["sale.order"].union(*made.values())
-        # What a person sent meanwhile is sent.
+        # A quotation that a user sent meanwhile is sent.
         unsent = orders.filtered(lambda order: order.state in ("draft", "cancel"))
         unsent |= self._crm_trigger_get_failed(orders.filtered(lambda order: order.state == "sent"))
         _messages, reasons = self._crm_trigger_send_orders(unsent)
         return made, {lead: reasons[order] for lead, order in made.items() if order in reasons}
 
     def _crm_trigger_get_quotation_refusal(self, lead):
-        """Return the reason why this one gets no quotation, or None."""
+        """Return the reason why this lead gets no quotation, or None."""
         if lead.type != "opportunity" or not lead.active:
             return states.SKIP_STATE
         if not self.quotation_beside and any(order.state != "cancel" for order in lead.order_ids):
@@ -101,10 +101,10 @@ class IrActionsServer(models.Model):
         return None if lead.partner_id else states.SKIP_NO_CUSTOMER
 
     def _crm_trigger_prepare_quotation_values(self, lead, step):
-        """Return the values of the quotation: what Odoo's button takes from the opportunity, and
-        what choosing the template on screen gives; for a salesperson who is there.
+        """Return the values of the quotation: those that Odoo's button takes from the opportunity, and those that
+        choosing the template on screen sets; for an active salesperson.
 
-        :param step: the one that this action is behind, maybe empty
+        :param step: the step of this action, may be empty
         """
         context = lead._prepare_opportunity_quotation_context()
         values = {key.removeprefix("default_"): value for key, value in context.items() if key.startswith("default_")}
@@ -115,7 +115,7 @@ class IrActionsServer(models.Model):
         template = self.quotation_template_id.with_context(lang=lead.partner_id.lang)
         lines = [line._prepare_order_line_values() for line in template.sale_order_template_line_ids]
         if lines:
-            lines[0]["sequence"] = -99  # as Odoo does, so that moving lines keeps their order
+            lines[0]["sequence"] = -99  # as Odoo does, so that reordering lines works
         return {
             **values,
             "sale_order_template_id": template.id,

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 @tagged("post_install", "-at_install")
 class TestQuotationGallery(GalleryCase):
-    """The ready rule that draws up quotations."""
+    """The template that creates quotations."""
 
     module = "crm_triggers_sale_management"
 

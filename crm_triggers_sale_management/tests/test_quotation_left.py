@@ -39,7 +39,7 @@ class TestQuotationLeft(DocumentCase, MailCase):
         return self._new_mails.filtered(lambda mail: self.partner in mail.recipient_ids).sorted("id")
 
     def test_who_asks_for_no_mail_meanwhile_gets_none(self):
-        """The log says so, and trying again sends the same quotation. Fails without ``sent_message_id``."""
+        """The log shows it, and a retry sends the same quotation. Fails without ``sent_message_id``."""
         line, order, mail = self._queue()
         self.env["mail.blacklist"]._add(self.partner.email)
         mail.send()

@@ -5,7 +5,7 @@ from odoo.tests import new_test_user, tagged
 
 @tagged("post_install", "-at_install")
 class TestShutQuotation(DocumentCase):
-    """Promise 8: quotations are made by rules of who may make them himself."""
+    """Promise 8: rules that create quotations require the right to create them."""
 
     @classmethod
     def setUpClass(cls):
@@ -14,7 +14,9 @@ class TestShutQuotation(DocumentCase):
         cls.quotation = {"kind": "quotation", "name": "Quotation", "quotation_template_id": cls.template.id}
 
     def test_who_may_make_no_quotations_makes_no_rule_that_does(self):
-        """Somebody who makes rules and reads opportunities, and sells nothing. Fails without ``_check_manager_may``."""
+        """A user who creates rules and reads opportunities, without sales rights. Fails without
+        ``_check_manager_may``.
+        """
         clerk = self._create_user("clerk", "base.group_user,crm_triggers.crm_triggers_group_manager")
         model = self.env.ref("crm.model_crm_lead")
         self.env["ir.model.access"].create(

@@ -119,7 +119,7 @@ class TestStepQuotation(DocumentCase, MailCase):
     # Made, but not sent
 
     def _assert_partly(self, lead, reason):
-        """The quotation is a draft that nobody got, and the log says so, with a link to it."""
+        """The quotation is an unsent draft, and the log shows it, with a link to it."""
         line, order = self._get_executions(lead).filtered("done_part"), lead.sudo().order_ids
         self.assertEqual((line.state, line.skip_reason, line.done_part), ("skipped", reason, "document"))
         self.assertEqual((line.result_model, line.result_id), ("sale.order", order.id))

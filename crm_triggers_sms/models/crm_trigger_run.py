@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 
 class CrmTriggerRun(models.Model):
-    """A stop takes back text messages as well."""
+    """A stop cancels unsent text messages too."""
 
     _inherit = "crm.trigger.run"
 

@@ -41,13 +41,13 @@ class CrmTriggerStep(models.Model):
         return self.env._("send the SMS “%s” to the customer", self._get_name(self.sms_template_id))
 
     def _get_action_model_id(self, rule, kind):
-        """The template of a line speaks of its document."""
+        """The template of a line is for its document."""
         if kind != "sms":
             return super()._get_action_model_id(rule, kind)
         return self.env["ir.model"]._get_id(self._get_document_model_name(rule.model_name))
 
     def _get_sms_misfit(self):
-        """Return that the template is for other records, whose numbers it would take."""
+        """Return an error if the template is for another model, whose ids it would take."""
         template, wanted = self.sms_template_id, self._get_document_model_name(self.rule_id.model_name)
         if not template or template.model == wanted:
             return None
@@ -62,7 +62,7 @@ class CrmTriggerStep(models.Model):
         return None if self.sms_template_id else self.env._("choose the template of the SMS.")
 
     def _act_sms(self, executions):
-        """Queue one text message per document whose customer has a number and wants messages.
+        """Queue one text message per document whose customer has a number and did not opt out.
 
         Odoo's scheduled action sends them. Runs of one document that meet at this step send it once.
         """
@@ -89,7 +89,7 @@ class CrmTriggerStep(models.Model):
         return outcomes
 
     def _get_silent(self, executions):
-        """An administrator's text message may say nothing as well."""
+        """An administrator's text message may be empty too."""
         if self.action_id.state != "sms" or not self.sms_template_id:
             return super()._get_silent(executions)
         bodies = self.sms_template_id._render_field("body", self._get_records(executions).ids, compute_lang=True)
@@ -97,7 +97,7 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _get_unreachable(self, recipients):
-        """Return ``{record id: skip reason}`` of those who get no message.
+        """Return ``{record id: skip reason}`` of records whose recipient gets no message.
 
         :param dict recipients: as ``_sms_get_recipients_info`` returns it
         """
@@ -112,7 +112,7 @@ class CrmTriggerStep(models.Model):
         return {record_id: reason for record_id, reason in reasons.items() if reason}
 
     def _queue_sms(self, records, sender, recipients, bodies):
-        """Put the messages of one sender into the queue, and each into the chatter of its record.
+        """Queue the messages of one sender, and post each in the chatter of its record.
 
         :param dict recipients: as ``_sms_get_recipients_info`` returns it
         :param dict bodies: ``{record id: text}``
@@ -141,7 +141,7 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _follow_sms(self, texts):
-        """Let the chatter show whether a message is on its way, delivered or failed, as Odoo does."""
+        """Show in the chatter whether a message is waiting, delivered or failed, as Odoo does."""
         self.env["mail.notification"].create(
             [
                 {
@@ -160,9 +160,9 @@ class CrmTriggerStep(models.Model):
         )
 
     def _render_sms(self, records, sender):
-        """Return ``{record id: text}``, rendered as the sender with the rights of the system.
+        """Return ``{record id: text}``, rendered as the sender with superuser rights.
 
-        :raises UserError: the template cannot be rendered; names it and the cure
+        :raises UserError: the template cannot be rendered; names it and the remedy
         """
         template = self.sms_template_id.with_user(sender or self.env.user).sudo().with_context(lang=sender.lang)
         bodies, errors = {}, []

@@ -9,13 +9,13 @@ from .crm_trigger_execution import SKIP_PHONE_BLACKLIST
 
 
 class SmsSms(models.Model):
-    """Text messages of rules are true when they leave, and go to nobody who wants none."""
+    """Text messages of rules are checked when they are sent, and respect the blacklist."""
 
     _inherit = "sms.sms"
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Spare who wants no message, whatever step of a rule writes it."""
+        """Leave out recipients who opted out, whichever step writes the message."""
         messages = super().create(vals_list)
         if acting_on(self.env.cr):
             blocked = messages._get_crm_trigger_blocked()
@@ -27,7 +27,7 @@ class SmsSms(models.Model):
     def _get_crm_trigger_blocked(self):
         """Return those of these messages whose number is on the blacklist."""
         numbers = [number for number in self.mapped("number") if number]
-        blacklist_sudo = self.env["phone.blacklist"].sudo()  # whoever has messages sent
+        blacklist_sudo = self.env["phone.blacklist"].sudo()  # whoever triggers the sending
         blocked = set(blacklist_sudo.search([("number", "in", numbers)]).mapped("number"))
         return self.filtered(lambda one: one.number in blocked)
 
@@ -36,8 +36,8 @@ class SmsSms(models.Model):
         return super(SmsSms, leaving)._send(*args, **kwargs) if leaving else None
 
     def _crm_trigger_look_again(self):
-        """Return those of these messages that may leave now; of the others the log says why."""
-        executions_sudo = self.env["crm.trigger.execution"].sudo()  # whoever has messages sent
+        """Return those of these messages that may be sent now; the log says why the others may not."""
+        executions_sudo = self.env["crm.trigger.execution"].sudo()  # whoever triggers the sending
         written = executions_sudo._search_of_messages(self.mail_message_id)
         ours = written.filtered(lambda line: line.state == states.DONE)
         if not ours:
@@ -48,7 +48,7 @@ class SmsSms(models.Model):
         return self - (self._crm_trigger_of(ours) if errors else held)
 
     def _crm_trigger_hold(self, executions):
-        """Take back those of these messages that must not leave; return them, and those that have to wait."""
+        """Cancel those of these messages that must not be sent; return them, and those that have to wait."""
         verdicts = executions._look_again_before_sending()
         blocked = self._get_crm_trigger_blocked()
         gone = self.filtered(lambda one: one.partner_id and not one.partner_id.active)
@@ -70,7 +70,7 @@ class SmsSms(models.Model):
 
 
 class SmsTracker(models.Model):
-    """What a gateway refuses, or cannot deliver, is seen to."""
+    """Messages that a gateway refuses or cannot deliver are followed up."""
 
     _inherit = "sms.tracker"
 
@@ -80,11 +80,11 @@ class SmsTracker(models.Model):
         )
         if notification_status in ("exception", "bounce"):
             with isolated(self.env.cr.savepoint(), f"Following up {self}"):
-                self.sudo()._crm_trigger_follow_up(failure_type, failure_reason)  # work of the system
+                self.sudo()._crm_trigger_follow_up(failure_type, failure_reason)  # system task
         return result
 
     def _crm_trigger_follow_up(self, failure_type, failure_reason):
-        """Follow up what rules wrote of these messages, which did not arrive."""
+        """Follow up those of these messages that rules wrote and that were not delivered."""
         told = self.mail_notification_id
         by_message = told.grouped("mail_message_id")
         reason = failure_reason or in_each_language(self, lambda one: one._crm_trigger_get_failure(failure_type))

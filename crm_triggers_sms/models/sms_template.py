@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class SmsTemplate(models.Model):
-    """A text message that a step sends is not deleted under it."""
+    """A template used by a step cannot be deleted."""
 
     _inherit = "sms.template"
 

@@ -5,7 +5,7 @@ from odoo.tests import new_test_user, tagged
 
 @tagged("post_install", "-at_install")
 class TestShutSms(DocumentCase):
-    """Promise 8: text messages cost money, and are filled in with the rights of the system."""
+    """Promise 8: text messages cost money, and are rendered with superuser rights."""
 
     @classmethod
     def setUpClass(cls):
@@ -15,7 +15,7 @@ class TestShutSms(DocumentCase):
         cls.text = {"kind": "sms", "name": "SMS", "sms_template_id": cls.template.id}
 
     def test_manager_writes_no_text_that_looks_around(self):
-        """Odoo's own bound, on which texts of rules rely."""
+        """Odoo's own restriction, on which templates of rules rely."""
         self.assertFalse(self.manager.has_group("mail.group_mail_template_editor"))
         secret = "{{ object.env['ir.config_parameter'].get_param('database.secret') }}"
         for body in (secret, "{{ object.company_id.partner_id.bank_ids.acc_number }}"):

@@ -32,7 +32,7 @@ class TestSms(DocumentCase, MockSMS):
         self.assertFalse(self._get_texts())
 
     def test_customer_of_an_order_gets_a_text(self):
-        """In the name of the salesperson; in the queue, and in the chatter with its state."""
+        """In the name of the salesperson; queued, and in the chatter with its state."""
         order = self._create_order()
         rule = self._create_rule(steps=[self._text()], model="sale.order", filter_domain=[("state", "=", "sale")])
         order.action_confirm()
@@ -50,7 +50,7 @@ class TestSms(DocumentCase, MockSMS):
         self.assertEqual((execution.result_model, execution.result_id), ("mail.message", message.id))
 
     def test_queue_sends_it_once(self):
-        """With nothing but the provider's side of the network replaced."""
+        """Only the provider's side of the network is replaced."""
         order = self._create_order()
         self._run_step(self._text(), order)
         message = self._get_texts().mail_message_id
@@ -74,7 +74,9 @@ class TestSms(DocumentCase, MockSMS):
         self.assertEqual(self._get_texts().body, "Hello Eve")
 
     def test_text_that_says_nothing_is_not_sent(self):
-        """Each for itself; an administrator's as well. Fails without ``is_blank`` in ``_act_sms``, ``_get_silent``."""
+        """Records are checked one by one; an administrator's action too. Fails without ``is_blank`` in
+        ``_act_sms``, ``_get_silent``.
+        """
         self.template = self._create_text("  {{ object.client_order_ref or '' }} ")
         silent, other = self._create_order(), self._create_order(client_order_ref="Ours")
         admins = {"kind": "other", "name": "Other", "state": "sms", "sms_method": "sms"}
@@ -134,7 +136,7 @@ class TestSms(DocumentCase, MockSMS):
         self.assertEqual(self._get_texts().mail_message_id.record_company_id, self.company_b)
 
     def test_template_that_fails_is_named_and_others_are_sent(self):
-        """The bad record alone ends in an error, and nothing of it is in the queue."""
+        """Only the bad record ends in an error, and none of its messages is queued."""
         template = self._create_text("{{ 1 / (object.amount_total - 100) }} {{ object.name }}")
         orders = self._create_taxed() | self._create_order()
         self._run_step(self._text(sms_template_id=template.id), orders)
@@ -198,10 +200,10 @@ class TestSms(DocumentCase, MockSMS):
         self.assertEqual(rule.step_ids[-1].phrase, "send the SMS “Text” to the customer")
         self.assertEqual(rule.step_ids[-1].state, "sms")
 
-    # Between queueing and sending, and after it
+    # Between queueing and sending, and after sending
 
     def _queue(self, *more, **vals):
-        """Return an order whose text message is in the queue."""
+        """Return an order whose text message is queued."""
         order = self._create_order()
         steps = [self._text(), *more]
         self._create_rule(steps=steps, model="sale.order", filter_domain=[("state", "=", "sale")], **vals)
@@ -235,7 +237,7 @@ class TestSms(DocumentCase, MockSMS):
         self.assertStopped(order, "unmatched")
 
     def test_stop_takes_back_what_has_not_left(self):
-        """At once. Fails without ``_take_back_unsent``."""
+        """Immediately. Fails without ``_take_back_unsent``."""
         order = self._queue(self._task(delay_count=3))
 
         self._get_runs(order).with_user(self.manager).action_stop()
@@ -244,7 +246,7 @@ class TestSms(DocumentCase, MockSMS):
         self.assertExecutions(order, [("Send an SMS", "cancel"), ("Call", "cancel")])
 
     def test_number_that_the_gateway_refuses(self):
-        """The salesperson is told once. Fails without ``_update_sms_notifications``."""
+        """The salesperson is notified once. Fails without ``_update_sms_notifications``."""
         order = self._queue()
 
         self._run_queue(sim_error="wrong_number_format")

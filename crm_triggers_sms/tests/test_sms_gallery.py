@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 @tagged("post_install", "-at_install")
 class TestSmsGallery(GalleryCase):
-    """The ready rule that writes text messages."""
+    """The template that writes text messages."""
 
     module = "crm_triggers_sms"
 

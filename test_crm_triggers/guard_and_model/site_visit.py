@@ -5,7 +5,7 @@ _lt = LazyTranslate(__name__)
 
 
 class SiteVisit(models.Model):
-    """A visit at a customer's, with all that rules need to know of it."""
+    """A visit at a customer's, with all that rules need."""
 
     _name = "test.crm.trigger.visit"
     _inherit = ["mail.thread", "mail.activity.mixin", "crm.trigger.mixin"]

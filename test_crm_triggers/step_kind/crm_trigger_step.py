@@ -16,7 +16,7 @@ declare(
 
 
 class CrmTriggerStep(models.Model):
-    """The step that has somebody follow the record."""
+    """The step that adds followers to the record."""
 
     _inherit = "crm.trigger.step"
 
@@ -32,7 +32,7 @@ class CrmTriggerStep(models.Model):
         return None if self.partner_ids else self.env._("choose the followers to add.")
 
     def _act_followers(self, executions):
-        """Subscribe the chosen contacts to all records, in one go."""
+        """Subscribe the chosen contacts to all records, in one batch."""
         chosen, records = self.partner_ids, self._get_records(executions)
         following = records.filtered(lambda record: chosen <= record.message_partner_ids)
         (records - following).message_subscribe(chosen.ids)

@@ -11,7 +11,7 @@ VISIT = "test.crm.trigger.visit"
 
 @tagged("post_install", "-at_install")
 class TestGuardAndModel(CrmTriggersCommon):
-    """An add-on brings a model that says itself how rules treat it, and guards before each step."""
+    """An add-on with a model that declares how rules treat it, and a guard before each step."""
 
     def _create_visits(self, *names):
         values = [{"name": name, "customer_id": self.partner.id, "user_id": self.sam.id} for name in names]

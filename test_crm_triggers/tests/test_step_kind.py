@@ -8,7 +8,7 @@ from odoo.tests import tagged
 
 @tagged("post_install", "-at_install")
 class TestStepKind(CrmTriggersCommon):
-    """The kind of step of an add-on, as its documentation says one is made."""
+    """An add-on's kind of step, as in the documentation."""
 
     def _follow(self, **vals):
         return {"kind": "followers", "partner_ids": [Command.set(self.anna.partner_id.ids)], **vals}
@@ -58,7 +58,7 @@ class TestStepKind(CrmTriggersCommon):
         self.assertEqual((line["name"], line["icon"]), ("Add followers", "fa-users"))
 
     def test_phrase_follows_what_a_person_chooses(self):
-        """While he edits it. Fails without the fields of the declaration in ``depends``."""
+        """While it is being edited. Fails without the fields of the declaration in ``depends``."""
         step = self._rule_on_offer([self._follow()], activate=False).step_ids
         step = step.new(origin=step)
         self.assertEqual(step.phrase, f"add {self.anna.name} as followers")

@@ -8,7 +8,7 @@ MISSED = "call_missed_again"
 
 @tagged("post_install", "-at_install")
 class TestTriggerKind(CrmTriggersCommon):
-    """A kind of trigger, and a happening, that an add-on brings without touching the core."""
+    """A kind of trigger, and an event, that an add-on adds without changing the core."""
 
     def _create_lacking(self, steps=None, **vals):
         field = self.env["ir.model.fields"]._get("crm.lead", "user_id")

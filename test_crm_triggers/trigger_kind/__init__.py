@@ -1,3 +1,3 @@
-"""A kind of trigger: a record is left without a value."""
+"""A kind of trigger: a field of a record is emptied."""
 
 from . import crm_trigger_rule

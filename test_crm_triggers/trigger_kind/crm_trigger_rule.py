@@ -7,7 +7,7 @@ declare(LACKING, TriggerTraits(born=False, by_change=True), by=__name__)
 
 
 class CrmTriggerRule(models.Model):
-    """Rules that start when a record is left without a value; one that never had it starts none."""
+    """Rules that start when a field is emptied; a field that was never set starts none."""
 
     _inherit = "crm.trigger.rule"
 
@@ -22,7 +22,7 @@ class CrmTriggerRule(models.Model):
     )
 
     def _get_own_conditions(self):
-        """What it waits for is a condition, so that the engine watches, stops and takes back as ever."""
+        """The event is added as a condition, so that the engine watches, stops and reverts as usual."""
         conditions = super()._get_own_conditions()
         lacking = self.trigger == LACKING and self.lacking_field_id
         return conditions & Domain(lacking.name, "=", False) if lacking else conditions

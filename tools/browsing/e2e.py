@@ -10,7 +10,7 @@ from .scenes import SCENES
 
 
 def play(scene: Callable[..., Person]) -> bool:
-    """Play one scene in a browser of its own and return whether it went well."""
+    """Play one scene in a separate browser and return whether it succeeded."""
     began = time.monotonic()
     print(f"{scene.__name__}: {(scene.__doc__ or '').splitlines()[0]}", flush=True)
     with browser() as log_in:
@@ -34,7 +34,7 @@ def play(scene: Callable[..., Person]) -> bool:
 
 
 def main(names: list[str]) -> int:
-    """Play the named scenes, all without a name."""
+    """Play the named scenes, all if none is named."""
     results = [play(scene) for scene in SCENES if not names or scene.__name__ in names]
     print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
     return 0 if results and all(results) else 1

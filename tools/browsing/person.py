@@ -1,4 +1,4 @@
-"""One person at one browser page of the demo: what the browser scripts are written in."""
+"""A user at a browser page of the demo: the vocabulary of the browser scripts."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable
 
 
 class Person:
-    """Somebody logged in to the demo, with a page of his own."""
+    """A user logged in to the demo, with a separate page."""
 
     def __init__(self, page: Page, login: str) -> None:
         self.page = page
@@ -30,7 +30,7 @@ class Person:
         page.wait_for_selector(".o_main_navbar")
 
     def rpc(self, model: str, method: str, *args: object, **kwargs: object) -> Any:
-        """Call a method of a model with this person's rights, and return its result."""
+        """Call a method of a model with this user's rights, and return its result."""
         answer = self.page.request.post(
             f"{self.url}/web/dataset/call_kw/{model}/{method}",
             data={"params": {"model": model, "method": method, "args": args, "kwargs": kwargs}},
@@ -45,22 +45,22 @@ class Person:
         return int(res_id)
 
     def open(self, path: str, selector: str = ".o_view_controller") -> None:
-        """Go to a page below /odoo/ and wait until it is drawn."""
+        """Open a page below /odoo/ and wait until it is rendered."""
         self.page.goto(f"{self.url}/odoo/{path}")
         self.page.wait_for_selector(selector)
         self.settle()
 
     def settle(self) -> None:
-        """Give the page the time to fetch and to move; the bus keeps the network from ever being idle."""
+        """Give the page the time to load and settle; because of the bus the network is never idle."""
         self.page.wait_for_timeout(SETTLE_MS)
 
     def shot(self, name: str) -> None:
-        """Keep what is on screen as docs/images/<name>.png."""
+        """Save the screen as docs/images/<name>.png."""
         shoot(self.page, name)
 
 
 def shoot(page: Page, name: str) -> None:
-    """Keep what is on a page as docs/images/<name>.png."""
+    """Save a page as docs/images/<name>.png."""
     target = IMAGES / f"{name}.png"
     target.parent.mkdir(parents=True, exist_ok=True)
     page.mouse.move(5, 5)
@@ -69,7 +69,7 @@ def shoot(page: Page, name: str) -> None:
 
 
 class LogIn:
-    """A browser to log in with, each time as somebody with cookies of his own."""
+    """A browser in which users log in, each with separate cookies."""
 
     def __init__(self, chromium: Browser) -> None:
         self._chromium = chromium
@@ -78,7 +78,7 @@ class LogIn:
         return Person(self.visit(width, height), login)
 
     def visit(self, width: int = 1440, height: int = 900) -> Page:
-        """Open a page for somebody without an account."""
+        """Open a page without logging in."""
         page = self._chromium.new_context(viewport={"width": width, "height": height}).new_page()
         page.set_default_timeout(30_000)
         return page
@@ -86,7 +86,7 @@ class LogIn:
 
 @contextmanager
 def browser() -> Iterator[LogIn]:
-    """Run a browser and give what logs in with it."""
+    """Run a browser and yield a :class:`LogIn`."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=_FLAGS)
 

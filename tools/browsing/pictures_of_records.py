@@ -6,7 +6,7 @@ PANEL = "button[name=action_view_crm_triggers]:visible"
 
 
 def lead_triggers(mona: Person) -> str:
-    """An opportunity after it was dragged to Proposition, with the activity of the rule."""
+    """An opportunity dragged to Proposition, with the activity of the rule."""
     lead_id = mona.record_id("crm_triggers.lead_sam")
     mona.rpc("crm.lead", "write", [lead_id], {"stage_id": mona.record_id("crm.stage_lead3")})
     mona.open(f"crm/{lead_id}", ".o_form_view")
@@ -26,13 +26,13 @@ def panel_quotation(mona: Person) -> str:
 
 
 def panel_error(mona: Person) -> str:
-    """What failed for another one."""
+    """A failed step of another quotation."""
     _open_panel(mona, f"sales/{mona.record_id('crm_triggers.order_failed')}")
     return "panel-error"
 
 
 def panel_invoice(mona: Person) -> str:
-    """What a rule on trial would have done for an invoice."""
+    """What a rule in test would have done for an invoice."""
     rule_id = mona.record_id("crm_triggers.rule_invoice_overdue")
     [line, *_others] = mona.rpc("crm.trigger.execution", "search_read", [["rule_id", "=", rule_id]], ["res_id"])
     _open_panel(mona, f"customer-invoices/{line['res_id']}")
@@ -40,7 +40,7 @@ def panel_invoice(mona: Person) -> str:
 
 
 def panel_contact(mona: Person) -> str:
-    """Where a customer is in a scenario."""
+    """A customer's position in a scenario."""
     _open_panel(mona, f"contacts/{mona.record_id('base.res_partner_3')}")
     return "panel-contact"
 
@@ -52,7 +52,7 @@ def panel_contract(mona: Person) -> str:
 
 
 def panel_empty(mona: Person) -> str:
-    """A quotation that no rule has met."""
+    """A quotation without runs."""
     _open_panel(mona, f"sales/{mona.record_id('crm_triggers.order_sam')}")
     return "panel-empty"
 
@@ -77,7 +77,7 @@ def _open_panel(person: Person, path: str) -> None:
 
 
 def stage_gear(mona: Person) -> str:
-    """The gear of a stage leads to its rules."""
+    """The gear menu of a stage, with its rules."""
     mona.open("crm", ".o_kanban_view")
     mona.page.click(".o_facet_remove")
     mona.page.wait_for_selector(".o_kanban_record:not(.o_sample_data_disabled *)")

@@ -1,4 +1,4 @@
-"""Pictures of what a sales manager makes and looks through: each function opens a screen and returns its name."""
+"""Pictures of the sales manager's screens: each function opens one and returns its name."""
 
 from .person import Person
 
@@ -19,7 +19,7 @@ def rules_list(mona: Person) -> str:
 
 
 def rules_search(mona: Person) -> str:
-    """What rules are found by."""
+    """The search options of rules."""
     mona.open("crm-triggers")
     mona.page.click(".o_searchview_dropdown_toggler")
     mona.settle()
@@ -41,7 +41,7 @@ def rule_safeguards(mona: Person) -> str:
 
 
 def rule_date(mona: Person) -> str:
-    """A rule about a date, with the technical choices unfolded."""
+    """A date rule, with the technical fields unfolded."""
     mona.open(f"crm-triggers/{mona.record_id('crm_triggers_contract.rule_contract_ends')}", ".o_form_view")
     mona.page.click("[name=show_advanced] input")
     mona.settle()
@@ -49,13 +49,13 @@ def rule_date(mona: Person) -> str:
 
 
 def rule_test(mona: Person) -> str:
-    """A rule on trial."""
+    """A rule in test."""
     mona.open(f"crm-triggers/{mona.record_id('crm_triggers.rule_invoice_overdue')}", ".o_form_view")
     return "rule-test"
 
 
 def rule_switch_on(mona: Person) -> str:
-    """Switching it on: which records are so already, and whether they are meant."""
+    """Activating it: which records already match, and whether to include them."""
     mona.open(f"crm-triggers/{mona.record_id('crm_triggers.rule_order_satisfaction')}", ".o_form_view")
     mona.page.click("button[name=action_switch_on]")
     mona.page.locator(".modal .o_radio_input").nth(1).click()
@@ -65,7 +65,7 @@ def rule_switch_on(mona: Person) -> str:
 
 
 def help_page(mona: Person) -> str:
-    """The help about rules on a date."""
+    """The help about date rules."""
     rule_test(mona)
     mona.page.click(".o_crm_trigger_help_link")
     mona.page.wait_for_selector(".modal .nav-link.active")
@@ -74,7 +74,7 @@ def help_page(mona: Person) -> str:
 
 
 def rule_new(mona: Person) -> str:
-    """A new rule: what can happen, in sales words."""
+    """A new rule: the events, in sales terms."""
     mona.open("crm-triggers/new", ".o_form_view")
     mona.page.click(".o_crm_trigger_preset input")
     mona.page.wait_for_selector(".o_crm_trigger_preset_menu")
@@ -92,7 +92,7 @@ def step_form(mona: Person) -> str:
 
 
 def gallery(mona: Person) -> str:
-    """The ready rules."""
+    """The templates."""
     mona.open("crm-trigger-templates")
     return "gallery"
 
@@ -104,7 +104,7 @@ def scenario(mona: Person) -> str:
 
 
 def enroll(mona: Person) -> str:
-    """Customers are add to a scenario by hand."""
+    """Customers are added to a scenario manually."""
     mona.open("contacts?view_type=list", ".o_list_view")
     for row in (1, 2):
         mona.page.locator(".o_data_row .o_list_record_selector input").nth(row).click()
@@ -122,26 +122,26 @@ def executions(mona: Person) -> str:
 
 
 def executions_pivot(mona: Person) -> str:
-    """The same, counted."""
+    """The same as a pivot table."""
     mona.open("crm-trigger-executions?view_type=pivot")
     return "executions-pivot"
 
 
 def executions_graph(mona: Person) -> str:
-    """The same over time."""
+    """The same as a graph."""
     mona.open("crm-trigger-executions?view_type=graph")
     return "executions-graph"
 
 
 def execution_error(person: Person) -> str:
-    """A step that failed; the administrator sees where in the code."""
+    """A failed step; the administrator sees where in the code."""
     failed_id = person.record_id("crm_triggers.execution_failed_mail")
     person.open(f"crm-trigger-executions/{failed_id}", ".o_form_view")
     return "execution-error"
 
 
 def planned(mona: Person) -> str:
-    """What is planned, in a calendar."""
+    """Planned steps, in a calendar."""
     mona.open("crm-trigger-planned")
     return "planned"
 
@@ -159,7 +159,7 @@ def run(mona: Person) -> str:
 
 
 def settings(admin: Person) -> str:
-    """How long the log is kept."""
+    """The settings, with the retention period of the log."""
     admin.open("settings", ".o_form_view")
     admin.page.click(".settings_tab .tab[data-key=crm]")
     admin.page.locator("[name=crm_triggers_retention_days]").scroll_into_view_if_needed()

@@ -1,17 +1,17 @@
-"""What a newcomer does in the demo, and what he has to find. Each scene can be played again."""
+"""What a new user does in the demo, and what they have to find. Each scene can be repeated."""
 
 import time
 
 from .person import LogIn, Person
 
-# A card of this name shows an activity that is ahead.
+# Matches a card with this name that shows a future activity.
 ACTIVITY_SHOWN = """name => [...document.querySelectorAll(".o_kanban_record")].some(
     card => card.textContent.includes(name) && card.querySelector(".o-mail-ActivityButton .text-success"))"""
-CRON_SECONDS = 150  # the clock comes by every five minutes, and at once after the server's start
+CRON_SECONDS = 150  # the clock runs every five minutes, and right after the server starts
 
 
 def drag_the_card(log_in: LogIn) -> Person:
-    """K34, K46: a salesperson drags an opportunity to Proposition and finds the task."""
+    """K34, K46: a salesperson drags an opportunity to Proposition and finds the activity."""
     sam = log_in("sam")
     name = f"Meeting room {time.strftime('%H:%M:%S')}"
     partner_id = sam.record_id("base.res_partner_12")
@@ -26,7 +26,7 @@ def drag_the_card(log_in: LogIn) -> Person:
     sam.page.mouse.move(column["x"] + 80, column["y"] + 260, steps=20)
     sam.page.mouse.up()
     dropped = time.monotonic()
-    sam.page.wait_for_function(ACTIVITY_SHOWN, arg=name)  # nobody reloaded
+    sam.page.wait_for_function(ACTIVITY_SHOWN, arg=name)  # the page was not reloaded
     print(f"  the activity is on the card after {time.monotonic() - dropped:.2f} s", flush=True)
     sam.open(f"crm/{lead_id}", ".o_form_view")
     sam.page.get_by_text("Present the offer").first.wait_for()
@@ -37,7 +37,7 @@ def drag_the_card(log_in: LogIn) -> Person:
 
 
 def send_the_quotation(log_in: LogIn) -> Person:
-    """K35 to K38: a quotation is sent by mail; the opportunity and the follow-up are there."""
+    """K35 to K38: a quotation is sent by email; the opportunity and the follow-up exist."""
     sam = log_in("sam")
     order_id = sam.rpc(
         "sale.order",
@@ -53,7 +53,7 @@ def send_the_quotation(log_in: LogIn) -> Person:
     sam.page.click("button[name=action_quotation_send]:visible")
     send = sam.page.locator(".modal button[name=action_send_mail]")
     send.wait_for()
-    # Without wkhtmltopdf there is no PDF to attach, and Odoo says so: the mail itself matters here.
+    # Without wkhtmltopdf there is no PDF to attach, and Odoo shows a warning: only the email matters here.
     send.click()
     send.wait_for(state="detached")
     sam.open(f"sales/{order_id}", ".o_form_view")
@@ -71,7 +71,7 @@ def send_the_quotation(log_in: LogIn) -> Person:
 
 
 def open_the_contract(log_in: LogIn) -> Person:
-    """K47 to K52: the contract that ends in thirty days has its task, its note and its mail."""
+    """K47 to K52: the contract that ends in thirty days has its activity, its note and its email."""
     mona = log_in("manager")
     contract_id = mona.record_id("crm_triggers_contract.contract_maintenance")
     domain = [["res_model", "=", "contract.contract"], ["res_id", "=", contract_id], ["state", "=", "done"]]

@@ -1,4 +1,4 @@
-"""The pictures of the papers, in English and French: docs/images/<name>.png and docs/images/fr/<name>.png."""
+"""The pictures of the documentation, in English and French: docs/images/<name>.png and docs/images/fr/<name>.png."""
 
 import sys
 
@@ -47,8 +47,9 @@ PICTURES = {
 
 
 def shoot(log_in: LogIn, login: str, names: list[str]) -> list[str]:
-    """Take the named pictures of one person, all without a name, in every language; return the
-    errors that the browser told of."""
+    """Take the named pictures of one user, all if none is named, in every language; return the errors of the
+    browser.
+    """
     errors = []
     for lang, folder in LANGUAGES.items():
         person = log_in(login)
@@ -65,7 +66,7 @@ def shoot(log_in: LogIn, login: str, names: list[str]) -> list[str]:
 
 
 def main(names: list[str]) -> int:
-    """Take the named pictures, all without a name."""
+    """Take the named pictures, all if none is named."""
     with browser() as log_in:
         errors = [error for login in PICTURES for error in shoot(log_in, login, names)]
     print("\n".join(errors))

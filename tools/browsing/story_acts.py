@@ -1,4 +1,4 @@
-"""The acts of the story: what the people of a small firm do, and what the rules do for them."""
+"""The acts of the story: what the people of a small company do, and what the rules do for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MODULE = "crm_triggers_example"
 CALL = "mail.mail_activity_data_call"
-_SLOW_MS = 120_000  # what a server does for the first time: an installation, the scripts of a page
+_SLOW_MS = 120_000  # time for first uses: an installation, the scripts of a page
 REQUEST = {
     "contact_name": "Nora Keller",
     "partner_name": "Keller Bakeries",
@@ -36,14 +36,14 @@ def _wait_for_stage(story: Story, name: str, lead_id: int | None = None) -> None
 
 
 def _wait_for_task(story: Story, model: str, res_id: int, summary: str) -> Any:
-    """Return the id of the open activity of a record, once it is there."""
+    """Return the id of the open activity of a record, once it exists."""
     domain = [["res_model", "=", model], ["res_id", "=", res_id], ["summary", "=", summary]]
     [task_id] = story.wait(summary, lambda: story.alice.rpc("mail.activity", "search", domain))
     return task_id
 
 
 def _show(story: Story, person: Person, path: str, selector: str = ".o_form_view", text: str | None = None) -> Look:
-    """Return a function that brings a page on screen, and a part of it into view."""
+    """Return a function that opens a page, and scrolls to a part of it."""
 
     def look() -> None:
         person.open(path, selector)
@@ -54,7 +54,7 @@ def _show(story: Story, person: Person, path: str, selector: str = ".o_form_view
 
 
 def _show_pipeline(story: Story) -> Look:
-    """Return a function that brings the pipeline of the example on screen."""
+    """Return a function that opens the pipeline of the example."""
     team_id = story.alice.record_id(f"{MODULE}.team")
 
     def look() -> None:
@@ -64,7 +64,7 @@ def _show_pipeline(story: Story) -> Look:
 
 
 def _show_triggers(story: Story, person: Person, path: str) -> Look:
-    """Return a function that brings the panel of a record on screen."""
+    """Return a function that opens the panel of a record."""
 
     def look() -> None:
         person.open(path, ".o_form_view")
@@ -76,7 +76,7 @@ def _show_triggers(story: Story, person: Person, path: str) -> Look:
 
 
 def install(story: Story) -> None:
-    """K62: one click on an empty page, and a whole process is there."""
+    """K62: one click on an empty page installs a whole process."""
     alice = story.alice
     story.shot(alice, "install", _show(story, alice, "crm-trigger-templates", ".o_kanban_view"))
     alice.open("crm-trigger-templates", ".o_kanban_view")
@@ -91,11 +91,11 @@ def install(story: Story) -> None:
 
 
 def ask(story: Story) -> None:
-    """A visitor sends the form of the website."""
+    """A visitor submits the form of the website."""
 
     def look(page: Page, prefix: str) -> None:
         page.goto(f"{story.url}{prefix}/example-request")
-        page.wait_for_timeout(SETTLE_MS)  # the form empties its fields when it is ready
+        page.wait_for_timeout(SETTLE_MS)  # the form clears its fields when it is ready
         for name, value in REQUEST.items():
             page.fill(f".s_website_form [name={name}]", value)
 
@@ -107,7 +107,7 @@ def ask(story: Story) -> None:
 
 
 def call(story: Story) -> None:
-    """K25, K33, K45: Sam has the request and its call within a second; done, it is qualified."""
+    """K25, K33, K45: Sam has the request and its call within a second; after the call it is qualified."""
     sam, lead_id = story.sam, story.seen["lead"]
     his = [["id", "=", lead_id], ["user_id.login", "=", "sam"]]
     story.wait("salesperson", lambda: sam.rpc("crm.lead", "search", his))
@@ -121,7 +121,7 @@ def call(story: Story) -> None:
 
 
 def meet(story: Story) -> None:
-    """K13, K32: the meeting moves the card; when it is over, the quotation waits as a draft."""
+    """K13, K32: the meeting moves the card; when it is over, a draft of the quotation exists."""
     sam, lead_id = story.sam, story.seen["lead"]
     tomorrow = datetime.combine(date.today() + timedelta(days=1), datetime.min.time()) + timedelta(hours=9)
     values = {"name": "Visit to Keller Bakeries", "opportunity_id": lead_id}
@@ -136,7 +136,7 @@ def meet(story: Story) -> None:
 
 
 def quote(story: Story) -> None:
-    """K35 to K38: sent, its task is done, the card moves, three follow-ups are planned."""
+    """K35 to K38: once it is sent, its activity is done, the card moves, three follow-ups are planned."""
     sam, order_id = story.sam, story.seen["order"]
     sam.open(f"sales/{order_id}", ".o_form_view")
     sam.page.click("button[name=action_quotation_send]:visible")
@@ -185,7 +185,7 @@ def sign(story: Story) -> None:
 
 
 def invoice(story: Story) -> None:
-    """K60: reminded before and after the due date, until it is paid; asked after a month how it goes."""
+    """K60: reminded before and after the due date, until it is paid; a satisfaction message after a month."""
     alice, invoice_id = story.alice, story.seen["invoice"]
     due = date.today() + timedelta(days=21)
     alice.rpc("account.move", "write", [invoice_id], {"invoice_date": str(date.today()), "invoice_date_due": str(due)})
@@ -209,7 +209,7 @@ def _wait_for_mails(story: Story, model: str, res_id: int, count: int) -> None:
 
 
 def set_up(story: Story) -> None:
-    """The contract is set up from its template; its task is done."""
+    """The contract is created from its template; its activity is done."""
     alice = story.alice
     [order] = alice.rpc("sale.order", "read", [story.seen["order"]], ["partner_id", "user_id"])
     product_id, start = alice.record_id(f"{MODULE}.product_care"), date.today()
@@ -234,7 +234,7 @@ def set_up(story: Story) -> None:
 
 
 def renew(story: Story) -> None:
-    """K47 to K52: 60 days before the end an opportunity, 30 days before an email and a task."""
+    """K47 to K52: 60 days before the end an opportunity, 30 days before an email and an activity."""
     sam, alice, contract_id = story.sam, story.alice, story.seen["contract"]
     story.later(305)
     domain = [["renewed_contract_id", "=", contract_id]]
@@ -254,7 +254,7 @@ def renew(story: Story) -> None:
 
 
 def look_back(story: Story) -> None:
-    """Everything that was done for this customer, in one list; nothing failed and nothing was done twice."""
+    """Everything that was done for this customer, in one list; nothing failed or was done twice."""
     alice = story.alice
     lines = alice.rpc("crm.trigger.execution", "search_read", [], ["state", "run_id", "step_id"])
     states = [line["state"] for line in lines]
@@ -265,7 +265,7 @@ def look_back(story: Story) -> None:
 
 
 def uninstall(story: Story) -> None:
-    """Removed under Apps: the rules go, what people worked with stays."""
+    """Uninstalled in the Apps menu: the rules are deleted, users' records stay."""
     alice = story.alice
     kept = {"crm.lead": 2, "sale.order": 1, "account.move": 1, "contract.contract": 1}
     [module_id] = alice.rpc("ir.module.module", "search", [["name", "=", MODULE]])

@@ -1,8 +1,8 @@
-"""Moving the clock of a database: everything in it becomes so many days older, and its server finds today."""
+"""Moving the clock of a database: everything in it becomes some days older, while its server keeps today's date."""
 
 from .. import postgres
 
-# Whose dates are part of the story; the rest, such as the scheduled actions and sessions, goes on as it is.
+# Tables whose dates are part of the story; the others, such as scheduled actions and sessions, are unchanged.
 _COLUMNS = """
 SELECT c.table_name, c.column_name FROM information_schema.columns c
   JOIN information_schema.tables t USING (table_schema, table_name)
@@ -12,7 +12,7 @@ SELECT c.table_name, c.column_name FROM information_schema.columns c
                                     'contract_%', 'calendar_event%', 'mail_%', 'res_partner'])
  ORDER BY 1, 2
 """
-# A run bears the date that started it, as text: it is still the same one.
+# A run contains the date that started it, as text: it must stay the same one.
 _OCCURRENCES = """
 UPDATE crm_trigger_run SET occurrence = CASE
     WHEN occurrence ~ '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$' THEN (occurrence::date - {days})::text
@@ -22,13 +22,13 @@ UPDATE crm_trigger_run SET occurrence = CASE
 
 
 def let_pass(database: str, days: int) -> None:
-    """Make everything that happened in a database so many days older, in one transaction."""
+    """Make everything that happened in a database some days older, in one transaction."""
     by_table: dict[str, list[str]] = {}
     for line in postgres.sql(_COLUMNS, database):
         table, column = line.split("|")
         by_table.setdefault(table, []).append(f'"{column}" = "{column}" - interval \'{days} days\'')
     statements = [
-        f'UPDATE "{table}" SET {", ".join(changes)}'  # names that the database gave # nosec B608
+        f'UPDATE "{table}" SET {", ".join(changes)}'  # names read from the database # nosec B608
         for table, changes in by_table.items()
     ]
     postgres.sql(";".join(["BEGIN", *statements, _OCCURRENCES.format(days=days), "COMMIT"]), database)

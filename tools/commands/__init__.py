@@ -1,1 +1,1 @@
-"""One module a command, each with ``run(options)`` and, where it has options, ``add_arguments(parser)``."""
+"""One module per command, each with ``run(options)`` and, if it has options, ``add_arguments(parser)``."""

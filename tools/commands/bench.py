@@ -1,4 +1,4 @@
-"""./dev bench: what rules cost and carry, measured on a database of its own."""
+"""./dev bench: the cost and throughput of rules, measured on a separate database."""
 
 import json
 import os
@@ -22,14 +22,14 @@ SECTIONS = {
     "screens": "screens on a full log",
     "drain": "a full queue",
 }
-Section = dict[str, Any]  # what is measured and how it went, see bench/report.py
+Section = dict[str, Any]  # titles and results, see bench/report.py
 _FOLDER = paths.ROOT / "bench"
 _RESULTS = _FOLDER / "results.json"
 _CONSTANTS = {"batch": 500, "slow": 40}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Add the size of the database and the choice of what is measured."""
+    """Add the size of the database and the choice of sections."""
     parser.add_argument("--scale", type=float, default=1.0, help="1.0: 100,000 leads, 1,000,000 runs …; default 1.0")
     parser.add_argument("--only", nargs="+", metavar="SECTION", default=list(SECTIONS), help=f"of {' '.join(SECTIONS)}")
     parser.add_argument("--keep", action="store_true", help="leave bench/README.md and its figures as they are")
@@ -54,7 +54,7 @@ def run(options: Namespace) -> int:
 
 
 def _measure(options: Namespace) -> list[Section]:
-    """Run the sections on a fresh copy of the tests' template, with base_automation beside."""
+    """Run the sections on a fresh copy of the tests' template, with base_automation installed."""
     clone = database.name(f"bench_{os.getpid()}")
     try:
         with step("a fresh copy of the template, with base_automation"):
@@ -87,7 +87,7 @@ def _write(results: list[Section], about: dict[str, str]) -> None:
 
 
 def _describe(options: Namespace, load: float, seconds: float) -> dict[str, str]:
-    """Return what the figures depend on: scale, machine, versions."""
+    """Return the conditions of the measurement: scale, machine, versions."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     versions = [f"Odoo {environment.fingerprint()}", f"Python {platform.python_version()}"]
     machine = f"{os.cpu_count()} cores ({_get_processor()}), {memory:.0f} GB"

@@ -1,4 +1,4 @@
-"""./dev clean: stop everything and remove what ./dev made."""
+"""./dev clean: stop everything and remove what ./dev created."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ from . import stop
 
 
 def _drop_external() -> None:
-    """On a server that is not ours only the databases are."""
+    """On a server that is not ours, drop the databases only."""
     if postgres.is_external() and postgres.binary_folder():
         say(f"  dropping our databases on {os.environ['PGHOST']}")
         database.drop_all()
@@ -24,7 +24,7 @@ def _remove_socket_folder() -> None:
 
 
 def run(options: Namespace) -> None:
-    """Stop the processes and remove ``.dev/``, naming each part."""
+    """Stop the processes and remove ``.dev/``, listing its parts."""
     stop.run(options)
     _drop_external()
     _remove_socket_folder()

@@ -1,4 +1,4 @@
-"""./dev demo: from nothing to a running Odoo with demo data, and the page of what to open."""
+"""./dev demo: from nothing to a running Odoo with demo data, and a page with address and logins."""
 
 import shutil
 from argparse import Namespace
@@ -8,7 +8,7 @@ from ..beside import beside
 from ..console import say, step
 from ..server import State
 
-# The users are made by the add-on's demo data; this table only tells people about them.
+# The users are created by the add-on's demo data; this table only describes them.
 LOGINS = (
     ("admin", "admin", "Administrator"),
     ("manager", "manager", "Sales manager"),
@@ -22,7 +22,7 @@ BUNDLES = (
     "web.assets_frontend_lazy",
     "web.assets_web_print",
 )
-# Nothing of a demo may leave the machine, and no log may fill with refused connections: docs/decisions says more.
+# Nothing of a demo may leave the machine, and no log may fill with refused connections: see docs/decisions.
 SETTLE = """\
 for name in (
     "mail.ir_cron_module_update_notification",
@@ -43,7 +43,7 @@ env["mail.template"].search([("report_template_ids", "!=", False)]).report_templ
 
 
 def settle(database_name: str, more: str = "") -> None:
-    """Make the settings of a demo, run what ``more`` there is to run in Odoo's console, and warm the pages."""
+    """Apply the settings of a demo, run the additional scripts ``more`` in Odoo's console, and warm up the pages."""
     settings = SETTLE if shutil.which("wkhtmltopdf") else SETTLE + NO_PDF
     with step("settings: no mail and no call leaves this machine; style sheets and scripts of the web pages"):
         odoo.script(database_name, settings + more + odoo.warming(BUNDLES), log="demo-settle")
@@ -55,9 +55,9 @@ def _install(building: str) -> None:
 
 
 def prepare() -> str:
-    """Return the name of the demo database, built if it is not there yet."""
+    """Return the name of the demo database, built if it does not exist."""
     name = database.name("demo")
-    if (paths.FILESTORE / name).exists():  # built before, with PDFs or without
+    if (paths.FILESTORE / name).exists():  # built earlier, with PDFs or without
         environment.prepare()
     else:
         beside(system.ensure_pdf, environment.prepare)
@@ -68,18 +68,18 @@ def prepare() -> str:
 
 
 def load_changes(name: str) -> None:
-    """Load our add-ons as they are now into a demo of before, while no server runs on it."""
+    """Load our current add-ons into an existing demo, while no server runs on it."""
     present, wanted = set(odoo.installed(name)), templates.demo_addons()
     with step(f"upgrading {', '.join(wanted)}"):
         odoo.install(name, [addon for addon in wanted if addon in present], "-u", log="demo-upgrade")
         new = [addon for addon in wanted if addon not in present]
-        if new:  # an add-on written since the demo was made; the others have to be up to date before it loads them
+        if new:  # add-ons written since the demo was created; the others have to be up to date before they are loaded
             odoo.install(name, new, log="demo-upgrade")
         database.set_stamp(name, addons.source_hash())
 
 
 def show(state: State, name: str) -> None:
-    """Print where to go and who to be."""
+    """Print the address and the logins."""
     known = set(postgres.sql("SELECT login FROM res_users WHERE active", name))
     say(f"\n  The demo is running: {server.url(state)}\n")
     say(f"    {'login':<10}{'password':<10}who")
@@ -93,12 +93,12 @@ def show(state: State, name: str) -> None:
 
 
 def run(options: Namespace) -> None:
-    """Bring the demo up."""
+    """Start the demo."""
     bring_up()
 
 
 def bring_up() -> State:
-    """Build what is missing, start the server unless it runs, show the page; return what runs."""
+    """Build what is missing, start the server unless it runs, show the page; return the server's state."""
     if system.is_root():
         say("  note: running as root; that works, an ordinary user is enough")
     state = server.running()

@@ -8,10 +8,10 @@ from .. import browser
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Pass everything on."""
+    """Pass all arguments on."""
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to tools/browsing/e2e.py")
 
 
 def run(options: Namespace) -> Callable[[], None]:
-    """Bring the demo up and run the end-to-end tests."""
+    """Start the demo and run the end-to-end tests."""
     return browser.start("e2e", options.arguments)

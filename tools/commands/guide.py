@@ -12,7 +12,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Write the pages, then say what they still lack; or only say it."""
+    """Write the pages, then list what they still lack; or only list it."""
     if not options.check:
         for path in guide.write():
             say(f"  {path.relative_to(paths.ROOT)} is up to date")

@@ -1,4 +1,4 @@
-"""./dev lint: ruff, mypy, pylint-odoo, bandit, pip check, XML, licenses, words, documentation; no Odoo, no database."""
+"""./dev lint: ruff, mypy, pylint-odoo, bandit, pip check, XML, licenses, words, documentation; needs no Odoo."""
 
 import subprocess
 from argparse import ArgumentParser, Namespace
@@ -8,21 +8,21 @@ from .. import addons, checks, guide, links, next_version, paths, readmes, requi
 from ..console import say
 from ..guide import labels
 
-# Odoo's own rules only, general Python is ruff's. Left out: README.rst has a check of its own, a manifest
-# may say that its data is empty, and each kind of step has a file of its own. Not in .pylintrc, where "disable" is
-# always read before "enable".
+# Odoo's own rules only, general Python is checked by ruff. Left out: README.rst has a separate check, a manifest
+# may declare empty data, and each kind of step has a file of its own. Not in .pylintrc, where "disable" is always
+# read before "enable".
 _PYLINT = (
     "--rcfile=.pylintrc",
     "--disable=all",
     "--enable=odoolint",
     "--disable=missing-readme,manifest-superfluous-key,consider-merging-classes-inherited",
 )
-# In the rooms of tests/, which pylint-odoo does not know as tests; texts there are nobody's to translate.
+# In the rooms of tests/, which pylint-odoo does not recognise as tests; texts there are not translated.
 _PYLINT_OF_TESTS = "--disable=translation-required,odoo-addons-relative-import"
-# What is free of Odoo has types, and they are checked strictly.
+# Code independent of Odoo has types, and they are checked strictly.
 TYPED = ("crm_triggers/engine", "crm_triggers/models/step/kinds.py", "tools")
 Check = Callable[[], list[str]]
-LOCK = paths.LINT_LOCK  # it needs nothing that the other commands make, so it may run beside them
+LOCK = paths.LINT_LOCK  # it needs nothing that the other commands create, so it may run in parallel
 
 
 def _program(name: str, *arguments: str) -> Check:
@@ -38,7 +38,7 @@ def _program(name: str, *arguments: str) -> Check:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Offer to leave out what other programs check."""
+    """Add the option to run our own checks only."""
     parser.add_argument("--own", action="store_true", help="only what needs nothing installed, as pre-commit asks for")
 
 
@@ -66,7 +66,7 @@ def _own_checks() -> Iterator[tuple[str, Check]]:
 
 
 def run(options: Namespace) -> int:
-    """Run every check, not only up to the first that fails; return the exit code."""
+    """Run every check, even after a failure; return the exit code."""
     others = [] if options.own else _checks_of_programs()
     if not options.own:
         venvs.ensure("lint", "lint.txt")

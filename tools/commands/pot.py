@@ -7,7 +7,7 @@ from pathlib import Path
 from .. import addons, database, environment, odoo, paths, postgres, templates, venvs
 from ..console import say, step
 
-# Besides our own: what our demo records stand on.
+# Besides our own: dependencies of our demo records.
 _DEMO_OF = ("base", "utm", "product", "sales_team", "crm", "sale")
 _EXPORT = """\
 from odoo.modules import Manifest
@@ -28,9 +28,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def _export() -> Path:
-    """Export every add-on, its demo data too, as Odoo does for its own; return the folder with the files.
+    """Export every add-on, with its demo data, as Odoo does for its own; return the folder with the files.
 
-    From a copy of the tests' template with the demo data that are exported; all there are would take minutes.
+    From a copy of the tests' template with the exported demo data only; all demo data would take minutes.
     """
     folder, names = paths.STATE / "pot", addons.shipped()
     folder.mkdir(exist_ok=True)
@@ -46,7 +46,7 @@ def _export() -> Path:
 
 
 def _treat(action: str, name: str, folder: Path) -> list[str]:
-    """Run tools.pot_files where polib is; return its findings."""
+    """Run tools.pot_files in the environment with polib; return its findings."""
     arguments = [action, name, folder / f"{name}.pot", paths.ROOT / name / "i18n"]
     command = [venvs.python("odoo"), "-m", "tools.pot_files", *arguments]
     done = subprocess.run([str(part) for part in command], cwd=paths.ROOT, text=True, stdout=subprocess.PIPE)

@@ -8,10 +8,10 @@ from .. import browser
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Pass everything on."""
+    """Pass all arguments on."""
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to tools/browsing/shots.py")
 
 
 def run(options: Namespace) -> Callable[[], None]:
-    """Bring the demo up and run the screenshots."""
+    """Start the demo and take the screenshots."""
     return browser.start("shots", options.arguments)

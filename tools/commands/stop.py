@@ -1,4 +1,4 @@
-"""./dev stop: end the processes that ./dev started, and no others."""
+"""./dev stop: end the processes started by ./dev, and no others."""
 
 from argparse import Namespace
 

@@ -1,4 +1,4 @@
-"""./dev story: install the example process where there is nothing, and play a sale from the web form to the renewal."""
+"""./dev story: install the example process on an empty database, and play a sale from the web form to the renewal."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from ..torture import inventory
 from . import demo
 
 EXAMPLE = "crm_triggers_example"
-# A firm, its salesperson, and a website that speaks both languages.
+# A company, its salesperson, and a website in both languages.
 _FIRM = """\
 company = env.ref("base.main_company")
 company.write({"name": "Brightwater Ovens", "email": "office@brightwater.example.com", "iap_enrich_auto_done": True})
@@ -35,7 +35,7 @@ env["res.users"].search([]).tour_enabled = False
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Offer to keep the database."""
+    """Add the option to keep the database."""
     parser.add_argument("--keep", action="store_true", help="keep the database afterwards, called story")
 
 
@@ -54,14 +54,14 @@ def _play(name: str, chromium: str) -> None:
 
 
 def _compare(before: set[str], after: set[str]) -> None:
-    """What is left of the example once it is uninstalled, besides the records of people: nothing."""
+    """Compare the database before and after the example: once it is uninstalled, only users' records remain."""
     left, gone = sorted(after - before), sorted(before - after)
     if left or gone:
         raise Problem("\n".join(["left behind:", *left, "taken away:", *gone]))
 
 
 def run(options: Namespace) -> int:
-    """Play the story; return 0 when it came to its end and nothing of the example was left."""
+    """Play the story; return 0 if it was completed and nothing of the example remained."""
     chromium = system.require("chromium", "chromium")
     system.require("wkhtmltopdf", "wkhtmltopdf")  # the customer signs, and gets the quotation as a PDF
     environment.prepare()

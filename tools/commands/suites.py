@@ -1,6 +1,6 @@
 """./dev suites: the tests of Odoo and OCA's contract, with our add-ons and without; the results must be the same.
 
-With "test_lint", what Odoo's own checks of add-ons say of ours.
+With "test_lint", the findings of Odoo's own checks in our add-ons.
 """
 
 import os
@@ -13,9 +13,9 @@ from .. import database, environment, odoo, paths, postgres, system, templates, 
 from ..console import say, step
 
 SUITES = ("crm", "sale_crm", "sale", "base_automation", "contract", "account", "test_lint")
-_EXTRA = ("base_automation",)  # not among what we stand on
+_EXTRA = ("base_automation",)  # not among our dependencies
 _FAILED = re.compile(r" (?:FAIL|ERROR): (?:Subtest )?(\w+\.\w+)")
-# Of test_lint, what looks at add-ons; pylint's and eslint's part is that of ./dev lint.
+# The parts of test_lint about add-ons; pylint and eslint are run by ./dev lint.
 _LINT = (
     "L10nLinter",
     "ManifestLinter",
@@ -32,7 +32,7 @@ _LINT = (
     "TestOnchangeDomains",
     "TestTestHoles",
 )
-_ACCEPTED = ("crm.trigger.execution.run_id ", "crm.trigger.run.rule_id ")  # their unique indexes begin with them
+_ACCEPTED = ("crm.trigger.execution.run_id ", "crm.trigger.run.rule_id ")  # prefixes of their unique indexes
 _STAMPED = re.compile(r"\d{4}-\d\d-\d\d ")
 _OURS = re.compile(r"='crm_triggers|='crm\.trigger|in crm_triggers|^crm\.trigger\.|/crm_triggers\w*/(?!\.)")
 _TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
@@ -44,25 +44,25 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def outcome(log: str) -> tuple[int, set[str]]:
-    """Return what a test log says: how many tests ran, and the names of those that did not pass."""
+    """Return the result in a test log: how many tests ran, and the names of those that did not pass."""
     totals = _TOTAL.findall(log)
     return (int(totals[-1][2]) if totals else 0), set(_FAILED.findall(log))
 
 
 def lint_findings(log: str) -> list[str]:
-    """Return the lines in which a log of test_lint finds fault with one of our add-ons."""
+    """Return the lines of a test_lint log about our add-ons."""
     found, failing = [], False
     for line in log.splitlines():
         if _STAMPED.match(line):
             failing = bool(_FAILED.search(line))
-            line = line.partition("Subtest ")[2]  # before it, the name of the database
+            line = line.partition("Subtest ")[2]  # preceded by the name of the database
         if failing and _OURS.search(line) and not line.startswith(("  File", *_ACCEPTED)):
             found.append(line)
     return found
 
 
 def _lint(clone: str) -> bool:
-    """Run Odoo's checks of add-ons; return whether they find no fault with ours, and say so."""
+    """Run Odoo's checks of add-ons; print the result and return whether ours have no findings."""
     log = paths.log_file("suites-lint")
     odoo.install(clone, ["test_lint"], log="suites-lint-install")
     checkers = venvs.ensure("lint", "lint.txt").parents[1].glob("lib/python*/site-packages")
@@ -78,7 +78,7 @@ def _lint(clone: str) -> bool:
 
 
 def _prepare(kind: str, template: str) -> str:
-    """Return a clone of a template with what the suites need besides."""
+    """Return a clone of a template with the modules the suites need in addition."""
     clone = database.name(f"suites_{kind}")
     database.clone(template, clone)
     odoo.install(clone, _EXTRA, log=f"suites-{kind}-install")
@@ -90,9 +90,9 @@ def _run(suite: str, clone: str, kind: str) -> tuple[int, set[str]]:
 
 
 def _run_tests(tags: str, clone: str, log: Path, **environ: str) -> tuple[int, set[str]]:
-    """Run tests on a database without installing anything, so that our code is loaded all the time.
+    """Run tests on a database without installing anything, so that our code is loaded throughout.
 
-    :param environ: environment variables besides
+    :param environ: additional environment variables
     """
     arguments = ["-d", clone, "--test-tags", tags, "--stop-after-init", "--logfile", str(log)]
     log.unlink(missing_ok=True)
@@ -103,7 +103,7 @@ def _run_tests(tags: str, clone: str, log: Path, **environ: str) -> tuple[int, s
 
 
 def _compare(suite: str, clones: dict[str, str]) -> bool:
-    """Run a suite on both databases; return whether it went the same, and say so."""
+    """Run a suite on both databases; print and return whether the results are the same."""
     with step(f"the tests of {suite}, without and with our add-ons"):
         (bare_count, bare_failed), (count, failed) = (_run(suite, clones[kind], kind) for kind in ("without", "with"))
     same = failed == bare_failed and count == bare_count > 0
@@ -115,7 +115,7 @@ def _compare(suite: str, clones: dict[str, str]) -> bool:
 
 
 def run(options: Namespace) -> int:
-    """Compare the suites one after the other; return 0 when all went the same."""
+    """Compare the suites one by one; return 0 if all results are the same."""
     system.ensure_browser()
     environment.prepare()
     postgres.ensure()

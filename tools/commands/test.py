@@ -17,13 +17,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("tags", nargs="?", help='passed to pytest as -k: words of test names, "stage and not company"')
     parser.add_argument("--changed", action="store_true", help="what a change since main touches, and the engine")
     parser.add_argument("--coverage", action="store_true", help="show which lines of the add-ons no test ran")
-    parser.add_argument("--cores", type=int, default=system.cores(), help="how many run tests beside each other")
+    parser.add_argument("--cores", type=int, default=system.cores(), help="number of parallel test processes")
 
 
 def engine_tests(targets: list[str], tags: str | None = None) -> list[Path]:
-    """Return the files with the tests of the ORM-free engine that a filter left out: they run whatever it is.
+    """Return the test files of the ORM-free engine that a filter left out: they run with any filter.
 
-    :param targets: folders and files that run
+    :param targets: folders and files to run
     :param tags: a filter by words, which may leave out any of them
     """
     chosen = [paths.ROOT / target for target in targets]
@@ -51,7 +51,7 @@ def _coverage_options(options: Namespace) -> list[str]:
 
 
 def _list_clones(name: str, cores: int) -> list[str]:
-    """Return the names of the databases of a run called ``name``: workers add their own to it."""
+    """Return the names of the databases of a run called ``name``: workers append their own."""
     return [database.of_worker(name, f"gw{number}") for number in range(cores)] if cores > 1 else [name]
 
 
@@ -60,7 +60,7 @@ def _run_addons(options: Namespace, targets: list[str], name: str) -> Counts:
     arguments = [*_odoo_options(name), *_worker_options(options.cores), *_coverage_options(options)]
     counts = pytest_runs.run("addons", *arguments, *selection, *targets)
     if left_out := engine_tests(targets, options.tags):
-        say("  The engine's own tests, which run whatever the filter:")
+        say("  The engine's own tests, which run with any filter:")
         counts += pytest_runs.run("engine", *_odoo_options(_list_clones(name, options.cores)[0]), *left_out)
     return counts
 
@@ -80,14 +80,14 @@ def _test_addons(options: Namespace, targets: list[str]) -> Counts:
 
 
 def _show_times(runs: list[str]) -> None:
-    """Tell where the time went, and keep it: the next run begins with what takes longest."""
+    """Show where the time went, and store it: the next run starts with the longest files."""
     tests = {name: seconds for run in runs for name, seconds in timings.of_tests(pytest_runs.junit_file(run)).items()}
     timings.keep(timings.of_files(tests))
     say("\n".join(["", *timings.report(tests)]))
 
 
 def _choose(options: Namespace) -> tuple[bool, list[str]]:
-    """Return whether the tests of the tools run, and which folders and files of the add-ons'."""
+    """Return whether the tests of the tools run, and which folders and files of the add-ons."""
     if options.changed:
         files = changed.since()
         targets = changed.select(files)
@@ -96,7 +96,7 @@ def _choose(options: Namespace) -> tuple[bool, list[str]]:
 
 
 def run(options: Namespace) -> int:
-    """Run the tests and end with one line of counts; return 0 only when all passed and there were some."""
+    """Run the tests and end with one line of counts; return 0 only if all passed and there were some."""
     if options.addon not in (None, TOOLS, *addons.names()):
         raise Problem(f"there is no add-on {options.addon}", f"one of: {', '.join([*addons.names(), TOOLS])}")
     tools, targets = _choose(options)

@@ -1,4 +1,4 @@
-"""./dev torture: what takes minutes to prove, on databases of its own."""
+"""./dev torture: checks that take minutes, on separate databases."""
 
 import os
 from argparse import ArgumentParser, Namespace
@@ -28,16 +28,16 @@ CHECKS = {
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Add the choice of checks and how long they may take."""
+    """Add the choice of checks and their limits."""
     parser.add_argument("checks", nargs="*", metavar="CHECK", help=f"default: {' '.join(CHECKS)}")
-    parser.add_argument("--kills", type=int, default=100, help="workers to kill, default 100; at money a fifth")
+    parser.add_argument("--kills", type=int, default=100, help="workers to kill, default 100; at money a fifth of it")
     parser.add_argument("--records", type=int, default=3334, help="killed at, with three steps each, default 3334")
     parser.add_argument("--examples", type=int, default=2000, help="random lives of records and rules, default 2000")
-    parser.add_argument("--seed", type=int, help="the lives of a former run again, on as many cores")
+    parser.add_argument("--seed", type=int, help="repeat the lives of an earlier run, on the same number of cores")
 
 
 def _check(name: str, options: Namespace) -> bool:
-    """Carry out a check on a database of its own; return whether it went well, and say so."""
+    """Run a check on a separate database; print and return whether it passed."""
     clone = database.name(f"torture_{os.getpid()}")
     try:
         with step((CHECKS[name].__doc__ or "").rstrip(".")):
@@ -52,7 +52,7 @@ def _check(name: str, options: Namespace) -> bool:
 
 
 def run(options: Namespace) -> int:
-    """Carry out the checks one after the other; return 0 when all went well."""
+    """Run the checks one by one; return 0 if all passed."""
     if unknown := set(options.checks) - set(CHECKS):
         raise Problem(f"there is no check {', '.join(sorted(unknown))}", f"one of: {', '.join(CHECKS)}")
     environment.prepare()

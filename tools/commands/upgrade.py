@@ -1,4 +1,4 @@
-"""./dev upgrade: load the add-ons as they are now into the demo, and restart its server."""
+"""./dev upgrade: load the current add-ons into the demo, and restart its server."""
 
 from argparse import Namespace
 
@@ -8,7 +8,7 @@ from . import demo
 
 
 def run(options: Namespace) -> None:
-    """Upgrade our add-ons on the demo database; the server comes back with the new code."""
+    """Upgrade our add-ons on the demo database; the server restarts with the new code."""
     server.stop()
     name = demo.prepare()
     demo.load_changes(name)

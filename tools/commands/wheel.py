@@ -1,4 +1,4 @@
-"""./dev wheel: one wheel an add-on, built by whool as OCA's are; "--try" installs each where there is nothing else."""
+"""./dev wheel: one wheel per add-on, built by whool like OCA's; "--try" installs each in an empty environment."""
 
 import shutil
 import tempfile
@@ -10,7 +10,7 @@ from ..console import Problem, say, step
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Add the trial and the choice of what to try."""
+    """Add the trial and the choice of add-ons to try."""
     parser.add_argument("addons", nargs="*", metavar="ADDON", help="with --try: only these")
     parser.add_argument("--try", dest="attempt", action="store_true", help="install, upgrade, uninstall each (long)")
 
@@ -19,14 +19,14 @@ def _build(name: str) -> None:
     if not (paths.ROOT / name / "pyproject.toml").exists():
         raise Problem(f"{name} has no pyproject.toml", "copy crm_triggers/pyproject.toml")
     with step(f"wheel of {name}"), tempfile.TemporaryDirectory() as folder:
-        # No isolation: whool and what it needs are pinned in the environment it runs in.
+        # No isolation: whool and its requirements are pinned in the environment it runs in.
         venvs.pip("wheel", "wheel", "--no-deps", "--no-build-isolation", "-w", folder, paths.ROOT / name)
         (wheel,) = Path(folder).glob("*.whl")
         wheel_metadata.complete(wheel, paths.DIST)
 
 
 def run(options: Namespace) -> int:
-    """Build all wheels into dist/, which is emptied first; try them, if asked to."""
+    """Empty dist/ and build all wheels into it; try them, if requested."""
     if unknown := sorted(set(options.addons) - set(addons.shipped())):
         raise Problem(f"there is no add-on {', '.join(unknown)}", f"one of: {', '.join(addons.shipped())}")
     venvs.ensure("wheel", "wheel.txt")

@@ -1,4 +1,4 @@
-"""The user guide: its references are written from the data of the add-ons, in English and French."""
+"""The user guide: its references are generated from the data of the add-ons, in English and French."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from .words import LANGUAGES
 
 
 def _generated(root: Path) -> Iterator[tuple[Path, list[Chapter], list[str]]]:
-    """Yield each page, with its chapters and the terms that have no translation."""
+    """Yield each page, with its chapters and the untranslated terms."""
     for code, folder in LANGUAGES.items():
         language = Language(code, root)
         for name, chapters in PAGES.items():
@@ -48,7 +48,7 @@ def findings(root: Path = paths.ROOT) -> list[str]:
 
 
 def _help_findings(root: Path) -> list[str]:
-    """Return which pages of help on screen lead to a page of the guide that is not there, in some language."""
+    """Return which help pages on screen link to a missing page of the guide, in any language."""
     return [
         f"{help_page.xmlid} leads to {folder}/{guide}, which does not exist"
         for help_page in sources.records("crm.trigger.help", root)

@@ -1,4 +1,4 @@
-"""What the guide quotes from the screen: a label in bold that is on no screen is out of date."""
+"""The labels that the guide quotes: a bold label that is on no screen is outdated."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from .. import addons, links, paths, po
 from .words import LANGUAGES
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
-# Of Odoo's own screens, where the guide leads.
+# Labels of Odoo's own screens, mentioned in the guide.
 ODOO = {
     "en": {"Actions", "Apps", "CRM", "Configuration", "Sales Teams", "Settings", "Uninstall"},
     "fr": {
@@ -25,7 +25,7 @@ ODOO = {
 
 
 def findings(root: Path = paths.ROOT) -> list[str]:
-    """Return one line for each label in bold that neither we nor Odoo have on a screen."""
+    """Return one line for each bold label that neither we nor Odoo show."""
     found = []
     for code, folder in LANGUAGES.items():
         known = _labels(code, root) | ODOO[code]
@@ -37,7 +37,7 @@ def findings(root: Path = paths.ROOT) -> list[str]:
 
 
 def _labels(code: str, root: Path) -> set[str]:
-    """Return all terms of the screen in a language, without the marks of a view."""
+    """Return all screen terms in a language, without markup."""
     entries = [one for name in addons.shipped(root) for one in po.read(root / name / "i18n" / "fr.po")]
     texts = (one.msgid if code == "en" else one.msgstr for one in entries)
     return {_plain(text) for text in texts}
@@ -48,7 +48,7 @@ def _plain(text: str) -> str:
 
 
 def _quoted(text: str) -> Iterator[tuple[int, str]]:
-    """Yield line and label of what stands in bold; of a way through menus, each of its parts."""
+    """Yield line and label of each bold text; of a menu path, each of its parts."""
     for number, line in links.prose(text):
         for bold in _BOLD.findall(line):
             yield from ((number, _plain(part)) for part in bold.split(" > "))

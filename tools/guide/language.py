@@ -1,4 +1,4 @@
-"""One language of the guide: the terms of the screen in it."""
+"""One language of the guide, with the screen terms in it."""
 
 from pathlib import Path
 
@@ -9,12 +9,12 @@ CORE = "crm_triggers"
 
 
 class Language:
-    """Finds what the screen says, and remembers what has no translation."""
+    """Finds screen terms, and collects those without translation."""
 
     def __init__(self, code: str, root: Path = paths.ROOT) -> None:
         """Read the translations of all add-ons."""
         self.code = code
-        self.index = list(WORDS).index(code)  # of its words in pairs
+        self.index = list(WORDS).index(code)  # words.py has pairs of languages
         self.words = WORDS[code]
         self.missing: list[str] = []
         self._catalogs: dict[str, dict[str, po.Entry]] = {}
@@ -25,7 +25,7 @@ class Language:
             self._by_text |= {entry.msgid: entry for entry in found}
 
     def translate(self, addon: str, reference: str, source: str) -> str:
-        """Return a term of the sources in this language."""
+        """Return the translation of a source term in this language."""
         if self.code == "en" or not source:
             return source
         entry = self._catalogs[addon].get(reference) or self._by_text.get(source)
@@ -35,11 +35,11 @@ class Language:
         return _clean(entry.msgstr)
 
     def record(self, addon: str, model: str, name: str, field: str, source: str) -> str:
-        """Return a text of a record of the data."""
+        """Return a translated text of a data record."""
         return self.translate(addon, f"model:{model},{field}:{addon}.{name}", source)
 
     def value(self, addon: str, model: str, field: str, value: str, source: str) -> str:
-        """Return the label of a value of a selection."""
+        """Return the label of a selection value."""
         named = f"selection__{model.replace('.', '_')}__{field}__{value}"
         return self.translate(addon, f"model:ir.model.fields.selection,name:{addon}.{named}", source)
 
@@ -58,10 +58,10 @@ class Language:
         return _clean(self.translate(addon, reference, entry.msgid)) if entry else ""
 
     def choose(self, pair: tuple[str, str]) -> str:
-        """Return the one of two texts that is in this language."""
+        """Return the one of two texts in this language."""
         return pair[self.index]
 
 
 def _clean(text: str) -> str:
-    """Return a text in one line, its no-break spaces kept."""
+    """Return a text on one line, keeping its no-break spaces."""
     return " ".join(text.replace("\n", " ").replace("\t", " ").split(" ")).strip()

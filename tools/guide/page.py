@@ -1,4 +1,4 @@
-"""A page of which a part is generated: what is written by hand in it is kept, and what lacks is named."""
+"""A partly generated page: manual texts are kept, and missing ones are reported."""
 
 import re
 from collections.abc import Iterable
@@ -14,14 +14,14 @@ _GENERATED = re.compile(re.escape(BEGIN) + r".*?" + re.escape(END), re.DOTALL)
 class Section(NamedTuple):
     """An entry of a reference: a preset, a kind of action, a reason."""
 
-    what: str  # in the words of a finding: preset, kind of action, reason
+    what: str  # as in a finding: preset, kind of action, reason
     anchor: str
     title: str
     lines: tuple[str, ...]
     by_hand: bool = False
 
     def render(self, texts: dict[str, str]) -> str:
-        """Return the entry, with what was written about it."""
+        """Return the entry, with the manual text about it."""
         parts = [f'<a id="{self.anchor}"></a>\n\n### {self.title}', *self.lines]
         if self.by_hand:
             parts.append(f"<!-- by hand: {self.anchor} -->\n{texts.get(self.anchor, '')}<!-- end by hand -->")
@@ -37,12 +37,12 @@ class Chapter(NamedTuple):
 
 
 def by_hand(text: str) -> dict[str, str]:
-    """Return ``{anchor: text}`` of what people wrote between the marks."""
+    """Return ``{anchor: text}`` of the manual texts between the marks."""
     return {match[1]: match[2] for match in _BY_HAND.finditer(text)}
 
 
 def rewritten(text: str, chapters: Iterable[Chapter]) -> str:
-    """Return a page with its generated part as it has to be; a new page gets one at its end."""
+    """Return a page with an updated generated part; a new page gets one at its end."""
     texts = by_hand(text)
     blocks = [BEGIN]
     for chapter in chapters:
@@ -54,18 +54,20 @@ def rewritten(text: str, chapters: Iterable[Chapter]) -> str:
 
 
 def findings(name: str, text: str, chapters: list[Chapter]) -> list[str]:
-    """Return what a page lacks, by name, and whether it is out of date."""
+    """Return what a page lacks, by name, and whether it is outdated."""
     sections = [section for chapter in chapters for section in chapter.sections]
     anchors, texts = set(_ANCHOR.findall(text)), by_hand(text)
     lacking = [
         f"{name} lacks the {one.what} {one.anchor} (“{one.title}”)" for one in sections if one.anchor not in anchors
     ]
     unsaid = [
-        f"{name} says nothing by hand about the {one.what} {one.anchor} (“{one.title}”)"
+        f"{name} has no manual text about the {one.what} {one.anchor} (“{one.title}”)"
         for one in sections
         if one.by_hand and not texts.get(one.anchor, "").strip()
     ]
     gone = sorted(set(texts) - {one.anchor for one in sections})
-    stale = [f"{name} still has a text about {anchor}, which is gone: move it, it is deleted" for anchor in gone]
-    old = [] if lacking or rewritten(text, chapters) == text else [f"{name} is not what the data say"]
+    stale = [
+        f"{name} has a manual text about {anchor}, which no longer exists: move it, or it is lost" for anchor in gone
+    ]
+    old = [] if lacking or rewritten(text, chapters) == text else [f"{name} does not match the data"]
     return lacking + unsaid + stale + old

@@ -20,7 +20,7 @@ REASONS = {
 
 
 class Unknown(Exception):
-    """The data say something that words.py has no words for."""
+    """The data contain something that is missing in words.py."""
 
 
 def events(language: Language, root: Path = paths.ROOT) -> list[Chapter]:
@@ -86,7 +86,7 @@ def _known(words: dict[str, tuple[str, str]], key: str, whose: str) -> tuple[str
 
 
 def _conditions(language: Language, preset: Record, domain: str) -> list[str]:
-    # The chosen record stands alone, or in a list: read as a text, and shown as it was.
+    # The chosen record is the value or an item of a list: replaced as text.
     terms = ast.literal_eval(domain.replace("{value}", "'{value}'") or "[]")
     named = (f"{path} {operator} {value}".replace("'{value}'", "{value}") for path, operator, value in terms)
     return [language.choose(_known(CONDITIONS, one, f"the preset {preset.xmlid}")) for one in named]
@@ -112,7 +112,7 @@ def _delays(language: Language, root: Path) -> dict[tuple[str, str], str]:
 
 
 def templates(language: Language, root: Path = paths.ROOT) -> list[Chapter]:
-    """Return the list of rules to start from."""
+    """Return the list of templates."""
     ready, presets = _templates(root), {one.xmlid: one for one in sources.records(PRESET, root)}
     found = []
     for phase, label in _phases(language, RULE, root):
@@ -122,7 +122,7 @@ def templates(language: Language, root: Path = paths.ROOT) -> list[Chapter]:
 
 
 def _phase_of(rule: Record, presets: dict[str, Record]) -> str:
-    """Return where a template belongs: where it says, else where what starts it does."""
+    """Return the phase of a template: its own, else that of its event."""
     preset = presets.get(rule.values.get("preset_id", ""))
     return rule.values.get("phase") or (preset.values["phase"] if preset else "other")
 
@@ -150,7 +150,7 @@ def actions(language: Language, root: Path = paths.ROOT) -> list[Chapter]:
 
 
 def _headings(language: Language, root: Path) -> list[tuple[str, str]]:
-    """Return the headings of the menu of actions, as its method says them."""
+    """Return the headings of the menu of actions, as returned by its method."""
     file = "models/step/menu.py"
     tree = ast.parse((root / CORE / file).read_text(encoding="utf-8"))
     node = next(node for node in ast.walk(tree) if isinstance(node, ast.Dict) and _is_heading(node))
@@ -192,7 +192,7 @@ def _common_fields(language: Language) -> str:
 
 
 def reasons(language: Language, root: Path = paths.ROOT) -> list[Chapter]:
-    """Return why steps were skipped and runs stopped, A to Z."""
+    """Return the reasons for skipped steps and stopped runs, A to Z."""
     found = []
     for what, (model, field) in REASONS.items():
         values = sources.selection(model, field, root)
@@ -208,7 +208,7 @@ def _reason(language: Language, what: str, model: str, one: Value) -> Section:
 
 
 def _by_title(section: Section) -> str:
-    """Return what sorts a title as a dictionary does: without accents and capitals."""
+    """Return the sort key of a title: without accents and capitals."""
     plain = unicodedata.normalize("NFKD", section.title.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 

@@ -1,4 +1,4 @@
-"""What the product has, read from its sources without Odoo: presets, templates, kinds of actions, reasons."""
+"""The contents of the product, read from its sources without Odoo: presets, templates, kinds of actions, reasons."""
 
 import ast
 import xml.etree.ElementTree as ElementTree
@@ -21,12 +21,12 @@ class Record(NamedTuple):
 
     @property
     def xmlid(self) -> str:
-        """Return the name that others call it by."""
+        """Return its external id."""
         return f"{self.addon}.{self.name}"
 
 
 class Value(NamedTuple):
-    """A value of a selection, as an add-on brings it."""
+    """A selection value, as declared by an add-on."""
 
     addon: str
     field: str
@@ -35,7 +35,7 @@ class Value(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """A kind of action, as it is declared."""
+    """A declared kind of action."""
 
     addon: str
     kind: str
@@ -45,7 +45,7 @@ class Kind(NamedTuple):
 
 
 def records(model: str, root: Path = paths.ROOT) -> list[Record]:
-    """Return the records of a model that the add-ons bring, demo data apart, as the screen orders them."""
+    """Return the records of a model in the add-ons' data, except demo data, in screen order."""
     found = [record for addon in addons.shipped(root) for record in _records_of(addon, model, root)]
     return sorted(found, key=lambda record: int(record.values.get("sequence", "10")))
 
@@ -70,9 +70,9 @@ def _values(node: ElementTree.Element, addon: str) -> dict[str, str]:
 
 
 def selection(model: str, field: str, root: Path = paths.ROOT) -> list[Value]:
-    """Return the values of a selection of ours, those that add-ons add to it too.
+    """Return the values of one of our selections, including those added by other add-ons.
 
-    :raises Problem: a value is not written down where it stands
+    :raises Problem: a value is not a literal
     """
     states = _constants(ast.parse((root / STATES).read_text(encoding="utf-8")))
     known = {f"states.{name}": value for name, value in states.items()}
@@ -86,7 +86,7 @@ def selection(model: str, field: str, root: Path = paths.ROOT) -> list[Value]:
 
 
 def _models(root: Path, text: str) -> Iterator[tuple[str, Path]]:
-    """Yield add-on and path of the models that have a text: only they are worth parsing."""
+    """Yield add-on and path of the models that contain a text: only these are parsed."""
     for addon in addons.shipped(root):
         for path in sorted((root / addon / "models").rglob("*.py")):
             if text in path.read_text(encoding="utf-8"):
@@ -94,7 +94,7 @@ def _models(root: Path, text: str) -> Iterator[tuple[str, Path]]:
 
 
 def _pairs(tree: ast.Module, model: str, field: str) -> Iterator[ast.Tuple]:
-    """Yield the pairs (value, label) that the classes of a model give to a field."""
+    """Yield the pairs (value, label) that the classes of a model assign to a field."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and model in _names_of(node):
             for line in node.body:
@@ -127,7 +127,7 @@ def _is_name(node: ast.expr, name: str) -> bool:
 
 
 def _constants(tree: ast.Module) -> dict[str, str]:
-    """Return ``{name: text}`` of what a module says at its top."""
+    """Return ``{name: text}`` of a module's string constants."""
     found = {}
     for line in tree.body:
         if isinstance(line, ast.Assign):
@@ -148,13 +148,13 @@ def _resolve(node: ast.expr, known: dict[str, str], path: Path) -> str:
         return node.value
     name = ast.unparse(node)
     if name not in known:
-        cure = "name it by a text, or by a constant of the same file or of engine/states.py"
-        raise Problem(f"{path.name}, line {node.lineno}: the guide cannot tell what {name} is", cure)
+        cure = "use a string, or a constant of the same file or of engine/states.py"
+        raise Problem(f"{path.name}, line {node.lineno}: the guide cannot determine {name}", cure)
     return known[name]
 
 
 def kinds(root: Path = paths.ROOT) -> list[Kind]:
-    """Return the kinds of actions that the add-ons declare."""
+    """Return the kinds of actions declared by the add-ons."""
     return [
         _kind(addon, node)
         for addon, path in _models(root, "StepKind(")

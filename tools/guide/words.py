@@ -1,4 +1,4 @@
-"""What the generated pages of the guide say besides the data, in each language."""
+"""The texts of the generated guide pages besides the data, in each language."""
 
 from typing import NamedTuple
 
@@ -90,7 +90,7 @@ CHOICES = {
 }
 
 CHOSEN = "{value}"
-# How a condition of a preset reads, by its field and what it compares with. Neutral in gender, for French.
+# Conditions of presets as text, by field and value. Gender-neutral in French.
 CONDITIONS = {
     "type = opportunity": ("type: opportunity", "type\u00a0: opportunité"),
     "type = lead": ("type: lead", "type\u00a0: piste"),
@@ -140,13 +140,13 @@ CONDITIONS = {
 
 
 class Field(NamedTuple):
-    """A field of an action that has no place in its declaration."""
+    """A field of an action that is not in its declaration."""
 
     name: str
     kinds: tuple[str, ...]
 
 
-# Those of the step itself, which is where what is translated lives.
+# Fields stored on the step, because they are translated.
 OWN_FIELDS = (
     Field("activity_summary", ("activity",)),
     Field("activity_note", ("activity",)),
@@ -163,7 +163,7 @@ OWN_FIELDS = (
     Field("notify_user_ids", ("note",)),
 )
 COMMON_FIELDS = ("name", "delay_count", "delay_from", "working_time", "filter_domain", "minutes")
-# Further parts of one choice on the screen, or of no interest to who makes a rule.
+# Parts of one choice on screen, or not relevant for users who create rules.
 LEFT_OUT = frozenset(
     {"activity_date_deadline_range_type", "update_m2m_operation", "resource_ref", "html_value"}
     | {"selection_value", "update_boolean_value"}

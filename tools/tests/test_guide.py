@@ -14,7 +14,7 @@ CORE = "crm_triggers"
 
 @pytest.fixture
 def root(tmp_path):
-    """A copy of what the guide is made of."""
+    """A copy of the guide's sources."""
     for name in addons.names():
         for path in (paths.ROOT / name).rglob("*"):
             kept = path.suffix in (".po", ".xml") or (path.suffix == ".py" and "tests" not in path.parts)
@@ -97,17 +97,14 @@ class CrmTriggerExecution(models.Model):
 
     assert "docs/user/actions.md lacks the kind of action kind-fax (“Send a fax”): ./dev guide" in found
     assert (
-        "docs/user/actions.md says nothing by hand about the kind of action kind-fax (“Send a fax”): ./dev guide"
-        in found
+        "docs/user/actions.md has no manual text about the kind of action kind-fax (“Send a fax”): ./dev guide" in found
     )
     assert "the field fax_paper of an action has no label: ./dev pot, then translate it" in found
     assert "docs/fr/reasons.md lacks the skip reason skip-paper (“No paper”): ./dev guide" in found
     guide.write(root)
     left = guide.findings(root)
     assert not [line for line in left if "lacks" in line]
-    assert (
-        "docs/user/reasons.md says nothing by hand about the skip reason skip-paper (“No paper”): ./dev guide" in left
-    )
+    assert "docs/user/reasons.md has no manual text about the skip reason skip-paper (“No paper”): ./dev guide" in left
 
 
 def test_a_need_without_words_names_its_kind(root):
@@ -129,7 +126,7 @@ def test_a_text_that_changed_is_out_of_date_until_it_is_written(root):
     file = root / CORE / "data" / "crm_trigger_preset_quotation_data.xml"
     change(file, "It is sent by email, or marked as sent.", "It leaves.")
 
-    assert "docs/user/events.md is not what the data say: ./dev guide" in guide.findings(root)
+    assert "docs/user/events.md does not match the data: ./dev guide" in guide.findings(root)
 
 
 def test_what_was_written_by_hand_is_kept_and_what_is_gone_is_named():
@@ -145,8 +142,8 @@ def test_what_was_written_by_hand_is_kept_and_what_is_gone_is_named():
     assert "### B" in again
     assert "The cure." in again
     assert page.findings("p.md", again, [renamed]) == []
-    assert page.findings("p.md", first, [chapter]) == ["p.md says nothing by hand about the skip reason skip-a (“A”)"]
-    assert page.findings("p.md", again, [])[0].startswith("p.md still has a text about skip-a, which is gone")
+    assert page.findings("p.md", first, [chapter]) == ["p.md has no manual text about the skip reason skip-a (“A”)"]
+    assert page.findings("p.md", again, [])[0].startswith("p.md has a manual text about skip-a, which no longer exists")
 
 
 def test_help_on_screen_that_leads_nowhere_is_named(root):

@@ -53,7 +53,7 @@ def test_what_is_there_is_no_finding(root):
         ("[anchor](#gone)", "#gone: there is no such heading or anchor"),
         ("[a *title*](gone.md 'Title')", "gone.md does not exist"),
         ("| [in a table](gone.md) |", "gone.md does not exist"),
-        ("[empty]()", "a link that leads nowhere"),
+        ("[empty]()", "a link without a target"),
         ("[outside](../../etc)", None),
     ],
 )

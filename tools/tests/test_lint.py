@@ -10,7 +10,7 @@ ENGINE, MODEL = "crm_triggers/engine/decision.py", "crm_triggers/models/base.py"
 
 @pytest.fixture(scope="module")
 def findings():
-    """Return a function that tells which rules ruff sees broken by a text if it stood in a file."""
+    """Return a function that returns the ruff rules broken by a text in a given file."""
     paths.STATE.mkdir(exist_ok=True)
     with lock.held(paths.LINT_LOCK):
         ruff = venvs.ensure("lint", "lint.txt").with_name("ruff")

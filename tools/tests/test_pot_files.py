@@ -31,7 +31,7 @@ def test_up_to_date_and_translated_passes_whatever_the_export_date(folder, tmp_p
 def test_a_term_missing_in_the_committed_template_is_found(folder, tmp_path):
     found = pot_files.check("toy", _pot(tmp_path / "new.pot", "Rule", "Step", "Run"), folder)
 
-    assert found[0] == "toy.pot is not what the sources say: run ./dev pot"
+    assert found[0] == "toy.pot does not match the sources: run ./dev pot"
     assert "'Run'" in found[1]
 
 

@@ -13,6 +13,6 @@ def test_each_test_that_the_table_of_attempts_names_is_there():
     for first, second, star in named:
         if first in sources:
             file, name = sources[first], second
-        else:  # "`file.test_one`, `test_two`": the file is told once
+        else:  # "`file.test_one`, `test_two`": the file is named once
             file, name = "\n".join(sources.values()), first
         assert not name or f"def {name}{'' if star else '('}" in file, f"{first}.{second}"

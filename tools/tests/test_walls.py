@@ -1,4 +1,4 @@
-"""The walls of the house: what docs/architecture.md says of the rooms is so, and stays so."""
+"""The walls between the rooms: what docs/architecture.md says about them is true."""
 
 import re
 from collections import Counter
@@ -126,7 +126,7 @@ def test_what_is_only_extended_is_odoos(tmp_path):
 
 
 def test_the_walk_names_files_that_exist_each_once():
-    walk = ARCHITECTURE.read_text(encoding="utf-8").partition("## One dragged card")[2].partition("\n## ")[0]
+    walk = ARCHITECTURE.read_text(encoding="utf-8").partition("## Example: a dragged card")[2].partition("\n## ")[0]
     named = re.findall(r"`((?:\w+/)*\w+\.py)`", walk)
     twice = [path for path, count in Counter(named).items() if count > 1]
     core = walls.MODELS.parent

@@ -5,12 +5,12 @@ from tools.console import Problem
 
 MANIFEST = {"website": "https://example.com/it", "maintainers": ["we"]}
 METADATA = "Metadata-Version: 2.1\nName: odoo-addon-fax\nClassifier: Framework :: Odoo\n\nFaxes\n=====\n\nText.\n"
-# What OCA's add-ons need of each other.
+# Dependencies between OCA's add-ons.
 OCA = {"contract_line_successor": ["contract"]}
 
 
 def needed(name):
-    """Return the names of all that an add-on needs beyond Odoo's own, itself among them."""
+    """Return the names of all dependencies of an add-on beyond Odoo's own, including itself."""
     depends = addons.manifest(name)["depends"] if name in addons.shipped() else OCA.get(name, [])
     known = {*addons.shipped(), *checks.OCA_LICENSES}
     return {name}.union(*(needed(other) for other in depends if other in known))

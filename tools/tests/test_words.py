@@ -3,7 +3,7 @@ import pytest
 from tools import po, words
 from tools.words import english, french
 
-# What is not written, part of the cure, and what is written instead.
+# Forbidden text, part of the correction, and a correct text.
 ENGLISH = [
     ("More than 9 records are so already.", "already match", "More than 9 records already match."),
     ("For what no rule hears", "detect", "As I have not heard from you about our quotation"),

@@ -1,5 +1,5 @@
-"""What takes minutes to prove: add-ons that come and go, and workers that are killed.
+"""Checks that take minutes: add-ons installed and removed, workers killed.
 
-The modules here run in ``./dev``; ``inside_*.py`` are read by them and run in Odoo's console, with
-``env`` at hand.
+The modules here run in ``./dev``; ``inside_*.py`` are read by them and run in Odoo's console, where ``env`` is
+defined.
 """

@@ -1,4 +1,4 @@
-"""Add-ons that come and go, workers that are killed, random lives. Each check has a database of its own."""
+"""Installing and removing add-ons, killing workers, random lives. Each check has a separate database."""
 
 import secrets
 from argparse import Namespace
@@ -19,7 +19,7 @@ _DOCUMENTS = 100
 
 
 def uninstall(clone: str, _options: Namespace) -> None:
-    """Uninstalling leaves nothing but what rules did, and Odoo goes on."""
+    """Uninstalling leaves only what rules did, and Odoo keeps working."""
     database.clone(templates.base(), clone)
     before = inventory.take(clone)
     odoo.install(clone, addons.shipped(), log="torture-uninstall-install")
@@ -31,7 +31,7 @@ def uninstall(clone: str, _options: Namespace) -> None:
 
 
 def upgrade(clone: str, _options: Namespace) -> None:
-    """An upgrade keeps plans and what people changed, and the plans are carried out afterwards."""
+    """An upgrade keeps plans and users' changes, and the plans are carried out afterwards."""
     database.clone(templates.ensure(), clone)
     console.run(clone, "use")
     console.run(clone, "edit")
@@ -57,23 +57,23 @@ def kill(clone: str, options: Namespace) -> None:
 
 
 def _kill(clone: str, workers: int, kills: int, steps: int) -> None:
-    """Kill so many workers while that many steps are done, and say how it went."""
+    """Kill workers while a number of steps is done, and print the result."""
     figures(console.run(clone, "kill", WORKERS=workers, KILLS=kills, TOTAL=steps, LONGEST=0.5))
     figures(console.run(clone, "try_again"))
 
 
 def money(clone: str, options: Namespace) -> None:
-    """Workers killed at random while they discount, send, confirm, invoice and quote: everything is there once."""
-    system.require("wkhtmltopdf", "wkhtmltopdf")  # what is sent goes with its PDF
+    """Workers killed at random while they discount, send, confirm, invoice and quote: everything is done once."""
+    system.require("wkhtmltopdf", "wkhtmltopdf")  # sent documents have a PDF
     database.clone(templates.ensure(), clone)
     console.run(clone, "prepare_money", RECORDS=_DOCUMENTS)
     postgres.sql("ANALYZE", clone)
-    _kill(clone, 2, options.kills // 5, 6 * _DOCUMENTS)  # five steps for each quotation, one for each opportunity
+    _kill(clone, 2, options.kills // 5, 6 * _DOCUMENTS)  # five steps per quotation, one per opportunity
     figures(console.run(clone, "count_money", RECORDS=_DOCUMENTS))
 
 
 def lives(clone: str, options: Namespace) -> None:
-    """Random lives of records and rules, each time others, compared with a model."""
+    """Random lives of records and rules, different each time, compared with a model."""
     cores, template = system.cores(), templates.ensure()
     seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
     say(f"      on {cores} cores: --seed {seed} --examples {options.examples} has the same ones again")
@@ -87,11 +87,11 @@ def lives(clone: str, options: Namespace) -> None:
         for name in clones.values():
             database.drop(name)
     if any(failed):
-        raise Problem("what fired is not what should have; the steps that lead there are shown above")
+        raise Problem("the rules that fired differ from the model's; the steps that lead there are shown above")
 
 
 def _live(clone: str, seed: int, examples: int) -> int:
-    """Live so many lives, those of a seed, on a database; return how many tests failed."""
+    """Play a number of lives, those of a seed, on a database; return how many tests failed."""
     settings = [f"--odoo-database={clone}", f"--odoo-config={paths.CONFIG}", "--odoo-log-level=warn"]
     choice = {"CRM_TRIGGERS_EXAMPLES": str(examples), "CRM_TRIGGERS_SEED": str(seed)}
     arguments = ["-p", "tools.pytest_guard", *settings, *_LIVES]
@@ -99,20 +99,20 @@ def _live(clone: str, seed: int, examples: int) -> int:
 
 
 def prepare(clone: str, records: int, *, kinds: list[str] = KINDS, code: str = COUNT, enroll: bool = True) -> None:
-    """Make records at whose steps it is the time, or will be when they are enrolled."""
+    """Create records with due steps, or with steps that are due when they are enrolled."""
     console.run(clone, "prepare", RECORDS=records, KINDS=kinds, CODE=code, ENROLL=enroll)
     postgres.sql("ANALYZE", clone)
 
 
 def check_once(clone: str, records: int, *, kinds: list[str] = KINDS, left_out: Iterable[str] = ()) -> None:
-    """Say how often what was done, and check that it was once for each record.
+    """Print how often each step was done, and check that it was once per record.
 
-    :param left_out: the names of the records whose steps cannot be done
+    :param left_out: names of the records whose steps cannot be done
     """
     figures(console.run(clone, "count", RECORDS=records, KINDS=kinds, LEFT_OUT=list(left_out)))
 
 
 def figures(lines: Iterable[str]) -> None:
-    """Say what a script in Odoo's console found."""
+    """Print the findings of a script in Odoo's console."""
     for line in lines:
         say(f"      {line.removeprefix('STATE ')}")

@@ -1,4 +1,4 @@
-"""A PostgreSQL of a check's own, which it may take down without being in anybody's way."""
+"""A PostgreSQL server for one check, which can stop it without affecting others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SETTINGS = f"listen_addresses=''\nport={postgres.PORT}\nfsync=off\n"
 
 
 class Cluster:
-    """A server in a folder of its own, reached by a socket in it."""
+    """A server in a separate folder, reached through a socket in it."""
 
     def __init__(self, folder: str) -> None:
         self.folder = Path(folder)
@@ -26,21 +26,21 @@ class Cluster:
         self._prefix = postgres.as_unprivileged(self.folder)
 
     def create(self) -> None:
-        """Make the empty data folder."""
+        """Create the empty data folder."""
         options = ["-N", "-U", "odoo", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-D", self.data]
         self._run("initdb", *options)
         with (self.data / "postgresql.conf").open("a", encoding="utf-8") as stream:
             stream.write(_SETTINGS)
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it and wait until it responds."""
         options = ["-s", "-w", "-D", self.data, "-l", self.folder / "server.log", "-o", f"-k '{self.folder}'", "start"]
         self._run("pg_ctl", *options)
 
     def stop(self, how: signal.Signals) -> None:
-        """Stop it and wait until it is gone.
+        """Stop it and wait until it has ended.
 
-        :param how: ``signal.SIGINT`` undoes what goes on (fast); ``signal.SIGQUIT`` is a crash (immediate)
+        :param how: ``signal.SIGINT`` rolls transactions back (fast); ``signal.SIGQUIT`` is a crash (immediate)
         """
         if pid := postgres.process_id(self.data):
             os.kill(pid, how)
@@ -53,8 +53,9 @@ class Cluster:
 
 @contextmanager
 def own(source: str) -> Iterator[Cluster]:
-    """Yield a running :class:`Cluster` with a copy of a database under its name, to which this process
-    and its children talk meanwhile."""
+    """Yield a running :class:`Cluster` with a copy of a database under the same name, used by this process and its
+    children within the block.
+    """
     cluster = Cluster(tempfile.mkdtemp(prefix="crm_triggers_pg_"))
     names = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
     before = {name: os.environ.get(name) for name in names}

@@ -6,8 +6,7 @@ from .. import odoo
 
 
 def run(database: str, name: str, **constants: object) -> list[str]:
-    """Run ``inside_<name>.py`` with constants put before it; return the lines it printed that
-    begin with STATE.
+    """Run ``inside_<name>.py`` with constants put before it; return the printed lines that begin with STATE.
 
     :raises Problem: it did not reach its end
     """

@@ -1,4 +1,4 @@
-"""Let the time of what was planned before the upgrade come."""
+"""Make the plans of before the upgrade due."""
 
 planned = env["crm.trigger.execution"].search([("state", "=", "scheduled"), ("step_name", "=", "Mail")])
 assert len(planned) == 6, f"{len(planned)} planned"

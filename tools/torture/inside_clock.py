@@ -1,6 +1,6 @@
-"""RECORDS leads whose dates fall due on the seven days from FIRST on, while the clock is bent.
+"""RECORDS leads whose dates are due on the seven days from FIRST on, with a manipulated clock.
 
-Only this process's clock is: PostgreSQL's counts nowhere in what is due.
+Only this process's clock is: PostgreSQL's is not used to determine what is due.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ paris.tz = "Europe/Paris"
 
 
 def look(clock, day, hour):
-    """Let both scheduled actions run at a time of a day (UTC)."""
+    """Run both scheduled actions at a time of a day (UTC)."""
     clock.move_to(f"{days[0] + timedelta(days=day)} {hour}")
     env.cr.commit()
     env.invalidate_all()
@@ -65,7 +65,7 @@ with freeze_time(f"{days[0] - timedelta(days=1)} 12:00") as clock:
     )
     dates = Counter(lead.date_deadline for lead in leads)
     seen = [look(clock, 0, "03:00")]
-    seen += [look(clock, day, hour) for day, hour in ((3, "12:00"), (3, "12:05"))]  # off for three days
+    seen += [look(clock, day, hour) for day, hour in ((3, "12:00"), (3, "12:05"))]  # switched off for three days
     seen += [look(clock, day, hour) for day, hour in ((1, "12:00"), (1, "23:30"), (2, "00:30"))]  # moved back
     seen += [look(clock, day, hour) for day in range(3, 9) for hour in ("00:30", "01:30", "12:00", "12:00")]
 
@@ -73,7 +73,7 @@ late = dates[days[0]] + dates[days[1]]
 timely = RECORDS - late
 tasks = Counter(len(lead.activity_ids) for lead in leads)
 after_outage = seen[1]
-print(f"STATE from {FIRST}: {timely} dates acted upon, {late} noted as late;", end=" ")
+print(f"STATE from {FIRST}: {timely} dates acted on, {late} logged as late;", end=" ")
 print(f"runs {dict(seen[-1])}, tasks per lead {dict(tasks)}")
 assert not seen[0], "before its time"
 assert after_outage == {"late": late, "running": dates[days[2]] + dates[days[3]]}, after_outage

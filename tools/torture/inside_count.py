@@ -1,4 +1,4 @@
-"""Check that all of KINDS was done once for each record, but for those called LEFT_OUT."""
+"""Check that all of KINDS was done once per record, except those named in LEFT_OUT."""
 
 rule = env["crm.trigger.rule"].search([("name", "=", "Torture")])
 partners = env["res.partner"].browse(rule.run_ids.mapped("res_id"))

@@ -1,4 +1,4 @@
-"""Check that a rule that always fails has paused itself and told its owner once."""
+"""Check that a rule that always fails is paused and its owner notified once."""
 
 rule = env["crm.trigger.rule"].search([("name", "=", "Torture")])
 failed = rule.run_ids.execution_ids.grouped("state")

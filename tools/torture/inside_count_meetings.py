@@ -1,4 +1,4 @@
-"""Check that each save is there and had its task."""
+"""Check that each save was committed and has its activity."""
 
 rule = env["crm.trigger.rule"].search([("name", "=", "Torture of people")])
 partners = env["res.partner"].search([("name", "like", "Torture %"), ("function", "=", "Buyer")])

@@ -1,4 +1,4 @@
-"""Change what an upgrade might overwrite; the state of it all is printed by ``inside_state.py``."""
+"""Change what an upgrade might overwrite; ``inside_state.py`` prints the state."""
 
 for cron in env.ref("crm_triggers.ir_cron_execute") | env.ref("crm_triggers.ir_cron_sweep"):
     cron.interval_number, cron.priority = 17, 3

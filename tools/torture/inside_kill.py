@@ -1,5 +1,6 @@
-"""Be WORKERS workers at a time; when a random one of TOTAL steps is done, and up to LONGEST seconds later, one of
-them is killed and replaced, KILLS times in all."""
+"""Run WORKERS workers at a time; when a random one of TOTAL steps is done, and up to LONGEST seconds later, one of
+them is killed and replaced, KILLS times in all.
+"""
 
 import os
 import random
@@ -19,7 +20,7 @@ def start():
     if pid:
         return pid
     try:
-        # Connections of its own: what the parent has open is the parent's.
+        # Separate connections: those that are open belong to the parent.
         sql_db._Pool = None
         env.registry._db = sql_db.db_connect(env.cr.dbname)
         with env.registry.cursor() as cr:
@@ -37,13 +38,13 @@ def count(state):
 
 
 def replace(workers):
-    """Return as many workers as asked for; those leave that find nothing another one does not hold."""
+    """Start workers up to the requested number; a worker ends when all that is due is locked by others."""
     alive = [pid for pid in workers if not os.waitpid(pid, os.WNOHANG)[0]]
     return alive + [start() for _worker in range(WORKERS - len(alive))]
 
 
 killed, workers = 0, []
-# The last fifth is done in peace: what was interrupted twice comes last, and a third time is its end.
+# Nothing is killed in the last fifth: a step interrupted twice comes last, and a third time would end it.
 for point in sorted(chance.uniform(0, 0.8 * TOTAL) for _kill in range(KILLS)):
     while count("done") < point:
         workers = replace(workers)
@@ -52,7 +53,7 @@ for point in sorted(chance.uniform(0, 0.8 * TOTAL) for _kill in range(KILLS)):
     time.sleep(chance.uniform(0, LONGEST))
     victim = chance.choice(workers)
     os.kill(victim, signal.SIGKILL)
-    killed += os.WIFSIGNALED(os.waitpid(victim, 0)[1])  # unless it had just ended
+    killed += os.WIFSIGNALED(os.waitpid(victim, 0)[1])  # unless it has just ended
     workers.remove(victim)
 killed_at = count("done")
 while count("scheduled"):
@@ -63,4 +64,4 @@ for pid in workers:
 took = time.monotonic() - begin
 print(f"STATE {killed} workers killed, {WORKERS} at a time, up to step {killed_at} of {TOTAL}", end="; ")
 print(f"all was done after {took:.0f} s")
-assert killed >= 0.8 * KILLS, "too few were at work: ask for more records or fewer kills"
+assert killed >= 0.8 * KILLS, "too few workers were running: use more records or fewer kills"

@@ -1,5 +1,6 @@
-"""Many records at whose steps it is the time: RECORDS of them, KINDS of steps, CODE for each record;
-ENROLL says whether they fall due at once."""
+"""Many records with due steps: RECORDS of them, KINDS of steps, CODE for each record; ENROLL decides whether they
+are due immediately.
+"""
 
 from odoo.fields import Command
 
@@ -13,7 +14,7 @@ steps = {
     "mail": {"kind": "mail", "name": "Mail", "template_id": template.id},
 }
 owner.email = "owner@example.com"
-# Odoo's own notices about new contacts are not what is counted.
+# Odoo's own emails about new contacts must not be counted.
 quiet = env["res.partner"].with_context(mail_auto_subscribe_no_notify=True, tracking_disable=True)
 partners = quiet.create(
     [{"name": f"Torture {i}", "email": f"torture{i}@example.com", "user_id": owner.id} for i in range(RECORDS)]

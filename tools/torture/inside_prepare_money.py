@@ -1,5 +1,6 @@
-"""RECORDS quotations to be discounted, sent, confirmed and invoiced in part, with a coupon for each
-customer, and as many opportunities to be quoted; all of it is due at once."""
+"""RECORDS quotations to be discounted, sent, confirmed and partly invoiced, with a coupon for each customer, and as
+many opportunities to be quoted; all due at once.
+"""
 
 from odoo.fields import Command
 

@@ -1,6 +1,6 @@
-"""Print all that people and rules made, as it has to be after an upgrade."""
+"""Print what users and rules created, as it must be after an upgrade."""
 
-# What an upgrade may touch of a row: who wrote it last and when.
+# Columns an upgrade may change: last writer and time.
 stamps = {"create_uid", "create_date", "write_uid", "write_date", "__last_update"}
 tables = ["crm_trigger_rule", "crm_trigger_step", "crm_trigger_run", "crm_trigger_execution", "crm_trigger_attempt"]
 for table in tables:

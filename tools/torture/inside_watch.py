@@ -1,4 +1,4 @@
-"""Another rule on the same records: it fires when a person says what a contact does."""
+"""Another rule on the same records: it fires when a user sets a contact's job position."""
 
 from odoo.fields import Command
 

@@ -1,4 +1,4 @@
-"""Be a worker, and let the time of each next try come at once, until nothing is planned."""
+"""Run a worker, with every retry due immediately, until nothing is planned."""
 
 import logging
 import time

@@ -1,8 +1,8 @@
-"""What a database holds besides people's records: what an uninstalled add-on may leave behind."""
+"""Contents of a database besides users' records: what an uninstalled add-on may leave behind."""
 
 from ..postgres import sql
 
-# label -> query of one text column; what a module brings in is in one of these.
+# label -> query of one text column; whatever a module creates is in one of these.
 _QUERIES = {
     "column": "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'",
     "index": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
@@ -37,5 +37,5 @@ _QUERIES = {
 
 
 def take(database: str) -> set[str]:
-    """Return the set of everything in a database, each as ``label: name``."""
+    """Return the set of everything in a database, each item as ``label: name``."""
     return {f"{label}: {line}" for label, query in _QUERIES.items() for line in sql(query, database)}

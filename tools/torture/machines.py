@@ -1,4 +1,4 @@
-"""Several Odoo servers on one database, each as a machine of its own, and the load balancer before them."""
+"""Several Odoo servers on one database, each as a separate machine, and the load balancer before them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import threading
 from .. import odoo, paths
 
 _HOST = "127.0.0.1"
-# A job takes half of it, so that there are many.
+# A job runs for half of it, so that there are many.
 _CPU_SECONDS = 8
 
 
@@ -50,25 +50,25 @@ class Machine:
         )
 
     def answers(self) -> bool:
-        """Tell whether it takes requests."""
+        """Return whether it accepts requests."""
         with contextlib.suppress(OSError), socket.create_connection((_HOST, self.port)):
             return True
         return False
 
     @property
     def pid(self) -> int:
-        """The number that its connections to PostgreSQL bear, whichever of its processes opened them."""
+        """The id in the names of its connections to PostgreSQL, whichever of its processes opened them."""
         return self._process.pid
 
     def kill(self) -> None:
-        """Pull the plug: all its processes at once."""
+        """Kill all its processes at once, as a power cut does."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
 
 class Balancer(socketserver.ThreadingTCPServer):
-    """Hands each connection to the next machine that takes it."""
+    """Passes each connection to the next machine that accepts it."""
 
     daemon_threads, allow_reuse_address = True, True
 
@@ -91,7 +91,7 @@ class _Handover(socketserver.BaseRequestHandler):
     server: Balancer
 
     def handle(self) -> None:
-        request = self.request.recv(65536)  # the runner asks without a body
+        request = self.request.recv(65536)  # the runner sends requests without a body
         for _machine in self.server.ports:
             port = self.server.ports[next(self.server.turns) % len(self.server.ports)]
             with contextlib.suppress(OSError), socket.create_connection((_HOST, port)) as machine:

@@ -1,4 +1,4 @@
-"""What machines and people do to a running Odoo; effects and occurrences are counted each time."""
+"""Outages and concurrent users of a running Odoo; effects and occurrences are counted each time."""
 
 import signal
 import threading
@@ -14,14 +14,14 @@ from .checks import COUNT, check_once, figures, prepare
 from .post_office import PostOffice
 from .visitor import Refused, Visitor
 
-_RECORDS = 500  # where it is not the number that makes it hard
-_SAVERS = 2  # people at once
+_RECORDS = 500  # for checks whose difficulty does not depend on the number
+_SAVERS = 2  # concurrent users
 _SLEEPER = "Torture 7"
 _POISONED = "Torture 4321"
 
 
 def restart(clone: str, _options: Namespace) -> None:
-    """PostgreSQL stopped in mid-batch, in good order and by a crash, twice each: all is done once."""
+    """PostgreSQL stopped in mid-batch, by a fast shutdown and by a crash, twice each: all is done once."""
     database.clone(templates.ensure(), clone)
     prepare(clone, _RECORDS)
     done = []
@@ -42,7 +42,7 @@ def _has_more_done(clone: str, begun: int) -> bool:
 
 
 def meet(clone: str, _options: Namespace) -> None:
-    """People save the records that workers are writing: every save and every step happens once."""
+    """Users save the records that workers are writing: every save and every step happens once."""
     database.clone(templates.ensure(), clone)
     prepare(clone, _RECORDS, kinds=["code", "mail"])
     console.run(clone, "watch")
@@ -59,17 +59,17 @@ def meet(clone: str, _options: Namespace) -> None:
         serving.work_off(clone)
     conflicts: Counter[str] = Counter()
     for line in paths.log_file("torture-server").read_text(encoding="utf-8").splitlines():
-        conflicts["saves begun again"] += "odoo.service.model: SERIALIZATION_FAILURE" in line
+        conflicts["saves restarted"] += "odoo.service.model: SERIALIZATION_FAILURE" in line
         conflicts["conflicts"] += "could not serialize access" in line
     if failures:
-        raise Problem(f"a save did not go through: {failures[0]}")
+        raise Problem(f"a save failed: {failures[0]}")
     say(f"      {len(partner_ids)} saves in {took:.0f} s, {dict(conflicts)}")
     figures(console.run(clone, "count_meetings", RECORDS=_RECORDS))
     check_once(clone, _RECORDS, kinds=["code", "mail"])
 
 
 def _save(clone: str, port: int, partner_ids: list[int], failures: list[Exception]) -> None:
-    """Save records one after the other."""
+    """Save records one by one."""
     try:
         visitor = Visitor(port, clone)
         for partner_id in partner_ids:
@@ -80,24 +80,24 @@ def _save(clone: str, port: int, partner_ids: list[int], failures: list[Exceptio
 
 def clock(clone: str, _options: Namespace) -> None:
     """The scheduled actions off for three days, and the clock moved back: each date counts once."""
-    for first in ("2026-10-23", "2028-02-27"):  # the clocks change in the night to the 25th; a 29 February
+    for first in ("2026-10-23", "2028-02-27"):  # DST ends in the night to the 25th; a 29 February
         database.clone(templates.ensure(), clone)
         figures(console.run(clone, "clock", FIRST=first, RECORDS=_RECORDS))
 
 
 def log(clone: str, _options: Namespace) -> None:
-    """The disk of the log is full: workers go on."""
+    """The disk of the server log is full: workers continue."""
     database.clone(templates.ensure(), clone)
     prepare(clone, _RECORDS)
     with serving.running(clone, "--logfile=/dev/full", cron_workers=2):
         serving.work_off(clone)
     output = paths.log_file("torture-server-output").read_text(encoding="utf-8")
-    say(f"      {output.count('No space left on device')} lines of the log found no space")
+    say(f"      {output.count('No space left on device')} lines of the log failed for lack of space")
     check_once(clone, _RECORDS)
 
 
 def limit(clone: str, _options: Namespace) -> None:
-    """A step that sleeps past the worker's time limit is given up soon; the others are done once."""
+    """A step that exceeds the worker's time limit is given up soon; the others are done once."""
     database.clone(templates.ensure(), clone)
     sleep = f"if record.name == {_SLEEPER!r}:\n    time.sleep(3600)\n{COUNT}"
     prepare(clone, 200, kinds=["code"], code=sleep)
@@ -109,7 +109,7 @@ def limit(clone: str, _options: Namespace) -> None:
 
 
 def poison(clone: str, _options: Namespace) -> None:
-    """One record among 10,000 that cannot be worked on hurts only itself; a rule that always fails pauses itself."""
+    """One failing record among 10,000 affects only itself; a rule that always fails is paused."""
     database.clone(templates.ensure(), clone)
     poisoned = f"if record.name == {_POISONED!r}:\n    raise UserError('Poison')\n{COUNT}"
     prepare(clone, 10_000, kinds=["code"], code=poisoned)
@@ -122,7 +122,7 @@ def poison(clone: str, _options: Namespace) -> None:
 
 
 def mail(clone: str, _options: Namespace) -> None:
-    """The mail server is down, then turns callers away, then is back: every mail arrives once."""
+    """The mail server is down, then refuses connections, then works: every mail arrives once."""
     database.clone(templates.ensure(), clone)
     prepare(clone, _RECORDS, kinds=["mail"])
     office, port = PostOffice(), serving.free_port()
@@ -136,7 +136,7 @@ def mail(clone: str, _options: Namespace) -> None:
             office.refusing = False
             serving.wait(clone, lambda: len(office.arrived) >= _RECORDS, what="all mails arrived")
             serving.wait(clone, lambda: not _count_mails(clone, "state <> 'sent'"), what="all mails marked as sent")
-            time.sleep(5)  # for what would come twice
+            time.sleep(5)  # time for duplicates to arrive
     twice = [address for address, times in office.arrived.items() if times != 1]
     say(f"      {sum(office.arrived.values())} mails for {len(office.arrived)} people, {office.refused} calls refused")
     if twice or len(office.arrived) != _RECORDS:
@@ -144,6 +144,6 @@ def mail(clone: str, _options: Namespace) -> None:
 
 
 def _count_mails(clone: str, condition: str) -> int:
-    """Return how many mails of rules are so; Odoo's own are none of ours."""
+    """Return how many mails of rules meet a condition; Odoo's own are not counted."""
     ours = "mail_message_id IN (SELECT result_id FROM crm_trigger_execution WHERE result_model = 'mail.message')"
     return int(postgres.sql(f"SELECT count(*) FROM mail_mail WHERE {ours} AND {condition}", clone)[0])  # nosec B608: our own words

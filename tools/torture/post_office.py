@@ -1,4 +1,4 @@
-"""A stand-in for a mail server, to be out of order in the ways a real one is."""
+"""A stand-in for a mail server that can fail in the ways a real one does."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class _Conversation(socketserver.StreamRequestHandler):
-    """The part of SMTP that Odoo speaks, without encryption or login."""
+    """The part of SMTP that Odoo uses, without encryption or login."""
 
     server: _Server
 
     def handle(self) -> None:
-        """Take mails until the other side leaves; note who each is for."""
+        """Accept mails until the client leaves; record their recipients."""
         office = self.server.office
         if office.refusing:
             office.refused += 1
@@ -49,7 +49,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 
 class PostOffice:
-    """Who got how many mails, and how many callers were turned away."""
+    """Number of mails per recipient, and of refused connections."""
 
     def __init__(self) -> None:
         self.refusing = False
@@ -58,7 +58,7 @@ class PostOffice:
 
     @contextmanager
     def open(self, port: int) -> Iterator[PostOffice]:
-        """Listen on a port of this machine; before and afterwards nobody answers there."""
+        """Listen on a local port; before and afterwards connections fail."""
         with _Server(("127.0.0.1", port), _Conversation) as server:
             server.office = self
             threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,4 +1,4 @@
-"""A real Odoo with worker processes, on a database of a check's own."""
+"""A real Odoo with worker processes, on a check's database."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ _JOBS = ("crm_triggers.ir_cron_execute", "crm_triggers.ir_cron_sweep", "mail.ir_
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
+    """Return a free local port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -25,7 +25,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(database: str, *options: str, cron_workers: int = 1) -> Iterator[int]:
-    """Run Odoo in the background, as a service that starts its dead workers anew; yield its port."""
+    """Run Odoo in the background, as a service that restarts its dead workers; yield its port."""
     port = free_port()
     ports = ["--http-port", str(port), "--gevent-port", str(free_port())]
     workers = ["--workers=2", f"--max-cron-threads={cron_workers}"]
@@ -37,12 +37,12 @@ def running(database: str, *options: str, cron_workers: int = 1) -> Iterator[int
     try:
         yield port
     finally:
-        os.killpg(process.pid, signal.SIGKILL)  # what it did not commit is not counted
+        os.killpg(process.pid, signal.SIGKILL)  # what it did not commit does not count
         process.wait()
 
 
 def poke(database: str) -> None:
-    """Have the scheduled actions run now: Odoo looks by itself once a minute only."""
+    """Make the scheduled actions run now: Odoo itself checks only once a minute."""
     names = ", ".join(f"'{job}'" for job in _JOBS)
     statement = (
         "INSERT INTO ir_cron_trigger (cron_id, call_at) SELECT res_id, now() at time zone 'UTC' FROM ir_model_data"  # nosec B608: our own words
@@ -53,7 +53,7 @@ def poke(database: str) -> None:
 
 
 def _try_sql(statement: str, database: str = "postgres") -> str | None:
-    """Return what it answers; None while PostgreSQL is not there."""
+    """Return the result; None while PostgreSQL is not running."""
     return try_run([postgres.binary("psql"), "-X", "-A", "-t", "-q", "-d", database, "-c", statement])
 
 
@@ -66,7 +66,7 @@ def wait(database: str, done: Callable[[], object], *, seconds: float = 600, wha
     poked = 0.0
     while not done():
         if time.monotonic() > deadline:
-            raise Problem(f"after {seconds} s still not so: {what}", "look at .dev/log/torture-server.log")
+            raise Problem(f"timed out after {seconds} s, waiting for: {what}", "look at .dev/log/torture-server.log")
         if time.monotonic() > poked + 3:
             poke(database)
             poked = time.monotonic()
@@ -74,7 +74,7 @@ def wait(database: str, done: Callable[[], object], *, seconds: float = 600, wha
 
 
 def count(database: str, state: str) -> int:
-    """Return how many executions are in a state; -1 while PostgreSQL does not answer."""
+    """Return how many executions are in a state; -1 while PostgreSQL does not respond."""
     answer = _try_sql(f"SELECT count(*) FROM crm_trigger_execution WHERE state = '{state}'", database)  # nosec B608: our own words
     return int(answer) if answer else -1
 

@@ -1,4 +1,4 @@
-"""A person at the web client, as far as the server can tell."""
+"""A user of the web client, as seen by the server."""
 
 import json
 import time
@@ -8,16 +8,16 @@ from typing import Any
 
 from ..console import Problem
 
-PATIENCE = 60  # seconds for the server to come up, and for an answer
-_LOGIN = "admin"  # and password, in the databases that are built here
+PATIENCE = 60  # seconds for the server to start, and to respond
+_LOGIN = "admin"  # login and password in these databases
 
 
 class Refused(Exception):
-    """The server answered with an error."""
+    """The server responded with an error."""
 
 
 class Visitor:
-    """Somebody who has logged in."""
+    """A logged-in user."""
 
     def __init__(self, port: int, database: str) -> None:
         self._address = f"http://127.0.0.1:{port}"
@@ -28,8 +28,8 @@ class Visitor:
     def save(self, model: str, record_id: int, values: dict[str, Any]) -> None:
         """Save a record.
 
-        :raises Refused: the server says so
-        :raises OSError: there was no answer
+        :raises Refused: the server responds with an error
+        :raises OSError: there was no response
         """
         call = {"model": model, "method": "write", "args": [[record_id], values], "kwargs": {}}
         self._post("/web/dataset/call_kw", call)

@@ -1,6 +1,6 @@
-"""How the add-ons speak, held by ``./dev lint``: the words of their .pot and .po files, and docs/vocabulary.md.
+"""The words of the add-ons, checked by ``./dev lint``: those of their .pot and .po files, and docs/vocabulary.md.
 
-A finding is one line: file, line, what is wrong, the cure.
+A finding is one line: file, line, problem, correction.
 """
 
 from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ def _place(path: Path, entry: po.Entry, root: Path) -> str:
 
 
 def translated(entry: po.Entry) -> Iterator[str]:
-    """Yield that a term has no translation, or only a guess."""
+    """Yield that a term is untranslated, or only has a fuzzy translation."""
     if entry.guessed:
         yield f"{_quote(entry)} has a guessed translation (fuzzy): correct it and remove the mark"
     elif not entry.msgstr:

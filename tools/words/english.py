@@ -1,4 +1,4 @@
-"""The English of the screen: plain product English, as Odoo's own; one spelling for each term."""
+"""The English on screen: plain product English, like Odoo's; one spelling per term."""
 
 import re
 from collections.abc import Iterator
@@ -63,5 +63,5 @@ _FAULTS = (
 
 
 def typography(entry: po.Entry) -> Iterator[str]:
-    """Yield what is wrong with the typography of an English term."""
+    """Yield the typographical errors of an English term."""
     yield from told(plain(entry.msgid), _FAULTS)

@@ -1,4 +1,4 @@
-"""The French of the screen, as a commercial director writes it; one word for each term."""
+"""The French on screen, as a commercial director writes it; one word per term."""
 
 import re
 from collections.abc import Iterator
@@ -79,5 +79,5 @@ _FAULTS = (
 
 
 def typography(entry: po.Entry) -> Iterator[str]:
-    """Yield what is wrong with the typography of a French translation."""
+    """Yield the typographical errors of a French translation."""
     yield from told(plain(entry.msgstr), _FAULTS)

@@ -1,4 +1,4 @@
-"""What a program puts in or reads in a text: placeholders and tags, the same in every language."""
+"""Marks of a program in a text: placeholders and tags, the same in every language."""
 
 import re
 from collections import Counter
@@ -9,12 +9,12 @@ from .. import po
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\$\{[^}]*\}|\{\{.*?\}\}|\{\w+\}")
 _TAG = re.compile(r"<[^<>]+>")
 _CODE = re.compile(r"`[^`]*`|https?://\S+")
-# Shown to people, so translated.
+# Displayed, so translated.
 _TRANSLATED = re.compile(r"\s(?:title|placeholder|alt|aria-label|string)=(\"[^\"]*\"|'[^']*')")
 
 
 def plain(text: str) -> str:
-    """Return a text as it is read: without tags and code, with a letter for each placeholder."""
+    """Return a text as it is displayed: without tags and code, with a letter for each placeholder."""
     return _PLACEHOLDER.sub("x", _TAG.sub("", _CODE.sub("x", text))).replace("&amp;", "&").replace("&nbsp;", "\u00a0")
 
 
@@ -24,7 +24,7 @@ def _marks(text: str) -> Counter[str]:
 
 
 def same_marks(entry: po.Entry) -> Iterator[str]:
-    """Yield the placeholders and tags that a translation lacks, or that the term has not."""
+    """Yield the placeholders and tags missing in a translation, or missing in the term."""
     if not entry.msgstr:
         return
     term, translation = _marks(entry.msgid), _marks(entry.msgstr)

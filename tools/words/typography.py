@@ -1,4 +1,4 @@
-"""Typography: patterns of what is wrong in a text, with what to write."""
+"""Typography: patterns of errors in a text, with corrections."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ BOTH: tuple[Fault, ...] = (
 
 
 def told(text: str, faults: tuple[Fault, ...]) -> Iterator[str]:
-    """Yield each fault of a text once, with what stands around it and the cure."""
+    """Yield each error of a text once, with its context and the correction."""
     for pattern, cure in faults:
         if found := pattern.search(text):
             around = text[max(0, found.start() - 15) : found.end() + 15].replace("\u00a0", "~").replace("\n", " ")

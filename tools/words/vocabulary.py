@@ -1,7 +1,7 @@
-"""docs/vocabulary.md and the glossaries of the user guide are true to the screen.
+"""Checks that docs/vocabulary.md and the glossaries of the user guide match the screen.
 
-The first table of the vocabulary has the terms of the screen, with what the .pot refers to them by; the second those of
-Odoo that we use. Both glossaries have pairs of them only.
+The first table of the vocabulary lists the terms on screen, with their references in the .pot; the second those of
+Odoo that we use. Both glossaries contain pairs of them only.
 """
 
 import re
@@ -12,20 +12,20 @@ from typing import NamedTuple
 from .. import addons, po
 
 PAGE = "docs/vocabulary.md"
-# Glossary: which of its columns has the English term, which the French.
+# Glossary: its columns with the English and the French term.
 GLOSSARIES = {"docs/user/glossary.md": (0, 1), "docs/fr/glossary.md": (1, 0)}
 _NAME = re.compile(r"`([^`]+)`")
 
 
 class Row(NamedTuple):
-    """A row of a table: where it is, and its cells."""
+    """A row of a table: its position, and its cells."""
 
     place: str
     cells: list[str]
 
 
 class Screen:
-    """The terms of all add-ons, by their English."""
+    """The terms of all add-ons, by their English text."""
 
     def __init__(self, root: Path) -> None:
         """Read the French files of all add-ons."""
@@ -37,7 +37,7 @@ class Screen:
 
 
 def findings(root: Path) -> list[str]:
-    """Return one line for each row that the screen, or a glossary that the vocabulary, contradicts."""
+    """Return one line for each row that contradicts the screen, or a glossary that contradicts the vocabulary."""
     if not (root / PAGE).exists():
         return []
     tables, screen = _tables(PAGE, root), Screen(root)
@@ -65,7 +65,7 @@ def _spaced(text: str) -> str:
 
 
 def _screen_findings(row: Row, screen: Screen) -> Iterator[str]:
-    """Yield what is wrong with a term of the screen: it is not there, elsewhere, or in other words."""
+    """Yield the problems of a screen term: it is missing, elsewhere, or translated differently."""
     found = screen.terms.get(row.cells[0], [])
     if not found:
         yield f"{row.place}: “{row.cells[0]}” is on no screen: write the term as it is there, or move it to the code's"

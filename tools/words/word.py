@@ -1,4 +1,4 @@
-"""A word that is not to be on screen, and what to write instead."""
+"""A word forbidden on screen, and what to write instead."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -9,16 +9,16 @@ from .marks import plain
 
 
 class Word(NamedTuple):
-    """What is not written, as a pattern, and its cure."""
+    """A forbidden word, as a pattern, and its correction."""
 
     pattern: str
     cure: str
-    only: str = ""  # where the English term has this
-    unless: str = ""  # not where the English term has this
+    only: str = ""  # only if the English term contains this
+    unless: str = ""  # not if the English term contains this
 
 
 def checker(words: tuple[Word, ...], text_of: Callable[[po.Entry], str]) -> Callable[[po.Entry], Iterator[str]]:
-    """Return a rule that yields each of the words that a text has, with the cure."""
+    """Return a rule that yields each of the words in a text, with the correction."""
     compiled = [(re.compile(word.pattern, re.IGNORECASE), word) for word in words]
 
     def check(entry: po.Entry) -> Iterator[str]:
@@ -36,6 +36,6 @@ def _applies(word: Word, msgid: str) -> bool:
 
 
 def _around(text: str, found: re.Match[str]) -> str:
-    """Return what stands around a word, in one line."""
+    """Return the context of a word, on one line."""
     start, end = max(0, found.start() - 30), found.end() + 30
     return ("…" if start else "") + " ".join(text[start:end].split()) + ("…" if end < len(text) else "")

@@ -1,6 +1,7 @@
 def migrate(cr, version):
-    """The key of a customer that is being made is unique over all steps now: what has ended gives
-    its own back, as it does when the same customer is asked for again."""
+    """The key of a customer being created is unique over all steps now: ended runs release theirs, so that the same
+    customer can be created again.
+    """
     if version:
         cr.execute(
             "UPDATE crm_trigger_execution SET joint_key = NULL"

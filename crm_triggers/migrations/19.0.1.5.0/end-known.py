@@ -2,8 +2,9 @@ from odoo import SUPERUSER_ID, api
 
 
 def migrate(cr, version):
-    """The clock looks at more conditions now: at names of what a record is linked to, and at what that
-    is below. What meets them at this moment is no news to the rules that have them."""
+    """The clock checks more conditions now: on names of linked records, and on their parents. Records that meet
+    them at this moment are recorded as seen, and start nothing.
+    """
     if version:
         env = api.Environment(cr, SUPERUSER_ID, {})
         seen = env["crm.trigger.seen"]

@@ -1,5 +1,5 @@
 def migrate(cr, version):
-    """What rules in test tried out counts for nothing once they are live; limits know persons by their address."""
+    """Test runs no longer count once the rule is live; limits identify people by their address."""
     if not version:
         return
     cr.execute(
@@ -8,7 +8,7 @@ def migrate(cr, version):
         "SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.skip_reason = 'test'))"
         " AND NOT EXISTS (SELECT FROM crm_trigger_execution e WHERE e.run_id = run.id AND e.state = 'done')"
     )
-    # Trials of rules that are live by now have used up nothing either.
+    # Test runs of rules that are live by now have used up nothing either.
     cr.execute(
         "UPDATE crm_trigger_run run SET occurrence = 'trial ' || run.id FROM crm_trigger_rule rule"
         " WHERE rule.id = run.rule_id AND run.trial AND run.state != 'running' AND rule.state = 'live'"

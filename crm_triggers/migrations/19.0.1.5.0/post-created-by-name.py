@@ -1,5 +1,4 @@
-# Ready rules that looked when a record was created: what it had to be, what it has to begin to be now,
-# and the preset that says so.
+# Templates that started on record creation: their previous conditions, their new ones, and the preset for them.
 READY = {
     ("crm_triggers", "template_contact_welcome"): (
         """[("email", "!=", False), ("parent_id", "=", False)]""",
@@ -15,8 +14,9 @@ READY = {
 
 
 def migrate(cr, version):
-    """Who is entered by name first gets his address a little later. What an administrator changed stays,
-    and so do the rules that were made of these."""
+    """A contact created by name gets its email address a little later. Templates changed by an administrator are
+    kept, and so are the rules created from them.
+    """
     for (module, name), (before, now, preset) in READY.items() if version else ():
         cr.execute(
             "UPDATE crm_trigger_rule r SET trigger = 'match', filter_domain = %s, reentry = 'once', preset_id ="

@@ -1,5 +1,5 @@
 def migrate(cr, version):
-    """Quotations know of the discount that a rule gave them, by which steps may ask."""
+    """Store on quotations the discount that a rule gave them, so that steps can use it in conditions."""
     if version:
         cr.execute(
             "UPDATE sale_order SET has_rule_discount = TRUE"

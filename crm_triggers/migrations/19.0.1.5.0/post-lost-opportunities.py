@@ -1,6 +1,6 @@
 LOST = '("opportunity_id.won_status", "=", "lost")'
 NEWER = '("has_newer_version", "=", True)'
-# When ready rules on quotations stop: what they said, and what they say now.
+# Stop conditions of the templates on quotations: the previous and the new ones.
 STOP = {
     f'["|", {NEWER}, ("signed_on", "!=", False)]': f'["|", "|", {NEWER}, ("signed_on", "!=", False), {LOST}]',
     f"[{NEWER}]": f'["|", {NEWER}, {LOST}]',
@@ -8,7 +8,7 @@ STOP = {
 
 
 def migrate(cr, version):
-    """Ready rules write no more about quotations of an opportunity that was lost. Rules made of them stay."""
+    """Templates no longer write about quotations of a lost opportunity. Rules created from them are kept."""
     for before, now in STOP.items() if version else ():
         cr.execute(
             "UPDATE crm_trigger_rule r SET stop_domain = %s FROM ir_model_data d WHERE d.model = 'crm.trigger.rule'"

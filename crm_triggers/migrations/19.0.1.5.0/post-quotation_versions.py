@@ -1,6 +1,7 @@
 def migrate(cr, version):
-    """A quotation of another opportunity is no newer version any more. No rule hears of it: what was
-    decided on stays as it is."""
+    """A quotation of another opportunity is no longer a newer version. No rule is triggered by this: earlier
+    decisions are kept.
+    """
     if version:
         cr.execute(
             """

@@ -2,8 +2,9 @@ from odoo import SUPERUSER_ID, api
 
 
 def migrate(cr, version):
-    """Ready rules count from the first instalment that is not paid, and tell of a discount only where one was
-    given. Rules that were made of them stay as they are."""
+    """Templates count from the first unpaid instalment, and mention a discount only if one was given. Rules created
+    from them are kept.
+    """
     if not version:
         return
     env = api.Environment(cr, SUPERUSER_ID, {})

@@ -1,4 +1,4 @@
-# What our templates said until now; whoever wrote anything else meant it.
+# The previous values of our templates; other values were set by a user and are kept.
 OURS = (
     "{{ (object.user_id.email_formatted or object.company_id.email_formatted) }}",
     "{{ (object.invoice_user_id.email_formatted or object.company_id.email_formatted) }}",
@@ -8,7 +8,7 @@ OURS = (
 
 
 def migrate(cr, version):
-    """Our templates leave it to the step whose name they are sent in: a salesperson who has left signed on."""
+    """Our templates leave the sender to the step: emails were signed by a salesperson who had left."""
     if version:
         cr.execute(
             "UPDATE mail_template SET email_from = NULL WHERE btrim(email_from) IN %s AND id IN ("

@@ -1,5 +1,5 @@
 def migrate(cr, version):
-    """Conditions of before are read in the language of the owner of their rule: most likely he wrote them."""
+    """Existing conditions are read in the language of the owner of their rule, who most likely wrote them."""
     if version:
         cr.execute("ALTER TABLE crm_trigger_rule ADD COLUMN IF NOT EXISTS condition_lang varchar")
         cr.execute(

@@ -63,8 +63,9 @@ TEXTS = {
 
 
 def migrate(cr, version):
-    """Our email texts say how long ago something was, or that something is today: that is not so where they
-    leave later, and an instalment is not the whole invoice. What people wrote themselves stays."""
+    """Our email texts said how long ago something was, or that it is today: wrong if they are sent later, and an
+    instalment is not the whole invoice. Texts changed by users are kept.
+    """
     if not version:
         return
     cr.execute(
@@ -86,14 +87,14 @@ def migrate(cr, version):
 
 
 def _put_right(text, pairs):
-    """Return a translated text, ``{language: text}``, with what was replaced."""
+    """Return a translated text, ``{language: text}``, with the replacements."""
     for old, new in pairs:
         text = {lang: value and value.replace(old, new) for lang, value in text.items()}
     return text
 
 
 def _name_the_rest(body, lang):
-    """Return the text of an email with a paragraph about the other instalments below that of the next one."""
+    """Return the text of an email with a paragraph about the other instalments below that about the next one."""
     before, amount, after = body.partition("object.next_due_amount")
     inside, end, below = after.partition("</p>")
     rest = REST.get(lang[:2])

@@ -4,7 +4,7 @@ REMOVED = ("crm_trigger_run_running", "crm_trigger_execution__step_id_index")
 
 
 def migrate(cr, version):
-    """Drop the indexes that every change of a run or an execution had to keep up, and that others stand in for."""
+    """Drop indexes that every update of a run or an execution had to maintain, and that others replace."""
     if version:
         for name in REMOVED:
             cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(name)))

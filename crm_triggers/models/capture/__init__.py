@@ -1,1 +1,1 @@
-"""What changes, and which rule looks at it."""
+"""What changes, and which rule watches it."""

@@ -4,16 +4,15 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
 CHANGES = "crm_triggers.changes"
-AUTHOR = "crm_triggers_author"  # the id of the user whose change it is
-CREATED = None  # stands in place of the old values of a record made in this transaction
+AUTHOR = "crm_triggers_author"  # the id of the user who made the change
+CREATED = None  # marks a record created in this transaction, instead of old values
 
 
 class Base(models.AbstractModel):
     """Capture: every change of a stored column of any model passes here, in batches.
 
-    It only keeps what was; deciding waits until the transaction is about to commit
-    (:meth:`crm.trigger.rule._decide_changes`). Without a live rule on the model it costs one
-    cached look-up.
+    It only stores old values; deciding waits until just before the commit
+    (:meth:`crm.trigger.rule._decide_changes`). Without an active rule on the model it costs one cached look-up.
     """
 
     _inherit = "base"
@@ -33,8 +32,9 @@ class Base(models.AbstractModel):
         return records
 
     def write(self, vals):
-        """Keep many2many values, which have no column and never reach ``_write_multi``; and
-        who writes, for a flush does not know any more."""
+        """Capture many2many values, which have no column and never reach ``_write_multi``; and the current user,
+        which is not known during a flush.
+        """
         if self and (watch := self._crm_trigger_watch()):
             self._crm_trigger_sign()
             for fname in watch.relations.intersection(vals):
@@ -43,7 +43,7 @@ class Base(models.AbstractModel):
         return super().write(vals)
 
     def unlink(self):
-        """Note what is deleted: what rules planned for it ends with it, and what led to it is empty."""
+        """Capture deletions: what rules planned for the records ends, and references to them become empty."""
         watch = self._crm_trigger_watch() if self else None
         if watch and watch.pointing:
             self._crm_trigger_capture_pointing(watch.pointing)
@@ -62,13 +62,13 @@ class Base(models.AbstractModel):
         return super()._write_multi(vals_list)
 
     def _crm_trigger_watch(self):
-        """Return what the active rules look at on this model, or None."""
+        """Return what the active rules watch on this model, or None."""
         if not self.pool.ready or self._name.startswith("crm.trigger."):
             return None
         return self.env["crm.trigger.rule"]._get_watch().get(self._name)
 
     def _crm_trigger_sign(self):
-        """Note whose transaction this is: the first person's who writes."""
+        """Store the author of this transaction: the first user who writes."""
         if self.env.uid != SUPERUSER_ID:
             self.env.cr.precommit.data.setdefault(AUTHOR, self.env.uid)
 
@@ -82,7 +82,7 @@ class Base(models.AbstractModel):
         return cr.precommit.data[CHANGES].setdefault(self._name, {})
 
     def _crm_trigger_capture(self, fnames):
-        """Keep the values the columns have in the database; the first of a transaction wins."""
+        """Store the values the columns have in the database; the first ones of a transaction are kept."""
         changes = self._crm_trigger_changes()
         for row in self._crm_trigger_read_columns(self._ids, fnames):
             old = changes.setdefault(row["id"], {})
@@ -91,9 +91,9 @@ class Base(models.AbstractModel):
 
     @api.model
     def _crm_trigger_read_columns(self, ids, fnames, further=()):
-        """Return ``[{"id": …, column: raw value}]``, past the cache and without any compute.
+        """Return ``[{"id": …, column: raw value}]``, bypassing the cache and computed fields.
 
-        :param further: SQL of what else to read, named
+        :param further: SQL of further expressions to read, with their names
         """
         self.env.cr.execute(
             SQL(

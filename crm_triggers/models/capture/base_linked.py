@@ -4,17 +4,17 @@ from odoo.tools import SQL
 
 from .base import CREATED
 
-WHOLE = (Command.CLEAR, Command.SET)  # what is not named is unlinked
+WHOLE = (Command.CLEAR, Command.SET)  # unmentioned records are unlinked
 NAMING = (Command.UPDATE, Command.DELETE, Command.UNLINK, Command.LINK)
 
 
 class Base(models.AbstractModel):
-    """Capture of lists and links that are written on another record, or by deleting it."""
+    """Capture of x2many fields that are changed on another record, or by deleting it."""
 
     _inherit = "base"
 
     def _crm_trigger_capture_linked(self, watch, vals):
-        """Keep the lists of other records, or by other fields, that writing these values changes.
+        """Capture the lists of other records or fields that writing these values changes.
 
         :param watch: of this model
         :param dict vals: as of ``create`` and ``write``
@@ -25,7 +25,7 @@ class Base(models.AbstractModel):
                 self.env[model_name]._crm_trigger_capture_list(ids, list_fname)
 
     def _crm_trigger_get_moved(self, fname, value):
-        """Return the ids of the records that a value links to these, or unlinks from them, as a set."""
+        """Return the ids of the records that a value links to or unlinks from these, as a set."""
         if isinstance(value, models.BaseModel):
             value = [Command.set(value.ids)]
         elif not isinstance(value, (list, tuple)):
@@ -41,7 +41,7 @@ class Base(models.AbstractModel):
 
     @api.model
     def _crm_trigger_capture_list(self, ids, fname):
-        """Keep which records are in a list of records of this model; the first of a transaction wins."""
+        """Store the content of a list of these records; the first one of a transaction is kept."""
         ids = [res_id for res_id in ids if isinstance(res_id, int)]
         if not ids:
             return
@@ -51,7 +51,8 @@ class Base(models.AbstractModel):
                 changes.setdefault(record.id, {}).setdefault(fname, record[fname]._ids)
 
     def _crm_trigger_capture_merged(self, survivor):
-        """Keep the links to these records, and the lists of the one they are merged into: SQL writes both.
+        """Capture the links to these records, and the lists of the record they are merged into: both are written by
+        SQL.
 
         :param survivor: a record of the same model
         """
@@ -61,7 +62,7 @@ class Base(models.AbstractModel):
                 survivor._crm_trigger_capture_list(survivor._ids, fname)
 
     def _crm_trigger_capture_pointing(self, pointing):
-        """Keep the links to these records, which PostgreSQL removes when they are deleted.
+        """Capture the links to these records, which PostgreSQL removes when they are deleted.
 
         :param pointing: ``(model name, field name)``, as of ``Watch``
         """

@@ -6,7 +6,7 @@ from ...engine import domain as domain_engine
 from ...engine import states
 from ..compat import clear_caches
 
-# What deciding and planning read of the steps of a rule; of the rule itself, its kind of trigger says.
+# Columns of steps needed to decide and plan; those of the rule are declared by its kind of trigger.
 STEP_FIELDS = (
     "delay_count",
     "delay_from",
@@ -23,8 +23,8 @@ OPERATORS = ("=", "!=", "in", "not in")
 class CrmTriggerRule(models.Model):
     """What a process caches of the active rules, so that a save need not read it.
 
-    Cleared with the rest of the registry's cache: when a rule or a step is written, a company
-    or its clock (``_clear_rules``).
+    Cleared with the registry's cache: when a rule, a step, a company or its time zone is written
+    (``_clear_rules``).
     """
 
     _inherit = "crm.trigger.rule"
@@ -53,7 +53,7 @@ class CrmTriggerRule(models.Model):
         return [(records._name, records._ids, _get_cached(records, fnames)) for records, fnames in parts if records]
 
     def _fill_cache(self):
-        """Put what is known of this rule into the cache; what is there, maybe just written, stays."""
+        """Put the known values of this rule into the cache; existing values, maybe just written, are kept."""
         for model_name, ids, columns in self._get_cached_rules().get(self.id, ()):
             records = self.env[model_name].browse(ids)
             for fname, values in columns.items():
@@ -62,16 +62,16 @@ class CrmTriggerRule(models.Model):
     def _clear_rules(self):
         """Clear what every process caches of rules.
 
-        Until the commit only this transaction knows what it changed. After it the caches are cleared
-        again: another thread may have filled them in between from the database as it was.
+        Until the commit only this transaction sees its changes. After it the caches are cleared again: another
+        thread may have filled them in between with the old values.
         """
         clear_caches(self.env)
         number = self._begin_edition()
         self.env.cr.postcommit.add(partial(self._note_committed, number))
 
     def _get_tree(self):
-        """Return the rule's conditions as a tree (``engine.domain.holds``) if columns of the record
-        alone settle them, the same at any time; else None.
+        """Return the rule's conditions as a tree (``engine.domain.holds``) if columns of the record alone determine
+        them at any time; else None.
         """
         if not all(self._is_constant(fname) for fname in ("filter_domain", "exclude_domain")):
             return None
@@ -83,7 +83,7 @@ class CrmTriggerRule(models.Model):
             return tree
         path = self.env["crm.trigger.run"]._get_partner_field(self.model_name)
         if path is None or colleague != self._get_no_colleague_domain(path) or not self._is_raw(path):
-            return None  # an add-on has another idea of colleagues
+            return None  # an add-on has another definition of colleagues
         return ("&", [tree, (path, "not in", self._get_colleague_ids())])
 
     def _is_raw(self, path):
@@ -91,7 +91,7 @@ class CrmTriggerRule(models.Model):
         return field is not None and (path == "id" or self._is_captured_column(field))
 
     def _is_settled(self, path, operator, value):
-        """Tell whether a condition says of a raw column what it says to PostgreSQL."""
+        """Return whether a condition evaluates on a raw column as in PostgreSQL."""
         values = value if operator in ("in", "not in") else [value]
         if operator not in OPERATORS or not self._is_raw(path) or not isinstance(values, (list, tuple, set, frozenset)):
             return False
@@ -111,7 +111,7 @@ class CrmTriggerRule(models.Model):
 
 
 def _get_cached(records, fnames):
-    """Return ``{field: values as the cache has them}``, in the order of the records."""
+    """Return ``{field: values in cache format}``, in the order of the records."""
     return {
         fname: [one._fields[fname].convert_to_cache(one[fname], one, validate=False) for one in records]
         for fname in fnames

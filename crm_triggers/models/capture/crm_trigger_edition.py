@@ -3,15 +3,14 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-SETTLED_DAYS = 1  # after which rows are added up
+SETTLED_DAYS = 1  # age at which rows are merged
 
 
 class CrmTriggerEdition(models.Model):
-    """How often rules were edited, as far as a transaction sees.
+    """How often rules were edited, as seen by a transaction.
 
-    One row is added with each edit, in its very transaction, and none is ever changed: two who
-    edit at once do not wait for one another. The sum grows from one snapshot to the next that has
-    seen more edits, in whatever order they were committed.
+    Each edit adds one row in its own transaction, and none is ever updated: concurrent edits do not wait for each
+    other. The sum grows with each snapshot that sees more edits, in whatever order they were committed.
     """
 
     _name = "crm.trigger.edition"
@@ -23,12 +22,12 @@ class CrmTriggerEdition(models.Model):
 
     @api.model
     def _sql_get(self):
-        """Return the SQL of the edition that a transaction sees, a whole number."""
+        """Return the SQL of the edition a transaction sees, an integer."""
         return SQL("(SELECT coalesce(sum(weight), 0) FROM crm_trigger_edition)")
 
     @api.model
     def _begin(self):
-        """Note an edit; return the number of this transaction, a text of digits."""
+        """Record an edit; return the id of this transaction, as text."""
         return self._insert(1)
 
     @api.model
@@ -40,7 +39,7 @@ class CrmTriggerEdition(models.Model):
 
     @api.autovacuum
     def _add_up(self):
-        """Make one row of those that are older than a day; the sum stays."""
+        """Merge the rows older than a day into one; the sum is unchanged."""
         settled_at = fields.Datetime.now() - timedelta(days=SETTLED_DAYS)
         query = SQL("DELETE FROM crm_trigger_edition WHERE edited_at < %s RETURNING weight", settled_at)
         weights = [weight for (weight,) in self.env.execute_query(query)]

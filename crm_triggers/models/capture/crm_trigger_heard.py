@@ -5,16 +5,15 @@ from odoo.tools import SQL
 
 from ...engine.decision import spans
 
-# A transaction that inserts a record may last; after a day no number below is expected any more.
+# An inserting transaction may take long; after a day no lower id is expected any more.
 SETTLED_DAYS = 1
 
 
 class CrmTriggerHeard(models.Model):
-    """The numbers of the new records that rules decided on.
+    """The ids of the new records that rules decided on.
 
-    Noted in the very transaction that made the records. A record whose number is
-    missing was written past Odoo, by SQL: the clock finds it. Kept for a day; the greatest
-    number older than that tells where to go on.
+    Written in the transaction that created the records. A record whose id is missing was inserted by SQL, bypassing
+    Odoo: the clock finds it. Kept for a day; the highest id older than that is where the search continues.
     """
 
     _name = "crm.trigger.heard"
@@ -29,17 +28,17 @@ class CrmTriggerHeard(models.Model):
 
     @api.model
     def _note(self, model_name, res_ids):
-        """Keep the numbers of new records, as spans: an import of thousands is one row or a few."""
+        """Store the ids of new records as spans: an import of thousands is one row or a few."""
         self._insert_missing(
             [{"model_name": model_name, "first_id": first, "last_id": last} for first, last in spans(res_ids)]
         )
 
     @api.model
     def _search_uncaptured(self, model_name, above, limit):
-        """Return the ids of records above a number that nobody decided on, in order.
+        """Return the ids of records above an id that no rule decided on, in order.
 
-        :param int above: a number; records up to it are of no interest
-        :param int limit: at most so many
+        :param int above: an id; records up to it are ignored
+        :param int limit: maximum number
         """
         return [
             res_id
@@ -57,7 +56,7 @@ class CrmTriggerHeard(models.Model):
 
     @api.model
     def _get_settled(self, model_name):
-        """Return the number up to which all records of a model were decided on."""
+        """Return the id up to which all records of a model were decided on."""
         last = self.search(self._get_settled_domain(model_name), order="last_id desc", limit=1)
         return last.last_id
 
@@ -68,5 +67,5 @@ class CrmTriggerHeard(models.Model):
 
     @api.model
     def _delete_settled(self, model_name):
-        """Delete what the greatest settled number says as well."""
+        """Delete the rows covered by the highest settled id."""
         self.search([*self._get_settled_domain(model_name), ("last_id", "<", self._get_settled(model_name))]).unlink()

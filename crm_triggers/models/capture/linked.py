@@ -5,19 +5,20 @@ from odoo import api, models
 
 from ...engine.decision import Watch
 
-NOTHING = Watch(frozenset(), frozenset(), (), has_rules=False)  # of a model that no rule is made for
+NOTHING = Watch(frozenset(), frozenset(), (), has_rules=False)  # of a model without rules
 
 
 class CrmTriggerRule(models.Model):
-    """Lists and links of a record that are written elsewhere: from the other side of the list, by
-    another field for the same list, or by deleting or merging what they lead to."""
+    """Lists and links of a record that are changed elsewhere: from the other side of a relation, through another
+    field with the same relation, or by deleting or merging the linked record.
+    """
 
     _inherit = "crm.trigger.rule"
 
     @api.model
     def _get_sources(self, field):
-        """Return the other fields that write the links of a list, as ``[(model name, field name, whether
-        it is of the same records)]``; None if something writes them that is no such field.
+        """Return the other fields that write the links of a list, as ``[(model name, field name, whether it is on
+        the same records)]``; None if they can also be written without such a field.
 
         :param field: a stored many2many field
         """
@@ -38,7 +39,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _add_linked(self, watches):
-        """Return watches with what is written elsewhere.
+        """Return watches extended by what is changed elsewhere.
 
         :param dict watches: ``{model name: Watch}``
         """

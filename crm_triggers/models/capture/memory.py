@@ -12,18 +12,18 @@ from odoo.tools.sql import table_exists
 from ...engine import states
 from ..compat import clear_caches
 
-CHECK_SECONDS = 10.0  # a process that saves asks that often whether the rules are still those it knows
-OWN = "crm_triggers.memory"  # in the cache of a cursor: what only its transaction knows
-CHECKED = "crm_triggers.checked"  # … and the moment of the transaction that asked already
-COMMITTED = "crm_triggers_committed"  # of a registry: the last edit by this process, and the rules then active
-_EDITING: WeakKeyDictionary[BaseCursor, datetime] = WeakKeyDictionary()  # when the one that edits rules began
+CHECK_SECONDS = 10.0  # interval at which a saving process checks whether its rules are up to date
+OWN = "crm_triggers.memory"  # key in the cache of a cursor: what only its transaction knows
+CHECKED = "crm_triggers.checked"  # … and the time of the transaction that has already checked
+COMMITTED = "crm_triggers_committed"  # of a registry: the last edit by this process, and the rules active after it
+_EDITING: WeakKeyDictionary[BaseCursor, datetime] = WeakKeyDictionary()  # start of the transaction that edits rules
 
 
 @dataclass
 class Known:
     """What was read of rules in one snapshot of the database: plain data by name.
 
-    ``edition``: how often rules had been edited (``crm.trigger.edition``), None before anything is read.
+    ``edition``: how often rules had been edited (``crm.trigger.edition``), None before the first read.
     """
 
     edition: int | None = None
@@ -32,13 +32,12 @@ class Known:
 
 @dataclass
 class Memory:
-    """What a process, or one transaction of its own, knows of rules.
+    """What a process, or a single transaction, caches of rules.
 
-    ``known`` is replaced as a whole, so that no thread adds to another edition what it read.
-    ``asked_at``: the time (of the process) at which that was the last edition.
-    ``moment``, ``shared``: of the memory of one transaction, when that began, and what it stands in for.
-    ``active_ids``: of the rules that the process knows to be active by now, for a transaction that sees
-    what was before; None if nothing of the kind is known.
+    ``known`` is replaced as a whole, so that no thread adds what it read to another edition.
+    ``asked_at``: the time (of the process) at which that edition was last confirmed.
+    ``moment``, ``shared``: for a single transaction, its start, and the shared memory it replaces.
+    ``active_ids``: the rules known to be active by now, for a transaction with an older snapshot; None if unknown.
     """
 
     known: Known = field(default_factory=Known)
@@ -49,12 +48,12 @@ class Memory:
 
 
 class CrmTriggerRule(models.Model):
-    """What a process remembers of rules, and how it notices that it is out of date.
+    """What a process caches of rules, and how it detects that it is outdated.
 
-    Odoo tells processes of changes when they begin a request. A job that commits a hundred times
-    hears of none, and a thread whose transaction began before a change reads what was before. So
-    what is remembered has a number, that of the edition it was read in. A transaction whose
-    snapshot is older than what the process knows, or that edits rules itself, remembers for itself alone.
+    Odoo signals changes to processes at the start of a request. A job that commits a hundred times gets no signal,
+    and a thread whose transaction began before a change reads the old values. So the cache has a number, the
+    edition it was read in. A transaction whose snapshot is older than the cache, or that edits rules itself, uses a
+    cache of its own.
     """
 
     _inherit = "crm.trigger.rule"
@@ -62,14 +61,14 @@ class CrmTriggerRule(models.Model):
     @api.model
     @ormcache()
     def _get_shared_memory(self):
-        """Return the :class:`Memory` of this process, empty again whenever Odoo clears its caches."""
+        """Return the :class:`Memory` of this process, emptied whenever Odoo clears its caches."""
         return Memory()
 
     @api.model
     def _recall(self, name, read):
-        """Return what ``read()`` says of the rules, from memory if that has it: no query then.
+        """Return the result of ``read()`` from the cache if it is there: then without a query.
 
-        :param str name: what it is remembered under
+        :param str name: key in the cache
         """
         known = self._get_memory().known
         if name not in known.values:
@@ -78,7 +77,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_memory(self):
-        """Return the memory that holds for this transaction."""
+        """Return the memory valid for this transaction."""
         memory = self._get_memory_at_hand()
         if memory.known.values and memory.moment is None and monotonic() - memory.asked_at > CHECK_SECONDS:
             return self._check_memory(memory)
@@ -100,7 +99,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _begin_own_memory(self, edition=None, active_ids=None):
-        """Have this transaction remember for itself from here on; return its memory, empty."""
+        """Use a memory for this transaction alone from here on; return it, empty."""
         own = self.env.cr.cache[OWN] = Memory(
             Known(edition), moment=self.env.cr.now(), shared=self._get_shared_memory(), active_ids=active_ids
         )
@@ -108,13 +107,13 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _begin_edition(self):
-        """Note that this transaction edits rules: what it knows of them is its own until it commits.
+        """Record that this transaction edits rules: its memory is private until it commits.
 
-        :return: PostgreSQL's number of the transaction
+        :return: PostgreSQL's transaction id
         """
         _EDITING[self.env.cr] = self.env.cr.now()
         self._begin_own_memory()
-        return self.env["crm.trigger.edition"].sudo()._begin()  # nobody writes these rows
+        return self.env["crm.trigger.edition"].sudo()._begin()  # these rows are never updated
 
     def _leave_out_switched_off(self):
         """Return these rules, which this transaction sees, without those that the process knows to be off."""
@@ -123,7 +122,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _check_memory(self, shared):
-        """Ask, once a transaction, whether rules were edited since; return the memory that holds."""
+        """Check, once per transaction, whether rules were edited since; return the valid memory."""
         moment = self.env.cr.now()
         if self.env.cr.cache.get(CHECKED) == moment:
             return shared
@@ -132,8 +131,8 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _take_edition(self, edition, is_outdated=False):
-        """Return the memory for this transaction, whose snapshot has an edition: the shared one, emptied
-        if what it has is older, or one of its own.
+        """Return the memory for this transaction, whose snapshot has an edition: the shared one, emptied if it is
+        older, or a private one.
 
         :param bool is_outdated: this process knows of later edits than the snapshot
         """
@@ -148,17 +147,17 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_known_active_ids(self, known):
-        """Return the ids of the rules that are active as far as this process knows, None if it does not."""
+        """Return the ids of the rules that are active as far as this process knows, None if unknown."""
         watches = known.values.get("watch")
         if watches is None:
             return getattr(self.pool, COMMITTED, (None, None))[1]
         return frozenset(one.rule_id for watch in watches.values() for one in watch.watchers)
 
     def _note_committed(self, number):
-        """Have this process forget what it knew, and know from when on a snapshot is old, and which rules are
-        active now.
+        """Clear this process's memory after a commit, and store from when on a snapshot is outdated, and which
+        rules are active now.
 
-        :param str number: PostgreSQL's, of the transaction that was just committed
+        :param str number: PostgreSQL's id of the transaction just committed
         """
         if not table_exists(self.env.cr, self._table):
             return  # our add-on itself was uninstalled
@@ -169,23 +168,24 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _remember(self, name, read):
-        """Read something of the rules and keep it where it is true; return the :class:`Known` that has it."""
+        """Read something of the rules and cache it where it is valid; return the :class:`Known` that has it."""
         edition, is_outdated = self._read_edition()
         known = self._take_edition(edition, is_outdated).known
-        if known.edition != edition:  # another thread knows better by now
+        if known.edition != edition:  # another thread has a newer one
             known = self._begin_own_memory(edition).known
         known.values[name] = read()
         return known
 
     @api.model
     def _get_age(self):
-        """Return for how many seconds this transaction has been going on."""
+        """Return the age of this transaction in seconds."""
         return max((fields.Datetime.now() - self.env.cr.now()).total_seconds(), 0)
 
     @api.model
     def _read_edition(self):
-        """Return which edition of the rules this transaction sees, and whether it began before the last
-        edit that this process committed."""
+        """Return which edition of the rules this transaction sees, and whether it began before the last edit
+        committed by this process.
+        """
         committed, _active_ids = getattr(self.pool, COMMITTED, (None, None))
         query = SQL(
             "SELECT %s, coalesce(NOT pg_visible_in_snapshot(%s::xid8, pg_current_snapshot())"

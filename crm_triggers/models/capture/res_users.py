@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class ResUsers(models.Model):
-    """Users: of a rule's owner the company is known, of all of them who is a colleague."""
+    """Users: the company of a rule's owner is cached, and so is who is a colleague."""
 
     _name = "res.users"
     _inherit = ["res.users", "crm.trigger.known.mixin"]
@@ -16,7 +16,7 @@ class ResUsers(models.Model):
         return users
 
     def unlink(self):
-        """Whose user is deleted is a colleague no more."""
+        """The contact of a deleted user is no longer a colleague."""
         result = super().unlink()
         self.env["crm.trigger.rule"]._clear_rules()
         return result

@@ -9,10 +9,10 @@ from ...engine.decision import Watch, Watcher
 from ..isolation import isolated
 from ..records.paths import get_path_label
 
-# Columns that are jsonb, or whose text says nothing when compared.
+# Columns that are jsonb, or whose text cannot be compared.
 UNCOMPARABLE_TYPES = ("html", "binary", "properties", "properties_definition", "json", "reference")
-# Columns that hold the very value a domain compares with, if that is of this type: not a
-# stage given by its name, a day given as text, or tags.
+# Columns that hold the very value a domain compares with, if it has this type: not a stage given by its name, a day
+# given as text, or tags.
 PINNED_TYPES = {"many2one": int, "integer": int, "selection": str, "char": str}
 
 
@@ -23,8 +23,9 @@ class CrmTriggerRule(models.Model):
 
     @api.depends("filter_domain", "exclude_domain", "model_id", "trigger")
     def _compute_unheard_fields(self):
-        """Name the conditions whose changes no hook sees: what is computed on the fly, what
-        is written on another record, and what the mere passing of time changes."""
+        """List the conditions whose changes no hook sees: on computed fields, on fields of other records, and on
+        values that change with time.
+        """
         for rule in self:
             paths = []
             if rule._may_be_swept() and rule.model_name in self.env:
@@ -41,7 +42,7 @@ class CrmTriggerRule(models.Model):
         ]
 
     def _is_captured(self, path, operator, value):
-        """Tell whether it is captured when a condition begins or ceases to hold.
+        """Return whether it is captured when a condition starts or ceases to be met.
 
         :param value: what the condition compares with, the same at any time
         """
@@ -56,9 +57,9 @@ class CrmTriggerRule(models.Model):
         return field.type not in ("date", "datetime") or not relative
 
     def _is_swept(self):
-        """Tell whether the clock has to look at all records of this rule.
+        """Return whether the clock has to check all records of this rule.
 
-        What a record met before a change is only known of changes that are captured.
+        The state of a record before a change is only known for captured changes.
         """
         return self._may_be_swept() and not self.filter_pre_domain and bool(self.sweep or self.unheard_fields)
 
@@ -66,7 +67,7 @@ class CrmTriggerRule(models.Model):
     def _get_watch(self):
         """Return ``{model name: Watch}`` of the active rules; plain data, cached per process.
 
-        A model whose rules are all paused has an empty one: their plans end with its records. So has
+        A model whose rules are all paused has an empty one: their plans end when its records are deleted. So has
         one whose records are linked to those of a rule.
         """
         return self._recall("watch", self._read_watch)
@@ -74,7 +75,7 @@ class CrmTriggerRule(models.Model):
     @api.model
     def _read_watch(self):
         watchers = {}
-        # Nothing of who happens to ask first: he may be looking at archived records too.
+        # Independent of the user who asks first, who may be looking at archived records.
         system = self.with_env(self.env(su=True, context={}))
         rules = system.search([("state", "in", (*states.ACTIVE, states.PAUSED))])
         active = set(rules.filtered(lambda rule: rule.state != states.PAUSED)._leave_out_switched_off().ids)
@@ -91,8 +92,9 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_answerable(self):
-        """Return ``{model name: ids of the rules whose runs stop at an answer}``; plain data, cached
-        per process. Of paused rules as well: what they planned waits."""
+        """Return ``{model name: ids of the rules whose runs stop at an answer}``; plain data, cached per process.
+        Paused rules are included, as their planned steps wait.
+        """
         return self._recall("answerable", self._read_answerable)
 
     @api.model
@@ -103,7 +105,7 @@ class CrmTriggerRule(models.Model):
         return {name: list(found.ids) for name, found in grouped.items() if name in self.env}
 
     def _get_watcher(self):
-        """Return what this rule looks at."""
+        """Return what this rule watches."""
         conditions = list(self._get_plain_conditions())
         return Watcher(
             rule_id=self.id,
@@ -119,20 +121,21 @@ class CrmTriggerRule(models.Model):
         )
 
     def _get_pins(self, conditions):
-        """Return the pins of the conditions; none if the values of tomorrow may be others."""
+        """Return the pins of the conditions; none if their values may change with time."""
         if not all(self._is_constant(fname) for fname in ("filter_domain", "exclude_domain")):
             return {}
         pins = domain_engine.pins(conditions)
         return {fname: values for fname, values in pins.items() if self._is_pinned(fname, values)}
 
     def _is_constant(self, fname):
-        """Tell whether a domain says the same whenever it is evaluated: it names nothing."""
+        """Return whether a domain evaluates to the same at any time: it contains no names."""
         tree = ast.parse((self[fname] or "[]").strip(), mode="eval")
         return not any(isinstance(node, ast.Name) for node in ast.walk(tree))
 
     def _is_pinned(self, fname, values):
-        """Tell whether the raw column can be compared with the values of a domain; that of a text in
-        several languages, or of a value of each company, holds more than the one."""
+        """Return whether the raw column can be compared with the values of a domain; translated and
+        company-dependent columns hold several values.
+        """
         field = self.env[self.model_name]._fields.get(fname)
         plain = field is not None and (fname == "id" or self._is_captured_column(field))
         kind = PINNED_TYPES.get(field.type) if plain else None
@@ -155,17 +158,17 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _is_captured_relation(self, field):
-        """Tell whether a field has no column, but is written by fields alone, be it from the other side."""
+        """Return whether a field has no column, and is only written through fields, even from the other side."""
         return self._is_written_list(field) and self._get_sources(field) is not None
 
     @api.model
     def _is_written_list(self, field):
-        """Tell whether a field has no column, but is written on the record itself."""
+        """Return whether a field has no column, but is written on the record itself."""
         return bool(field.type == "many2many" and field.store and not field.compute)
 
     @api.model
     def _is_captured_column(self, field):
-        """Tell whether changes of a field can be told by comparing its column."""
+        """Return whether changes of a field can be detected by comparing its column."""
         return bool(
             field.store
             and field.column_type
@@ -176,7 +179,6 @@ class CrmTriggerRule(models.Model):
 
 
 def _is_about_ids(operator, value):
-    """Tell whether a condition asks which records are linked, and nothing of them: not their names,
-    nor what they are below."""
+    """Return whether a condition only compares which records are linked, not their names or their parents."""
     values = value if isinstance(value, (list, tuple, set, frozenset, OrderedSet)) else [value]
     return operator in ("=", "!=", "in", "not in") and all(isinstance(one, int) for one in values)

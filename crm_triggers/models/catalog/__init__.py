@@ -1,1 +1,1 @@
-"""What rules are made from and found by: presets, ready rules, help, figures."""
+"""The catalog: presets, templates, help, figures."""

@@ -1,15 +1,15 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-# Without these nothing works, or too much may be seen: who deletes them gets them back with the next update.
+# Needed for operation or for access control: if deleted, they are restored by the next update.
 NEEDED = ("ir.cron", "ir.rule")
 
 
 class CrmTriggerDeleted(models.Model):
-    """What people deleted of that which add-ons bring: rules, steps, templates, presets.
+    """Records of add-ons that users deleted: rules, steps, templates, presets.
 
-    Odoo forgets a record with its external id, and takes what it does not know for new at the next
-    update. Written when somebody deletes; asked while add-ons are updated; forgotten with the add-on.
+    Odoo deletes the external id with the record, and creates a record it does not know at the next update. Written
+    on deletion, read while add-ons are updated, deleted with the add-on.
     """
 
     _name = "crm.trigger.deleted"
@@ -24,9 +24,9 @@ class CrmTriggerDeleted(models.Model):
 
     @api.model
     def _note(self, names):
-        """Note what somebody deletes, as far as people may do without it.
+        """Record deletions by users of records that are not required.
 
-        What is only the add-on's, a view or a menu, comes back; so does what is needed.
+        Purely technical records, such as views or menus, are restored; so are required ones.
 
         :param names: ``ir.model.data`` of the records
         """
@@ -42,8 +42,9 @@ class CrmTriggerDeleted(models.Model):
 
     @api.model
     def _find(self, xml_ids):
-        """Return ``{external id: model name}`` of those whose records were deleted, by people or by the database
-        along with others, which Odoo does not see."""
+        """Return ``{external id: model name}`` of deleted records, deleted by users or by a database cascade, which
+        Odoo does not see.
+        """
         own = self._get_addons()
         pairs = [tuple(xml_id.split(".", 1)) for xml_id in xml_ids]
         pairs = [pair for pair in pairs if pair[0] in own]
@@ -69,12 +70,14 @@ class CrmTriggerDeleted(models.Model):
     @api.model
     @tools.ormcache()
     def _get_addons(self):
-        """Return the technical names of our add-on and of those that build on it; other ones, another registry."""
+        """Return the technical names of our add-on and of those that depend on it; they change only with the
+        registry.
+        """
         modules = self.env["ir.module.module"].sudo()  # whoever deletes
         core = modules.search([("name", "=", "crm_triggers")])
         return frozenset((core | core.downstream_dependencies()).mapped("name"))
 
     @api.model
     def _forget(self, modules):
-        """Forget what was deleted of add-ons: installed again, they bring all."""
+        """Delete the entries of add-ons: when installed again, they create all records."""
         self.env.cr.execute(SQL("DELETE FROM crm_trigger_deleted WHERE module IN %s", tuple(modules) or ("",)))

@@ -1,13 +1,12 @@
 from odoo import api, fields, models
 
-GUIDE = "https://github.com/crm-triggers/crm_triggers/blob/main/docs"  # in English in user/, in French in fr/
+GUIDE = "https://github.com/crm-triggers/crm_triggers/blob/main/docs"  # in user/ in English, in fr/ in French
 
 
 class CrmTriggerHelp(models.Model):
-    """A page of help on screen: about all rules, about those of one trigger, or about those on
-    one kind of record.
+    """A help page on screen: about all rules, about those with one trigger, or about those on one model.
 
-    Add-ons bring pages as data and take them along; everybody who sees triggers reads them.
+    Add-ons provide pages as data, which are deleted with them; all users who see triggers can read them.
     """
 
     _name = "crm.trigger.help"

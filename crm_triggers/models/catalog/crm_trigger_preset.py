@@ -6,14 +6,14 @@ from odoo.fields import Domain
 
 from ...engine import domain as domain_engine
 
-VALUE = "{value}"  # in the conditions of a preset: the record a person chooses
+VALUE = "{value}"  # in the conditions of a preset: the record the user chooses
 
 
 class CrmTriggerPreset(models.Model):
-    """A happening in sales words, by which people pick what starts a rule: "Quotation sent".
+    """An event in sales terms, by which users choose what starts a rule: "Quotation sent".
 
-    Add-ons bring presets as data and take them along. A rule copies what its preset says and
-    keeps working without it.
+    Add-ons provide presets as data, which are deleted with them. A rule copies the values of its preset and keeps
+    working without it.
     """
 
     _name = "crm.trigger.preset"
@@ -49,7 +49,7 @@ class CrmTriggerPreset(models.Model):
         default=True, help="If archived, it is no longer offered; rules created from it keep working."
     )
 
-    # What a rule takes from it
+    # Values copied to a rule
     model_name = fields.Char("Model", required=True, help="Technical name of the type of record.")
     trigger = fields.Selection(
         [
@@ -107,10 +107,10 @@ class CrmTriggerPreset(models.Model):
 
     @api.model
     def _search_available(self, operator, value):
-        """Presets are few: each is looked at."""
+        """Presets are few: each one is checked."""
         if operator != "in":
             return NotImplemented
-        presets = self.sudo().search([("active", "=", True)])  # no secret
+        presets = self.sudo().search([("active", "=", True)])  # not confidential
         return Domain("id", "in", presets.filtered(lambda preset: preset.available in value).ids)
 
     @api.constrains("filter_domain", "value_model")
@@ -130,7 +130,7 @@ class CrmTriggerPreset(models.Model):
                 )
 
     def _is_available(self):
-        """Tell whether all that this preset speaks of is installed."""
+        """Return whether all the modules and fields this preset uses are installed."""
         model = self.env.get(self.model_name)
         if model is None or (self.value_model and self.value_model not in self.env) or not self._is_known():
             return False
@@ -138,20 +138,20 @@ class CrmTriggerPreset(models.Model):
         return named | ({self.date_field} if self.date_field else set()) <= model._fields.keys()
 
     def _is_known(self):
-        """Tell whether rules can still be started so: what an add-on brought went with it."""
+        """Return whether rules can still be started this way: the trigger may have been removed with an add-on."""
         rules = self.env["crm.trigger.rule"]._fields
         chosen = {"trigger": self.trigger, "happening": self.happening}
         return all(not value or value in rules[name].get_values(self.env) for name, value in chosen.items())
 
     def _get_activity_type(self):
-        """Return the type of activity to suggest, empty for any."""
+        """Return the activity type to suggest, empty for any."""
         types = self.env["mail.activity.type"]
         return types.search([("category", "=", self.activity_category)], limit=1) if self.activity_category else types
 
     def _get_terms(self, value_id=None):
         """Return the conditions as a list of ``(path, operator, value)``, all joined by "and".
 
-        :param int value_id: the record that was chosen; without it what waits for one is left out
+        :param int value_id: the chosen record; without it the terms that need one are left out
         :raises SyntaxError, ValueError: they are no such list
         """
         found = self._read((self.filter_domain or "").replace(VALUE, repr(value_id or VALUE)))

@@ -17,13 +17,14 @@ class CrmTriggerStep(models.Model):
 
     @api.depends("kind")
     def _compute_minutes(self):
-        """A guess to begin with, which each step may correct."""
+        """An initial estimate, which each step can change."""
         for step in self:
             step.minutes = step._get_kind().minutes
 
     def _load_records(self, data_list, update=False):
-        """A rule that is there is its owner's: an update adds no step to it, which would be done unseen. One that
-        comes with the same update has all of its own."""
+        """An existing rule belongs to its owner: an update adds no step to it, which would act unnoticed. A rule
+        created by the same update gets all its steps.
+        """
         if update:
             data_list = [data for data in data_list if not self._is_for_old_rule(data)]
         return super()._load_records(data_list, update)
@@ -34,7 +35,7 @@ class CrmTriggerStep(models.Model):
         return bool(rule and not known and rule.create_date != self.env.cr.now())
 
     def _get_losing(self, lost):
-        """Return the add-on with which this step goes, None if none of them takes it along.
+        """Return the add-on whose removal deletes this step, None if there is none.
 
         :param lost: ``Lost``
         """

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CrmTriggerRule(models.Model):
-    """What the form of a rule shows and hides; nothing of it is kept."""
+    """What the form of a rule shows and hides; not stored."""
 
     _inherit = "crm.trigger.rule"
 
@@ -42,7 +42,7 @@ class CrmTriggerRule(models.Model):
 
     @api.onchange("has_stop", "has_exceptions")
     def _onchange_switches(self):
-        """Switched off, the conditions are gone; an empty one would be said to match all records."""
+        """When the switch is turned off, the conditions are cleared."""
         if not self.has_stop:
             self.stop_domain = False
         if not self.has_exceptions:

@@ -1,12 +1,11 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-RECORDS = 1000  # of how many records, the last ones, success is told
+RECORDS = 1000  # the success rate covers this many of the latest records
 
 
 class CrmTriggerRule(models.Model):
-    """What a rule brings: steps that nobody had to do, the time they would have taken, and how many
-    of its records came to the good end of their kind."""
+    """The benefit of a rule: automated steps, the time they saved, and how many of its records reached a good end."""
 
     _inherit = "crm.trigger.rule"
 
@@ -33,7 +32,7 @@ class CrmTriggerRule(models.Model):
             [("rule_id", "in", self.ids), ("state", "=", "done")], ["step_id"], ["__count"]
         )
         for rule in self:
-            own = [(step.sudo(), count) for step, count in lines if step.sudo().rule_id == rule]  # mere numbers
+            own = [(step.sudo(), count) for step, count in lines if step.sudo().rule_id == rule]  # only figures
             rule.done_count = sum(count for _step, count in own)
             rule.saved_hours = sum(step.minutes * count for step, count in own) / 60
 
@@ -49,9 +48,9 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_goal_domain(self, model_name):
-        """Return the domain of the records of a kind that came to a good end, None if it has none.
+        """Return the domain of the records of a model that reached a good end, None if it has none.
 
-        Its ``_crm_trigger_goal``; override where that is not the same for all.
+        Its ``_crm_trigger_goal``; override if it depends on the rule.
         """
         goal = self.env[model_name]._crm_trigger_goal if model_name in self.env else None
         return Domain(goal) if goal else None

@@ -10,9 +10,9 @@ EXAMPLE_ACTION = "crm_triggers.crm_trigger_example_action"
 
 
 class CrmTriggerRule(models.Model):
-    """Ready rules: drafts in the archive that an add-on ships, and that one makes a rule of.
+    """Templates: archived drafts provided by add-ons, from which rules are created.
 
-    As they are archived, nothing that lists, counts or starts rules meets them.
+    As they are archived, nothing that lists, counts or starts rules includes them.
     """
 
     _inherit = "crm.trigger.rule"
@@ -27,7 +27,7 @@ class CrmTriggerRule(models.Model):
 
     @api.constrains("is_template", "active", "state")
     def _check_template_rests(self):
-        """A ready rule watches nothing and is counted nowhere."""
+        """A template watches nothing and is not counted."""
         for rule in self.filtered("is_template"):
             if rule.active or rule.state != states.DRAFT:
                 raise ValidationError(
@@ -43,17 +43,17 @@ class CrmTriggerRule(models.Model):
     @api.depends("model_id", "step_ids.template_id")
     @api.depends_context("lang")
     def _compute_template_needs(self):
-        modules = self.env["ir.module.module"].sudo()  # the name of an app is no secret
+        modules = self.env["ir.module.module"].sudo()  # the name of an app is not confidential
         for rule in self:
             model = self.env.registry.get(rule.model_name)
             app = modules._get(model._original_module).shortdesc if model and model._original_module != "base" else None
             rule.template_needs = " · ".join(filter(None, (app, *rule.step_ids.template_id.mapped("name"))))
 
     def action_use(self):
-        """Make a draft of this ready rule in the company one works in, and open it for review.
+        """Create a draft from this template in the current company, and open it for review.
 
-        It asks what any rule asks that is made on the form.
-        Its email templates stay those of the gallery: who wants others chooses them in the steps.
+        It gets the initial conditions of any rule created in the form. It keeps the email templates of the gallery,
+        which can be replaced in the steps.
         """
         self.ensure_one()
         here = {"company_id": self.env.company.id, "user_id": self.env.uid}
@@ -63,7 +63,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_example_module(self):
-        """Return the add-on with the example process, as the system, if it can be installed here; else none."""
+        """Return the add-on with the example process, with sudo, if it can be installed here; else none."""
         modules = self.env["ir.module.module"].sudo()
         module = modules.search([("name", "=", EXAMPLE), ("state", "=", "uninstalled")])
         needed = module | module.upstream_dependencies()
@@ -72,9 +72,9 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def action_install_example(self):
-        """Install the example process and draw the page anew, with its rules.
+        """Install the example process and reload the page, with its rules.
 
-        :raises AccessError: for who may not install apps
+        :raises AccessError: the user may not install apps
         """
         if not self.env.user._is_system():
             raise AccessError(self.env._("Only an administrator can install the example process."))
@@ -84,7 +84,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
-        """Without the add-on, or with it, there is nothing to install."""
+        """Hide the offer if the add-on is missing or installed."""
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type == "kanban":
             for header in arch.xpath("//header[button[contains(@class, 'o_crm_trigger_example')]]"):
@@ -94,7 +94,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def get_empty_list_help(self, help_message):
-        """Offer the example to who may install it: where there is nothing yet, it shows what there could be."""
+        """Offer the example on an empty list to users who may install it."""
         text = super().get_empty_list_help(help_message)
         if not (text and self.env.user._is_system() and self._get_example_module()):
             return text

@@ -5,7 +5,7 @@ from .crm_trigger_gone import ALL_GOES
 
 
 class IrModel(models.Model):
-    """A kind of record that goes with its add-on leaves its rules and their log."""
+    """A model removed with its add-on leaves its rules and their log."""
 
     _inherit = "ir.model"
 

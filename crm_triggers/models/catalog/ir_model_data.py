@@ -7,7 +7,7 @@ from .lost import find_lost
 
 
 class IrModelData(models.Model):
-    """Knowing what people deleted of that which add-ons bring, and what goes along with these."""
+    """Tracks which records of add-ons users deleted, and what is removed with add-ons."""
 
     _inherit = "ir.model.data"
 
@@ -18,7 +18,7 @@ class IrModelData(models.Model):
 
     @api.model
     def _load_xmlid(self, xml_id):
-        """Have a file pass over what was deleted: a record that is there in name only, it has no id."""
+        """Skip deleted records when loading a file: they have a name but no id."""
         record = super()._load_xmlid(xml_id)
         if not record and (model_name := self._get_deleted(xml_id)):
             return self.env[model_name].browse([False])
@@ -26,7 +26,7 @@ class IrModelData(models.Model):
 
     @api.model
     def _xmlid_to_res_model_res_id(self, xmlid, raise_if_not_found=False):
-        """Let new data speak of what was deleted: an update must not fail of it."""
+        """Allow new data to refer to deleted records: an update must not fail because of them."""
         try:
             return super()._xmlid_to_res_model_res_id(xmlid, raise_if_not_found)
         except ValueError:
@@ -36,17 +36,17 @@ class IrModelData(models.Model):
 
     @api.model
     def _get_deleted(self, xml_id):
-        """Return the name of the model of what was deleted, None of what was not or is of no model here."""
-        model_name = self.env["crm.trigger.deleted"].sudo()._find([xml_id]).get(xml_id)  # whoever loads
+        """Return the model name of a deleted record, None if it was not deleted or has no model here."""
+        model_name = self.env["crm.trigger.deleted"].sudo()._find([xml_id]).get(xml_id)  # whoever loads the data
         return model_name if model_name in self.env else None
 
     @api.model
     def _module_data_uninstall(self, modules_to_remove):
-        """Have rules let go of what goes, while all of it is still there."""
+        """Detach rules from the records to be removed while they all still exist."""
         if "crm_triggers" in modules_to_remove:
             return super(IrModelData, self.with_context(**{ALL_GOES: True}))._module_data_uninstall(modules_to_remove)
         rules = self.env["crm.trigger.rule"]
-        if self.env.is_system():  # nobody else may
+        if self.env.is_system():  # only administrators may uninstall
             with isolated(self.env.cr.savepoint(), f"Keeping rules and log without {', '.join(modules_to_remove)}"):
                 rules._prepare_for_loss(find_lost(self.env, modules_to_remove))
         result = super()._module_data_uninstall(modules_to_remove)

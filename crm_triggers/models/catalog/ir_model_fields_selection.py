@@ -4,7 +4,7 @@ from .crm_trigger_gone import ALL_GOES
 
 
 class IrModelFieldsSelection(models.Model):
-    """A choice that goes with its add-on takes no rule along."""
+    """A selection value removed with its add-on does not delete rules."""
 
     _inherit = "ir.model.fields.selection"
 

@@ -1,21 +1,21 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-# What a rule or a step does as well without.
+# Fields a rule or a step can do without.
 SPARED = ("action_id", "preset_id", "rule_id")
-# What an add-on says of a kind of record that it did not bring, and steps cannot do without.
+# Attributes of a model, declared by an add-on that did not create it, and needed by steps.
 SAID = ("_crm_trigger_document", "_crm_trigger_opportunity", "_crm_trigger_partner")
 
 
 class CrmTriggerRule(models.Model):
-    """What rules lose when add-ons are uninstalled, in words."""
+    """What rules lose when add-ons are uninstalled, as text."""
 
     _inherit = "crm.trigger.rule"
 
     @api.model
     def _get_losses(self, lost):
-        """Return ``{rule: [(add-on, what it loses, in words)]}``: rules of people, whoever made them. Ready rules and
-        what goes along itself are left out.
+        """Return ``{rule: [(add-on, loss as text)]}``: of all rules created by users. Templates and rules that are
+        deleted themselves are left out.
 
         :param lost: ``Lost``
         """
@@ -28,10 +28,10 @@ class CrmTriggerRule(models.Model):
         return list(dict.fromkeys(self._find_losses(lost)))
 
     def _find_losses(self, lost):
-        """Yield ``(add-on, what this rule loses)``, more than once where it needs it twice."""
+        """Yield ``(add-on, loss)`` of this rule, twice if it is used twice."""
         if addon := lost.models.get(self.model_name):
             yield addon, self.env._("its type of record, “%s”", self.model_id.name)
-            return  # and all with it
+            return  # and everything with it
         if addon := self._find_lost_words(lost):
             yield addon, self.env._("what triggers know of “%s”", self.model_id.name)
         yield from self._find_lost_choices(self, lost)
@@ -47,7 +47,7 @@ class CrmTriggerRule(models.Model):
             yield from self._find_lost_use(*use, lost)
 
     def _find_lost_words(self, lost):
-        """Return the add-on that says what the kind of record of this rule needs for its steps, if it goes."""
+        """Return the add-on that declares what steps need of this rule's model, if it is removed."""
         model = self.env.registry.get(self.model_name)
         for parent in model.mro() if model else ():
             if getattr(parent, "_module", None) in lost.addons and not vars(parent).keys().isdisjoint(SAID):
@@ -69,7 +69,7 @@ class CrmTriggerRule(models.Model):
                     yield gone[record.id], f"“{record.display_name}”"
 
     def _find_lost_use(self, field, _operator, value, lost):
-        """Yield what is lost of a field that a condition, a date or a step uses, or of the values it asks for."""
+        """Yield what is lost of a field used by a condition, a date or a step, or of the values compared."""
         if addon := lost.fields.get((field.model_name, field.name)):
             yield addon, self.env._("the field “%s”", field._description_string(self.env))
             return
@@ -82,8 +82,8 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _name_addons(self, names):
-        """Return what people call add-ons, with their technical names."""
-        modules = self.env["ir.module.module"].sudo().search([("name", "in", list(names))])  # no secret
+        """Return the display names of add-ons, with their technical names."""
+        modules = self.env["ir.module.module"].sudo().search([("name", "in", list(names))])  # not confidential
         called = {module.name: module.shortdesc for module in modules}
         return ", ".join(f"“{called[name]}” ({name})" if called.get(name) else f"“{name}”" for name in sorted(names))
 

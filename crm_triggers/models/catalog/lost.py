@@ -1,4 +1,4 @@
-"""What add-ons take along when they are uninstalled."""
+"""What add-ons remove when they are uninstalled."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ CHOICES, FIELDS, MODELS = "ir.model.fields.selection", "ir.model.fields", "ir.mo
 
 @dataclass
 class Lost:
-    """What goes with add-ons, each with the technical name of the one that brought it.
+    """What is removed with add-ons, each with the technical name of the add-on it belongs to.
 
     ``addons``: their names. ``models``: ``{model name: add-on}``. ``fields``: ``{(model name, field):
     add-on}``. ``choices``: ``{(model name, field, value): add-on}``. ``records``: ``{model name: {id: add-on}}``.
@@ -24,7 +24,7 @@ class Lost:
 
 
 def find_lost(env, addons):
-    """Return what nothing but these add-ons brought.
+    """Return what belongs to these add-ons alone.
 
     :param addons: technical names
     """

@@ -6,8 +6,7 @@ SPARK_DAYS = 30
 
 
 class CrmTriggerRule(models.Model):
-    """Rules at a glance: where in the sales process they belong, how busy they are, and what
-    one finds them by."""
+    """Overview of rules: their phase in the sales process, their activity, and search fields."""
 
     _inherit = "crm.trigger.rule"
 
@@ -40,9 +39,9 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_model_faces(self):
-        """Return ``{model name: (phase, icon)}``: how rules on a model are shown.
+        """Return ``{model name: (phase, icon)}``: how rules on a model are displayed.
 
-        Those that say so: ``_crm_trigger_phase``, ``_crm_trigger_icon``, one of Font Awesome's.
+        Declared by the models: ``_crm_trigger_phase``, ``_crm_trigger_icon``, an icon of Font Awesome.
         """
         phases, icons = map(self.env["ir.model"]._get_crm_trigger_said, ("phase", "icon"))
         return {name: (phases.get(name, "other"), icons.get(name, "fa-bolt")) for name in phases | icons}
@@ -60,12 +59,13 @@ class CrmTriggerRule(models.Model):
             rule.model_icon = faces.get(rule.model_id.model, (None, "fa-bolt"))[1]
 
     def _compute_activity_30_days(self):
-        """Count the runs that each rule started on each of the last days, today last, as far as
-        one may read them; the days are those of who looks."""
+        """Count the runs that each rule started on each of the last 30 days, today last, as far as the user may
+        read them; days are in the user's time zone.
+        """
         today = fields.Date.context_today(self)
         first = today - timedelta(days=SPARK_DAYS - 1)
         groups = self.env["crm.trigger.run"]._read_group(
-            [("rule_id", "in", self.ids), ("started_at", ">=", first)],  # a day of who looks, not UTC's
+            [("rule_id", "in", self.ids), ("started_at", ">=", first)],  # a day of the user, not UTC's
             ["rule_id", "started_at:day"],
             ["__count"],
         )

@@ -8,19 +8,19 @@ from ..isolation import isolated
 
 
 class CrmTriggerRule(models.Model):
-    """The records that the conditions of a rule pin a field to: its stages, its campaigns."""
+    """The records to which the conditions of a rule restrict a field: its stages, its campaigns."""
 
     _inherit = "crm.trigger.rule"
 
     def _compute_pinned(self, name, fname):
-        """Compute the field ``name``: the records that the conditions ask for in ``fname`` of the record."""
+        """Compute the field ``name``: the records that the conditions require in ``fname``."""
         named = {rule: rule._get_pinned_ids(name, fname) for rule in self}
         there = self.env[self._fields[name].comodel_name].browse(set().union(*named.values())).exists()
         for rule in self:
             rule[name] = there.browse(sorted(named[rule].intersection(there.ids)))
 
     def _get_pinned_ids(self, name, fname):
-        """Return the ids that the conditions ask for, as a set; some may be gone."""
+        """Return the ids that the conditions require, as a set; some may be deleted."""
         field = self.env[self.model_name]._fields.get(fname) if self.model_name in self.env else None
         found = frozenset()
         if field is not None and field.comodel_name == self._fields[name].comodel_name:
@@ -30,7 +30,9 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _search_pinned(self, name, fname, operator, value):
-        """Return the domain of the rules for records; each that speaks of the field is asked, they are few."""
+        """Return the domain of the rules for records; the rules with conditions on the field are checked one by
+        one, as they are few.
+        """
         if operator not in ("any", "in"):
             return NotImplemented
         comodel = self.env[self._fields[name].comodel_name]

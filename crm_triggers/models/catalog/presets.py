@@ -8,7 +8,7 @@ from ...engine import expression
 
 
 class CrmTriggerRule(models.Model):
-    """Picking what starts a rule by sales words, instead of by model, trigger and domain."""
+    """Choosing what starts a rule in sales terms, instead of by model, trigger and domain."""
 
     _inherit = "crm.trigger.rule"
 
@@ -55,7 +55,7 @@ class CrmTriggerRule(models.Model):
 
     @api.onchange("preset_id")
     def _onchange_preset_id(self):
-        """Fill in what the preset says; a rule without a name takes its."""
+        """Fill in the values of the preset; a rule without a name takes its name."""
         preset = self.preset_id
         if not preset or preset == self._origin.preset_id:
             return
@@ -68,7 +68,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _prepare_preset_values(self, preset):
-        """Return what a rule takes from a preset whose value is still to be chosen."""
+        """Return the values of a preset whose record is still to be chosen."""
         return {
             "model_id": self.env["ir.model"]._get_id(preset.model_name),
             "trigger": preset.trigger,
@@ -80,7 +80,7 @@ class CrmTriggerRule(models.Model):
 
     @api.onchange("preset_value")
     def _onchange_preset_value(self):
-        """Put the choice into the conditions, and leave those a person added."""
+        """Put the chosen record into the conditions, and keep those the user added."""
         if not self.preset_id.value_model:
             return
         known = self._get_preset_terms(self.preset_id, self.preset_value.id if self.preset_value else None)
@@ -90,12 +90,12 @@ class CrmTriggerRule(models.Model):
 
     @api.onchange("model_id", "trigger", "filter_domain", "filter_pre_domain")
     def _onchange_definition(self):
-        """A rule that no longer does what the words of its preset say goes without."""
+        """Clear the preset of a rule that no longer has its values."""
         if self.preset_id and not self._is_as_preset():
             self.preset_id = self.preset_value = False
 
     def _is_as_preset(self):
-        """Tell whether this rule does what the words of its preset say."""
+        """Return whether this rule still has the values of its preset."""
         preset = self.preset_id
         return (
             self.model_id.model == preset.model_name
@@ -106,7 +106,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_preset_terms(self, preset, value_id=None):
-        """Return the conditions of a preset on top of those that any new rule on its model begins with."""
+        """Return the conditions of a preset in addition to the initial conditions of its model."""
         own = preset._get_terms(value_id)
         paths = {path for path, _operator, _value in own}
         initial = [term for term in self._get_initial_terms(preset.model_name) if term in own or not _asks(term, paths)]
@@ -114,12 +114,13 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_initial_terms(self, model_name):
-        """Return what any new rule on a model begins with, as trees."""
+        """Return the initial conditions of new rules on a model, as trees."""
         return domain_engine.terms(ast.literal_eval(self._get_initial_conditions(model_name) or "[]"))
 
     def _get_lacking_terms(self):
-        """Return what any new rule on the model begins with and this one does not ask, as trees; unless it says
-        something else of the same field, or cannot be read."""
+        """Return the initial conditions of the model that this rule lacks, as trees; unless it has another
+        condition on the same field, or cannot be parsed.
+        """
         try:
             paths = {leaf.path for leaf in expression.leaves(self.filter_domain or "[]")}
         except (SyntaxError, ValueError):
@@ -127,21 +128,21 @@ class CrmTriggerRule(models.Model):
         return [term for term in self._get_initial_terms(self.model_name) if not _asks(term, paths)]
 
     def _add_initial_conditions(self):
-        """Add that to the conditions of these rules.
+        """Add the missing initial conditions to these rules.
 
-        Ready rules do not know which add-ons are there, and what those ask.
+        Templates do not know which add-ons are installed, and which conditions those add.
         """
         for rule in self:
             if lacking := domain_engine.join(rule._get_lacking_terms()):
                 text = (rule.filter_domain or "[]").strip()
-                rest = text[1:].lstrip() if text.startswith("[") else "]"  # may be more than plain values
+                rest = text[1:].lstrip() if text.startswith("[") else "]"  # may contain more than plain values
                 terms = ", ".join(map(repr, lacking))
                 rule.filter_domain = f"[{terms}{'' if rest.startswith(']') else ', '}{rest}"
 
     def _get_own_terms(self):
-        """Return the conditions that a person added to those of the preset, as trees; all without a preset.
+        """Return the conditions that a user added to those of the preset, as trees; all without a preset.
 
-        :return: None if the preset's are not among them, or they cannot be read
+        :return: None if the preset's are not among them, or they cannot be parsed
         """
         found = self._read_terms()
         if found is None or not self.preset_id:
@@ -153,7 +154,7 @@ class CrmTriggerRule(models.Model):
         return [term for term in found if term not in known]
 
     def _read_terms(self, fname="filter_domain"):
-        """Return what a domain joins by "and", as trees; None if it says more than plain values."""
+        """Return the terms joined by "and" in a domain, as trees; None if it contains more than plain values."""
         try:
             return domain_engine.terms(ast.literal_eval((self[fname] or "[]").strip()))
         except (SyntaxError, ValueError):
@@ -165,5 +166,5 @@ class CrmTriggerRule(models.Model):
 
 
 def _asks(term, paths):
-    """Tell whether a term asks one of these fields, which others speak of."""
+    """Return whether a term reads one of these fields."""
     return any(leaf[0] in paths for leaf in domain_engine.conditions(domain_engine.join([term])))

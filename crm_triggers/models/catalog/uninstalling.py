@@ -5,11 +5,11 @@ from ...engine import states
 from ..isolation import isolated
 from .crm_trigger_gone import GONE
 
-HARMLESS = "manual"  # the trigger that nothing sets off by itself
+HARMLESS = "manual"  # the trigger that nothing starts automatically
 
 
 class CrmTriggerRule(models.Model):
-    """Rules outlive the add-ons they were made with: paused, with their log."""
+    """Rules survive the add-ons they were created with: paused, with their log."""
 
     _inherit = "crm.trigger.rule"
 
@@ -24,8 +24,8 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _prepare_for_loss(self, lost):
-        """Pause the rules that lose something, tell their owners which add-on it was, and let go of what they
-        lose by the way that keeps the log.
+        """Pause the rules that lose something, notify their owners, and remove what they lose in the way that keeps
+        the log.
 
         :param lost: ``Lost``
         """
@@ -35,7 +35,7 @@ class CrmTriggerRule(models.Model):
                     rule._tell_of_loss(lost)
         self._keep_of_models(list(lost.models))
         staying = [("rule_id", "not in", list(lost.records.get(self._name, ())))]
-        steps = self.env["crm.trigger.step"].sudo().search(staying)  # whoever made them
+        steps = self.env["crm.trigger.step"].sudo().search(staying)  # of all users
         steps.filtered(lambda step: step._get_losing(lost)).unlink()
         for model_name, fname, value in lost.choices:
             if model_name == self._name:
@@ -48,9 +48,9 @@ class CrmTriggerRule(models.Model):
         told._pause_for(told._get_loss_text(told._get_own_losses(lost)))
 
     def _get_loss_text(self, losses):
-        """Return in words what this rule has lost, and the cure.
+        """Return what this rule has lost and the remedy, as text.
 
-        :param losses: ``[(add-on, what, in words)]``
+        :param losses: ``[(add-on, loss as text)]``
         """
         return self.env._(
             "Rule “%(rule)s”: %(addons)s was uninstalled, and with it went what the rule needs: %(what)s. Install it "
@@ -62,8 +62,9 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _keep_of_models(self, model_names):
-        """Keep the rules for kinds of records that go: what they had planned is cancelled, their steps go, and the
-        database does not take them along."""
+        """Keep the rules on models about to be removed: their planned steps are cancelled, their steps deleted, and
+        the database does not cascade to them.
+        """
         rules = self.sudo().with_context(active_test=False).search([("model_id.model", "in", model_names)])
         if not rules:
             return
@@ -73,14 +74,16 @@ class CrmTriggerRule(models.Model):
         rules.step_ids.unlink()
         self.env.flush_all()
         gone = self.env["ir.model"]._get_id(GONE)
-        # Not by the ORM: its name tells which kind it was, and is no rule of another kind now.
+        # Not through the ORM: the name must remain the removed model's, while the rule has no other model yet.
         self.env.cr.execute(SQL("UPDATE crm_trigger_rule SET model_id = %s WHERE id IN %s", gone, rules._ids))
         rules.invalidate_recordset(["model_id"])
         rules._reload_rules()
 
     @api.model
     def _keep_of_choice(self, fname, value):
-        """Keep the rules with a value that goes, and would take them along: nothing starts them any more."""
+        """Keep the rules with a selection value about to be removed, which would delete them: nothing starts them
+        any more.
+        """
         field = self._fields.get(fname)
         if field is None or (field.ondelete or {}).get(value) != "cascade":
             return
@@ -92,14 +95,14 @@ class CrmTriggerRule(models.Model):
             return
         rules.action_pause()
         instead = HARMLESS if fname == "trigger" else None
-        # Not by the ORM: what else is chosen need not go with it until the owner chooses anew.
+        # Not through the ORM: other fields are kept until the owner chooses again.
         query = SQL("UPDATE crm_trigger_rule SET %s = %s WHERE id IN %s", column, instead, rules._ids)
         self.env.cr.execute(query)
         rules.invalidate_recordset()
         rules._reload_rules()
 
     def _check_ready(self):
-        """A kind of record may have come back with its add-on."""
+        """The model may have been restored with its add-on."""
         for rule in self.sudo().filtered(lambda rule: rule.model_id.model == GONE and rule.model_name in self.env):
             rule.model_id = self.env["ir.model"]._get_id(rule.model_name)
         return super()._check_ready()

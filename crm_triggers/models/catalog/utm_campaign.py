@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class UtmCampaign(models.Model):
-    """The rules of a campaign are seen and made where it is set up."""
+    """The rules of a campaign are listed and created where it is managed."""
 
     _inherit = "utm.campaign"
 

@@ -1,1 +1,1 @@
-"""Who starts and who stops, decided once per transaction."""
+"""Which runs start and stop, decided once per transaction."""

@@ -7,7 +7,7 @@ from ...engine.schedule import DUE, HISTORY, LATE, to_utc
 
 
 class CrmTriggerRule(models.Model):
-    """New records that tell of the past: an order of 2023 that is imported was not confirmed now."""
+    """New records about the past: an order of 2023 that is imported was not confirmed now."""
 
     _inherit = "crm.trigger.rule"
 

@@ -16,7 +16,7 @@ from .one_model import EDITION, IS_PAUSED, IS_RUNNING, OneModel
 
 
 class RuleFault(Exception):
-    """A rule that cannot be decided on, and why."""
+    """A rule that cannot be evaluated, and why."""
 
     def __init__(self, rule_id, error):
         super().__init__(f"rule {rule_id}: {error}")
@@ -24,17 +24,18 @@ class RuleFault(Exception):
 
 
 class CrmTriggerRule(models.Model):
-    """Deciding, once per transaction, on what was captured. It reads, and writes our own
-    tables by SQL; a fault is logged and never reaches the person who saves."""
+    """Decides, once per transaction, on what was captured. It reads, and writes our own tables by SQL; an error is
+    logged and never affects the user's save.
+    """
 
     _inherit = "crm.trigger.rule"
 
     def _decide_changes(self, data):
-        """Decide on all that was captured since the last flush; called before the commit.
+        """Decide on everything captured since the last flush; called before the commit.
 
         :param dict data: the cursor's ``precommit.data``
         """
-        self.env.flush_all()  # what others write before the commit is not undone along with a failure of ours
+        self.env.flush_all()  # pending writes of others are not lost if we fail
         provisional = going_on(self.env.cr)
         provisional.author = provisional.author or data.get(AUTHOR)
         changes = provisional.take_in(data.pop(CHANGES))
@@ -56,9 +57,9 @@ class CrmTriggerRule(models.Model):
         self._decide_happened_again(_get_keys(changes))
 
     def _decide_apart(self, changes, failed):
-        """Decide rule by rule, so that the one that cannot hurts only itself.
+        """Decide rule by rule, so that a failing one does not affect the others.
 
-        :param dict failed: ``{rule id: error}`` of those that have failed already
+        :param dict failed: ``{rule id: error}`` of those that have already failed
         """
         started = self.env["crm.trigger.run"]
         self._forget_undone()
@@ -74,17 +75,17 @@ class CrmTriggerRule(models.Model):
         """Start and stop runs for the records of one model.
 
         :param dict changes: ``{id: {field: old raw value} | CREATED}``
-        :param dict failed: ``{rule id: error}`` of the rules that are not to be tried again; each of
-            the others hurts only itself then. Without it the first fault ends it all.
-        :return: the runs that started
-        :raises RuleFault: a rule cannot be decided on, and ``failed`` was not given
+        :param dict failed: ``{rule id: error}`` of rules to leave out; with it, an error affects only its rule.
+        Without it the first error ends the evaluation.
+        :return: the started runs
+        :raises RuleFault: a rule cannot be evaluated, and ``failed`` was not given
         """
         started = self.env["crm.trigger.run"]
         watch = self._get_watch().get(model_name)
         if not changes or not watch:
             return started
         one_model = OneModel(self, model_name, watch, changes)
-        if one_model.edition not in (None, self._get_memory().known.edition):  # this process did not know
+        if one_model.edition not in (None, self._get_memory().known.edition):  # not known to this process before
             self._take_edition(one_model.edition)
             watch = self._get_watch().get(model_name)
             if not watch:
@@ -102,7 +103,7 @@ class CrmTriggerRule(models.Model):
         """
         with self._isolated_for(one, failed):
             fault = failed and failed.get(self.id)
-            if fault and not isinstance(fault, LockNotAvailable):  # who was in the way may have gone
+            if fault and not isinstance(fault, LockNotAvailable):  # the lock may be released by now
                 raise fault
             self._fill_cache()
             one.look()
@@ -112,7 +113,7 @@ class CrmTriggerRule(models.Model):
         return self.env["crm.trigger.run"]
 
     def _isolated_for(self, one, failed):
-        """Return the context to decide on this rule in, as of :meth:`_decide`."""
+        """Return the context in which to evaluate this rule, as of :meth:`_decide`."""
         what, pass_on = f"Rule {self.id}: deciding", repeated(self.env.cr)
         if failed is None:
             return isolated(nullcontext(), what, partial(_raise_fault, self.id), pass_on=pass_on)
@@ -120,7 +121,7 @@ class CrmTriggerRule(models.Model):
         return isolated(scope, what, partial(self._note_failed, one), pass_on=pass_on, loud=True)
 
     def _note_failed(self, one, error):
-        """Note what this rule missed; where others were in the way, it is made up for.
+        """Record what this rule missed; after a lock conflict, the clock catches up.
 
         :param one: its :class:`~.one_model.OneRule`
         """
@@ -132,9 +133,10 @@ class CrmTriggerRule(models.Model):
         self._note_undecided(missed, created | touched, error)
 
     def _read_watched(self, model_name, watch, changes):
-        """Return ``{id: {field: value}}`` as it stands, for the records that still exist, and whether
-        they are paused, and some rule is going on for them, and which edition of the rules this transaction
-        sees: one query, who saves waits for it."""
+        """Return ``{id: {field: value}}`` of the records that still exist, as stored, and whether they are paused
+        or have a run in progress, and which edition of the rules this transaction sees: one query, because the user
+        waits for the save.
+        """
         model, pauses, runs = self.env[model_name], self.env["crm.trigger.pause"], self.env["crm.trigger.run"]
         pauses.flush_model(["res_model", "res_id"])
         runs.flush_model(["res_model", "res_id", "state"])
@@ -152,7 +154,7 @@ class CrmTriggerRule(models.Model):
         return now
 
     def _get_running(self, model_name, res_ids):
-        """Return the running runs of these records by rule id; one query."""
+        """Return the runs of these records in progress, by rule id; one query."""
         none = self.env["crm.trigger.run"]
         if not res_ids:
             return defaultdict(none.browse)
@@ -161,21 +163,22 @@ class CrmTriggerRule(models.Model):
         return defaultdict(none.browse, running.grouped(lambda run: run.rule_id.id))
 
     def _note_own_doing(self, one):
-        """Tell the clock of those that a step of this rule itself made meet the conditions: it is not to
-        start with them, as long as it makes up for what was not captured."""
+        """Record the records that a step of this rule itself made meet the conditions: while the clock catches up
+        with changes not captured, it must not start with them.
+        """
         acting = acting_on(self.env.cr)
         if one.watcher.unsettled and acting and acting.rule_id == self.id:
             self.env["crm.trigger.seen"]._add(self, one.after)
 
     def _note_looked_at(self, watch, created):
-        """Tell the clock which new records rules decided on that may not have been told of all yet."""
+        """Record which new records rules decided on, for changes that may not all be captured yet."""
         waiting = [one for one in watch.watchers if one.unsettled and not one.get_traits().by_change]
         self.env["crm.trigger.seen"]._insert_missing(
             [{"rule_id": one.rule_id, "res_id": res_id} for one in waiting for res_id in sorted(created)]
         )
 
     def _note_seen(self, touched, after):
-        """Tell the clock what was captured; return which records it had not seen matching yet."""
+        """Record for the clock what was captured; return the records it had not seen matching yet."""
         seen = self.env["crm.trigger.seen"]
         seen._remove(self, touched - after)
         return seen._add(self, after)

@@ -1,4 +1,4 @@
-"""What one transaction did to the records of one model, and what comes of it: rule by rule."""
+"""What one transaction did to the records of one model, and the results, rule by rule."""
 
 from contextlib import nullcontext
 
@@ -10,7 +10,7 @@ from ..acting import acting_on
 from ..capture.base import CREATED
 from ..isolation import bounded
 
-# What is read along with the columns: names that no column has.
+# Read along with the columns: names that no column has.
 IS_PAUSED, IS_RUNNING, EDITION = "is-paused", "is-running", "edition-of-rules"
 
 
@@ -19,10 +19,10 @@ class OneModel:
 
     ``now``: the raw values of those that still exist; ``created``, ``gone``: ids;
     ``changed``: the old raw values that really changed, by id;
-    ``running``: the runs of those that changed or are gone, by rule id;
+    ``running``: the runs in progress of those that changed or are gone, by rule id;
     ``edition``: of the rules that this transaction sees, None if no record is left to read it with.
 
-    :param rules: empty ``crm.trigger.rule``, as the system
+    :param rules: empty ``crm.trigger.rule``, with sudo
     :param dict changes: ``{id: {field: old raw value} | CREATED}``
     """
 
@@ -37,7 +37,7 @@ class OneModel:
         self.running = rules._get_running(model_name, going_on)
 
     def settle(self):
-        """Note what is new, and stop what runs for records that are gone."""
+        """Record new records, and stop the runs of deleted ones."""
         if self.created and self.watch.new_above_id is not None:
             self.rules.env["crm.trigger.heard"]._note(self.model_name, self.created)
             self.rules._note_looked_at(self.watch, self.created)
@@ -49,14 +49,14 @@ class OneModel:
         for watcher in self.watch.concerned(self.now.values(), self.running.keys()):
             one = OneRule(self, watcher)
             if one.candidates or watcher.rule_id in self.running or (watcher.swept and one.touched):
-                yield one  # for all others nobody can start to match, nothing runs, nothing was seen
+                yield one  # for all others no record can start to match, no run is in progress, none was seen
 
 
 class OneRule:
-    """What comes of it for one rule: stopping, asking who would start, and having them enter.
+    """The result for one rule: stops runs, finds out which records would start one, and starts them.
 
-    ``touched``: ids of those that changed in what it looks at; ``new``: of those made since it is on;
-    ``candidates``: of those of both that may meet its conditions.
+    ``touched``: ids of records that changed in watched fields; ``new``: of those created since activation;
+    ``candidates``: of both, those that may meet its conditions.
     """
 
     def __init__(self, model, watcher):
@@ -65,11 +65,12 @@ class OneRule:
         self.new = {res_id for res_id in model.created if res_id > watcher.above_id}
         self.candidates = [i for i in self.touched | self.new if may_match(watcher.pins, model.now[i])]
         self.after, self.before, self.ready = set(), set(), set()
-        self.starting = None  # as of would_start(), once that is known
+        self.starting = None  # result of would_start(), once known
 
     def look(self):
-        """Find out who meets the conditions now (``after``), did ``before`` the change, and then met what
-        is asked of that time (``ready``); stop what is to stop. What takes too long is cut off."""
+        """Find out which records meet the conditions now (``after``) and did ``before`` the change, and which met
+        the conditions on the earlier state (``ready``); stop runs. A slow condition is cancelled.
+        """
         runs = self.model.running[self.rule.id].filtered(lambda run: run.res_id in self.touched)
         columns_settle_it = self.watcher.tree is not None and not self.rule.filter_pre_domain
         quick = columns_settle_it and not (runs and self.rule.stop_domain)
@@ -82,7 +83,7 @@ class OneRule:
             self.before = self.after - self.rule._note_seen(self.touched, self.after)
 
     def stop(self, runs):
-        """Stop those of these runs that have no reason to go on."""
+        """Stop those of these runs that must not continue."""
         reached = self.rule._search_stopped(runs.mapped("res_id")) if runs else ()
         by_reason = runs.grouped(lambda run: self._get_stop_reason(run, reached))
         by_reason.pop(None, None)
@@ -99,9 +100,9 @@ class OneRule:
         )
 
     def would_start(self):
-        """Return the ids of the records for which a run starts; asking changes nothing.
+        """Return the ids of the records for which a run starts; without side effects.
 
-        :return: two sets: those to act upon, and those whose date was too long ago
+        :return: two sets: those to act on, and those whose date was too long ago
         """
         acting = acting_on(self.rule.env.cr)
         if acting and acting.rule_id == self.rule.id and not self.rule.hear_own:
@@ -123,7 +124,7 @@ class OneRule:
         return self.rule._sort_due({i: self._get_date(i) for i in self.after}, fields.Datetime.now())
 
     def _get_dated(self):
-        """Return the ids of those whose date was set."""
+        """Return the ids of the records whose date was set."""
         fname = self.watcher.date_field
         changed = {i for i in self.after & self.touched if fname in self.model.changed[i]}
         return changed | (self.new if fname else set())
@@ -132,8 +133,9 @@ class OneRule:
         return self.model.now[res_id][self.watcher.date_field] if self.watcher.date_field else None
 
     def get_missed_keys(self):
-        """Return ``{record id: [key of what happened]}`` of the records that could not enter; for a date its text.
-        Where it is not known who starts, those with a date may."""
+        """Return ``{record id: [key of the event]}`` of the records that could not enter; for a date, its text. If
+        it is not known which start, all with a date are included.
+        """
         missed = set(self.candidates) if self.starting is None else self.starting[0] | self.starting[1]
         texts = {res_id: self.rule._date_text(self._get_date(res_id)) for res_id in missed}
         usual = None if self.starting is None else self.rule._get_usual_key()
@@ -148,8 +150,9 @@ class OneRule:
 
 
 def _keep_watched(changes, watch):
-    """Return the old values of the records that were there, of what is looked at: it was captured by what
-    was known of the rules then."""
+    """Return the old values of existing records in watched fields: more may have been captured, by the rules known
+    at that time.
+    """
     looked_at = watch.columns | watch.relations
     return {
         res_id: {name: value for name, value in values.items() if name in looked_at}

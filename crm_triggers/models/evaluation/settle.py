@@ -7,19 +7,18 @@ from ...engine.domain import fold, holds
 
 
 class CrmTriggerRule(models.Model):
-    """Who meets a rule's conditions now, and who did before the change."""
+    """Which records meet a rule's conditions now, and which did before the change."""
 
     _inherit = "crm.trigger.rule"
 
     def _get_matching(self, watcher, res_ids, now):
-        """Return which of the ids meet the conditions, as a set; without a query where what is at
-        hand settles it."""
+        """Return which of the ids meet the conditions, as a set; without a query if the values read determine it."""
         if watcher.tree is None:
             return self._search_matching(res_ids)
         return {res_id for res_id in res_ids if holds(watcher.tree, now[res_id])}
 
     def _get_past(self, watcher, known, now):
-        """Return which records met the conditions before, and which met what is asked of that time.
+        """Return which records met the conditions before, and which met the conditions on the earlier state.
 
         :param dict known: ``{id: {field: raw value before}}`` of the records that changed and match now
         :return: two sets of ids
@@ -39,11 +38,10 @@ class CrmTriggerRule(models.Model):
     def _search_matching_before(self, domain, old_values, *texts):
         """Return which records matched a domain with their old values, as a set.
 
-        Conditions on changed fields are settled on the old value alone; what is left, if
-        anything, is the same now as it was, and asked of the database: one query per distinct
-        rest, however many the old values.
+        Conditions on changed fields are evaluated on the old value alone; the rest, if any, is the same now as
+        before, and evaluated in the database: one query per distinct rest, however many old values.
 
-        :param texts: the conditions that it was made of, as they are written
+        :param texts: the source of these conditions, as written
         """
         matching = set()
         for company, res_ids in self._split_by_company(old_values, *texts).items():
@@ -70,9 +68,9 @@ class CrmTriggerRule(models.Model):
 
 
 def _held(model, condition, old_values):
-    """Tell whether a condition held with the old values; None if none of them matters.
+    """Return whether a condition held with the old values; None if it reads none of them.
 
-    A scratch record with that one value answers with Odoo's own semantics of operators.
+    A new record with that one value is filtered by Odoo's own operators.
     """
     fname = condition[0].split(".")[0]
     if fname not in old_values:

@@ -12,15 +12,15 @@ from ..isolation import apart, bounded, isolated
 
 
 class CrmTriggerRule(models.Model):
-    """What becomes of a decision that failed."""
+    """What happens when a decision failed."""
 
     _inherit = "crm.trigger.rule"
 
     def _note_undecided(self, missed, looked_at, error):
-        """Note the records that this rule may have missed, and see to it after the commit.
+        """Record the records that this rule may have missed, and follow up after the commit.
 
         :param missed: their ids
-        :param looked_at: ids of those that it looked at: with too slow conditions, maybe, which is asked again
+        :param looked_at: ids of those evaluated: the conditions may be too slow, which is checked again
         """
         texts = name_error(self.env, error)
         key = f"{states.STOP_UNDECIDED} {self.env.cr.now()}"
@@ -29,16 +29,16 @@ class CrmTriggerRule(models.Model):
         self._see_to_after_commit(texts, looked_at if isinstance(error, QueryCanceled) else ())
 
     def _see_to_after_commit(self, error, slow_ids=()):
-        """See to this rule, as of :meth:`_see_to`, in a transaction of its own after the person's."""
+        """Follow up on this rule, as of :meth:`_see_to`, in a separate transaction after the user's."""
         cr = self.env.cr
         cr.postcommit.add(partial(after_response, cr, _see_to_apart, list(slow_ids), self.id, error))
 
     def _see_to(self, error, slow_ids=(), *, swept=False):
-        """Act on a decision that failed: pause the rule if it cannot work, tell its owner anyhow.
+        """Follow up on a failed decision: pause the rule if it cannot work, and notify its owner in any case.
 
-        :param dict error: what went wrong, in each language
+        :param dict error: the error, by language
         :param slow_ids: the records for which its conditions took too long
-        :param bool swept: it was the clock that looked, and will again
+        :param bool swept: it failed in the clock, which will try again
         """
         told = self.with_context(lang=self._get_alerted().lang)
         if problem := told._get_slow_problem(slow_ids) or told._get_problem():
@@ -54,8 +54,9 @@ class CrmTriggerRule(models.Model):
         )
 
     def _get_slow_problem(self, res_ids):
-        """Return in words that the conditions take too long for these records, or None; asked a
-        second time, for the first may have been the fault of a busy machine."""
+        """Return that the conditions take too long for these records, as text, or None; measured a second time,
+        because the machine may have been busy the first time.
+        """
         errors = []
         with isolated(self.env.cr.savepoint(), f"{self}: looking again", errors.append), bounded(self.env.cr):
             self._search_matching(res_ids)
@@ -65,6 +66,6 @@ class CrmTriggerRule(models.Model):
 
 
 def _see_to_apart(dbname, slow_ids, rule_id, error):
-    """Act on a decision that failed, in a transaction of its own after the person's."""
+    """Follow up on a failed decision, in a separate transaction after the user's."""
     with isolated(nullcontext(), f"Rule {rule_id}: telling its owner", pass_on=()), apart(dbname) as env:
         env["crm.trigger.rule"].browse(rule_id)._see_to(error, slow_ids)

@@ -4,19 +4,19 @@ from odoo import api, models
 
 from ..records.paths import get_field_at, get_path_label
 
-MOST_CONDITIONS = 3  # named in a sentence; the others are counted
+MOST_CONDITIONS = 3  # records named in a sentence; further ones are counted
 MOST_VALUES = 3
 
 
 class CrmTriggerRule(models.Model):
-    """Conditions in words, as far as they can be said in a few."""
+    """Conditions as text, if they are short enough."""
 
     _inherit = "crm.trigger.rule"
 
     @api.model
     def _get_names(self, terms_by_rule):
-        """Return ``{model name: {id: name}}`` of the records that conditions name; a few queries for
-        all rules. A record the reader may not see is not named, whoever computes.
+        """Return ``{model name: {id: name}}`` of the records used in conditions; a few queries for all rules.
+        Records the user may not read are not named, even with sudo.
 
         :param dict terms_by_rule: ``{rule: trees of engine.domain}``
         """
@@ -36,7 +36,7 @@ class CrmTriggerRule(models.Model):
         return not isinstance(term, bool) and len(term) == 3 and self.model_name in self.env
 
     def _describe_terms(self, terms, names):
-        """Return conditions, joined by "and", in words; empty without any.
+        """Return conditions as text, joined by "and"; empty without any.
 
         :param list terms: trees of ``engine.domain``
         :param dict names: as of :meth:`_get_names`
@@ -55,7 +55,7 @@ class CrmTriggerRule(models.Model):
         return self.env._("%(first)s and %(last)s", first=", ".join(first), last=last) if first else last
 
     def _describe_term(self, term, names):
-        """Return one condition in words, None if it would take too many."""
+        """Return one condition as text, None if it would be too long."""
         if not self._is_describable(term):
             return None
         path, operator, value = term
@@ -99,8 +99,7 @@ class CrmTriggerRule(models.Model):
         return self.env._("“%(field)s” contains %(value)s", **words) if operator in ("ilike", "like") else None
 
     def _describe_values(self, field, values, known):
-        """Return values as the screen shows them, joined by "or"; None for too many, or for dates
-        like "today -7d"."""
+        """Return values as displayed, joined by "or"; None for too many values, or for dates like "today -7d"."""
         if not values or len(values) > MOST_VALUES or field.type in ("date", "datetime"):
             return None
         if field.type == "selection":

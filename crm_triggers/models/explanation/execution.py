@@ -5,12 +5,12 @@ from ...engine import states
 
 
 class CrmTriggerExecution(models.Model):
-    """Telling executions as plain data."""
+    """Executions as plain data."""
 
     _inherit = "crm.trigger.execution"
 
     def _tell(self):
-        """Return ``{execution id: plain data}`` with a link to what was made, where the user may follow it."""
+        """Return ``{execution id: plain data}``, with a link to the created record if the user may open it."""
         choices = ("state", "skip_reason", "done_part")
         labels = {name: dict(self._fields[name]._description_selection(self.env)) for name in choices}
         results, late_ids = self._get_result_names(), self.sudo()._filter_late()._ids
@@ -18,7 +18,7 @@ class CrmTriggerExecution(models.Model):
             line.id: {
                 "id": line.id,
                 "name": line.step_name or "",
-                "icon": line.step_id.icon or "fa-cogs",  # the step may be gone
+                "icon": line.step_id.icon or "fa-cogs",  # the step may be deleted
                 "state": line.state,
                 "state_label": self.env._("Planned, late") if line.id in late_ids else labels["state"][line.state],
                 "late": line.id in late_ids,
@@ -32,7 +32,7 @@ class CrmTriggerExecution(models.Model):
         }
 
     def _tell_reason(self, labels):
-        """Return why it was skipped, and what was done all the same, in words."""
+        """Return why it was skipped, and what was done nevertheless, as text."""
         reason = labels["skip_reason"].get(self.skip_reason, "")
         if not self.done_part:
             return reason
@@ -40,8 +40,9 @@ class CrmTriggerExecution(models.Model):
         return self.env._("%(part)s. %(reason)s", part=part, reason=reason)
 
     def _get_result_names(self):
-        """Return ``{(model, id): {"model", "id", "name"}}`` of what was made and the user may read;
-        a few queries per model."""
+        """Return ``{(model, id): {"model", "id", "name"}}`` of the created records that the user may read; a few
+        queries per model.
+        """
         names = {}
         for model_name, lines in self.filtered("result_id").grouped("result_model").items():
             if model_name not in self.env:

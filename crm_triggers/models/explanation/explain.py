@@ -13,20 +13,20 @@ EXPLAINED_RUNS = 10
 
 
 class CrmTriggerRule(models.Model):
-    """Why a rule fired for a record, or did not: nobody is left in the dark (promise 5)."""
+    """Explains why a rule fired for a record, or why it did not (promise 5)."""
 
     _inherit = "crm.trigger.rule"
 
     def explain(self, record):
-        """Tell all that decides whether this rule fires for a record, as plain data.
+        """Return all that decides whether this rule fires for a record, as plain data.
 
         :param record: one record of the rule's model, or its id (from the external API)
         :return: ``{"verdict": text, "ok": may it fire, "rule", "record", "guards": [{"key", "label",
             "ok", "detail", "obstacle"}], "conditions", "exceptions", "before": rows of
             :meth:`_explain_conditions`, "date": dict or False, "runs": the last ones}``; texts in
-            the language of the user, instants as Odoo's strings in UTC
+        the user's language, datetimes as Odoo's strings in UTC
         :raises AccessError: the user may not read the rule or the record
-        :raises UserError: the record is of another model, or is gone
+        :raises UserError: the record is of another model, or does not exist
         """
         self._ensure_given()
         self.check_access("read")
@@ -52,11 +52,11 @@ class CrmTriggerRule(models.Model):
         return answer | self._get_verdict(answer)
 
     def _explain_guards(self, record):
-        """Return what may keep the rule from a record that meets its conditions.
+        """Return what may prevent the rule from acting on a record that meets its conditions.
 
-        :return: ``[{"key", "label": what should be, "ok", "detail", "obstacle": what is in the way}]``
+        :return: ``[{"key", "label": the expected state, "ok", "detail", "obstacle": what prevents it}]``
         """
-        sudo = self.sudo()  # what the engine looks at; only yes or no comes out
+        sudo = self.sudo()  # what the engine sees; only yes or no is returned
         active = self.active and self.state in states.ACTIVE
         state = self.env._("Archived")
         if self.active:
@@ -87,7 +87,7 @@ class CrmTriggerRule(models.Model):
         guards += self._explain_pace(record)
         guards += self._explain_held(record, {key for key, *_words in guards})
         for one in self._get_standstills_of(self._get_standstills()) if active else ():
-            # What only some rules wait for is no obstacle: they begin, and go on later.
+            # A guard that only some rules wait for is no obstacle: the run starts, and waits.
             later = one.rule_ids is not None
             label = self.env._("What is due is done in time") if later else self.env._("Scheduled actions run")
             detail, ok = (one.tell(), None) if later else (one.cure, False)
@@ -107,7 +107,7 @@ class CrmTriggerRule(models.Model):
         return "pause", self.env._("The record is not paused"), not pause, by or "", self.env._("the record is paused")
 
     def _explain_pace(self, record):
-        """Return the guards of how often the rule may act, with the next possible time."""
+        """Return the guards of the rule's frequency limits, with the next possible time."""
         runs = self.env["crm.trigger.run"].sudo()
         guards, pace, now = [], self._get_pace(), fields.Datetime.now()
         if self.reentry == "once":
@@ -150,7 +150,7 @@ class CrmTriggerRule(models.Model):
         ]
 
     def _get_verdict(self, answer):
-        """Return the answer in one sentence: the first thing that keeps the rule from firing."""
+        """Return the answer in one sentence: the first thing that prevents the rule from firing."""
         run = self._get_last_run(self.env[answer["record"]["model"]].browse(answer["record"]["id"]))
         if told := self._tell_late(run):
             return told
@@ -172,17 +172,19 @@ class CrmTriggerRule(models.Model):
         return {"ok": True, "verdict": self._get_waiting_text()}
 
     def _name_obstacle(self, guard):
-        """Return what is in the way, where a guard says what should be."""
+        """Return the obstacle of a guard, where its label says the expected state."""
         if not guard["detail"]:
             return guard["obstacle"]
         return self.env._("%(what)s (%(detail)s)", what=guard["obstacle"], detail=guard["detail"])
 
     def _label(self, label, value):
-        """Return a value after its label; languages differ in what stands between."""
+        """Return a label followed by its value; the separator depends on the language."""
         return self.env._("%(label)s: %(value)s", label=label, value=value)
 
     def _is_matching(self, res_id):
-        """Tell whether a record meets all conditions, as the engine finds; what cannot be looked at is not met."""
+        """Return whether a record meets all conditions, as the engine evaluates them; False if that raises an
+        error.
+        """
         found = set()
         with isolated(self.env.cr.savepoint(flush=False), f"{self}: its conditions", lambda error: None):
             found = self.sudo()._search_matching([res_id])

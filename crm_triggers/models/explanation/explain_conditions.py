@@ -12,7 +12,7 @@ LONGEST_TEXT = 80  # of a value shown in an explanation
 
 
 class CrmTriggerRule(models.Model):
-    """Telling a person, condition by condition, what a rule wants and what the record has."""
+    """Explains conditions one by one: the expected value, and the value of the record."""
 
     _inherit = "crm.trigger.rule"
 
@@ -34,7 +34,7 @@ class CrmTriggerRule(models.Model):
         return rows
 
     def _explain_tree(self, tree, record, depth):
-        """Return the rows of one condition and of those within it; its own comes first."""
+        """Return the rows of one condition and its children; the condition itself comes first."""
         if isinstance(tree, bool):
             label = self.env._("Any record") if tree else self.env._("No record at all")
             return [{"kind": "all", "depth": depth, "label": label, "ok": tree}]
@@ -70,8 +70,9 @@ class CrmTriggerRule(models.Model):
         }
 
     def _may_ask(self, record, holders, field, condition):
-        """Tell whether the user may read all that a condition asks of the records at its end, these
-        themselves, and the values of the company that counts."""
+        """Return whether the user may read everything a condition reads: the related records, their fields, and the
+        values of the rule's company.
+        """
         _path, operator, value = condition
         by_company = COMPANY in find_asked(self.env, record._name, Domain([condition]))
         if by_company and self._get_company_read(record) not in self.env.user.company_ids:
@@ -82,8 +83,9 @@ class CrmTriggerRule(models.Model):
         return asked.has_access("read") and may_read(asked.browse(), Domain(value))
 
     def _get_as_read(self, record, condition):
-        """Return the record of the user as this condition reads it: names in its language, what differs by
-        company in the one that counts, if the user works there."""
+        """Return the user's record as this condition reads it: names in the rule's language, company-dependent
+        values of the rule's company if the user works there.
+        """
         asked = find_asked(self.env, record._name, Domain([condition]))
         if LANG in asked:
             record = record.with_context(lang=self._get_reading_lang())
@@ -91,8 +93,9 @@ class CrmTriggerRule(models.Model):
         return record.with_company(company) if COMPANY in asked and company in self.env.user.company_ids else record
 
     def _follow(self, record, path):
-        """Return the last field of a path and the records that have it; (None, the record) if
-        the way there is barred to the user."""
+        """Return the last field of a path and the records that have it; (None, the record) if the user may not read
+        a field on the way.
+        """
         *way, (_fname, last) = walk(self.env, record._name, path)
         for fname, field in way:
             if field is None or not field.relational or not record._has_field_access(field, "read"):
@@ -101,17 +104,17 @@ class CrmTriggerRule(models.Model):
         return last, record
 
     def _meets(self, record, domain):
-        """Tell whether a record meets a domain, as the engine asks it."""
+        """Return whether a record meets a domain, as the engine evaluates it."""
         model = self._get_model(self._get_company_read(record))
         return bool(model.search_count(Domain("id", "=", record.id) & domain, limit=1))
 
     def _get_company_read(self, record):
-        """Return the company whose values the conditions of this rule see on a record."""
+        """Return the company whose company-dependent values the conditions of this rule read on a record."""
         path = None if self.company_id else self._get_company_path()
         return (path and record.sudo().mapped(path)) or self.sudo()._get_reading_company()
 
     def _get_operator_label(self, operator, value):
-        """Return an operator in words."""
+        """Return the label of an operator."""
         if value is False or value is None:
             return {"=": self.env._("is not set"), "!=": self.env._("is set")}.get(operator, operator)
         labels = {
@@ -132,7 +135,7 @@ class CrmTriggerRule(models.Model):
         return labels.get(operator, operator)
 
     def _get_wanted_text(self, field, operator, value):
-        """Return what a condition compares with, in words."""
+        """Return the value that a condition compares with, as text."""
         if value is False or value is None:
             return ""
         values = value if isinstance(value, (list, tuple, set, frozenset)) else [value]
@@ -149,8 +152,9 @@ class CrmTriggerRule(models.Model):
         return self._get_value_text(field, item)
 
     def _get_seen_text(self, field, holders):
-        """Return the values of a field, in words; who a record belongs to is seen on the form as well,
-        of a list only what one may read."""
+        """Return the values of a field, as text: the name of a many2one as on the form, of x2many records only
+        those the user may read.
+        """
         if field.relational:
             found = holders.sudo().mapped(field.name)
             named = found if field.type == "many2one" else found.sudo(False)._filtered_access("read")
@@ -159,7 +163,7 @@ class CrmTriggerRule(models.Model):
         return ", ".join(self._get_value_text(field, value) for value in values) or self.env._("not set")
 
     def _get_value_text(self, field, value):
-        """Return one value as the screens show it."""
+        """Return one value as displayed."""
         if field.type == "boolean":
             return self.env._("yes") if value else self.env._("no")
         if field.type in ("integer", "float", "monetary"):
@@ -177,7 +181,7 @@ class CrmTriggerRule(models.Model):
 
 
 def _all(verdicts):
-    """Join verdicts of which some are not known."""
+    """Combine verdicts, some of which are unknown."""
     return False if False in verdicts else None if None in verdicts else True
 
 

@@ -5,17 +5,17 @@ from ..queue.guards import OWN_KEYS, Later
 
 
 class CrmTriggerRule(models.Model):
-    """Telling of the guards that add-ons put before every step, with the words they bring or without."""
+    """Explains the guards that add-ons put before every step, with the labels they declare, if any."""
 
     _inherit = "crm.trigger.rule"
 
     def _explain_held(self, record, taken):
-        """Return the guards of add-ons as :meth:`_explain_guards` does, asked as if a step were due now.
+        """Return the guards of add-ons as :meth:`_explain_guards` does, evaluated as if a step were due now.
 
-        What is asked is not in the database, has no run and no step; only yes or no comes out, and
-        nothing (``ok`` is None) of one that cannot be asked so.
+        They are evaluated on a new execution that is not in the database and has no run and no step. Only yes or no
+        is returned; ``ok`` is None for a guard that cannot be evaluated this way.
 
-        :param set taken: the keys that other guards have; a screen tells them by it
+        :param set taken: keys of the other guards; the screen identifies guards by key
         """
         values = {"rule_id": self.id, "res_model": record._name, "res_id": record.id}
         line = self.env["crm.trigger.execution"].sudo().new(values)
@@ -33,7 +33,7 @@ class CrmTriggerRule(models.Model):
             yield key, *words
 
     def _explain_guard(self, guard, line):
-        """Return one guard, as of :meth:`_explain_held`; named by its key if it brings no words."""
+        """Return one guard, as of :meth:`_explain_held`; its label contains the key if it declares none."""
         label = str(guard.label or self.env._("Another check (%s)", guard.key))
         asked = []
         with isolated(self.env.cr.savepoint(flush=False), f"{self}: guard {guard.key}", lambda error: None):
@@ -49,7 +49,7 @@ class CrmTriggerRule(models.Model):
         return self.env._("it is checked when a step is due")
 
     def _get_reason_label(self, verdict):
-        """Return why a guard holds a step, in the words of the log; None if it says nothing."""
+        """Return why a guard holds a step, as the log shows it; None without a reason."""
         reason = getattr(verdict, "reason", None)
         for model_name, fname in (("crm.trigger.execution", "skip_reason"), ("crm.trigger.run", "stop_reason")):
             if label := self.env[model_name]._get_label(fname, reason):

@@ -3,25 +3,27 @@ from odoo import models
 from ...engine import states
 from ...engine.schedule import AHEAD
 
-PACE = {"once", "rest", "limit"}  # what a run that goes on is not asked again
+PACE = {"once", "rest", "limit"}  # guards that do not apply to a run in progress
 
 
 class CrmTriggerRule(models.Model):
-    """What became of a record's run: it goes on, it ended, or it was left and is taken up again."""
+    """What became of a record's run: in progress, ended, or stopped and resumed."""
 
     _inherit = "crm.trigger.rule"
 
     def _is_going_on(self, run):
-        """Tell whether a run of a date goes on, or will with what it had not done: limits let it."""
+        """Return whether a date's run is in progress, or will resume with its remaining steps: frequency limits do
+        not apply.
+        """
         if not self._get_date_field() or not (run.state == states.RUNNING or run._is_left()):
             return False
         return run.state == states.RUNNING or bool(run.sudo()._get_progress()[0])
 
     def _tell_run(self, run, date):
-        """Return what became of a run whose record meets all that the rule wants, as of :meth:`_get_verdict`;
-        None where the date says more.
+        """Return what became of a run whose record meets all conditions, as of :meth:`_get_verdict`; None if the
+        date explains more.
 
-        :param date: the answer's
+        :param date: the date part of the explanation
         """
         if run.state != states.STOPPED:
             return {"ok": True, "verdict": self._tell_going_on(run)}
@@ -44,7 +46,7 @@ class CrmTriggerRule(models.Model):
         return {"ok": False, "verdict": self._tell_stopped(run)}
 
     def _tell_late(self, run):
-        """Return that a step of a run is late, as of :meth:`_get_verdict`; None if none is."""
+        """Return that a step of a run is late, as of :meth:`_get_verdict`; None if no step is."""
         late = run.execution_ids._filter_late()[:1]
         if not late:
             return None
@@ -76,19 +78,20 @@ class CrmTriggerRule(models.Model):
         )
 
     def _tell_waiting(self, run):
-        """Return with what a run that was left goes on, as a sentence that follows another; empty of others."""
+        """Return the step with which a stopped run resumes, as a sentence to append; empty for other runs."""
         if not self._get_date_field() or not run._is_left():
             return ""
         goes_on = self.env._("It resumes with “%s” when the record matches again.", self._get_next_name(run))
         return f" {self._tell_stopped(run)} {goes_on}"
 
     def _get_next_name(self, run):
-        """Return the name of the step with which a run goes on, as the system reads it: who reads a run may
-        know its steps."""
+        """Return the name of the step with which a run resumes, read as superuser: users who can read a run may see
+        its steps.
+        """
         step, _ended = run.sudo().execution_ids._get_point(self.sudo())
         return step.name or ""
 
     def _is_taken_up_by_clock(self, run):
-        """Tell whether the clock looks for the record of this run, as in ``_sql_was_left``."""
+        """Return whether the scheduled action searches for the record of this run, as in ``_sql_was_left``."""
         began = max(run.started_at, run.resumed_at or run.started_at)
         return run.stop_reason in states.AWAY and bool(run.stopped_at) and began >= self.sudo().activated_at

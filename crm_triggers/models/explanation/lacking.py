@@ -2,11 +2,13 @@ from odoo import api, fields, models
 
 
 class CrmTriggerRule(models.Model):
-    """What new rules ask and this one does not: it may be older than an add-on, or than what that asks."""
+    """Conditions that new rules start with and this one lacks: it may be older than an add-on, or than the
+    condition.
+    """
 
     _inherit = "crm.trigger.rule"
 
-    # Who reads a rule may read it in words, without reading models and fields himself.
+    # Users who can read a rule may read it as a sentence, without access to models and fields.
     lacking_conditions = fields.Char(
         "Default conditions of new rules",
         compute="_compute_lacking_conditions",
@@ -23,7 +25,7 @@ class CrmTriggerRule(models.Model):
             rule.lacking_conditions = rule._describe_terms(terms, names) if terms else False
 
     def action_add_initial_conditions(self):
-        """Have these rules ask it, too.
+        """Add these conditions to the rules.
 
         :raises AccessError: the user may not change them
         """

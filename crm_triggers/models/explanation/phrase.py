@@ -4,7 +4,7 @@ from .wording import get_duration
 
 
 class CrmTriggerStep(models.Model):
-    """What a step does and when, in words: on its card and in the sentence of its rule."""
+    """What a step does and when, as text: on its card and in the sentence of its rule."""
 
     _inherit = "crm.trigger.step"
 
@@ -46,20 +46,20 @@ class CrmTriggerStep(models.Model):
         return self.env._("Immediately, on a working day")
 
     def _get_phrase_fields(self):
-        """Return what a phrase may speak of: what a person enters in the step, and what its kind has him set."""
+        """Return the fields used in phrases: the input fields of the step, and those of its kind."""
         own = {name for name, field in self._fields.items() if field.store and not field.readonly}
         return ("rule_id.model_id", *sorted(own | self._get_manager_fields() & self._fields.keys()))
 
     @api.depends(lambda self: self._get_phrase_fields())
     @api.depends_context("lang", "uid")
     def _compute_phrase(self):
-        """Names of templates and values are read as the system: who reads a rule may read what it says."""
+        """Names of templates and values are read as superuser: users who can read a rule may see them."""
         for step in self:
             phrase = getattr(step.sudo(), f"_get_{step.kind}_phrase", None)
             step.phrase = phrase() if phrase else step.name
 
     def _get_who(self):
-        """Return who the step is for, as follows "for"."""
+        """Return the recipient of the step, to be put after "for"."""
         if self.responsible == "user" and self.responsible_id:
             return self.responsible_id.name
         return {
@@ -70,6 +70,6 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _get_name(self, record):
-        """Return the name of a record as far as the user may read it: which one it is, anybody can say."""
+        """Return the name of a record if the user may read it, else its id."""
         found = record.exists().sudo(False)
         return found and (found._filtered_access("read").display_name or f"#{found.id}")

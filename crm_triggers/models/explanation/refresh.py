@@ -5,27 +5,27 @@ from odoo import models
 from ..isolation import isolated
 from ..run.crm_trigger_run import WATCHER
 
-NAMED = 100  # records of one model that a notification names; of more it only says that there are
+NAMED = 100  # records of one model listed in a notification; with more, only the model is named
 
 
 class CrmTriggerExecution(models.Model):
-    """Telling the screens of those concerned which records rules have just changed."""
+    """Notifies the screens of the users concerned about the records that rules have just changed."""
 
     _inherit = "crm.trigger.execution"
 
     def _refresh_screens(self, *, flush=True):
-        """Tell who set these executions off or has them done now, and whose their records are.
+        """Notify the users who caused these executions or run them now, and the salespeople of the records.
 
-        A fault here undoes no step.
+        An error here does not undo a step.
 
-        :param flush: as of a savepoint; False before the commit, when it is flushing already
+        :param flush: as of a savepoint; False before the commit, where a flush is in progress
         """
         if self:
             with isolated(self.env.cr.savepoint(flush=flush), f"Refreshing screens after {self}"):
                 self.exists()._filter_there()._send_refresh()
 
     def _filter_there(self):
-        """Return the executions whose record was not deleted."""
+        """Return the executions whose record still exists."""
         there = self.browse()
         for model_name, lines in self.grouped("res_model").items():
             if model_name in self.env:
@@ -34,7 +34,7 @@ class CrmTriggerExecution(models.Model):
         return there
 
     def _send_refresh(self):
-        """Send one message a person; it leaves with the commit, as all notifications do."""
+        """Send one message per user; it is delivered after the commit, like all bus notifications."""
         shown = defaultdict(set)
         for (step, author), lines in self.grouped(lambda line: (line.step_id, line.run_id.user_id)).items():
             for user, places in lines._get_shown(step, author).items():
@@ -66,13 +66,13 @@ class CrmTriggerExecution(models.Model):
 
 
 def _get_salespeople(record):
-    """Return the ids of the users whose record it is."""
+    """Return the ids of the salespeople of the records."""
     names = [name for name in ("user_id", "invoice_user_id") if name in record]
     return frozenset(user.id for name in names if (user := record[name])._name == "res.users" and user)
 
 
 def _pack(places):
-    """Return ``{model: [ids] | None}``; None for more than are named."""
+    """Return ``{model: [ids] | None}``; None if there are too many to list."""
     ids = defaultdict(list)
     for model_name, res_id in sorted(places):
         ids[model_name].append(res_id)

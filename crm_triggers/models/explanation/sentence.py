@@ -6,11 +6,11 @@ from ..catalog.crm_trigger_preset import VALUE
 
 
 class CrmTriggerRule(models.Model):
-    """A rule as one sentence, in the language of who reads it, also while it is being written."""
+    """A rule as one sentence in the user's language, also while it is being edited."""
 
     _inherit = "crm.trigger.rule"
 
-    # Who reads a rule may read it in words, without reading models, fields and stages himself.
+    # Users who can read a rule may read it as a sentence, without access to models, fields and stages.
     sentence = fields.Char(
         "In a sentence",
         compute="_compute_sentence",
@@ -42,14 +42,14 @@ class CrmTriggerRule(models.Model):
         return self.model_id.with_context(crm_trigger_names=True).display_name
 
     def _get_preset_phrase(self):
-        """Return the words of the preset about what was chosen, None without a preset."""
+        """Return the preset's phrase about the chosen values, None without a preset."""
         if not self.preset_id:
             return None
         chosen = self.preset_value and self.step_ids._get_name(self.preset_value)
         return self.preset_id.phrase.replace(VALUE, chosen or "…")
 
     def _get_preset_when_phrase(self):
-        """Return what the preset says of what starts the rule, None without a preset."""
+        """Return the preset's phrase about what starts the rule, None without a preset."""
         phrase = self._get_preset_phrase()
         return self.env._("When %s", phrase) if phrase else None
 
@@ -61,7 +61,7 @@ class CrmTriggerRule(models.Model):
         return self.env._("%(before)s, then %(what)s", before=before, what=what) if before else what
 
     def _get_step_words(self, step):
-        """Return what a step does, with its time unless that is at once."""
+        """Return what a step does, with its delay if it has one."""
         if step.delay_count:
             return self.env._("%(what)s %(when)s", what=step.phrase, when=step.timing)
         return step.phrase or ""

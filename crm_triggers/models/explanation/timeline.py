@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 from ...engine import states
 
-TIMELINE_RUNS = 100  # the newest that ended; what runs is always shown, up to as many
+TIMELINE_RUNS = 100  # ended runs shown, newest first; as many in progress
 
 
 class CrmTriggerMixin(models.AbstractModel):
@@ -12,12 +12,11 @@ class CrmTriggerMixin(models.AbstractModel):
     _inherit = "crm.trigger.mixin"
 
     def crm_trigger_timeline(self):
-        """Return the timeline of this record as plain data; the same number of queries however
-        much happened.
+        """Return the timeline of this record as plain data; the number of queries does not depend on its length.
 
-        :return: ``{"name", "paused": {"who", "when"} or False, "can_act", "rules": those one can
+        :return: ``{"name", "paused": {"who", "when"} or False, "can_act", "rules": those the user can
             ask about, "planned", "past": lists of runs with their "lines"}``; the furthest plan and
-            the newest run come first, instants are Odoo's strings in UTC
+        the newest run come first, datetimes are Odoo's strings in UTC
         :raises AccessError: the user may not read the record
         """
         self.ensure_one()
@@ -26,7 +25,7 @@ class CrmTriggerMixin(models.AbstractModel):
         lines = self.env["crm.trigger.execution"].search([("run_id", "in", runs.ids)], order="scheduled_at, id")
         planned = lines.filtered(lambda line: line.state == states.SCHEDULED)
         told_runs, told_lines = runs._tell(self), lines._tell()
-        pause = self.env["crm.trigger.pause"].sudo()._search_of(self)  # who reads the record may know
+        pause = self.env["crm.trigger.pause"].sudo()._search_of(self)  # users who can read the record may see these
         return {
             "name": self.display_name,
             "paused": bool(pause) and {"who": pause.user_id.name or "", "when": _text(pause.create_date)},
@@ -39,21 +38,20 @@ class CrmTriggerMixin(models.AbstractModel):
         }
 
     def _search_crm_trigger_runs(self):
-        """Return the runs of this record and its lines: those going on, then the newest that ended."""
+        """Return the runs of this record and its lines: those in progress, then the newest ended ones."""
         domain = self._get_crm_trigger_domain()
         runs = self.env["crm.trigger.run"]
         going_on = runs.search(domain & Domain("state", "=", states.RUNNING), limit=TIMELINE_RUNS)
         return going_on | runs.search(domain & Domain("state", "!=", states.RUNNING), limit=TIMELINE_RUNS)
 
     def _get_crm_trigger_rules(self):
-        """Return the rules made for records of this kind that somebody may ask about."""
+        """Return the rules on this model that a user can ask to explain."""
         rules = self.env["crm.trigger.rule"].search([("model_name", "=", self._name), ("state", "!=", states.DRAFT)])
         return [{"id": rule.id, "name": rule.name} for rule in rules]
 
 
 def _group(told_runs, told_lines, lines, without_lines=()):
-    """Return the runs of these lines with them, in the order of the lines; the newest run first
-    where they have ended."""
+    """Return the runs of these lines with their lines, in the order of the lines; newest first if they have ended."""
     groups = {run.id: {**told_runs[run.id], "lines": []} for run in [*lines.run_id, *without_lines]}
     for line in lines:
         groups[line.run_id.id]["lines"].append(told_lines[line.id])

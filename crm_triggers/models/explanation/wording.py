@@ -1,12 +1,12 @@
-"""Phrases that several models need; each is translated as a whole, for word order and plural differ."""
+"""Phrases shared by several models; each is translated as a whole, as word order and plurals differ."""
 
 
 def get_duration(env, count, unit, *, working=False):
-    """Return how long something takes, in words: "1 day", "3 working days".
+    """Return a duration as text: "1 day", "3 working days".
 
-    :param int count: any sign; the words say the amount only
+    :param int count: of either sign; only the amount is shown
     :param str unit: minutes, hours, days, weeks or months
-    :param bool working: working time is counted; weeks and months stay what they are
+    :param bool working: count working time; weeks and months are unchanged
     """
     one, many = _get_unit_phrases(env, working)[unit]
     return one if abs(count) == 1 else many % abs(count)

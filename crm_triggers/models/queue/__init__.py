@@ -1,1 +1,1 @@
-"""The queue: claiming, looking again, acting, marking."""
+"""The queue: claim, check again, act, mark."""

@@ -8,11 +8,10 @@ _NONE = Interruption(0, 0)
 
 
 class CrmTriggerAttempt(models.Model):
-    """A worker is at an execution, or was interrupted while it was.
+    """A worker is processing an execution, or was interrupted while it was.
 
-    Written on a cursor of its own before the worker acts, removed once the outcome is
-    committed. So what is noted here of executions that nobody holds was left behind by a
-    worker that was killed, and with it the transaction that would have told.
+    Written on a separate cursor before the worker acts, deleted once the outcome is committed. So an attempt at an
+    execution that nobody has locked was left by a worker that was killed, whose transaction was lost.
     """
 
     _name = "crm.trigger.attempt"
@@ -32,19 +31,19 @@ class CrmTriggerAttempt(models.Model):
 
     @api.model
     def _begin(self, executions, ended):
-        """Note which of these executions are tried now, and that others are no longer.
+        """Record the executions being tried now, and delete the attempts at those ended.
 
-        A step that kills its worker must not take others along: what was interrupted is tried
-        after all the rest, in ever smaller parts (:func:`~..engine.retry.choose_next`).
+        A step that kills its worker must not affect others: interrupted executions are retried after all others, in
+        ever smaller parts (:func:`~..engine.retry.choose_next`).
 
         :param executions: those this worker has just locked
-        :param ended: those it noted before, and whose outcome is committed or undone
-        :return: the executions to carry out now, and how often workers were interrupted at them
+        :param ended: those it recorded before, whose outcome is committed or rolled back
+        :return: the executions to process now, and how often workers were interrupted at them
         """
         with self.env.registry.cursor() as cr:
-            # Lost in a crash of the database, it would only have warned of that crash.
+            # If a database crash loses this row, it would only have warned of that crash.
             cr.execute("SET LOCAL synchronous_commit = off")
-            # Not logged as an error: whoever has some of them meanwhile notes it just now, and the caller tries again.
+            # Not logged as an error: another worker is recording the same executions, and the caller retries.
             if ended:
                 forget = "DELETE FROM crm_trigger_attempt WHERE execution_id IN %s"
                 cr.execute(forget, [ended._ids], log_exceptions=False)
@@ -55,13 +54,13 @@ class CrmTriggerAttempt(models.Model):
 
     @api.model
     def _get_step_ids(self):
-        """Return the ids of the steps that workers are at, or were interrupted at, as a set."""
+        """Return the ids of the steps that workers are processing, or were interrupted at, as a set."""
         query = "SELECT DISTINCT e.step_id FROM crm_trigger_attempt JOIN crm_trigger_execution e ON e.id = execution_id"
         return {step_id for (step_id,) in self.env.execute_query(SQL(query)) if step_id}
 
     @api.autovacuum
     def _gc_ended(self):
-        """Forget what a worker noted that was killed between committing its batch and telling so."""
+        """Delete the attempts of a worker that was killed between committing its batch and deleting them."""
         self.search([("execution_id.state", "!=", states.SCHEDULED)]).unlink()
 
     def _choose(self, cr, executions):

@@ -7,8 +7,8 @@ from ...engine import states
 class CrmTriggerExecution(models.Model):
     """One step of one run: planned, then done, skipped, in error or cancelled.
 
-    This table is the queue and the log at once. Made by the system when the step before
-    ends; only the worker and the buttons below change it.
+    This table is both the queue and the log. The system creates a row when the previous step ends; only the worker
+    and the buttons below change it.
     """
 
     _name = "crm.trigger.execution"
@@ -147,13 +147,13 @@ class CrmTriggerExecution(models.Model):
     )
     _due = models.Index("(scheduled_at, id) WHERE state = 'scheduled'")
     _record = models.Index("(res_model, res_id)")
-    _planned = models.Index("(scheduled_at)")  # the order of the list; by number only those of one moment
+    _planned = models.Index("(scheduled_at)")  # the order of the list; id only breaks ties
     _failed = models.Index("(scheduled_at, id) WHERE state = 'error'")
     _partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
     _message = models.Index("(result_id) WHERE result_model = 'mail.message'")
 
     def init(self):
-        """Leave room on each page for what a row becomes (docs/decisions/040)."""
+        """Leave free space on each page for updates of its rows (docs/decisions/040)."""
         result = super().init()
         self.env.cr.execute("ALTER TABLE crm_trigger_execution SET (fillfactor = 90)")
         return result
@@ -161,7 +161,7 @@ class CrmTriggerExecution(models.Model):
     @api.depends("step_id.name", "past_name")
     @api.depends_context("lang")
     def _compute_step_name(self):
-        """Steps are read by the system: who reads this line may know what was done."""
+        """Step names are read as superuser: users who can read this line may see what was done."""
         for line in self:
             line.step_name = line.sudo().step_id.name or line.past_name
 
@@ -174,7 +174,7 @@ class CrmTriggerExecution(models.Model):
     @api.depends("step_name", "record_name")
     @api.depends_context("crm_trigger_with_record", "lang", "uid")
     def _compute_display_name(self):
-        """A calendar says whose step it is; elsewhere that stands beside."""
+        """The calendar names the step's record; elsewhere that is a column of its own."""
         for line in self:
             with_record = self.env.context.get("crm_trigger_with_record") and line.record_name
             line.display_name = f"{line.record_name} · {line.step_name}" if with_record else line.step_name
@@ -184,22 +184,22 @@ class CrmTriggerExecution(models.Model):
         return Domain("step_id.name", operator, value) | Domain("past_name", operator, value)
 
     def action_cancel(self):
-        """Cancel what is planned here; the rest of the run goes with it."""
+        """Cancel the planned executions, and the rest of their runs."""
         self._check_may_act()
         self.sudo().filtered(lambda line: line.state == states.SCHEDULED).run_id.action_stop()
 
     def action_run_now(self):
-        """Have the planned ones carried out at once."""
+        """Run the planned executions immediately."""
         self._reschedule(states.SCHEDULED)
 
     def action_retry(self):
-        """Try the failed ones again, as if for the first time; of those done in part, do the rest."""
+        """Retry the failed executions with a fresh count of tries; partly done ones do the rest."""
         self._reschedule(states.ERROR, states.PART_DOCUMENT)
 
     def action_skip(self):
-        """Pass the planned or failed ones over; their runs go on with what follows.
+        """Skip the planned or failed executions; their runs continue with the next step.
 
-        What a worker is at in this moment is left to it.
+        Executions that a worker is processing are not touched.
         """
         self._check_may_act()
         asked = self.sudo().filtered(lambda line: line.state in (states.SCHEDULED, states.ERROR) and line.step_id)
@@ -213,7 +213,7 @@ class CrmTriggerExecution(models.Model):
         skipped.run_id._wake()
 
     def _reschedule(self, state, part=None):
-        """Plan those in a state, or of which this part was done, for now."""
+        """Plan for now the executions in a state, or those of which this part was done."""
         self._check_may_act()
         executions = self.sudo().filtered(
             lambda line: line.state == state or (part and line.done_part == part and line.step_id)

@@ -7,14 +7,15 @@ from .claim import BATCH
 
 
 class CrmTriggerExecution(models.Model):
-    """The scheduled action: the calendar of what is due, and who carries it out."""
+    """The scheduled action: when work is due, and who carries it out."""
 
     _inherit = "crm.trigger.execution"
 
     @api.model
     def _cron_execute(self):
-        """Have all that is due carried out; tell if the clock stands still, which would tell of us, or if we
-        do not come to an end."""
+        """Run all that is due; warn if the other scheduled action, which monitors the queue, no longer runs, or if
+        this one falls behind.
+        """
         self._dispatch()
         if not is_stopping():
             self.env["crm.trigger.rule"]._follow_standstill()
@@ -22,15 +23,15 @@ class CrmTriggerExecution(models.Model):
 
     @api.model
     def _dispatch(self):
-        """Carry out what is due here, as long as this job has time.
+        """Run what is due in this process, as long as the job has time.
 
-        Hook for who has other processes do it: each calls ``_work``, any number of them at once.
+        Hook for add-ons that run it in other processes: each calls ``_work``, any number of them in parallel.
         """
         self._work()
 
     @api.model
     def _count_due_batches(self, limit):
-        """Return how many batches are due, ``limit`` at most, those included that a worker is at."""
+        """Return how many batches are due, at most ``limit``, including those a worker is processing."""
         steps = SQL(
             "SELECT e.step_id, %s AS size FROM crm_trigger_execution e"
             " JOIN crm_trigger_rule r ON r.id = e.rule_id AND r.state IN %s AND r.active"

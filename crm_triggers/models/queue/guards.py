@@ -5,16 +5,16 @@ from odoo import fields, models
 
 from ...engine import states
 
-OWN_KEYS = ("run", "record", "stop_when", "date", "conditions", "wanted")  # what the core asks
-TRIAL_REST = timedelta(hours=1)  # after which what a live rule had planned is looked at again while it is in test
-SOONEST = timedelta(minutes=1)  # what a guard puts off to a time that has come is not claimed again at once
+OWN_KEYS = ("run", "record", "stop_when", "date", "conditions", "wanted")  # guards of the core
+TRIAL_REST = timedelta(hours=1)  # interval of checking again, in test, what the rule planned while live
+SOONEST = timedelta(minutes=1)  # delay before an execution postponed to a past time is claimed again
 
 
 @dataclass(frozen=True)
 class Skip:
-    """The step is passed over, and the run goes on.
+    """The step is skipped, and the run continues.
 
-    ``reason``: a value of ``skip_reason`` of ``crm.trigger.execution``, which an add-on extends.
+    ``reason``: a value of ``skip_reason`` of ``crm.trigger.execution``, which add-ons extend.
     """
 
     reason: str
@@ -22,7 +22,7 @@ class Skip:
 
 @dataclass(frozen=True)
 class Later:
-    """The step waits until then (naive UTC), and is looked at again."""
+    """The step waits until then (naive UTC), and is checked again."""
 
     at: datetime
 
@@ -31,7 +31,7 @@ class Later:
 class Stop:
     """The run ends here.
 
-    ``reason``: a value of ``stop_reason`` of ``crm.trigger.run``; None where it has ended already.
+    ``reason``: a value of ``stop_reason`` of ``crm.trigger.run``; None if the run has already ended.
     """
 
     reason: str | None
@@ -39,10 +39,10 @@ class Stop:
 
 @dataclass(frozen=True)
 class Guard:
-    """What may keep planned steps from being done; ``_guard_<key>`` of ``crm.trigger.execution`` asks it.
+    """A check that may hold planned steps back; ``_guard_<key>`` of ``crm.trigger.execution`` evaluates it.
 
-    ``label`` says what should be and ``obstacle`` what is in the way, translated, for
-    ``explain()``; the core's own have neither: it explains them in more detail.
+    ``label`` names the expected state and ``obstacle`` what prevents it, both translated, for ``explain()``; the
+    core's guards have neither: it explains them in more detail.
     """
 
     key: str
@@ -51,23 +51,23 @@ class Guard:
 
 
 class CrmTriggerExecution(models.Model):
-    """Looking again whether what fell due still makes sense: guard by guard, a batch at once."""
+    """Checks whether due executions still make sense: guard by guard, on a whole batch."""
 
     _inherit = "crm.trigger.execution"
 
     def _get_guards(self):
-        """Return the guards between looking again and acting, in the order in which they are asked.
+        """Return the guards to evaluate before acting, in order.
 
-        Override to add some to what super returns. That the rule is in test is asked after all of
-        them. The method of each, ``_guard_<key>(rule, step)``, gets executions of one step and
-        returns ``{execution: Skip(reason) | Later(at) | Stop(reason)}``; those left out go on.
+        Override to extend the list of super. Test mode is checked after all of them. The method of each guard,
+        ``_guard_<key>(rule, step)``, gets executions of one step and returns ``{execution: Skip(reason) | Later(at)
+        | Stop(reason)}``; executions left out continue.
         """
         return [Guard(key) for key in OWN_KEYS]
 
     def _look_again(self, rule, step):
-        """Skip, put off or stop what no longer makes sense; return the rest.
+        """Skip, postpone or stop executions that no longer make sense; return the rest.
 
-        Everything here may have changed since the step was planned.
+        Everything checked here may have changed since the step was planned.
         """
         self._follow_runs()
         left = self - self._get_paused(rule)
@@ -82,9 +82,10 @@ class CrmTriggerExecution(models.Model):
         return left
 
     def _get_paused(self, rule):
-        """Return those that wait: their rule or their record was paused since they were claimed. They stay
-        planned as they are, and nobody claims them until it goes on."""
-        going_on = self.filtered(lambda line: line.run_id.state == states.RUNNING)  # what was stopped ends
+        """Return those whose rule or record was paused since the claim. They stay planned, and are not claimed
+        again until it is resumed.
+        """
+        going_on = self.filtered(lambda line: line.run_id.state == states.RUNNING)  # stopped executions end
         if not (rule.active and rule.state in states.ACTIVE):
             return going_on
         paused = self.env["crm.trigger.pause"]._search_paused(rule.model_name, going_on.mapped("res_id"))
@@ -94,7 +95,7 @@ class CrmTriggerExecution(models.Model):
         return getattr(self, f"_guard_{guard.key}")(rule, step)
 
     def _hold(self, verdict):
-        """Do with these executions what a guard says."""
+        """Apply a guard's verdict to these executions."""
         match verdict:
             case Skip(reason):
                 self._end(states.SKIPPED, reason)
@@ -109,13 +110,13 @@ class CrmTriggerExecution(models.Model):
         self.write({"state": state, "skip_reason": skip_reason, "done_at": now})
 
     def _follow_runs(self):
-        """Go along with the runs that a merge moved while a worker held these executions."""
+        """Update executions whose runs a merge moved while a worker had them locked."""
         for execution in self.filtered(lambda line: line.res_id != line.run_id.res_id):
             run = execution.run_id
             execution.write({"res_id": run.res_id, "partner_id": run.partner_id.id})
 
     def _follow_contacts(self, rule):
-        """Go along with records that have become another customer's: what is done now is done for him."""
+        """Update executions whose record has another customer by now: the step is done for the new one."""
         get_partner = self.env["crm.trigger.run"]._get_partner
         partners = {record.id: get_partner(record) for record in self._get_guarded(rule)} if self else {}
         moved = self.filtered(lambda line: partners[line.res_id] and partners[line.res_id] != line.partner_id)
@@ -123,8 +124,9 @@ class CrmTriggerExecution(models.Model):
             lines.write({"partner_id": partner.id})
 
     def _pass_contacts_on(self):
-        """Let the runs of these executions know whose they are now; by the end of a batch, for a stop passes
-        over runs that are held."""
+        """Write the current contacts to the runs of these executions; at the end of the batch, because a stop skips
+        runs that are locked.
+        """
         moved = self.filtered(lambda line: line.partner_id and line.partner_id != line.run_id.partner_id)
         for partner, lines in moved.grouped("partner_id").items():
             lines.run_id._mark({"partner_id": partner.id})
@@ -138,7 +140,7 @@ class CrmTriggerExecution(models.Model):
         return {execution: verdict for execution in self if is_held(execution)}
 
     def _guard_run(self, rule, step):
-        """Somebody stopped the run."""
+        """The run was stopped."""
         return self._hold_those(lambda line: line.run_id.state != states.RUNNING, Stop(None))
 
     def _guard_record(self, rule, step):
@@ -166,12 +168,12 @@ class CrmTriggerExecution(models.Model):
         )
 
     def _guard_wanted(self, rule, step):
-        """The step's own condition does not hold."""
+        """The step's own condition is not met."""
         wanted = step._search_wanted(self._get_guarded(rule))
         return self._hold_those(lambda line: line.res_id not in wanted, Skip(states.SKIP_CONDITION))
 
     def _guard_test(self, rule, step):
-        """The rule is in test mode: what it tries out is only noted, what it had planned before waits."""
+        """The rule is in test mode: its own executions are only logged, those planned while it was live wait."""
         if rule.state != states.TEST:
             return {}
         later = Later(fields.Datetime.now() + TRIAL_REST)

@@ -1,4 +1,4 @@
-"""The worker's loop: batch after batch, each with a commit of its own."""
+"""The worker's loop: batch after batch, each committed separately."""
 
 from collections import Counter
 from contextlib import nullcontext
@@ -14,22 +14,22 @@ from ..stopping import is_stopping, until_stopped
 from .claim import MAX_CONFLICTS
 from .tally import get_tally
 
-QUICK_TRIES = 3  # of a batch that another transaction undid, before others have their turn
-WAITING_TRIES = 2  # of one that waited for others in vain: before they have their turn, and after it
-LOST_SECONDS = 10.0  # in such batches, after which a worker stops looking for what is in the way
-SLOW_SECONDS = 3.0  # a batch that took longer lets others have their turn, too
+QUICK_TRIES = 3  # retries of a batch undone by another transaction, before others are done first
+WAITING_TRIES = 2  # of a batch that waited for a lock: before others are done first, and after it
+LOST_SECONDS = 10.0  # in such batches, after which a worker stops searching for the conflict
+SLOW_SECONDS = 3.0  # a batch that took longer lets others be done first
 
 
 class Loop:
-    """Carrying out what is due until none is left or time is up, and what is known on the way.
+    """Runs what is due until nothing is left or time is up, and keeps what it learns on the way.
 
-    With ``run_ids`` somebody waits who saved: all of it ends with the time, and what is not done is the
-    worker's. A worker goes on with other steps where one is slow or in conflict with others, and comes
-    back to it when nothing else is due; the next worker as well, for both are noted.
+    With ``run_ids`` a user's save waits: the loop ends at the time limit and leaves the rest to the worker. A
+    worker continues with other steps where one is slow or in conflict, and returns to it when nothing else is due;
+    so does the next worker, as both are recorded.
 
     :param executions: empty ``crm.trigger.execution``, on a cursor that may commit
     :param run_ids: only these runs and the ones they start; else all
-    :param float seconds: after how long to leave the rest to the worker
+    :param float seconds: time limit, after which the rest is left to the worker
     """
 
     def __init__(self, executions, run_ids, seconds):
@@ -37,18 +37,18 @@ class Loop:
         self.cron, self.attempts = executions.env["ir.cron"], executions.env["crm.trigger.attempt"]
         self.turns = executions.env["crm.trigger.turn"]
         self.deadline = monotonic() + seconds
-        self.tries = Counter()  # by step: how often in a row other transactions undid its batch
+        self.tries = Counter()  # by step: consecutive batches undone by other transactions
         self.lost = 0.0  # seconds in such batches
-        self.interruptions = 0  # how often workers were interrupted at the batch at hand
-        self.begun = executions.browse()  # what is noted as being tried
-        self.current = executions.browse()  # the batch at hand …
+        self.interruptions = 0  # how often workers were interrupted at the current batch
+        self.begun = executions.browse()  # recorded as being tried
+        self.current = executions.browse()  # the current batch …
         self.step = executions.step_id  # … and its step
-        self.quick_ids = set()  # the steps of which the next batch may be a bigger one
-        self.aside_ids = set()  # the steps that come after all others
+        self.quick_ids = set()  # the steps whose next batch may be bigger
+        self.aside_ids = set()  # the steps to do after all others
 
     @property
     def is_drain(self):
-        """Whether somebody waits."""
+        """Whether a user's save waits."""
         return self.run_ids is not None
 
     def run(self):
@@ -61,12 +61,12 @@ class Loop:
         self._end()
 
     def _remember_aside(self):
-        """Begin with other steps than those that were slow or in conflict, or took a worker down."""
+        """Start with other steps than those that were slow, in conflict, or interrupted a worker."""
         self.aside_ids = self.turns._get_aside() | self.attempts._get_step_ids()
-        self.executions.env.cr.commit()  # a claim comes right after a commit
+        self.executions.env.cr.commit()  # a claim needs a new snapshot
 
     def _go_on(self):
-        """Carry out batch after batch; return whether nothing is left that is due."""
+        """Run batch after batch; return whether nothing due is left."""
         try:
             while not is_stopping():
                 executions = self._claim()
@@ -79,7 +79,7 @@ class Loop:
         return False
 
     def _claim(self):
-        """Claim what is due of steps that are not put aside; if there is nothing else, of those as well."""
+        """Claim due executions of steps that are not put aside; of those too if there is nothing else."""
         executions = self.executions._claim(self.run_ids, self.quick_ids, self.aside_ids)
         if executions or not self.aside_ids:
             return executions
@@ -89,7 +89,7 @@ class Loop:
         return self.executions._claim(self.run_ids, self.quick_ids)
 
     def _try(self, executions):
-        """Carry out a batch, or undo it where another transaction was in the way.
+        """Run a batch, or roll it back on a conflict with another transaction.
 
         :return: whether there is time left
         """
@@ -98,7 +98,7 @@ class Loop:
         try:
             return self._carry_out(executions, begun_at)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-            # Nothing of this batch happened.
+            # The whole batch is rolled back.
             self.executions.env.cr.rollback()
             if is_stopping():
                 return False
@@ -118,19 +118,22 @@ class Loop:
         get_tally(self.executions.env.cr.dbname).note(len(executions), monotonic() - begun_at)
         if self.is_drain:
             self.run_ids = [*self.run_ids, *started_ids]
-        if not self.interruptions:  # else it was under suspicion, and what is in the way is still to be found
+        if not self.interruptions:  # else the batch was under suspicion, and the conflict is still to be found
             self.tries.pop(self.step.id, None)
         self._see_how_long(monotonic() - begun_at)
         return time_left
 
     def _may_be_undone(self):
-        """Tell whether the batch at hand may be cut short when the server stops, to be done after it starts again:
-        not code and calls of an administrator's, which may have reached others; of who saved, time is short anyway."""
+        """Return whether the current batch may be interrupted when the server stops, and redone after the restart:
+        no code or webhook of an administrator, which may have had external effects. A drain's time limit is short
+        anyway.
+        """
         return not self.is_drain and not self.step._may_have_reached_others()
 
     def _see_how_long(self, seconds):
-        """Let others have their turn after a batch that took long; the next worker as well, should there be
-        no time left. What held up who saved, and nothing could cut short, is the worker's from now on."""
+        """Do other steps first after a slow batch; the next worker too, if no time is left. A step that held up a
+        save and could not be interrupted is left to the worker from now on.
+        """
         if self.is_drain:
             if seconds > 2 * self.seconds and self.step:
                 self.executions._leave_to_worker(self.step.id)
@@ -139,11 +142,12 @@ class Loop:
             self.turns._put_aside(self.step)
 
     def _meet_conflict(self, error):
-        """Decide what becomes of a batch that was undone because of others.
+        """Decide what to do with a batch that was rolled back because of other transactions.
 
-        Whoever we met may have committed by now: it is tried again at once a few times, unless it waited
-        already. Then others have their turn, and it is tried in ever smaller parts, as what was interrupted;
-        what meets others alone has failed like a step that raises an error. Who saved does not wait for that.
+        The other transaction may have committed by now: the batch is retried immediately a few times, unless it
+        already waited. Then other steps are done first, and it is retried in ever smaller parts, like an
+        interrupted one. A single execution that still conflicts has failed like a step that raises an error. A
+        user's save does not wait for this.
 
         :return: whether there is time left
         """
@@ -151,17 +155,17 @@ class Loop:
         tries, waited = self.tries[self.step.id], isinstance(error, LockNotAvailable)
         if self.is_drain:
             return not waited and tries < QUICK_TRIES
-        if not self.current:  # another worker was noting just now what it tries, and that is nobody's fault
+        if not self.current:  # another worker was recording its attempts, which is not a failure
             return tries < MAX_CONFLICTS
         if len(self.current) == 1 and tries >= (WAITING_TRIES if waited else QUICK_TRIES):
             self._fail(self.current, error)
         elif waited or tries >= QUICK_TRIES:
-            self.begun = self.begun.browse()  # what is noted stays noted: only parts of it will be tried
+            self.begun = self.begun.browse()  # the attempts stay recorded: only parts are retried
             self.aside_ids.add(self.step.id)
         return self.lost < LOST_SECONDS and self.cron._commit_progress()
 
     def _fail(self, execution, error):
-        """Count a try in vain of an execution that was undone, unless somebody is at it meanwhile."""
+        """Count a failed try of an execution that was rolled back, unless a worker is processing it."""
         cr = self.executions.env.cr
         with isolated(nullcontext(), f"Noting a conflict of {execution}", lambda _error: cr.rollback(), pass_on=()):
             query = "SELECT FROM crm_trigger_execution WHERE id = %s AND state = %s FOR NO KEY UPDATE SKIP LOCKED"
@@ -171,21 +175,20 @@ class Loop:
             self.cron._commit_progress(is_there)
 
     def _begin(self, executions):
-        """Note what is tried now; return it. An interrupted drain is not repeated, the worker comes."""
+        """Record and return what is tried now. An interrupted drain is not repeated: the worker is scheduled."""
         if not self.is_drain:
             executions, self.interruptions = self.attempts._begin(executions, ended=self.begun)
             self.begun = executions
         return executions
 
     def _leave_the_rest(self):
-        """Have the worker come back at once; where others are in the way for too long, with time."""
+        """Schedule the worker immediately, or with a delay if conflicts have lasted too long."""
         if self.lost < LOST_SECONDS:
             self.executions.env["crm.trigger.run"]._wake_worker()
         self.cron._commit_progress()
 
     def _end(self):
-        """Note that nothing is being tried any more; another worker may be at some of it already, and
-        note that just now."""
+        """Delete the attempts; another worker may be recording its own at some of them."""
         if self.begun:
             with isolated(nullcontext(), "Forgetting attempts", lambda error: None, pass_on=()):
                 self.attempts._begin(self.begun.browse(), ended=self.begun)

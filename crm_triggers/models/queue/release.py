@@ -7,18 +7,18 @@ from ...engine import states
 from ..isolation import isolated
 from .guards import Guard, Later, Skip, Stop
 
-OF_THE_RECORD = ("stop_when", "date", "conditions", "wanted")  # guards that what a run does itself may meet
-APART = timedelta(hours=1)  # emails of one run that were written less far apart are meant to come together
-PUT_OFF = timedelta(hours=1)  # what can not be looked at, or is paused, is looked at again then
+OF_THE_RECORD = ("stop_when", "date", "conditions", "wanted")  # guards that the run's own actions may trip
+APART = timedelta(hours=1)  # emails of one run written closer together than this are meant to be sent together
+PUT_OFF = timedelta(hours=1)  # delay until what cannot be checked, or is paused, is checked again
 
 
 class CrmTriggerExecution(models.Model):
-    """Between queueing and sending things go on: what was written is looked at again before it leaves."""
+    """Checks emails again when they leave the queue: their record may have changed since they were written."""
 
     _inherit = "crm.trigger.execution"
 
     def _look_again_before_sending(self):
-        """Return ``{execution: Skip | Stop | Later}`` of those whose messages must not leave now.
+        """Return ``{execution: Skip | Stop | Later}`` of those whose messages must not be sent now.
 
         :param self: done executions that wrote to a contact
         """
@@ -28,7 +28,7 @@ class CrmTriggerExecution(models.Model):
         return verdicts | self.filtered(lambda line: line not in verdicts)._keep_apart(verdicts)
 
     def _ask_before_sending(self, rule, step):
-        """Ask the guards of a step again, but for what the run itself did after it, or the step by acting."""
+        """Evaluate the guards of a step again, except for what the run itself changed by this step or after it."""
         if not rule.active or rule.state == states.DRAFT:
             return dict.fromkeys(self, Stop(states.STOP_RULE))
         changed = self._get_changed_since(step)
@@ -42,7 +42,7 @@ class CrmTriggerExecution(models.Model):
         return verdicts
 
     def _get_changed_since(self, step):
-        """Return those of these executions whose run changed the record itself, by this step or a later one."""
+        """Return those of these executions whose run itself changed the record, by this step or a later one."""
         if step._may_change_record():
             return self
         later = self.run_id.execution_ids.filtered(
@@ -52,7 +52,7 @@ class CrmTriggerExecution(models.Model):
         return self.filtered(lambda line: last.get(line.run_id, 0) > line.id)
 
     def _guard_document(self, rule, step):
-        """The quotation, order or invoice that is sent was cancelled."""
+        """The quotation, order or invoice to send was cancelled."""
         documents, cancelled = self.grouped(lambda line: line._get_sent_document()), self.browse()
         for model_name in ("sale.order", "account.move"):
             ids = [res_id for name, res_id in documents if name == model_name]
@@ -61,13 +61,13 @@ class CrmTriggerExecution(models.Model):
         return self._hold_those(lambda line: line in cancelled, Skip(states.SKIP_STATE))
 
     def _get_sent_document(self):
-        """Return ``(model, id)`` of the document that this one sent, ``(None, 0)`` if it sent none."""
+        """Return ``(model, id)`` of the document that this execution sends, ``(None, 0)`` if none."""
         if self.sent_message_id:
             return self.result_model, self.result_id
         return (self.res_model, self.res_id) if self.step_id.kind == "send" else (None, 0)
 
     def _guard_archived(self, rule, step):
-        """The contact it goes to, by his address, was archived; of one that is named as a recipient the mail knows."""
+        """The contact with this email address was archived; of recipients given as contacts, the mail checks it."""
         return self._hold_those(
             lambda line: (
                 line.sent_to
@@ -78,7 +78,7 @@ class CrmTriggerExecution(models.Model):
         )
 
     def _guard_other_contact(self, rule, step):
-        """The record is another customer's by now."""
+        """The record has another customer by now."""
         runs, records = self.env["crm.trigger.run"], {record.id: record for record in self._get_guarded(rule)}
         return self._hold_those(
             lambda line: (
@@ -90,10 +90,10 @@ class CrmTriggerExecution(models.Model):
         )
 
     def _keep_apart(self, verdicts):
-        """Return the verdicts on emails of one run that met a server that was down, and would leave at once
-        though they were meant for different days: the first one that has not left says what is to be said.
+        """Return the verdicts on emails of one run that waited for a mail server and would now leave together
+        though meant for different days: only the first one not sent leaves now.
 
-        :param dict verdicts: what is settled already
+        :param dict verdicts: verdicts so far
         """
         mails = self.filtered(lambda line: line.step_id.kind == "mail")
         written = mails.run_id.execution_ids.filtered(
@@ -113,7 +113,7 @@ class CrmTriggerExecution(models.Model):
         return apart
 
     def _is_apart_from(self, line):
-        """Tell whether two emails to one contact in one run were meant for different times."""
+        """Return whether two emails to one contact in one run were meant for different times."""
         return (
             self.run_id == line.run_id
             and self.partner_id == line.partner_id
@@ -121,12 +121,12 @@ class CrmTriggerExecution(models.Model):
         )
 
     def _guard_paused(self, rule, step):
-        """Somebody asked rules to leave the record alone for a while."""
+        """A user paused rules on this record."""
         paused = self.env["crm.trigger.pause"]._search_paused(rule.model_name, self.mapped("res_id"))
         return self._hold_those(lambda line: line.res_id in paused, Later(fields.Datetime.now() + PUT_OFF))
 
     def _note_taken_back(self, verdict):
-        """Note of done executions that what they wrote does not leave, as a guard says."""
+        """Log on done executions that a guard prevented their message from being sent."""
         match verdict:
             case Skip(reason):
                 self._end_unsent(reason)
@@ -135,14 +135,14 @@ class CrmTriggerExecution(models.Model):
                 self.run_id.filtered(lambda run: run.state != states.STOPPED)._stop(reason)
 
     def _end_unsent(self, reason):
-        """Note of done executions that nothing left; what they made remains."""
+        """Log on done executions that nothing was sent; records they created remain."""
         self._end(states.SKIPPED, reason)
         made = self.filtered(lambda line: line.sent_message_id and line.result_model != line.res_model)
         made.done_part = states.PART_DOCUMENT
 
 
 class MailMail(models.Model):
-    """Emails of rules are true when they leave."""
+    """Emails of rules are checked when they are sent."""
 
     _inherit = "mail.mail"
 
@@ -150,24 +150,25 @@ class MailMail(models.Model):
         return super(MailMail, self._crm_trigger_look_again()).send(*args, **kwargs)
 
     def _crm_trigger_look_again(self):
-        """Return those of these mails that may leave now. The others are cancelled, with the reason in the log,
-        or put off."""
+        """Return those of these mails that may be sent now. The others are cancelled, with the reason in the log,
+        or postponed.
+        """
         leaving = super()._crm_trigger_look_again()
-        ours = leaving.sudo()._crm_trigger_group_unsent()  # whoever has mails sent
+        ours = leaving.sudo()._crm_trigger_group_unsent()  # whoever triggers the sending
         if not ours:
             return leaving
         mails, held, errors = self.browse().concat(*ours.values()).sudo(), [], []
         with isolated(self.env.cr.savepoint(), "Looking again at emails", errors.append, loud=True):
             held += self._crm_trigger_hold(ours)
-        if errors:  # nobody gets what may be untrue; the rule that cannot work is paused by the clock
+        if errors:  # nothing possibly untrue is sent; the scheduled action pauses a rule that cannot work
             mails.scheduled_date = fields.Datetime.now() + PUT_OFF
             held = mails.ids
         return leaving.filtered(lambda mail: mail.id not in held)
 
     def _crm_trigger_group_unsent(self):
-        """Return ``{execution: those of these mails that it wrote and that have not left}``.
+        """Return ``{execution: those of these mails that it wrote and that are not sent}``.
 
-        Of a message to all followers, only what goes outside.
+        Of a message to all followers, only the mails to external recipients.
         """
         waiting = self.filtered(lambda mail: mail.state in ("outgoing", "exception"))
         executions = self.env["crm.trigger.execution"]._search_of_messages(waiting.mail_message_id)
@@ -182,7 +183,7 @@ class MailMail(models.Model):
 
     @api.model
     def _crm_trigger_hold(self, ours):
-        """Take back, or put off, mails that must not leave; return their ids.
+        """Cancel or postpone mails that must not be sent; return their ids.
 
         :param dict ours: ``{execution: mails it wrote}``
         """
@@ -200,7 +201,7 @@ class MailMail(models.Model):
         reasons = left._crm_trigger_spare_refused()
         for line, mails in ours.items():
             refused = [mail for mail in mails if mail in reasons]
-            reached = any(mail not in reasons and _goes_outside(mail) for mail in mails)  # a colleague's copy is none
+            reached = any(mail not in reasons and _goes_outside(mail) for mail in mails)  # not a colleague's copy
             if line not in verdicts and refused and not reached:
                 line._end_unsent(reasons[refused[0]])
         return held.ids + [mail.id for mail in reasons]

@@ -1,4 +1,4 @@
-"""What workers did, told in the log."""
+"""What workers did, as lines of the server log."""
 
 import logging
 from math import inf
@@ -6,13 +6,13 @@ from time import monotonic
 
 _logger = logging.getLogger(__name__)
 
-PAUSE_SECONDS = 60.0  # between two lines of one process on one database
+PAUSE_SECONDS = 60.0  # minimum time between two lines of one process and database
 
 
 class Tally:
-    """The batches that were carried out since the last line: one line a batch, and one a minute at most.
+    """Counts the batches since the last line of the server log: one line per batch, at most one per minute.
 
-    Nothing is said while nothing is due. What is not told yet is told with what comes next.
+    Nothing is logged while nothing is due. What is not logged yet is added to the next line.
     """
 
     def __init__(self):
@@ -23,10 +23,10 @@ class Tally:
         self.batches, self.steps, self.seconds = 0, 0, 0.0
 
     def note(self, steps, seconds):
-        """Count a batch that is committed, and write a line unless there was one just now.
+        """Count a committed batch, and write a line unless one was just written.
 
-        :param int steps: how many executions
-        :param float seconds: how long it took
+        :param int steps: number of executions
+        :param float seconds: duration of the batch
         """
         self.batches += 1
         self.steps += steps

@@ -13,33 +13,34 @@ from .claim import BATCH
 from .guards import Later
 from .loop import Loop
 
-PART_SECONDS = 0.5  # of what is not undone when the server stops: as many at once as take no longer
-FIRST_PART = 10  # as long as a process does not know
-APART_SECONDS = 30.0  # for finding the bad ones of a batch; a worker has two minutes
-RESULT = {"result_model", "result_id"}  # what a step notes that made something
-NOTED = RESULT | {"sent_to"}  # and where it sent it
+PART_SECONDS = 0.5  # batch size of steps not rolled back when the server stops: what takes no longer than this
+FIRST_PART = 10  # initial size, while a process has no measure
+APART_SECONDS = 30.0  # for finding the failing records of a batch; a worker has two minutes
+RESULT = {"result_model", "result_id"}  # fields written by a step that created something
+NOTED = RESULT | {"sent_to"}  # and the recipient
 
-# How many of a step to do at once, by database and id, as far as this process knows.
+# Batch size of a step, by database and id, as measured by this process.
 _PARTS: dict[tuple[str, int], int] = {}
 
 
 class CrmTriggerExecution(models.Model):
-    """The worker: looks again whether what it claimed still makes sense, acts in batches of one
-    step, and marks in the same transaction."""
+    """The worker: checks claimed executions again, acts in batches of one step, and marks them in the same
+    transaction.
+    """
 
     _inherit = "crm.trigger.execution"
 
     @api.model
     def _work(self, run_ids=None, seconds=inf):
-        """Carry out due executions until none is left or time is up, committing each batch.
+        """Run due executions until none is left or time is up, committing each batch.
 
         :param run_ids: only these runs and the ones they start; else all
-        :param float seconds: after how long to leave the rest to the worker, which is woken
+        :param float seconds: time limit, after which the worker is scheduled for the rest
         """
         Loop(self.browse(), run_ids, seconds).run()
 
     def _carry_out_by_step(self, interruptions=0):
-        """Carry out these executions, unless workers were interrupted at them too often.
+        """Run these executions, except those at which workers were interrupted too often.
 
         :return: the ids of the runs that other rules started
         """
@@ -53,12 +54,11 @@ class CrmTriggerExecution(models.Model):
         return started_ids
 
     def _meet_stops(self):
-        """Make it a conflict if somebody stopped these runs since the claim, or paused their rule or their
-        records: then all of this is undone and looked at again, and nothing is left planned in a
-        stopped run.
+        """Raise a conflict if these runs were stopped since the claim, or their rule or records paused: then the
+        batch is rolled back and checked again, and a stopped run keeps no planned step.
 
-        The lock is let go at once, or stops that come now would pass these runs over. Who is changing
-        a rule at this moment is not waited for.
+        The lock is released immediately, otherwise a stop that comes now would skip these runs. It does not wait
+        for a transaction that is changing a rule.
         """
         going_on = self.run_id.filtered(lambda run: run.state == states.RUNNING)
         if self.rule_id:
@@ -89,8 +89,8 @@ class CrmTriggerExecution(models.Model):
         return doing.started_run_ids
 
     def _act_in_parts(self, step, deadline):
-        """Act on all at once; of what cannot be undone, as it may have reached others, on as many as are
-        quick: asked to stop, the server waits for the part at hand, and the rest stays due.
+        """Act on all at once. Steps that cannot be rolled back, because of external effects, act on as many as are
+        fast: on shutdown the server waits for the current part, and the rest stays due.
 
         :param float deadline: as of :meth:`_act_apart`
         """
@@ -107,11 +107,11 @@ class CrmTriggerExecution(models.Model):
                 size = _PARTS[key] = min(max(size, 1), BATCH)
 
     def _act_apart(self, step, deadline):
-        """Act on all at once; if that fails on each half, down to the bad record, which hurts
-        only itself. What was not tried by itself when the time is up waits a minute, so that others have
-        their turn; the one at hand is found all the same.
+        """Act on all at once; on failure on each half, down to the failing record, so that only that one fails.
+        What was not tried alone when the time is up is postponed by a minute, so that others are done first; the
+        current one is found nevertheless.
 
-        :param float deadline: a moment (``monotonic``)
+        :param float deadline: as of ``monotonic``
         """
         failed = []
         with isolated(undoable(self.env.cr), f"Step {step.id} on {self}", failed.append):
@@ -127,27 +127,27 @@ class CrmTriggerExecution(models.Model):
             self._fail(failed[0])
 
     def _act(self, step):
-        """Do the step on these executions' records and note the results."""
+        """Run the step on these executions' records and write the results."""
         if not self:
             return
         outcomes = step._act(self)
         done = {
-            **dict.fromkeys(("error", "traceback", "skip_reason", "done_part"), False),  # of an earlier try
+            **dict.fromkeys(("error", "traceback", "skip_reason", "done_part"), False),  # of a previous try
             "state": states.DONE,
             "done_at": fields.Datetime.now(),
         }
         self.write(done)
         for execution, outcome in outcomes.items():
-            if RESULT <= outcome.keys() <= NOTED:  # of hundreds: one by one, writing takes longer than acting
+            if RESULT <= outcome.keys() <= NOTED:  # for hundreds, single writes take longer than the step
                 for fname, value in outcome.items():
                     self._fields[fname]._update_cache(execution, value, dirty=True)
             else:
                 execution.write(outcome)
 
     def _stop_unplannable(self, error):
-        """End the runs whose next step has no time, for instance a delay past the year 9999.
+        """End the runs whose next step cannot be scheduled, for instance with a delay past the year 9999.
 
-        What was done stays done: only the error is noted.
+        What was done remains: only the error is noted.
         """
         texts = self._conceal(self[:1]._explain(error))
         self._write_in_each_language("error", texts)
@@ -155,10 +155,10 @@ class CrmTriggerExecution(models.Model):
         self.rule_id._tell_of_failure(texts)
 
     def _fail(self, error):
-        """Note a failure and when to try again; after the last try the run stops."""
+        """Log a failure and when to retry; after the last try the run stops."""
         for attempts, executions in self.grouped("attempts").items():
             texts = executions[:1]._explain(error)
-            texts = texts if len(executions) == 1 else executions._conceal(texts)  # each is read by others
+            texts = texts if len(executions) == 1 else executions._conceal(texts)  # records of several users
             executions.write({"attempts": attempts + 1, "traceback": trace(error)})
             executions._write_in_each_language("error", texts)
             retry_at = next_try_at(attempts + 1, fields.Datetime.now())
@@ -168,7 +168,7 @@ class CrmTriggerExecution(models.Model):
                 executions._give_up(texts)
 
     def _give_up_interrupted(self, interruptions):
-        """End what takes its worker down each time; what it did before that is not known."""
+        """End executions that killed their worker each time; what they did before that is unknown."""
         self._give_up(
             in_each_language(
                 self,
@@ -177,9 +177,9 @@ class CrmTriggerExecution(models.Model):
         )
 
     def _give_up(self, texts):
-        """End these executions and their runs with an error, and tell the owners of their rules.
+        """End these executions and their runs with an error, and notify the owners of their rules.
 
-        :param dict texts: what went wrong, in each language
+        :param dict texts: the error, by language
         """
         self.write({"state": states.ERROR, "done_at": fields.Datetime.now()})
         self._write_in_each_language("error", texts)

@@ -1,1 +1,1 @@
-"""The records that rules are made for."""
+"""The records that rules are about."""

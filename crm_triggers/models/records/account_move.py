@@ -5,7 +5,7 @@ from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-# France and its overseas departments, where the commercial code holds as it stands.
+# France and its overseas departments, where the commercial code applies unchanged.
 FRANCE = ("FR", "GP", "GF", "MQ", "RE", "YT")
 
 
@@ -15,7 +15,7 @@ class AccountMove(models.Model):
     _crm_trigger_name = _lt("Invoice")
     _crm_trigger_phase = "invoice"
     _crm_trigger_icon = "fa-money"
-    # What "Invoice" means to a sales manager, where Odoo keeps bills and entries in the same model.
+    # What sales managers call an invoice; Odoo keeps bills and entries in the same model.
     _crm_trigger_initial_conditions = '[("move_type", "=", "out_invoice"), ("state", "=", "posted")]'
     _crm_trigger_written_past = frozenset({"name"})
     _crm_trigger_own_date = "invoice_date"
@@ -79,11 +79,11 @@ class AccountMove(models.Model):
     )
 
     def _get_crm_trigger_bound(self):
-        """Return the invoices that customers have: all that are posted."""
+        """Return the invoices that customers have received: all posted ones."""
         return self.filtered(lambda move: move.state == "posted" and move.is_sale_document(include_receipts=True))
 
     def _auto_init(self):
-        """Fill the new column in one go: there may be millions of invoices."""
+        """Fill the new column by SQL: there may be millions of invoices."""
         if not column_exists(self.env.cr, self._table, "next_due_date"):
             create_column(self.env.cr, self._table, "next_due_date", "date")
             self._crm_trigger_fill_next_due_date()
@@ -123,7 +123,7 @@ class AccountMove(models.Model):
             move.next_due_amount = abs(sum(due.mapped("amount_residual_currency"))) if due else move.amount_residual
 
     def _get_unpaid_instalments(self):
-        """Return the lines of what the customer owes, one for each day it is due, that are not paid in full."""
+        """Return the customer's receivable lines that are not fully paid, one per due date."""
         return self.line_ids.filtered(lambda line: line.display_type == "payment_term" and not line.reconciled)
 
     @api.depends(

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class AccountMoveLine(models.Model):
-    """What a line says is as settled as its invoice is."""
+    """A line is as final as its invoice."""
 
     _inherit = "account.move.line"
     _crm_trigger_terms = frozenset(

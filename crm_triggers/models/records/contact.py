@@ -2,15 +2,15 @@ from odoo import api, models
 
 
 class CrmTriggerRun(models.Model):
-    """Whose a record is: its contact, its company, its opportunity."""
+    """The contact, the company and the opportunity of a record."""
 
     _inherit = "crm.trigger.run"
 
     @api.model
     def _get_partner_field(self, model_name):
-        """Return the name of the field that leads to a record's contact, None without one.
+        """Return the name of the contact field of a record, None without one.
 
-        It is ``partner_id``, or what the model says by ``_crm_trigger_partner``.
+        ``partner_id``, or the model's ``_crm_trigger_partner``.
         """
         model = self.env[model_name]
         field = model._fields.get("partner_id")
@@ -18,7 +18,7 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _get_partner(self, record):
-        """Return the contact of a record or else of its document, may be empty."""
+        """Return the contact of a record or else of its document; may be empty."""
         path = self._get_partner_field(record._name)
         if not path:
             record = self.env["crm.trigger.step"]._get_documents(record)[record.id]
@@ -31,7 +31,7 @@ class CrmTriggerRun(models.Model):
     def _get_parties(self, rule, record):
         """Return the contact (empty without one) and the company of a record.
 
-        What concerns a record of all companies is seen where its rule is.
+        The runs of a record without a company belong to the rule's company.
         """
         document = self.env["crm.trigger.step"]._get_documents(record)[record.id]
         has_company = record if "company_id" in record else document
@@ -40,9 +40,9 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _get_opportunity_field(self, model_name):
-        """Return the name of the field that leads to a record's opportunity, None without one.
+        """Return the name of the opportunity field of a record, None without one.
 
-        It is ``opportunity_id``, or what the model says by ``_crm_trigger_opportunity``.
+        ``opportunity_id``, or the model's ``_crm_trigger_opportunity``.
         """
         model = self.env[model_name]
         field = model._fields.get("opportunity_id")

@@ -36,16 +36,16 @@ class CrmLead(models.Model):
     )
 
     def _merge_dependences(self, opportunities):
-        """What rules plan for merged leads goes on with the one that is left."""
+        """What rules plan for merged leads continues on the remaining one."""
         result = super()._merge_dependences(opportunities)
-        self.env["crm.trigger.run"].sudo()._move_to(self, opportunities)  # the log is the system's
+        self.env["crm.trigger.run"].sudo()._move_to(self, opportunities)  # only the system writes the log
         return result
 
     @api.depends("calendar_event_ids.stop", "calendar_event_ids.active")
     def _compute_first_meeting_end(self):
         ends = dict(
             self.env["calendar.event"]
-            .sudo()  # a private meeting counts, whoever looks
+            .sudo()  # private meetings count, for any user
             ._read_group([("opportunity_id", "in", self.ids)], ["opportunity_id"], ["stop:min"])
         )
         for lead in self:

@@ -5,8 +5,9 @@ from ...engine import states
 
 
 class CrmTriggerMixin(models.AbstractModel):
-    """The "Triggers" button of a record: how much rules did and plan to do here, and on the
-    lines of which it is the document."""
+    """The "Triggers" button of a record: how much rules did and plan on it, and on the lines of which it is the
+    document.
+    """
 
     _name = "crm.trigger.mixin"
     _description = "Record with Triggers"
@@ -27,7 +28,7 @@ class CrmTriggerMixin(models.AbstractModel):
             record.crm_trigger_count = counts.get(record._origin.id, 0)
 
     def _get_crm_trigger_owners(self):
-        """Return ``{model name: {record id: id of the one of these records it belongs to}}``."""
+        """Return ``{model name: {record id: id of the record of this recordset it belongs to}}``."""
         owners = {self._name: {record_id: record_id for record_id in self._origin.ids}}
         step = self.env["crm.trigger.step"]
         for model_name, fname in step._get_document_fields().items():
@@ -38,12 +39,12 @@ class CrmTriggerMixin(models.AbstractModel):
         return owners
 
     def action_crm_trigger_pause(self):
-        """Have rules leave these records alone until they are resumed.
+        """Pause rules on these records until they are resumed.
 
-        :raises AccessError: the user may not change them, or has nothing to do with rules
+        :raises AccessError: the user may not change them, or has no access to rules
         """
         self._check_may_pause()
-        pauses_sudo = self.env["crm.trigger.pause"].sudo()  # the engine's own notes
+        pauses_sudo = self.env["crm.trigger.pause"].sudo()  # only the system writes pauses
         new = self - self.browse(pauses_sudo._search_paused(self._name, self.ids))
         pauses_sudo.create([{"res_model": self._name, "res_id": record.id, "user_id": self.env.uid} for record in new])
 
@@ -52,17 +53,17 @@ class CrmTriggerMixin(models.AbstractModel):
         self.check_access("write")
 
     def action_crm_trigger_resume(self):
-        """Let rules go on with these records; what fell due meanwhile is done at once.
+        """Resume rules on these records; steps due meanwhile run immediately.
 
-        :raises AccessError: the user may not change them, or has nothing to do with rules
+        :raises AccessError: the user may not change them, or has no access to rules
         """
         self._check_may_pause()
         self.env["crm.trigger.pause"].sudo()._search_of(self).unlink()
         domain = [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "=", states.RUNNING)]
-        self.env["crm.trigger.run"].sudo().search(domain)._wake()  # work of the system
+        self.env["crm.trigger.run"].sudo().search(domain)._wake()  # system task
 
     def action_view_crm_triggers(self):
-        """Open the panel of a record: what rules did, skipped and plan here."""
+        """Open the panel of a record: what rules did, skipped and plan on it."""
         self.ensure_one()
         return {
             "type": "ir.actions.client",

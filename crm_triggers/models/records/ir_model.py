@@ -5,21 +5,20 @@ from odoo.tools import ormcache
 
 
 class IrModel(models.Model):
-    """What a sales manager calls the records that rules are for."""
+    """The names by which sales managers know the records of rules."""
 
     _inherit = "ir.model"
 
     @api.model
     def _get_crm_trigger_names(self):
-        """Return ``{model name: name in sales words}``, where Odoo's own says too little: those that say
-        so by ``_crm_trigger_name``.
+        """Return ``{model name: name in sales terms}`` of the models that declare one by ``_crm_trigger_name``,
+        because Odoo's name is unclear.
         """
         return {name: self.env._(said) for name, said in self._get_crm_trigger_said("name").items()}
 
     @api.model
     def _get_crm_trigger_said(self, what):
-        """Return ``{model name: value}`` of the models that say something of themselves by the attribute
-        ``_crm_trigger_<what>`` of their class."""
+        """Return ``{model name: value}`` of the models whose class declares the attribute ``_crm_trigger_<what>``."""
         return dict(self._find_crm_trigger_said(what))
 
     @api.model
@@ -30,8 +29,8 @@ class IrModel(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_ruled(self):
-        """Rules are made by people: they say themselves that theirs may go."""
-        rules = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)  # whoever made them
+        """Refuse to delete a model with rules: users delete their rules themselves."""
+        rules = self.env["crm.trigger.rule"].sudo().with_context(active_test=False)  # of all users
         names = rules.search([("model_id", "in", self.ids)]).mapped("name")
         if names:
             raise UserError(self.env._("These rules apply to it, delete them first: %s", ", ".join(names)))

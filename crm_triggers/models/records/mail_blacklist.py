@@ -3,23 +3,23 @@ from odoo.tools import SQL, email_normalize
 
 from ...engine import states
 
-BOUNCES = 2  # in a row: one may be a bad day of a mail server, and Odoo forgets them when the address writes
+BOUNCES = 2  # consecutive bounces: one may be a temporary problem; Odoo resets the count when the address writes
 
 
 class MailBlacklist(models.Model):
-    """Who gets no emails: asked by whatever rules send."""
+    """Addresses that get no emails, for all messages of rules."""
 
     _inherit = "mail.blacklist"
 
     @api.model
     def _get_crm_trigger_blocked(self, emails):
-        """Return those of the normalized addresses that are on the list, as a set."""
+        """Return those of the normalized addresses that are on the blacklist, as a set."""
         return set(self.sudo().search([("email", "in", list(emails))]).mapped("email"))
 
     @api.model
     def _get_crm_trigger_refused(self, emails):
-        """Return ``{address: skip reason}`` of those that rules do not write to: who wants no mail, and
-        where what was sent comes back. The one place that is asked, for every way out.
+        """Return ``{address: skip reason}`` of the addresses rules do not write to: opted out, or bouncing. The
+        single check for all kinds of messages.
 
         :param emails: normalized addresses
         """
@@ -30,9 +30,9 @@ class MailBlacklist(models.Model):
 
     @api.model
     def _get_crm_trigger_dead(self, emails):
-        """Return those of the normalized addresses from which the last mails came back, as a set.
+        """Return those of the normalized addresses whose last mails bounced, as a set.
 
-        A lead that has a contact is written to at the contact's address, whose count is the contact's.
+        A lead with a contact is written to at the contact's address, with the contact's bounce count.
         """
         fnames = ["email_normalized", "message_bounce"]
         self.env["res.partner"].flush_model(fnames)
@@ -53,17 +53,17 @@ class MailBlacklist(models.Model):
 
 
 class MailThreadBlacklist(models.AbstractModel):
-    """What came back from an address says nothing of another one."""
+    """Bounces of one address do not count for another."""
 
     _inherit = "mail.thread.blacklist"
 
     def write(self, vals):
-        """Begin to count anew where an address is corrected."""
+        """Reset the count when an address is corrected."""
         fname = self._primary_email
         if fname not in vals:
             return super().write(vals)
         new = email_normalize(vals[fname], strict=False)
-        bounced = self.sudo().filtered("message_bounce")  # Odoo's own count
+        bounced = self.sudo().filtered("message_bounce")  # Odoo's counter
         corrected = bounced.filtered(lambda record: record.email_normalized != new)
         result = super().write(vals)
         if corrected:

@@ -1,5 +1,6 @@
-"""The one walk along a dotted path, ``opportunity_id.stage_id``: which fields it leads through, and what
-it depends on how they compare."""
+"""The single implementation of dotted paths, ``opportunity_id.stage_id``: which fields they consist of, and what
+the result of a comparison depends on.
+"""
 
 from datetime import date, datetime
 
@@ -8,11 +9,11 @@ from odoo.fields import Domain
 from ...engine.relative_date import names_weekday
 
 LANG, COMPANY, CLOCK = "lang", "company", "clock"
-COMPANY_KEYS = {"company", "allowed_company_ids"}  # of the context, as fields name what they depend on
+COMPANY_KEYS = {"company", "allowed_company_ids"}  # of the context, in the terms of ``api.depends_context``
 
 
 def walk(env, model_name, path):
-    """Yield ``(name, field)`` for each part of a path; the field is None from where it leads nowhere."""
+    """Yield ``(name, field)`` for each part of a path; the field is None once the path is invalid."""
     for fname in path.split("."):
         field = env[model_name]._fields.get(fname) if model_name in env else None
         model_name = field.comodel_name if field is not None else None
@@ -20,9 +21,9 @@ def walk(env, model_name, path):
 
 
 def get_path_fields(env, model_name, path):
-    """Return the fields that a path leads through, the last one being what is compared or written.
+    """Return the fields of a path, the last one being the one compared or written.
 
-    :raises KeyError: it leads nowhere
+    :raises KeyError: the path is invalid
     """
     fields = [field for _fname, field in walk(env, model_name, path)]
     if None in fields:
@@ -31,17 +32,17 @@ def get_path_fields(env, model_name, path):
 
 
 def get_field_at(env, model_name, path):
-    """Return the field at the end of a path, None if it leads nowhere."""
+    """Return the field at the end of a path, None if the path is invalid."""
     *_way, (_fname, field) = walk(env, model_name, path)
     return field
 
 
 def check_readable(model, leaves):
-    """Check that a user may read all that conditions ask, also those that cannot hold now.
+    """Check that a user may read everything conditions read, including those that cannot hold now.
 
-    :param model: empty recordset, as the user sees it
+    :param model: empty recordset, with the user's rights
     :param leaves: of :func:`~..engine.expression.leaves`
-    :raises AccessError: he may not
+    :raises AccessError: they may not
     """
     for leaf in leaves:
         last = _check_path(model, leaf.path, leaf.by_name or bool(leaf.within))
@@ -50,10 +51,10 @@ def check_readable(model, leaves):
 
 
 def _check_path(model, path, to_the_end):
-    """Check each field on the way, and the records it crosses.
+    """Check each field of a path, and the records it passes through.
 
-    :param to_the_end: the record that the last field leads to is looked at as well
-    :return: empty recordset of what the path leads to
+    :param to_the_end: also check the record of the last field
+    :return: empty recordset of the model at the end of the path
     """
     for fname, _dot, rest in _split(path):
         field = model._fields.get(fname)
@@ -61,7 +62,7 @@ def _check_path(model, path, to_the_end):
             raise KeyError(path)
         model._check_field_access(field, "read")
         if not field.relational:
-            break  # what follows, if anything, is a part of its value
+            break  # the rest, if any, is a part of its value
         model = model.env[field.comodel_name]
         if rest or to_the_end:
             model.check_access("read")
@@ -69,9 +70,9 @@ def _check_path(model, path, to_the_end):
 
 
 def may_read(model, domain):
-    """Tell whether a user may read all that a domain asks, fields and kinds of records.
+    """Return whether a user may read everything a domain reads, fields and models.
 
-    :param model: empty recordset, as the user sees it
+    :param model: empty recordset, with the user's rights
     """
     for condition in domain.iter_conditions():
         way = [model]
@@ -79,7 +80,7 @@ def may_read(model, domain):
             if field is None or not (way[-1].has_access("read") and way[-1]._has_field_access(field, "read")):
                 return False
             if not field.relational:
-                break  # what follows, if anything, is a part of its value
+                break  # the rest, if any, is a part of its value
             way.append(model.env[field.comodel_name])
         within = condition.operator in ("any", "not any")
         if within and not may_read(way[-1], Domain(condition.value)):
@@ -96,16 +97,16 @@ def _split(path):
 
 
 def get_path_label(env, model_name, path):
-    """Return the names a person sees for a path, "Opportunity > Stage"."""
+    """Return the labels of a path, "Opportunity > Stage"."""
     return " > ".join(
         field._description_string(env) if field is not None else fname for fname, field in walk(env, model_name, path)
     )
 
 
 def find_asked(env, model_name, domain):
-    """Return on what it depends which records meet a domain: set of LANG, COMPANY, CLOCK.
+    """Return what the result of a domain depends on: set of LANG, COMPANY, CLOCK.
 
-    :param domain: ``Domain``, as it is written
+    :param domain: ``Domain``, as written
     """
     asked = set()
     for condition in domain.iter_conditions():
@@ -125,11 +126,11 @@ def find_asked(env, model_name, domain):
 
 
 def _name_in_a_language(env, field, values):
-    """Tell whether values are names or texts that another language has other words for."""
+    """Return whether values are names or texts that differ by language."""
     if not any(isinstance(value, str) for value in values):
         return False
     if field.type in ("date", "datetime"):
-        return any(map(names_weekday, values))  # weeks begin on another day
+        return any(map(names_weekday, values))  # the first day of the week differs
     if field.relational or field.name == "display_name":
         model = env[field.comodel_name or field.model_name]
         names = (get_field_at(env, model._name, name) for name in model._rec_names_search or [model._rec_name or "id"])
@@ -142,7 +143,9 @@ def _is_translated(env, field):
 
 
 def _is_of_a_clock(field, value):
-    """Tell whether a value is another moment in another time zone: "today -7d", or of a moment a mere day."""
+    """Return whether a value is another moment in another time zone: "today -7d", or a date compared with a
+    datetime.
+    """
     if field.type not in ("date", "datetime"):
         return False
     if isinstance(value, str) and not value[:4].isdigit():

@@ -22,12 +22,12 @@ class ResPartner(models.Model):
     )
 
     def _get_late_terms(self):
-        """Return which terms reminders quote to this customer: ``business``, ``public`` or ``none``."""
+        """Return the legal terms quoted in reminders to this customer: ``business``, ``public`` or ``none``."""
         self.ensure_one()
         return self.late_terms or ("business" if self.is_company or self.vat else "none")
 
     def _get_crm_trigger_unreachable(self):
-        """Return ``{contact: skip reason}`` of those of these contacts who are not written to by email."""
+        """Return ``{contact: skip reason}`` of those of these contacts who get no email."""
         emails = {partner: email_normalize_all(partner.email or "")[:1] for partner in self}
         refused = self.env["mail.blacklist"]._get_crm_trigger_refused(
             {email for one in emails.values() for email in one}
@@ -38,10 +38,10 @@ class ResPartner(models.Model):
         return {partner: reason for partner, reason in reasons.items() if reason}
 
     def _tell_crm_trigger_refusal(self, address, refused):
-        """Return why this contact is not written to at an address, as a skip reason, or None. The one place that
-        is asked by whatever writes to one person, in whatever way.
+        """Return why this contact gets no message at an address, as a skip reason, or None. The single check for
+        messages to one person, of any kind.
 
-        :param self: one contact, or none where only an address is known
+        :param self: one contact, or an empty recordset if only an address is known
         :param str address: normalized, or a phone number; empty without one
         :param dict refused: ``{address: skip reason}``, as ``mail.blacklist._get_crm_trigger_refused`` returns it
         """
@@ -50,5 +50,5 @@ class ResPartner(models.Model):
         return refused.get(address) if address else states.SKIP_NO_RECIPIENT
 
     def _crm_trigger_is_known(self):
-        """Of the zones of contacts, only those of companies are."""
+        """Only the time zones of companies' contacts are cached."""
         return bool(self.env["res.company"].sudo().search_count([("partner_id", "in", self.ids)], limit=1))

@@ -6,8 +6,8 @@ from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-OPEN = ("draft", "sent")  # the states of a quotation that may still be confirmed
-PAYING = timedelta(days=1)  # who began to pay online may be at it for that long; most who leave do not say so
+OPEN = ("draft", "sent")  # states of a quotation that may still be confirmed
+PAYING = timedelta(days=1)  # how long an online payment may be in progress; most abandoned ones are not reported
 
 
 class SaleOrder(models.Model):
@@ -64,7 +64,7 @@ class SaleOrder(models.Model):
     is_paid_online = fields.Boolean(
         "Paid online",
         compute="_compute_is_paid_online",
-        compute_sudo=True,  # who sells may not read payments; that there is one is no secret
+        compute_sudo=True,  # salespeople may not read payments; that one exists is not confidential
         store=True,
         help="A payment on the portal or by a payment link has come in, of the whole or of a part.",
     )
@@ -112,7 +112,7 @@ class SaleOrder(models.Model):
             order.has_newer_version = order.state in ("draft", "sent") and any(map(order._is_replaced_by, others))
 
     def _get_crm_trigger_bound(self):
-        """Return what was ordered, and what a customer signed, pays or has paid, or was invoiced, in part too."""
+        """Return the quotations that were ordered, signed, paid (or in payment), or invoiced, even partly."""
         held = (
             Domain("signed_on", "!=", False)
             | Domain("signed_by", "!=", False)
@@ -121,11 +121,11 @@ class SaleOrder(models.Model):
             | Domain("order_line.invoice_lines.move_id", "any", self._get_crm_trigger_invoiced_domain())
         )
         domain = Domain("id", "in", self.ids) & (Domain("state", "=", "sale") | (Domain("state", "in", OPEN) & held))
-        found_sudo = self.sudo().search(domain)  # who sells may not read payments; that there is one is no secret
+        found_sudo = self.sudo().search(domain)  # salespeople may not read payments, but know of them
         return self & self.browse(found_sudo.ids)
 
     def _get_crm_trigger_awaiting_payment(self):
-        """Return the quotations that are signed or being paid, and that the payment is to confirm."""
+        """Return the quotations that are signed or in payment, and that the payment will confirm."""
         held_sudo = self.filtered(lambda order: order.state in OPEN)._get_crm_trigger_bound().sudo()
         unsettled = Domain("sale_order_ids", "in", held_sudo.ids) & Domain("state", "in", ("draft", "pending"))
         payments_sudo = self.env["payment.transaction"].sudo()
@@ -135,20 +135,20 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_crm_trigger_payment_domain(self):
-        """Return the domain of the payments that came in or are on their way."""
+        """Return the domain of received and pending payments."""
         begun = Domain("state", "=", "draft") & Domain("last_state_change", ">=", fields.Datetime.now() - PAYING)
         real = Domain("state", "in", ("pending", "authorized", "done")) | begun
-        return real & Domain("operation", "!=", "validation")  # which only tries a card
+        return real & Domain("operation", "!=", "validation")  # a validation transaction, which only checks a card
 
     @api.model
     def _get_crm_trigger_invoiced_domain(self):
         return [("state", "=", "posted"), ("move_type", "!=", "out_refund"), ("payment_state", "!=", "reversed")]
 
     def _is_replaced_by(self, other):
-        """Tell whether another quotation was entered later for the same customer and opportunity, and is not
-        only a draft.
+        """Return whether another quotation was created later for the same customer and opportunity, and is no
+        longer a draft.
 
-        What was duplicated into another opportunity is another deal.
+        A duplicate on another opportunity is another deal.
         """
         mine, its = self._origin, other._origin
         return (
@@ -161,8 +161,9 @@ class SaleOrder(models.Model):
         )
 
     def copy_data(self, default=None):
-        """A duplicate of a quotation knows the first of its family; one of an order is a new deal, and begins
-        its own."""
+        """A duplicate of a quotation refers to the first of its family; one of an order is a new deal, and starts a
+        new family.
+        """
         return [
             {**vals, "version_of_id": order.state != "sale" and (order.version_of_id or order).id}
             for order, vals in zip(self, super().copy_data(default), strict=True)

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    """What a line says is as settled as its quotation or order is."""
+    """A line is as final as its quotation or order."""
 
     _inherit = "sale.order.line"
     _crm_trigger_terms = frozenset(

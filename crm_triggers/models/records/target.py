@@ -4,10 +4,10 @@ from odoo import api, fields, models
 
 
 class CrmTriggerStep(models.Model):
-    """Where a step leaves its activity, mail or note.
+    """The record on which a step puts its activity, mail or note.
 
-    On the record itself; on its *document*, if the record is a line that has no chatter; on
-    its contact, if the step says so.
+    The record itself; its *document*, if the record is a line without a chatter; or its contact, if the step says
+    so.
     """
 
     _inherit = "crm.trigger.step"
@@ -35,20 +35,20 @@ class CrmTriggerStep(models.Model):
     def _get_document_fields(self):
         """Return ``{model name: name of a many2one}`` for models that are lines of a document.
 
-        What rules on a line make is put on its document, which also lends contact, company
-        and salesperson. Those that say so by ``_crm_trigger_document``.
+        What rules on a line create is put on its document, which also provides contact, company and salesperson.
+        Models declare it by ``_crm_trigger_document``.
         """
         return self.env["ir.model"]._get_crm_trigger_said("document")
 
     @api.model
     def _get_document_model_name(self, model_name):
-        """Return the model of the records whose chatter takes what is about ``model_name``."""
+        """Return the model whose chatter is used for records of ``model_name``."""
         fname = self._get_document_fields().get(model_name)
         return self.env[model_name]._fields[fname].comodel_name if fname else model_name
 
     @api.model
     def _get_documents(self, records):
-        """Return ``{record id: its document}``; most records are their own.
+        """Return ``{record id: its document}``; for most models, the record itself.
 
         :param records: recordset of one model
         """
@@ -56,9 +56,9 @@ class CrmTriggerStep(models.Model):
         return {record.id: (fname and record[fname]) or record for record in records}
 
     def _get_targets(self, records):
-        """Return ``{record id: the record whose chatter takes what this step makes}``.
+        """Return ``{record id: the record whose chatter this step uses}``.
 
-        A mail stays with the document that its template speaks of.
+        An email always stays on the document of its template.
         """
         documents = self._get_documents(records)
         if self.target != "contact" or self._get_kind().placed != "target":
@@ -67,10 +67,10 @@ class CrmTriggerStep(models.Model):
         return {record.id: get_partner(record) or documents[record.id] for record in records}
 
     def _get_record_label(self, record, target):
-        """Return what a record is called in a text on another one.
+        """Return how a record is named in a text on another one.
 
-        Who reads a document reads its lines, they are named there. Who reads a contact may not read
-        each lead of his: there it is a link, which says nothing to who may not open it.
+        Lines are named on their document, as its readers can read them. Readers of a contact may not read each of
+        its leads: those are links, which show nothing to users who cannot open them.
         """
         document = self._get_documents(record)[record.id]
         if document == target:

@@ -1,1 +1,1 @@
-"""What a rule is: its conditions, limits and clock, its life and its health."""
+"""Rules: conditions, limits, time zones, life cycle, health."""

@@ -9,20 +9,20 @@ from ..isolation import isolated
 
 
 class CrmTriggerRule(models.Model):
-    """Telling the owner of a rule that it fails: once, not once per record."""
+    """Notifies the owner of a failing rule: once, not once per record."""
 
     _inherit = "crm.trigger.rule"
 
     def _tell_of_failure(self, error):
-        """Pause the rules that keep failing, and leave their owners one activity each.
+        """Pause the rules that keep failing, and create one activity for each of their owners.
 
-        :param dict error: what went wrong last, in each language
+        :param dict error: the last error, by language
         """
         for rule in self:
             paused = keeps_failing(rule._get_last_states())
             if paused:
                 rule.action_pause()
-            # What failed stays noted as failed, whatever becomes of the activity.
+            # The failures stay logged even if the activity cannot be created.
             with isolated(self.env.cr.savepoint(), f"Rule {rule.id}: telling its owner"):
                 rule._alert(
                     lambda env, paused=paused: (
@@ -33,32 +33,32 @@ class CrmTriggerRule(models.Model):
                 )
 
     def _pause_for(self, problem):
-        """Pause a rule that cannot do its work, and tell its owner.
+        """Pause a rule that cannot work, and notify its owner.
 
-        :param str problem: what is wrong and the cure, in words
+        :param str problem: the problem and how to fix it, as text
         """
         self.action_pause()
         self._alert(lambda env: env._("This rule cannot work and was paused"), lambda _env: problem, renew=True)
 
     def _get_last_states(self):
-        """Return how the latest executions of this rule ended, done or in error."""
+        """Return the states of the latest executions of this rule, done or in error."""
         domain = [("rule_id", "=", self.id), ("state", "in", (states.DONE, states.ERROR))]
         last = self.env["crm.trigger.execution"].search(domain, order="done_at desc, id desc", limit=FAILURES_TO_PAUSE)
         return last.mapped("state")
 
     def _alert(self, summary, text, *, renew=False):
-        """Leave the owner one activity, in his language, unless he has one already.
+        """Create one activity for the owner, in their language, unless there is one already.
 
-        :param summary: function of an environment that returns the title
-        :param text: function of an environment that returns what is wrong
-        :param bool renew: what is to be said is worse than what was: write it in its place
+        :param summary: function of an environment, returns the title
+        :param text: function of an environment, returns the description
+        :param bool renew: the new problem is worse: replace the text of the existing activity
         """
         self.ensure_one()
         alert, owner = self._get_alert(), self._get_alerted()
         env = self.with_context(lang=owner.lang).env
         values = {
             "summary": summary(env),
-            "note": Markup("<p>%s</p>") % text(env),  # an error may hold anything
+            "note": Markup("<p>%s</p>") % text(env),  # an error may contain markup
             "user_id": owner.id,
             "automated": True,
         }
@@ -68,11 +68,11 @@ class CrmTriggerRule(models.Model):
             alert.write(values)
 
     def _get_alert(self):
-        """Return the activity that tells of this rule; one on what does not run hides no failure."""
+        """Return the rule's open activity of this kind; one about a pause does not hide a failure."""
         return self.activity_ids.filtered("automated") - self._search_told_of_standstill()
 
     def _get_alerted(self):
-        """Return who is told: the owner, else a manager, of the rule's company if it has one left."""
+        """Return the user to notify: the owner, else a manager of the rule's company if there is one."""
         if owner := self.user_id.filtered("active"):
             return owner
         managers = self.env.ref("crm_triggers.crm_triggers_group_manager").all_user_ids.filtered("active")

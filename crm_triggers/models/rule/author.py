@@ -15,10 +15,10 @@ PLAIN_OPERATORS = ("=", "!=", "in", "not in")
 
 
 class CrmTriggerRule(models.Model):
-    """Whose records a rule acts on: those that its author may open, asked anew each time.
+    """The records a rule acts on: those its author may open, checked each time.
 
-    Rules work as the system. Without this, one made for a kind of record would act on those that
-    record rules hide from who made it: private conversations, tasks of others, vendor bills.
+    Rules run as superuser. Without this check, a rule would act on records that record rules hide from its author:
+    private conversations, others' tasks, vendor bills.
     """
 
     _inherit = "crm.trigger.rule"
@@ -53,16 +53,16 @@ class CrmTriggerRule(models.Model):
                 )
 
     def _get_author(self):
-        """Return whose rights count; of a rule that is being made, those of who makes it."""
+        """Return the user whose rights apply; for a new rule, the current user."""
         return self.author_id if self._origin else self.author_id or self.env.user
 
     def _is_unbound(self):
-        """Tell whether this rule acts on all records: administrators see to it themselves."""
+        """Return whether this rule acts on all records: administrators are trusted to restrict it."""
         author = self._get_author().sudo()
         return author.id == SUPERUSER_ID or bool(author and author._is_system())
 
     def _as_author(self, records):
-        """Return records as the author of this rule sees them, in its company if he works there."""
+        """Return records with the rights of this rule's author, in its company if they work there."""
         author = self._get_author().sudo()
         context = {"allowed_company_ids": list(self._get_author_company_ids(author)), "active_test": False}
         return records.with_env(self.env(user=author.id, su=False, context=context))
@@ -74,19 +74,18 @@ class CrmTriggerRule(models.Model):
     def _get_reach_domain(self):
         """Return the domain of the records of this rule's model that its author may open.
 
-        It says columns of the record where these tell, so that a save need not ask; otherwise it
-        is a query of its own.
+        It compares columns of the record where possible, so that a save needs no query; otherwise it is a subquery.
         """
         reach = self._get_reach(self.model_name)
         return Domain.FALSE if reach is False else self._get_domain_of_reach(self.model_name, reach)
 
     def _get_reach_domain_of(self, field):
-        """Return the domain of the records that conditions may look at on the way from another one.
+        """Return the domain of related records that conditions may read.
 
-        Activities, messages and files follow their document, which is the one on the way; not the
-        messages that somebody starred.
+        Activities, messages and files follow their document, which is the record they are read from; messages
+        starred by a user are not included.
 
-        :param field: that leads there
+        :param field: the relational field that leads to them
         """
         model = self.env[field.comodel_name]
         if not _follows_another(model) or self._is_unbound():
@@ -100,18 +99,19 @@ class CrmTriggerRule(models.Model):
         return Domain(reach) if isinstance(reach, list) else Domain.TRUE
 
     def _get_reach(self, model_name, operation="read"):
-        """Return what of a model the author of this rule may read or write, as of :meth:`_find_reach`."""
+        """Return what the author of this rule may read or write on a model, as of :meth:`_find_reach`."""
         author = self._get_author().sudo()
         if self._is_unbound():
             return True
         if not author:
-            return False  # who made it is no user any more
+            return False  # the creator is no longer a user
         company_id = self.company_id.id or 0
         return self._find_reach(author.id, model_name, company_id, self._get_author_company_ids(author), operation)
 
     def _get_author_problem(self):
-        """Return in words that the author of this rule may not open its records, or not read what it
-        asks of them, or None. He might when he wrote it, or nobody looked."""
+        """Return that the author of this rule may not open its records, or not read what its conditions read, as
+        text, or None. Their rights may have changed since they wrote it.
+        """
         if self._is_unbound():
             return None
         author = self._get_author().sudo()
@@ -125,7 +125,8 @@ class CrmTriggerRule(models.Model):
         errors = []
         with isolated(self.env.cr.savepoint(flush=False), f"{self}: what its author may read", errors.append):
             check_readable(self._as_author(self.env[self.model_name]), self._find_asked())
-        # What may be another condition tomorrow is a ValueError; what cannot be used at all is told apart.
+        # Conditions that may change with time raise a ValueError; those that cannot be used are reported
+        # separately.
         if not errors or not isinstance(errors[0], (AccessError, ValueError)):
             return None
         return self.env._(
@@ -137,7 +138,7 @@ class CrmTriggerRule(models.Model):
         )
 
     def _find_asked(self):
-        """Yield what this rule asks of its records (``engine.expression.Leaf``)."""
+        """Yield everything this rule reads of its records (``engine.expression.Leaf``)."""
         for fname in DOMAIN_FIELDS:
             yield from expression.leaves(self[fname] or "[]")
         if date_field := self._get_date_field():
@@ -146,11 +147,11 @@ class CrmTriggerRule(models.Model):
     @api.model
     @ormcache("author_id", "model_name", "company_id", "company_ids", "operation")
     def _find_reach(self, author_id, model_name, company_id, company_ids, operation):
-        """Return what a user may do to the records of a model that a rule of a company is for; plain
-        data, cached per process as record rules are.
+        """Return what a user may do to the records of a model, for a rule of a company; plain data, cached per
+        process like record rules.
 
-        :return: True for all of them, False for none, a domain as a list where columns of the record
-            tell, None where it has to be asked
+        :return: True for all records, False for none, a domain as a list if columns of the record determine it,
+        None if it needs a query
         """
         context = {"allowed_company_ids": list(company_ids), "active_test": False}
         model = self.env(user=author_id, su=False, context=context)[model_name]
@@ -168,12 +169,12 @@ class CrmTriggerRule(models.Model):
 
 
 def _follows_another(model):
-    """Tell whether a model has an idea of its own of who may, besides record rules."""
+    """Return whether a model has access checks of its own, besides record rules."""
     return type(model)._check_access is not models.BaseModel._check_access
 
 
 def _is_plain(model, path, operator, value):
-    """Tell whether a column of the record answers a condition."""
+    """Return whether a condition reads a column of the record."""
     field = model._fields.get(path)
     values = value if isinstance(value, list) else [value]
     return bool(
@@ -187,7 +188,7 @@ def _is_plain(model, path, operator, value):
 
 
 def _is_implied(model, company_id, path, operator, value):
-    """Return True for a condition that each record of the rule's company meets; None if nobody knows."""
+    """Return True for a condition that each record of the rule's company meets; None if unknown."""
     if not company_id or path != "company_id" or operator != "in":
         return None
     there = {company_id} if model._fields[path].required else {company_id, False}

@@ -22,14 +22,15 @@ _TIME = wrap_module(time, ["strftime", "strptime", "time"])
 
 
 class CrmTriggerRule(models.Model):
-    """What a rule looks at: its domains, and who matches them."""
+    """The conditions of a rule, and the records that meet them."""
 
     _inherit = "crm.trigger.rule"
 
     @api.constrains(*DOMAIN_FIELDS, "model_id")
     def _check_domains(self):
-        """Run each domain once as who writes it, so that a mistake shows when it is made, and
-        nobody learns by a rule that fires what he may not read."""
+        """Evaluate each domain once as the user who writes it, so that errors show immediately, and no rule reveals
+        by firing what they may not read.
+        """
         for rule in self:
             for fname in DOMAIN_FIELDS:
                 errors = []
@@ -39,21 +40,21 @@ class CrmTriggerRule(models.Model):
                     raise ValidationError(rule._explain_domain_error(fname, errors[0]))
 
     def _check_condition(self, text):
-        """Check that a condition can be used, and that the user may read all that it can ever ask.
+        """Check that a condition can be evaluated, and that the user may read everything it can ever read.
 
-        It is evaluated anew each time, as the system: what it asks now, when it is checked, says
-        nothing of what it will ask.
+        It is evaluated each time, as superuser: what it reads at the time of the check does not tell what it will
+        read later.
 
-        :raises Exception: it cannot be used, or he may not
+        :raises Exception: it cannot be evaluated, or the user may not
         """
         model, domain = self._get_readable_model(), self._evaluate(text)
         check_readable(model, expression.leaves(text or "[]"))
         model.search(domain, limit=1)
 
     def _get_eval_context(self):
-        """Return what a domain may use: dates, in the rule's zone. No user, no records."""
+        """Return the names a domain may use: dates, in the rule's time zone. No user, no records."""
 
-        def today():  # reads the zone only if it is named
+        def today():  # reads the time zone only if it is used
             return to_local(fields.Datetime.now(), self._get_tz()).date()
 
         return {
@@ -66,31 +67,32 @@ class CrmTriggerRule(models.Model):
     def _get_domain(self, fname):
         """Return one of the rule's domains, evaluated now; an empty one matches all.
 
-        :raises Exception: whatever the expression raises
+        :raises Exception: any error of the expression
         """
         self.ensure_one()
         return self._evaluate(self[fname])
 
     def _evaluate(self, text):
-        """Return the domain that an expression says now.
+        """Return the current domain of an expression.
 
-        :raises Exception: it says more than values and dates, or whatever it raises
+        :raises Exception: it contains more than values and dates, or fails
         """
         context = self._get_eval_context()
         expression.check(text or "[]", context.keys())
         return Domain(safe_eval(text or "[]", context))
 
     def _get_conditions(self):
-        """Return the domain of the records the rule cares for: its conditions, minus its exceptions, within
-        its company and what its author may open; each record is read in its own where that matters."""
+        """Return the domain of the records the rule is for: its conditions, minus its exceptions, within its
+        company and the reach of its author; each record is read in its own company where that matters.
+        """
         return self._each_in_its_company(self._get_plain_conditions(), self.filter_domain, self.exclude_domain)
 
     def _get_plain_conditions(self):
-        """Return the same as it is written, to be read in one company."""
+        """Return the same as written, to be read in one company."""
         return self._get_own_conditions() & self._get_colleague_domain()
 
     def _get_own_conditions(self):
-        """Return the domain of the records the rule cares for, whoever their contact is."""
+        """Return the domain of the records the rule is for, whoever their contact is."""
         self.ensure_one()
         conditions = self._get_domain("filter_domain")
         if self.exclude_domain:
@@ -100,7 +102,7 @@ class CrmTriggerRule(models.Model):
         return conditions & archived & self._get_company_domain() & self._get_reach_domain()
 
     def _get_archived_domain(self, conditions):
-        """Leave archived records alone, unless the conditions speak of them themselves."""
+        """Exclude archived records, unless the conditions compare them explicitly."""
         model = self.env[self.model_name]
         spoken_of = domain_engine.root_fields(list(conditions))
         if not model._active_name or spoken_of & self._get_archive_fields(self.model_name):
@@ -109,8 +111,8 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_archive_fields(self, model_name):
-        """Return the fields that tell an archived record from another: its ``active``, and
-        ``_crm_trigger_archive_fields`` of a model whose records are archived by a business operation.
+        """Return the fields that mark archived records: ``active``, and ``_crm_trigger_archive_fields`` of a model
+        whose records are archived by a business operation.
         """
         model = self.env[model_name]
         return {model._active_name, *model._crm_trigger_archive_fields}
@@ -119,10 +121,10 @@ class CrmTriggerRule(models.Model):
         return self._get_company_domain_of(self.env[self.model_name])
 
     def _get_elsewhere(self, records):
-        """Return the ids of the records that belong to another company than the rule's, or that its
-        author may not open, as a set.
+        """Return the ids of the records of another company than the rule's, or that its author may not open, as a
+        set.
 
-        Such a record is no affair of the rule, whatever it says of conditions that no longer hold.
+        The rule does not apply to such a record, even if it no longer meets the conditions.
         """
         elsewhere = set(records._ids) - set(self._search_within(records)._ids)
         if not self.company_id or "company_id" not in records:
@@ -135,7 +137,7 @@ class CrmTriggerRule(models.Model):
         return records if reach.is_true() else self._get_model().search(reach & Domain("id", "in", records.ids))
 
     def _get_colleague_domain(self):
-        """Override to recognize colleagues on a model without a contact."""
+        """Override to exclude colleagues on a model without a contact."""
         path = self.env["crm.trigger.run"]._get_partner_field(self.model_name)
         if not self.exclude_internal or path is None:
             return Domain.TRUE
@@ -143,9 +145,9 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_no_colleague_domain(self, path):
-        """Return the domain of the records whose contact, at the end of ``path``, is no internal user.
+        """Return the domain of the records whose contact, at the end of ``path``, is not an internal user.
 
-        Who has left is none any more. The system itself is archived all along, and no customer.
+        A user who left no longer counts as one. The superuser is always archived, and is not a customer.
         """
         users = "user_ids" if path == "id" else f"{path}.user_ids"
         there = ["|", ("active", "=", True), ("id", "=", SUPERUSER_ID)]
@@ -165,7 +167,7 @@ class CrmTriggerRule(models.Model):
 
 
 class _Day:
-    """The class of days as conditions know it: today is where the rule's clock is."""
+    """The date class in conditions: today is in the rule's time zone."""
 
     min, max = datetime.date.min, datetime.date.max
 
@@ -177,7 +179,7 @@ class _Day:
 
 
 class _Dates:
-    """What conditions know as the module ``datetime``."""
+    """The ``datetime`` module in conditions."""
 
     datetime, time, timedelta = _DATETIME.datetime, _DATETIME.time, _DATETIME.timedelta
 

@@ -5,10 +5,10 @@ from ...engine import states
 
 
 class CrmTriggerRule(models.Model):
-    """WHEN something happens to a record, IF conditions hold, THEN the steps.
+    """WHEN an event occurs on a record, IF conditions are met, THEN run the steps.
 
-    Sales managers create rules; they die with their model or by hand, and take their runs
-    along. A rule captures nothing before it is activated, and nothing that was so before.
+    Sales managers create rules; deleting a rule or its model deletes its runs. A rule captures nothing before it is
+    activated, and does not apply to earlier changes.
     """
 
     _name = "crm.trigger.rule"
@@ -150,7 +150,7 @@ class CrmTriggerRule(models.Model):
         help="Steps for someone without access to the records: they go to someone else.",
     )
 
-    # What one finds it by
+    # Search fields
     step_kind = fields.Selection(related="step_ids.kind", string="Kind of Step", help="Finds the rules that do this.")
     step_template_id = fields.Many2one(
         related="step_ids.template_id", string="Email Template", help="Finds the rules that send this email."
@@ -169,29 +169,29 @@ class CrmTriggerRule(models.Model):
 
     @api.onchange("model_id")
     def _onchange_model_id(self):
-        """What was chosen of another kind of record means nothing for this one."""
+        """Clear values that were chosen for another model."""
         if self.model_id in (self._origin.model_id, self.model_id.browse(self.env.context.get("default_model_id"))):
             return
         if self.preset_id and self.model_id.model == self.preset_id.model_name:
-            return  # the preset says the rest
+            return  # the preset fills in the rest
         self._clear_choices()
         self.filter_domain = self._get_initial_conditions(self.model_id.model)
 
     def _clear_choices(self):
-        """Empty what was chosen of the records that this rule was for."""
+        """Clear the values chosen for the previous model."""
         self.filter_pre_domain = self.stop_domain = self.exclude_domain = False
 
     @api.model
     def _get_initial_conditions(self, model_name):
-        """Return the conditions, as text, that a new rule on a model begins with, or None.
+        """Return the initial conditions of a new rule on a model, as text, or None.
 
-        Its ``_crm_trigger_initial_conditions``; override where they depend on more.
+        Its ``_crm_trigger_initial_conditions``; override if they depend on more.
         """
         return self.env[model_name]._crm_trigger_initial_conditions if model_name in self.env else None
 
     @api.model
     def _get_model_domain(self):
-        """Return the models that rules can be made for: those with a chatter, and their lines."""
+        """Return the models that can have rules: those with a chatter, and their lines."""
         lines = list(self.env["crm.trigger.step"]._get_document_fields())
         return [
             ("transient", "=", False),
@@ -227,7 +227,7 @@ class CrmTriggerRule(models.Model):
 
     @api.constrains("model_id")
     def _check_model(self):
-        """Steps are made for one model; and a rule on the log of rules would feed itself."""
+        """Steps are for one model; and a rule on the log of rules would trigger itself."""
         for rule in self:
             if (rule.model_name or "").startswith("crm.trigger."):
                 raise ValidationError(self.env._("Rules cannot apply to the triggers themselves."))

@@ -8,8 +8,7 @@ from ..records.paths import COMPANY
 
 
 class CrmTriggerRule(models.Model):
-    """A rule for all companies reads each record in the company of the record, where conditions see other
-    values in another one."""
+    """A rule for all companies reads each record in the record's company, if its conditions depend on the company."""
 
     _inherit = "crm.trigger.rule"
 
@@ -22,11 +21,11 @@ class CrmTriggerRule(models.Model):
         return f"{fname}.company_id" if fname and "company_id" in document else None
 
     def _differs_by_company(self, *texts):
-        """Tell whether these conditions see other values in another company, and the rule is for all."""
+        """Return whether these conditions depend on the company, and the rule is for all companies."""
         return not self.company_id and self._ask_for(COMPANY, texts) and self._get_company_path() is not None
 
     def _split_by_company(self, res_ids, *texts):
-        """Return ``{company that these conditions are read for | None for the usual one: [ids]}``."""
+        """Return ``{company in which these conditions are read | None for the default one: [ids]}``."""
         if not self._differs_by_company(*texts):
             return {None: list(res_ids)}
         path, usual = self._get_company_path(), self.sudo()._get_reading_company()
@@ -34,9 +33,9 @@ class CrmTriggerRule(models.Model):
         return {company: group.ids for company, group in records.grouped(lambda one: one.mapped(path) or usual).items()}
 
     def _search_among(self, res_ids, domain, *texts):
-        """Return which of the ids meet a domain, as a set; a query for each company that is read.
+        """Return which of the ids meet a domain, as a set; one query per company.
 
-        :param texts: the conditions that it was made of, as they are written
+        :param texts: the source of these conditions, as written
         """
         found = set()
         for company, ids in self._split_by_company(res_ids, *texts).items():
@@ -47,7 +46,7 @@ class CrmTriggerRule(models.Model):
     def _each_in_its_company(self, domain, *texts):
         """Return a domain that reads each record in its own company, where that matters.
 
-        :param texts: the conditions that it was made of, as they are written
+        :param texts: the source of these conditions, as written
         """
         if not self._differs_by_company(*texts):
             return domain
@@ -63,6 +62,6 @@ class CrmTriggerRule(models.Model):
         )
 
     def _sql_holds_in(self, company, domain, _model, alias, _query):
-        """Return the condition that a record meets a domain as a company sees it."""
+        """Return the condition that a record meets a domain when read in a company."""
         held = self._get_model(company)._search(domain)
         return SQL("%s IN (%s)", SQL.identifier(alias, "id"), held.select())

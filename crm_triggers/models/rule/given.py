@@ -5,15 +5,16 @@ MAX_ID = 2**31 - 1  # of a column of PostgreSQL
 
 
 class CrmTriggerRule(models.Model):
-    """Rules and records that somebody names from outside, by the external API: what is wrong about them
-    is said in words, as an error that is answered as one of the caller."""
+    """Rules and records given through the external API: invalid ones raise a readable error that is reported to the
+    caller.
+    """
 
     _inherit = "crm.trigger.rule"
 
     def _ensure_given(self):
-        """Check that this is one rule; one that is not there says so when it is read.
+        """Check that this is one rule; a deleted one raises an error when it is read.
 
-        :raises UserError: it is none or several, or no number
+        :raises UserError: it is none or several, or not an id
         """
         self._check_ids(self._ids)
         if len(self) != 1:
@@ -23,9 +24,9 @@ class CrmTriggerRule(models.Model):
         """Return the records with these ids, of the model of this rule.
 
         :param res_ids: an id or a list of ids
-        :param str model_name: of which model they are, as the caller believes
-        :raises UserError: it is another one, or these are no ids
-        :raises MissingError: some of the records are not there
+        :param str model_name: their model, as the caller assumes
+        :raises UserError: the model is another one, or these are not ids
+        :raises MissingError: some of the records do not exist
         """
         if model_name != self.model_name:
             raise UserError(self._tell_wrong_model(model_name))
@@ -36,7 +37,7 @@ class CrmTriggerRule(models.Model):
             raise MissingError(
                 self.env._(
                     "There is no %(model)s with these IDs: %(ids)s.",
-                    model=self.model_id.sudo().name,  # whoever may use the rule
+                    model=self.model_id.sudo().name,  # any user of the rule
                     ids=", ".join(map(str, gone._ids)),
                 )
             )

@@ -14,8 +14,9 @@ from .conditions import DOMAIN_FIELDS
 
 
 class CrmTriggerRule(models.Model):
-    """Finding what keeps a rule from working: when it is switched on, and by the clock later,
-    for a field, a stage or a template may be deleted under it."""
+    """Finds what prevents a rule from working: when it is activated, and later by the clock, because a field, a
+    stage or a template may have been deleted.
+    """
 
     _inherit = "crm.trigger.rule"
 
@@ -26,18 +27,19 @@ class CrmTriggerRule(models.Model):
                 raise ValidationError(self.env._("Give the rule a name: it is used in the log and in messages."))
 
     def _check_ready(self):
-        """Refuse to switch on a rule that could only fail.
+        """Refuse to activate a rule that could only fail.
 
-        :raises UserError: names the rule, the step if it is one's, and the cure
+        :raises UserError: names the rule, the step if it is the problem, and the remedy
         """
         for rule in self:
-            if problem := rule.sudo()._get_problem():  # steps are server actions, the administrator's
+            if problem := rule.sudo()._get_problem():  # steps are server actions, restricted to administrators
                 raise UserError(problem)
 
     @api.model
     def _check_health(self):
-        """Pause the active rules that cannot work any more, and tell their owners; by the
-        clock, never in the transaction of who saves."""
+        """Pause the active rules that can no longer work, and notify their owners; in the clock, never in a user's
+        transaction.
+        """
         for rule in self.search([("state", "in", states.ACTIVE)]):
             if is_stopping():
                 return
@@ -47,7 +49,7 @@ class CrmTriggerRule(models.Model):
                     told._pause_for(problem)
 
     def _get_problem(self):
-        """Return what keeps this rule from working, and the cure, in words; None if nothing does."""
+        """Return what prevents this rule from working, and the remedy, as text; None if nothing does."""
         self.ensure_one()
         if self.model_name not in self.env:
             return self.env._(
@@ -69,7 +71,7 @@ class CrmTriggerRule(models.Model):
         return next(filter(None, problems), None)
 
     def _explain_domain_error(self, fname, error):
-        """Return in words why a domain of this rule cannot be used, and the cure."""
+        """Return why a domain of this rule cannot be used, and the remedy, as text."""
         values = {"rule": self.name, "field": self._fields[fname]._description_string(self.env)}
         if isinstance(error, QueryCanceled):
             return self.env._(
@@ -86,13 +88,13 @@ class CrmTriggerRule(models.Model):
         )
 
     def _get_domain_problem(self, fname):
-        """Return why one of the domains cannot be used or can never hold, in words, or None."""
+        """Return why one of the domains cannot be used or can never be met, as text, or None."""
         if not self[fname]:
             return None
         errors, label = [], None
         with isolated(self.env.cr.savepoint(flush=False), f"{self}: {fname}", errors.append):
             domain = self._get_domain(fname)
-            self._get_model()._search(domain)  # reads its fields and values, and asks nothing
+            self._get_model()._search(domain)  # validates its fields and values, without a query
             label = self._find_gone(domain)
         if errors:
             return self._explain_domain_error(fname, errors[0])
@@ -104,7 +106,7 @@ class CrmTriggerRule(models.Model):
         )
 
     def _find_gone(self, domain):
-        """Return the label of a field that is to be one of records which are all deleted, or None."""
+        """Return the label of a field compared only with deleted records, or None."""
         for path, operator, value in domain_engine.conditions(domain):
             field = get_path_fields(self.env, self.model_name, path)[-1]
             ids = [value] if isinstance(value, int) and not isinstance(value, bool) else value

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 
 
 class IrModelFields(models.Model):
-    """A field that a rule looks at is neither deleted nor renamed under it."""
+    """A field used by a rule cannot be deleted or renamed."""
 
     _inherit = "ir.model.fields"
 
@@ -14,7 +14,7 @@ class IrModelFields(models.Model):
         return super()._prepare_update()
 
     def _check_no_rule_uses(self):
-        """Name the rules that look at these fields, or write them.
+        """Name the rules that read or write these fields.
 
         :raises UserError: there are some
         """

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class IrModelFieldsSelection(models.Model):
-    """A choice that a rule asks for, or sets, is not deleted under it."""
+    """A selection value used by a rule cannot be deleted."""
 
     _inherit = "ir.model.fields.selection"
 

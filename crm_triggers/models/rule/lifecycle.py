@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...engine import states
 
-# What a button changes, never a person directly.
+# Written by buttons only, never directly.
 BUTTON_FIELDS = {
     "state",
     "activated_at",
@@ -14,18 +14,18 @@ BUTTON_FIELDS = {
     "backlog_size",
     "recur_since",
 }
-# What an administrator's code runs on, too; the number of days of a date rule is anybody's setting.
+# Determines on which records an administrator's code runs; the number of days of a date rule is free to change.
 REACH_FIELDS = {"hear_own", "keep_matching"}
 
 
 class CrmTriggerRule(models.Model):
-    """Making, changing, switching on and off a rule, and who may."""
+    """Creating, changing, activating and deactivating a rule, and the rights to do so."""
 
     _inherit = "crm.trigger.rule"
 
     @api.constrains("company_id")
     def _check_all_companies(self):
-        """A rule for all companies acts in each of them: only who works in all may make one."""
+        """A rule for all companies acts in each of them: only users who work in all may create one."""
         for rule in self.filtered(lambda rule: not rule.company_id):
             if not self._may_act_in_all_companies():
                 raise ValidationError(
@@ -38,7 +38,7 @@ class CrmTriggerRule(models.Model):
 
     @api.constrains("company_id")
     def _check_own_company(self):
-        """Odoo looks at who may write the rule before it is written, not where it is afterwards."""
+        """Odoo checks write access before the change, not after it."""
         for rule in self.filtered("company_id"):
             if rule.company_id not in self.env.user.company_ids and not self._may_act_in_all_companies():
                 raise ValidationError(
@@ -47,14 +47,15 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _may_act_in_all_companies(self):
-        # Odoo validates as the system; the author is still the user.
+        # Odoo validates as superuser; the author is still the user.
         if self.sudo(False).env.su or self.env.user._is_system():
             return True
         return self.env["res.company"].sudo().search_count([]) <= len(self.env.user.company_ids)
 
     def copy_data(self, default=None):
-        """What is made of a ready rule keeps its name, in every language; who does not work in all
-        companies gets a copy for his own."""
+        """A rule created from a template keeps its name, in every language; users who do not work in all companies
+        get a copy for their own.
+        """
         vals_list = super().copy_data(default)
         for rule, vals in zip(self, vals_list, strict=True):
             vals["name"] = rule.name if rule.is_template else self.env._("%s (copy)", rule.name)
@@ -64,7 +65,7 @@ class CrmTriggerRule(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_entered_by_steps(self):
-        """Name the rules that put records into a scenario, or take them out, before it is gone."""
+        """Name the rules that put records into a scenario, or take them out, before it is deleted."""
         steps = self.env["crm.trigger.step"].sudo()
         steps = steps.search(["|", ("scenario_id", "in", self.ids), ("left_scenario_id", "in", self.ids)])
         users = (steps.rule_id - self).mapped("name")
@@ -104,8 +105,8 @@ class CrmTriggerRule(models.Model):
         return result
 
     def _check_may_write(self, vals):
-        """Keep the definition of a rule with an administrator's step for administrators: it
-        says on which records his code runs.
+        """Restrict the definition of a rule with an administrator's step to administrators: it determines on which
+        records their code runs.
 
         :raises AccessError: the user may not
         """
@@ -124,9 +125,9 @@ class CrmTriggerRule(models.Model):
                 )
 
     def _sign(self, vals):
-        """Return values with who writes them as the author, if they say for which records the rule is.
+        """Add the current user as the author to values that decide which records the rule is for.
 
-        What the system changes by itself stays its author's.
+        Changes made by the system keep the author.
         """
         says = self._get_definition_fields() - {"active", "author_id"}
         if "author_id" in vals or says.isdisjoint(vals) or self.env.uid == SUPERUSER_ID:
@@ -134,17 +135,17 @@ class CrmTriggerRule(models.Model):
         return {**vals, "author_id": self.env.uid}
 
     def _reload_rules(self):
-        """Have every process read anew what rules look at."""
+        """Clear what every process caches of rules."""
         self.env.flush_all()
         self._clear_rules()
 
     def _switch(self, vals):
-        """Write what only buttons write, once the user is known to be allowed to write the rule."""
+        """Write fields reserved to buttons, after checking that the user may write the rule."""
         self.check_access("write")
         self.sudo().write(vals)
 
     def action_activate(self):
-        """Start to watch. Nothing that is so already makes the rule fire.
+        """Start watching. Records that already match do not make the rule fire.
 
         :raises UserError: the rule has no step, or one that cannot run
         """
@@ -155,45 +156,47 @@ class CrmTriggerRule(models.Model):
         self._activate(states.TEST)
 
     def _activate(self, state):
-        self.check_access("write")  # before anything is said of these rules
+        self.check_access("write")  # before any message about these rules
         self._check_ready()
-        # What came in while the rule was being switched off is not done for real when its time comes.
+        # Runs started while the rule was being switched off must not become real when their time comes.
         self.filtered(lambda rule: rule.state == states.DRAFT)._stop_all()
         afresh = self.filtered(lambda rule: rule.state in (states.DRAFT, states.TEST) or not rule.activated_at)
         afresh._switch({"state": state, "activated_at": fields.Datetime.now()})
         (self - afresh)._switch({"state": state})
-        self.sudo()._reset_baseline()  # nobody writes these numbers
+        self.sudo()._reset_baseline()  # these counters cannot be written by users
         self._tell_of_standstill()
 
     def action_pause(self):
-        """Watch nothing; what is planned waits. A draft stays one: going on is not switching on. What was in test
-        was never on: it starts afresh later."""
+        """Stop watching; planned steps wait. A draft stays a draft: resuming is not activating. A rule in test was
+        never live: it starts afresh later.
+        """
         self.check_access("write")
         states_of = self.grouped("state")
         states_of.get(states.TEST, self.browse())._switch({"state": states.PAUSED, "activated_at": False})
         states_of.get(states.LIVE, self.browse())._switch({"state": states.PAUSED})
 
     def action_draft(self):
-        """Stop watching and cancel all that is planned."""
+        """Stop watching and cancel all planned steps."""
         self._switch_off()
 
     def _switch_off(self):
-        """Make drafts of these rules, as going into the archive and out of it does: they are switched on
-        anew then, and what happened meanwhile is history."""
+        """Set these rules to draft, as archiving and restoring do: they are activated again later, and do not apply
+        to what happened meanwhile.
+        """
         self.check_access("write")
         self.filtered(lambda rule: rule.state != states.DRAFT)._switch({"state": states.DRAFT})
         self._stop_all()
 
     def _reset_baseline(self):
-        """Take what is so now for granted: what is there, and what meets the conditions."""
-        seen = self.env["crm.trigger.seen"].sudo()  # the clock's own notes
+        """Record the current state as known: which records exist, and which meet the conditions."""
+        seen = self.env["crm.trigger.seen"].sudo()  # internal data of the clock
         seen._forget(self)
         for rule in self.sudo().filtered(lambda rule: rule.state in states.ACTIVE):
             since = seen._take_all(rule, for_now=not rule._is_swept()) and self.env.cr.now()
             rule.write({"above_id": rule._get_last_id(), "unsettled_since": since, "settles": False})
 
     def _stop_all(self):
-        """Stop the running runs of these rules, and take nothing in any more."""
-        self.env["crm.trigger.backlog"].sudo()._forget(self)  # the clock's own notes
+        """Stop the runs of these rules in progress, and include no more existing records."""
+        self.env["crm.trigger.backlog"].sudo()._forget(self)  # internal data of the clock
         domain = [("rule_id", "in", self.ids), ("state", "=", states.RUNNING)]
-        self.env["crm.trigger.run"].sudo().search(domain)._stop(states.STOP_RULE)  # the log is the system's
+        self.env["crm.trigger.run"].sudo().search(domain)._stop(states.STOP_RULE)  # only the system writes the log

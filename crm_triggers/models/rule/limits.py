@@ -56,7 +56,7 @@ class CrmTriggerRule(models.Model):
                 raise ValidationError(self.env._("Rule “%s”: set the minimum interval, ten years at most.", rule.name))
 
     def _get_pace(self):
-        """Return how often this rule may run, in terms of the engine."""
+        """Return the frequency limits of this rule, in terms of the engine."""
         self.ensure_one()
         return Pace(
             cooldown=self.cooldown_count if self.reentry == "cooldown" else 0,

@@ -5,18 +5,18 @@ from odoo.fields import Domain
 
 
 class CrmTriggerRule(models.Model):
-    """Which of the records that others lead to the conditions of a rule see: those of its company that
-    its author may open, and of lists what is not archived."""
+    """Which related records the conditions of a rule can see: those of its company that its author may open, and in
+    lists those not archived.
+    """
 
     _inherit = "crm.trigger.rule"
 
     def _within_reach(self, domain):
-        """Bind the conditions on what other records say to those that a person would see there.
+        """Restrict conditions on related records to those a user would see there.
 
-        The system would see all companies, and what is each person's own: a rule on contacts that several
-        companies share would tell its maker what another company sold to them, one on colleagues what
-        they write to one another. And it would see what is archived, an
-        activity that is done for instance, which no list on a screen shows.
+        The superuser would see all companies, and private records: a rule on shared contacts would reveal to its
+        author what another company sold them, one on colleagues what they write to each other. And it would see
+        archived records, such as done activities, which no list on a screen shows.
         """
         return domain.map_conditions(partial(self._bind, self.env[self.model_name]))
 
@@ -31,7 +31,7 @@ class CrmTriggerRule(models.Model):
             operator, value = "any", Domain(rest, operator, value)
         elif operator not in ("any", "not any"):
             if seen.is_true() or not is_list:
-                return condition  # which one it is, the record itself says
+                return condition  # the record itself says which one it is
             return _ask_of_list(fname, operator, value, seen)
         told = Domain(value)
         there = _get_there_domain(comodel, told) if is_list else Domain.TRUE
@@ -39,19 +39,20 @@ class CrmTriggerRule(models.Model):
         return condition if inner == told else Domain(fname, operator, inner)
 
     def _get_seen_domain_of(self, field):
-        """Return the domain of the records that a field leads to and this rule may look at."""
+        """Return the domain of the records a field leads to that this rule may read."""
         return self._get_company_domain_of(self.env[field.comodel_name]) & self._get_reach_domain_of(field)
 
     def _get_company_domain_of(self, model):
-        """Return the domain of the records of a model that this rule may look at; who works in several
-        companies is known in each."""
+        """Return the domain of the records of a model that this rule may read; users who work in several companies
+        are visible in each.
+        """
         if not self.company_id or "company_id" not in model or model._name == "res.users":
             return Domain.TRUE
         return Domain("company_id", "in", [False, self.company_id.id])
 
 
 def _get_there_domain(model, told):
-    """Return the domain of what is not archived, unless a domain speaks of that itself."""
+    """Return the domain of records that are not archived, unless a domain compares that itself."""
     fname = model._active_name
     if not fname or any(condition.field_expr == fname for condition in told.iter_conditions()):
         return Domain.TRUE
@@ -59,7 +60,7 @@ def _get_there_domain(model, told):
 
 
 def _ask_of_list(fname, operator, value, there):
-    """Return what a condition on a list asks, of those of its lines alone that are there; as Odoo reads it.
+    """Return a condition on a list, restricted to those of its lines that are visible; with Odoo's semantics.
 
     :param there: domain of the lines
     """
@@ -68,11 +69,11 @@ def _ask_of_list(fname, operator, value, there):
     values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
     if positive in ("=", "in"):
         if positive == "in" and value in (False, None):
-            values = []  # nothing is in nothing
+            values = []  # "in" an empty list matches nothing
         found = _is_one_of(fname, values or ([False] if positive == "=" else []), there)
     elif positive == "=?" and not value:
         return Domain.TRUE
-    elif positive.endswith("like") and not value:  # of no words Odoo makes whether there is a line at all
+    elif positive.endswith("like") and not value:  # without text, Odoo tests whether there is a line at all
         found = Domain(fname, "not any" if positive.startswith("=") else "any", there)
     elif positive in ("child_of", "parent_of"):
         found = Domain(fname, "any", Domain("id", positive, value) & there)
@@ -83,8 +84,7 @@ def _ask_of_list(fname, operator, value, there):
 
 
 def _is_one_of(fname, values, there):
-    """Return the domain of the records with a line that is one of the values, by number or name; False
-    stands for none at all."""
+    """Return the domain of the records with a line among the values, by id or name; False stands for no line."""
     names = [one for one in values if isinstance(one, str) and one]
     numbers = [one for one in values if one and not isinstance(one, str)]
     found = Domain.FALSE

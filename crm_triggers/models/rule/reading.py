@@ -10,8 +10,9 @@ from .conditions import DOMAIN_FIELDS
 
 
 class CrmTriggerRule(models.Model):
-    """In which language, for which company and by whose clock conditions are read: by the save, the
-    clock and the worker, by "why?" and by what is counted, as by who wrote them."""
+    """The language, company and time zone in which conditions are read: the same in saves, the clock, the worker,
+    "why?" and counters as for the user who wrote them.
+    """
 
     _inherit = "crm.trigger.rule"
 
@@ -49,61 +50,61 @@ class CrmTriggerRule(models.Model):
         return rules
 
     def _keep_language(self, lang):
-        """Hold on to the language that was chosen, whoever writes or copies the steps at the same time."""
-        self.sudo().filtered(lambda rule: rule.condition_lang != lang).condition_lang = lang  # he chose it
+        """Keep the chosen language, whoever writes or copies the steps at the same time."""
+        self.sudo().filtered(lambda rule: rule.condition_lang != lang).condition_lang = lang  # chosen explicitly
 
     @api.model
     def _get_writer_lang(self):
-        """Return the code of the language in which the user reads and writes at the moment."""
+        """Return the code of the current language of the user."""
         installed = [code for code, _name in self.env["res.lang"].get_installed()]
         spoken = (self.env.context.get("lang"), self.env.user.lang)
         return next((code for code in spoken if code in installed), installed[0])
 
     def _get_condition_texts(self):
-        """Return all conditions of this rule and of its steps, as they are written, without empty ones."""
+        """Return all conditions of this rule and of its steps, as written, without empty ones."""
         texts = [*(self[fname] for fname in DOMAIN_FIELDS), *self.sudo().step_ids.mapped("filter_domain")]
         return [text for text in texts if text]
 
     def _adopt_language(self, before):
-        """Take the language of the user, if he named something in the conditions that he wrote and
-        nothing is left that another language names.
+        """Adopt the user's language if they used a name in the conditions they wrote, and no older condition
+        contains a name.
 
-        :param list before: the conditions as they were, of :meth:`_get_condition_texts`
+        :param list before: the previous conditions, of :meth:`_get_condition_texts`
         """
         kept = [text for text in self._get_condition_texts() if text in before]
         written = [text for text in self._get_condition_texts() if text not in before]
         lang = self._get_writer_lang()
         if self.condition_lang != lang and self._ask_for(LANG, written) and not self._ask_for(LANG, kept):
-            self.sudo().condition_lang = lang  # who may write conditions, of steps too, says how they are read
+            self.sudo().condition_lang = lang  # users who may write conditions, of steps too, decide how they are read
 
-    # What they depend on
+    # Dependencies
 
     @ormcache("self.model_name", "text")
     def _get_asked(self, text):
-        """Return on what it depends what a condition of this rule says: set of LANG, COMPANY, CLOCK.
+        """Return what a condition of this rule depends on: set of LANG, COMPANY, CLOCK.
 
-        :raises Exception: it cannot be used
+        :raises Exception: it cannot be evaluated
         """
         found = find_asked(self.env, self.model_name, self._evaluate(text))
         return frozenset(found | ({CLOCK} if "today" in text else set()))
 
     def _ask_for(self, what, texts):
-        """Tell whether some of these conditions depend on that; those that cannot be used do not."""
+        """Return whether some of these conditions depend on that; those that cannot be evaluated do not."""
         asked = set()
         for text in filter(None, texts):
             with isolated(nullcontext(), f"{self}: what {text} depends on", lambda error: None):
                 asked |= self._get_asked(text)
         return what in asked
 
-    # The one context
+    # The common context
 
     def _get_model(self, company=None):
-        """Return the rule's model as its conditions are asked: as the system, archived records (lost
-        leads) too, and whoever asks in the same language, company and time zone.
+        """Return the rule's model for evaluating its conditions: as superuser, with archived records (lost leads),
+        and in the same language, company and time zone for all users.
 
-        :param company: ``res.company`` of the records, where each is to be read in its own
+        :param company: ``res.company`` of the records, if each is to be read in its own
         """
-        rule = self.sudo()  # how conditions are read is no secret, also in companies of others
+        rule = self.sudo()  # how conditions are read is not confidential, even in other companies
         context = {
             "active_test": False,
             "allowed_company_ids": (company or rule._get_reading_company()).ids,
@@ -113,8 +114,9 @@ class CrmTriggerRule(models.Model):
         return self.env(user=SUPERUSER_ID, su=True, context=context)[self.model_name]
 
     def _get_readable_model(self):
-        """Return the rule's model as the user himself sees it, read as its conditions are; constraints
-        run as the system."""
+        """Return the rule's model with the user's rights, for reading as its conditions are; constraints run as
+        superuser.
+        """
         context = dict(self._get_model().env.context)
         company_id, *_others = context.pop("allowed_company_ids")
         if company_id in self.env.user._get_company_ids():
@@ -123,15 +125,15 @@ class CrmTriggerRule(models.Model):
         return self.env[self.model_name].sudo(False).with_context(**context)
 
     def _get_reading_company(self):
-        """Return the company whose values conditions see: the rule's, else the one whose clock counts."""
+        """Return the company whose values conditions see: the rule's, else the one whose time zone applies."""
         return self._get_counting_company() or self.env["res.users"].browse(SUPERUSER_ID).company_id
 
     def _get_reading_lang(self):
-        """Return the code of a language that is installed; the one of the conditions, if it still is."""
+        """Return the code of an installed language; that of the conditions, if it still is."""
         lang = self.condition_lang
         return lang if lang and self.env["res.lang"]._get_data(code=lang) else "en_US"
 
-    # In words
+    # As text
 
     @api.depends(
         *DOMAIN_FIELDS, "condition_lang", "company_id", "model_id", "step_ids.filter_domain", "tz", "tz_from", "user_id"
@@ -145,7 +147,7 @@ class CrmTriggerRule(models.Model):
             rule.reading = self.env._("Conditions are evaluated %s.", ", ".join(parts)) if parts else False
 
     def _get_reading_words(self, texts):
-        """Yield in which language, for which company and by whose clock these are read, where it matters."""
+        """Yield in which language, company and time zone these are read, where it matters."""
         if self.asks_lang:
             reader, lang = (babel_locale_parse(code) for code in (self.env.lang, self._get_reading_lang()))
             yield self.env._("in %s", lang.get_language_name(reader))

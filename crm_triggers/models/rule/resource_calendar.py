@@ -11,18 +11,18 @@ CACHE = "crm_triggers.working_time"
 
 
 class ResourceCalendar(models.Model):
-    """Working hours, as the engine counts by them."""
+    """Working hours in terms of the engine."""
 
     _name = "resource.calendar"
     _inherit = ["resource.calendar", "crm.trigger.known.mixin"]
     _crm_trigger_known = frozenset({"tz"})
 
     def _get_crm_trigger_time(self, tz=None):
-        """Return the ``WorkingTime`` of this calendar, None without one.
+        """Return the ``WorkingTime`` of this calendar, None for an empty recordset.
 
-        A year costs four queries, once per transaction, however many records count by it.
+        A year costs four queries, once per transaction, however many records use it.
 
-        :param str tz: whose clock the hours are read by; by default the calendar's
+        :param str tz: time zone of the hours; by default the calendar's
         """
         if not self:
             return None
@@ -33,14 +33,14 @@ class ResourceCalendar(models.Model):
         return cache[key]
 
     def _read_crm_trigger_time(self, tz=None):
-        # Read as the system: whoever saves a record need not see the calendar that counts.
+        # Read as superuser: the saving user may not have access to the calendar.
         system = self.env(su=True, context={})
         return WorkingTime(partial(self.with_env(system)._read_crm_trigger_year, tz=tz))
 
     def _read_crm_trigger_year(self, year, tz=None):
-        """Return the working days and hours of a year, public holidays left out.
+        """Return the working days and hours of a year, without public holidays.
 
-        Odoo fills the weeks of a flexible calendar from the day it is asked for: a Monday.
+        Odoo fills the weeks of a flexible calendar from the first requested day: a Monday.
         """
         self.ensure_one()
         zone, new_year = get_zone(self.env, tz or self.tz), datetime(year, 1, 1)
@@ -51,14 +51,14 @@ class ResourceCalendar(models.Model):
         return Year.of(year, [(begins, ends) for begins, ends, _attendance in intervals])
 
     def _get_crm_trigger_leaves(self):
-        """Return the domain of the leaves that count; Odoo's takes the holidays of all companies."""
+        """Return the domain of the leaves that apply; Odoo's includes the holidays of all companies."""
         own = Domain("calendar_id", "=", self.id)
         if self.company_id:
             own |= Domain("company_id", "=", self.company_id.id)
         return own & Domain("time_type", "=", "leave")
 
     def _lacks_crm_trigger_time(self):
-        """Tell whether nobody works by this calendar in the next two years, looking afresh."""
+        """Return whether this calendar has no working hours in the next two years, bypassing the cache."""
         if not self:
             return False
         try:

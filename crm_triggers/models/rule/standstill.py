@@ -17,35 +17,35 @@ from ..isolation import isolated
 _logger = logging.getLogger(__name__)
 
 WORKER, CLOCK = "crm_triggers.ir_cron_execute", "crm_triggers.ir_cron_sweep"
-PATIENCE = timedelta(minutes=15)  # how late a scheduled action may be that comes every few minutes
-FAILURES = 3  # in a row, after which a scheduled action that runs does nothing all the same
-AGAIN = timedelta(days=1)  # after which somebody is told again of what still stands still
-LOG_SECONDS = 600.0  # between two warnings of one process
-PASSING_SECONDS = 60.0  # between two looks that saves of one process take at it
+PATIENCE = timedelta(minutes=15)  # how late a scheduled action that runs every few minutes may be
+FAILURES = 3  # consecutive failures after which a running scheduled action counts as stopped
+AGAIN = timedelta(days=1)  # after which the same problem is notified again
+LOG_SECONDS = 600.0  # minimum time between two warnings of one process
+PASSING_SECONDS = 60.0  # minimum time between two checks by saves of one process
 
-# When this process warned last (``monotonic``), by database.
+# Time of this process's last warning (``monotonic``), by database.
 _WARNED: dict[str, float] = {}
-_ASKED: dict[str, float] = {}  # the same of when a save looked last
+_ASKED: dict[str, float] = {}  # time of the last check by a save, likewise
 
 
 class Standstill(NamedTuple):
-    """What no longer runs by itself: which scheduled action, what comes of it, why and what to do."""
+    """Something that no longer runs automatically: the scheduled action, the consequence, the cause and the remedy."""
 
     key: str
     text: str
     cure: str
-    rule_ids: frozenset | None = None  # the rules that wait for it; None: see _get_standstills_of
+    rule_ids: frozenset | None = None  # the rules that depend on it; None: see _get_standstills_of
 
     def tell(self):
-        """Return it as a text of its own."""
+        """Return it as a complete text."""
         return f"{self.text[:1].upper()}{self.text[1:]}. {self.cure}"
 
 
 class CrmTriggerRule(models.Model):
-    """Whether what rules have due is carried out at all: one answer, for all who ask.
+    """Whether the work of rules is carried out at all: the single check for all users of it.
 
-    Odoo switches a scheduled action off that fails, an administrator may, a server may run none. Then
-    rules look live and do nothing, or only what they do right after a save.
+    Odoo disables a failing scheduled action, an administrator may, a server may run none. Then rules look live and
+    do nothing, or only what they do right after a save.
     """
 
     _inherit = "crm.trigger.rule"
@@ -64,14 +64,14 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_standstills(self):
-        """Return what does not run by itself now, as a list of :class:`Standstill`; empty if all is well."""
+        """Return what is not running, as a list of :class:`Standstill`; empty if all is well."""
         words = {
             WORKER: self.env._("due steps are not carried out"),
             CLOCK: self.env._("due dates and changes over time are not checked"),
         }
         get_id = self.env["ir.model.data"]._xmlid_to_res_id
         ids = {xmlid: get_id(xmlid, raise_if_not_found=False) for xmlid in words}
-        crons = self.env["ir.cron"].sudo().with_context(active_test=False)  # whether they run is no secret
+        crons = self.env["ir.cron"].sudo().with_context(active_test=False)  # whether they run is not confidential
         there = crons.search_fetch(
             [("id", "in", list(ids.values()))], ["active", "nextcall", "lastcall", "failure_count"]
         )
@@ -79,7 +79,7 @@ class CrmTriggerRule(models.Model):
         return [Standstill(xmlid, words[xmlid], cure) for xmlid, cure in cures.items() if cure]
 
     def _get_standstills_of(self, standstills):
-        """Return those of them that concern this rule: each needs the worker, not all need the clock."""
+        """Return those that concern this rule: each rule needs the worker, not all need the clock."""
         if not standstills:
             return []
         needs_clock = any(rule for rule, _sweep in self.sudo()._get_sweeps())
@@ -91,7 +91,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_standstill_cure(self, cron):
-        """Return why a scheduled action does not run and what to do, in words; None if it runs."""
+        """Return why a scheduled action does not run and the remedy, as text; None if it runs."""
         if not cron:
             return self.env._("Its scheduled action was deleted: ask an administrator to update the app.")
         if not cron.active:
@@ -126,7 +126,7 @@ class CrmTriggerRule(models.Model):
         )
 
     def _is_late_job(self, cron):
-        """Tell whether a scheduled action is long due and no worker is at it."""
+        """Return whether a scheduled action is long due and no worker is running it."""
         since = fields.Datetime.now() - PATIENCE
         if cron.nextcall >= since:
             return False
@@ -135,7 +135,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _follow_standstill(self):
-        """Note what does not run, tell of it, and take back what was told once all runs; for a scheduled action."""
+        """Record what is not running, notify owners, and delete the activities once all runs; for scheduled actions."""
         with isolated(self.env.cr.savepoint(), "Looking at what does not run", pass_on=()):
             found = self._get_standstills()
             self._note_lateness(found)
@@ -144,14 +144,15 @@ class CrmTriggerRule(models.Model):
 
     @api.autovacuum
     def _tell_of_standstill(self):
-        """Leave each owner of active rules one activity if something does not run; by Odoo's own scheduled action
-        of each day, or who switches a rule on."""
+        """Create one activity for each owner of active rules if something is not running; called by Odoo's daily
+        vacuum, and on activating a rule.
+        """
         with isolated(self.env.cr.savepoint(), "Telling of what does not run", pass_on=()):
             self._tell_owners(self._get_standstills())
 
     @api.model
     def _tell_in_passing(self):
-        """Do so after a save, once a minute in each process: with no scheduled action left, only saves do."""
+        """Notify after a save, once a minute per process: if no scheduled action is left, only saves run anything."""
         dbname, now = self.env.cr.dbname, monotonic()
         if now >= _ASKED.get(dbname, -inf) + PASSING_SECONDS:
             _ASKED[dbname] = now
@@ -166,16 +167,16 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _note_lateness(self, found):
-        """Hook: note since when something is so, of what :meth:`_get_standstills` found."""
+        """Hook: record since when problems last, of those that :meth:`_get_standstills` found."""
 
     @api.model
     def _get_lasting(self, found):
-        """Return what owners are told of, of what was found: what is over in a moment is left out."""
+        """Return the problems to notify owners of, out of those found: short ones are left out."""
         return found
 
     @api.model
     def _warn_of_standstill(self, found):
-        """Say it in the log of the server, every ten minutes."""
+        """Warn in the server log, every ten minutes."""
         dbname = self.env.cr.dbname
         if found and monotonic() >= _WARNED.get(dbname, -inf) + LOG_SECONDS:
             _WARNED[dbname] = monotonic()
@@ -185,16 +186,18 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _settle_standstill(self, found):
-        """Take the activities away that tell of it, once all runs."""
+        """Delete the activities about it once everything runs."""
         if not found:
             self._search_told_of_standstill().unlink()
 
     def _take_the_word(self):
-        """Tell whether nobody else is telling at this moment."""
+        """Return whether no other process is notifying at this moment."""
         return self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s))", WORKER))[0][0]
 
     def _tell_owner_of_standstill(self, owner):
-        """Leave the owner of these rules one activity, on the first that is concerned; write into it what is new."""
+        """Create one activity for the owner of these rules, on the first rule concerned, or update the existing
+        one.
+        """
         rules = self.with_context(lang=owner.lang, tz=owner.tz)
         standstills = rules._get_lasting(rules._get_standstills())
         concerned = rules.filtered(lambda rule: rule._get_standstills_of(standstills))
@@ -211,7 +214,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _search_told_of_standstill(self, since=None):
-        """Return the activities that tell of it: those still to be done, and those made since then."""
+        """Return the activities about it: open ones, and those created since then."""
         activities = self.env["mail.activity"].sudo().with_context(active_test=False)
         there = Domain("active", "=", True)
         if since:

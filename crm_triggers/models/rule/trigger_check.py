@@ -5,14 +5,16 @@ from .trigger import UnansweredError
 
 
 class CrmTriggerRule(models.Model):
-    """Refusing a kind of trigger that is not complete as the registry is loaded: later it would
-    fail, or be silent, while people save."""
+    """Refuses an incomplete kind of trigger when the registry is loaded: later it would fail, or be silent, while
+    users save.
+    """
 
     _inherit = "crm.trigger.rule"
 
     def _register_hook(self):
-        """Once, as the registry is loaded: set up anew later, for a new field, this would read what
-        the transaction that adds it has locked, and wait for it for ever."""
+        """Only when the registry is loaded: on a later setup, for a new field, this would read what the transaction
+        that adds it has locked, and wait forever.
+        """
         super()._register_hook()
         if not self.pool.ready:
             self._check_trigger_kinds()
@@ -22,12 +24,12 @@ class CrmTriggerRule(models.Model):
             self._check_trigger_kind(kind, ", ".join(sorted(addons)))
 
     def _check_trigger_kind(self, kind, addon):
-        """Refuse a kind that is not declared exactly once, or leaves a question open.
+        """Refuse a kind that is not declared exactly once, or lacks a required method.
 
-        Add-ons that are not installed here may declare what they like.
+        Declarations of add-ons that are not installed here are ignored.
 
-        :param str addon: what brings it
-        :raises ValueError: names the add-on and the cure
+        :param str addon: the declaring add-on
+        :raises ValueError: names the add-on and the remedy
         """
         declarers = triggers.declarers(kind, self.pool._init_modules)
         if not declarers:

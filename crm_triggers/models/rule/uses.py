@@ -10,19 +10,19 @@ from .conditions import DOMAIN_FIELDS
 
 
 class CrmTriggerRule(models.Model):
-    """Which fields, records and values rules use: so that none is deleted under them unnoticed."""
+    """Which fields, records and values rules use, so that none is deleted while in use."""
 
     _inherit = "crm.trigger.rule"
 
     @api.model
     def _get_choosing(self, fname, records):
-        """Return the names of the rules, whoever made them, that choose one of these records; as a text."""
+        """Return the names of the rules, of all users, that use one of these records; as text."""
         rules = self.sudo().with_context(active_test=False).search([(fname, "in", records.ids)])
         return ", ".join(sorted(set(rules.mapped("name"))))
 
     @api.model
     def _search_using(self, uses):
-        """Return the rules, drafts left out, some condition, date or step of which uses a field.
+        """Return the rules, except drafts, with a condition, date or step that uses a field.
 
         :param uses: function of (field, operator, value)
         """
@@ -30,7 +30,7 @@ class CrmTriggerRule(models.Model):
         return rules.filtered(lambda rule: any(uses(*use) for use in rule._get_uses()))
 
     def _get_uses(self):
-        """Return ``[(field, operator, value)]``: all that this rule looks at or writes."""
+        """Return ``[(field, operator, value)]``: all that this rule reads or writes."""
         uses = []
         conditions = [(self, fname) for fname in DOMAIN_FIELDS] + [(step, "filter_domain") for step in self.step_ids]
         for owner, fname in conditions:

@@ -9,9 +9,9 @@ from ...engine.schedule import to_local
 
 
 class CrmTriggerRule(models.Model):
-    """Weeks in conditions begin on the day on which they do in the language of the conditions.
+    """Weeks in conditions start on the first day of the week in the conditions' language.
 
-    Odoo begins them as the user's do who evaluates, and that is the system.
+    Odoo uses the language of the evaluating user, which is the superuser.
     """
 
     _inherit = "crm.trigger.rule"
@@ -24,7 +24,7 @@ class CrmTriggerRule(models.Model):
         return Domain(condition.field_expr, condition.operator, self._count_days(value))
 
     def _count_days(self, value):
-        """Return a date that counts from today without names of days: "today -2d" for "today =monday"."""
+        """Return a relative date without day names: "today -2d" for "today =monday"."""
         env = self._get_model().env
         first = int(env["res.lang"]._get_data(code=env.lang).week_start) - 1
         terms = []

@@ -6,7 +6,7 @@ from ...engine.schedule import is_zone
 
 
 class CrmTriggerRule(models.Model):
-    """Whose clock and whose working days a rule counts by."""
+    """The time zone and the working days of a rule."""
 
     _inherit = "crm.trigger.rule"
 
@@ -48,11 +48,11 @@ class CrmTriggerRule(models.Model):
                 raise ValidationError(problem)
 
     def _get_calendar_problem(self):
-        """Return what is wrong with the working hours of this rule, in words, or None.
+        """Return what is wrong with the working hours of this rule, as text, or None.
 
-        Somebody has to work, or no day would ever be a working day.
+        Without any working hours, there would be no working day.
         """
-        calendar = self.sudo().trg_date_calendar_id  # it may be another company's
+        calendar = self.sudo().trg_date_calendar_id  # it may belong to another company
         return calendar._lacks_crm_trigger_time() and self.env._(
             "Rule “%(rule)s”: “%(calendar)s” has no working hours in the next two years. Set some, or count every day.",
             rule=self.name,
@@ -60,22 +60,22 @@ class CrmTriggerRule(models.Model):
         )
 
     def _get_counting_company(self, company=None):
-        """Return whose clock and working hours count: the record's company, the rule's, the owner's."""
+        """Return the company whose time zone and working hours apply: the record's, the rule's, the owner's."""
         return company or self.company_id or self.user_id.company_id
 
     def _get_tz(self, partner=None, company=None):
-        """Return the IANA zone whose clock counts, for a record of this contact and company.
+        """Return the IANA time zone that applies to a record of this contact and company.
 
-        :param partner: ``res.partner``, only asked for by a rule on the clock of the contact
+        :param partner: ``res.partner``, only used by a rule on the contact's time zone
         :param company: ``res.company`` of the record; by default the rule's
         """
         self.ensure_one()
-        rule = self.sudo()  # whose clock counts is no secret, also in companies of others
+        rule = self.sudo()  # the time zone is not confidential, even in other companies
         zones = rule._get_possible_zones(partner and partner.sudo(), company and company.sudo())
         return next((tz for tz in zones if tz and is_zone(tz)), "UTC")
 
     def _get_possible_zones(self, partner, company):
-        """Yield names of zones from the one wanted to the last resort; some may be empty."""
+        """Yield names of time zones from the preferred one to the last resort; some may be empty."""
         if self.tz_from == "fixed":
             yield self.tz
         elif self.tz_from == "contact" and partner:
@@ -86,11 +86,11 @@ class CrmTriggerRule(models.Model):
         yield self.user_id.tz
 
     def _has_one_clock(self):
-        """Tell whether the same clock counts for all records of this rule."""
+        """Return whether all records of this rule have the same time zone."""
         return self.tz_from == "fixed" or bool(self.tz_from == "company" and self.company_id)
 
     def _get_zones(self, res_ids):
-        """Return ``{record id: zone}``; a few queries for all."""
+        """Return ``{record id: time zone}``; a few queries for all."""
         if self._has_one_clock():
             return dict.fromkeys(res_ids, self._get_tz())
         get_parties = self.env["crm.trigger.run"]._get_parties

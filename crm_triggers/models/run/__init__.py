@@ -1,1 +1,1 @@
-"""Runs: entering, planning, holding back, merging, stopping, keeping."""
+"""Runs: start, plan, limits, merge, stop, retention."""

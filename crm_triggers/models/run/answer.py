@@ -6,7 +6,7 @@ from odoo.tools import email_normalize
 
 from ...engine import states
 
-SKEW = timedelta(days=1)  # by which the clock of who writes may be wrong; what is older is no answer
+SKEW = timedelta(days=1)  # tolerance for the sender's clock; an older message is not an answer
 
 
 class CrmTriggerRun(models.Model):
@@ -16,13 +16,13 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _stop_answered(self, thread, message):
-        """Stop the runs that a message answers, if their rules want that, in its own transaction.
+        """Stop the runs that a message answers, if their rules say so, in the message's transaction.
 
-        A run that the message itself started, by the lead it made, goes on; so does one that is younger than
-        the message, of an old mailbox that is read in.
+        A run continues if the message itself started it, by the lead it created, or if it is newer than the
+        message, as when an old mailbox is imported.
 
         :param thread: the record that the message is on
-        :param message: ``mail.message`` from outside
+        :param message: ``mail.message`` from an external sender
         """
         runs = self.browse()
         for model_name, (rule_ids, res_ids) in self._get_answered(thread).items():
@@ -40,8 +40,9 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _get_answered(self, thread):
-        """Return ``{model name: (ids of rules, ids of records)}`` of what an answer on a record is to:
-        the record, its opportunity, or what it is the opportunity or document of."""
+        """Return ``{model name: (ids of rules, ids of records)}`` that an answer on a record stops: of the record,
+        its opportunity, or the documents of its opportunity.
+        """
         answered = {}
         for model_name, rule_ids in self.env["crm.trigger.rule"]._get_answerable().items():
             res_ids = self._get_answered_ids(thread, model_name)
@@ -55,7 +56,7 @@ class CrmTriggerRun(models.Model):
             return set(thread._ids)
         if model_name == "crm.lead":
             fname = self._get_opportunity_field(thread._name)
-            return set(thread[fname]._ids) if fname else set()  # never itself: that was above
+            return set(thread[fname]._ids) if fname else set()  # never the record itself, which is included above
         document = self.env["crm.trigger.step"]._get_document_fields().get(model_name)
         opportunity = self._get_opportunity_field(model_name)
         model, leading = self.env[model_name].with_context(active_test=False), Domain.FALSE
@@ -65,9 +66,10 @@ class CrmTriggerRun(models.Model):
         return set(model.search(leading)._ids)
 
     def _is_from_contact(self, message):
-        """Tell whether a message is from the contact of this run: from him, somebody else of his
-        company, or his address or that of the record. Who was the contact when the run started is it
-        no longer where the record has another one now."""
+        """Return whether a message is from the contact of this run: from them, from another contact of their
+        company, or from their email address or that of the record. If the record has another contact now, the
+        earlier one no longer counts.
+        """
         record = self.env[self.res_model].browse(self.res_id)
         partners = self._get_partner(record) or self.partner_id
         emails = {*partners.mapped("email_normalized"), "email_normalized" in record and record.email_normalized}

@@ -6,7 +6,7 @@ from ...engine.decision import CLOSE_TOGETHER, MAX_DEPTH
 
 
 class CrmTriggerRun(models.Model):
-    """Runs that the steps of other rules led to."""
+    """Runs caused by the steps of other rules."""
 
     _inherit = "crm.trigger.run"
 
@@ -15,19 +15,19 @@ class CrmTriggerRun(models.Model):
     @api.depends("rule_id", "origin_execution_id")
     @api.depends_context("lang")
     def _compute_chain(self):
-        """Names are read by the system: who reads this line may know which rules led to it."""
+        """Names are read as superuser: users who can read this line may see which rules led to it."""
         for run in self.sudo():
             names, cause = [run.rule_id.name], run.origin_execution_id.run_id
             while cause and len(names) <= MAX_DEPTH + 1:
                 names.append(cause.rule_id.name)
                 cause = cause.origin_execution_id.run_id
-            if cause:  # rules that hand over each month may go on for years
+            if cause:  # rules that start each other monthly may do so for years
                 names.append("…")
             run.chain = " → ".join(reversed(names))
 
     @api.model
     def _prepare_chain(self, acting, record):
-        """Return what a new run notes of what led to it: the execution, and how many rules in a row."""
+        """Return the values of a new run about its cause: the execution, and the length of its chain of rules."""
         if not acting:
             return {"origin_execution_id": None, "depth": 0}
         key = (record._name, record.id)
@@ -35,14 +35,14 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _stop_circles(self, rows):
-        """Return the rows of new runs that too many rules in a row led to, with the reason why they stop at once."""
+        """Return the rows of new runs whose chain of rules is too long, with the reason to stop them immediately."""
         return [{**row, "stop_reason": states.STOP_DEPTH} for row in rows]
 
     def _get_recent_depths(self):
-        """Return ``{run id: how many rules in a row led to it lately}``: of its chain only what started
-        close together counts, for a circle that takes weeks to close is none.
+        """Return ``{run id: length of its recent chain of rules}``: only runs started close together count, as a
+        cycle that takes weeks is not a loop.
 
-        One query, and none for runs that nothing led to.
+        One query, none if no run was caused by another.
         """
         depths = dict.fromkeys(self.ids, 0)
         caused = self.filtered("origin_execution_id")
@@ -69,7 +69,7 @@ class CrmTriggerRun(models.Model):
         )
 
     def _tell_of_loop(self):
-        """Tell the owners of rules that were stopped for starting one another, once a rule."""
+        """Notify the owners of rules stopped because they start each other, once per rule."""
         for rule, runs in self.grouped("rule_id").items():
             rule._alert(
                 lambda env: env._("Rules start one another in a circle"),

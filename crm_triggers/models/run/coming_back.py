@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from ...engine import states
 from ...engine.decision import ONCE
 
-# A key that a run gave back has the number of the run behind it.
+# A released key ends with the id of the run.
 GIVEN_BACK = SQL(
     "CASE WHEN crm_trigger_run.occurrence LIKE '%% ' || crm_trigger_run.id THEN crm_trigger_run.occurrence"
     " ELSE crm_trigger_run.occurrence || ' ' || crm_trigger_run.id END"
@@ -14,25 +14,24 @@ GIVEN_BACK = SQL(
 class CrmTriggerRun(models.Model):
     """Runs of a date whose record left the rule, and came back with the same date (decision 029).
 
-    What was done is not done again; what was not is planned again. A row that another transaction
-    holds is that one's affair: nothing here waits for it.
+    What was done is not repeated; what was not done is planned again. Rows locked by another transaction are left
+    to it: nothing here waits.
     """
 
     _inherit = "crm.trigger.run"
 
     def _is_left(self):
-        """Tell whether this run of a date goes on once its record comes back."""
+        """Return whether this run of a date resumes when its record comes back."""
         return bool(self.date_value) and self.state == states.STOPPED and self.stop_reason in states.LEFT
 
     def _come_back(self, rule, occurrences, *, late, chosen):
-        """Have these runs, which were left, go on with what they had not done; where nothing was, let
-        the record begin as if new.
+        """Resume these stopped runs with their remaining steps; if nothing was done, let the record start as if
+        new.
 
-        :param dict occurrences: ``{record id: key}`` of those that begin now; those that are not to are
-            taken out
-        :param bool late: their date is too late by now
-        :param bool chosen: a person chose them: nothing is too late
-        :return: the runs that go on, and those that take over the start of another
+        :param dict occurrences: ``{record id: key}`` of those that start now; those that must not are removed
+        :param bool late: their date is too late now
+        :param bool chosen: a user chose them: nothing is too late
+        :return: the resumed runs, and those that take over the start of another
         """
         if not self:
             return self
@@ -47,7 +46,7 @@ class CrmTriggerRun(models.Model):
     def _get_progress(self):
         """Return which of these runs did something, and which have at least planned something.
 
-        A step that a worker holds at this moment counts as done.
+        A step that a worker has locked counts as done.
         """
         self.env["crm.trigger.execution"].flush_model(["run_id", "state"])
         query = "SELECT run_id, bool_or(state != %s) FROM crm_trigger_execution WHERE run_id IN %s GROUP BY run_id"
@@ -55,9 +54,9 @@ class CrmTriggerRun(models.Model):
         return self.browse(run_id for run_id, acted in found if acted), self.browse(run_id for run_id, _acted in found)
 
     def _resume(self, rule, chosen):
-        """Have these runs, which did something, go on with the step that was planned when they were left.
+        """Resume these runs, which did something, with the step that was planned when they stopped.
 
-        :return: the runs that go on
+        :return: the resumed runs
         """
         runs = self._take(rule)
         key = {"occurrence": ONCE} if rule.reentry == "once" else {}
@@ -72,10 +71,10 @@ class CrmTriggerRun(models.Model):
         return runs
 
     def _plan_cancelled(self, step, times, late, now):
-        """Plan a step where it was cancelled, for those of these runs in which it was: they went on since.
+        """Plan a step again in those of these resumed runs in which it was cancelled.
 
-        :param dict times: ``{run: for when (naive UTC)}``
-        :param set late: the runs for which it is too late: it is only noted
+        :param dict times: ``{run: due time (naive UTC)}``
+        :param set late: the runs for which it is too late: it is only logged
         :return: the lines that are planned again
         """
         if not self:
@@ -99,8 +98,8 @@ class CrmTriggerRun(models.Model):
         return cancelled
 
     def _begin_again(self, rule):
-        """Start new runs with the starts of these, which did nothing and whose date is too late by now:
-        their steps may be still ahead.
+        """Start new runs with the start times of these, which did nothing and whose date is too late now: some of
+        their steps may still be due in the future.
 
         :return: the new runs
         """
@@ -113,16 +112,16 @@ class CrmTriggerRun(models.Model):
         return runs
 
     def _stop_late(self):
-        """Stop those of these runs that had steps left, all of which are too late."""
+        """Stop those of these runs whose remaining steps are all too late."""
         ended = self.filtered(lambda run: run.state == states.DONE)
-        if ended:  # maybe because the steps that were left are deleted by now
+        if ended:  # the remaining steps may be deleted
             domain = [("run_id", "in", ended.ids), ("skip_reason", "=", states.SKIP_LATE)]
             self.env["crm.trigger.execution"].search(domain).run_id._stop(states.STOP_LATE)
 
     def _take(self, rule):
-        """Lock those of these runs that are left still and that nobody else is at, and return them.
+        """Lock those of these runs that are still stopped and not locked by others, and return them.
 
-        Of a rule that fires once per record, none whose record has another run with that key.
+        For a rule that fires once per record, skip records that have another run with that key.
         """
         if not self:
             return self
@@ -144,26 +143,27 @@ class CrmTriggerRun(models.Model):
 
 
 class CrmTriggerRule(models.Model):
-    """Finding the records that came back."""
+    """Finds the records that came back."""
 
     _inherit = "crm.trigger.rule"
 
     def _get_last_run(self, record):
-        """Return the last run of a record that the user may see; of a rule on a date, the last one for the
-        date that it has now."""
+        """Return the last run of a record that the user may see; for a date rule, the last one for the record's
+        current date.
+        """
         domain = [("rule_id", "=", self.id), ("res_id", "=", record.id), *self._get_counting_domain()]
         if fname := self._get_date_field():
-            text = self._date_text(record.sudo()[fname])  # only whether it is that of a run
+            text = self._date_text(record.sudo()[fname])  # only whether it is the date of a run
             domain.append(("date_value", "in", [text or False, False]))
         return self.env["crm.trigger.run"].search(domain, limit=1)
 
     def _sql_was_left(self, record_id, date_text, reasons, since=None, *, live=False):
-        """Return the condition that the last run of a record for its date value was left.
+        """Return the condition that the last run of a record for its date value stopped and may resume.
 
         :param date_text: SQL of the text of its date value
-        :param reasons: for which it stopped
-        :param since: naive UTC; it began, or went on, then or later, and is known to have stopped
-        :param live: ask as of the rule switched on, also while it is tried out
+        :param reasons: stop reasons to include
+        :param since: naive UTC; it started or resumed at or after this time, and its end is known
+        :param live: evaluate as if the rule were live, even in test
         """
         return SQL(
             "EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %(rule)s AND run.res_id = %(record)s"
@@ -187,13 +187,14 @@ class CrmTriggerRule(models.Model):
 
 
 class CrmTriggerExecution(models.Model):
-    """What was planned in a run that goes on."""
+    """The executions of a resumed run."""
 
     _inherit = "crm.trigger.execution"
 
     def _get_point(self, rule):
-        """Return where the run of these lines goes on: with which step, empty at the end, and when the one
-        before it ended (naive UTC), False if none did."""
+        """Return where the run of these lines resumes: the step, empty at the end, and when the previous one ended
+        (naive UTC), False if there is none.
+        """
         last = self.filtered(lambda line: line.state in states.ENDED).sorted(lambda line: (line.done_at, line.id))[-1:]
         planned = self.filtered(lambda line: line.state == states.CANCEL).step_id._in_order()[:1]
         return planned or rule._get_next_step(last.step_id), last.done_at

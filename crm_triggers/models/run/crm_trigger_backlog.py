@@ -5,11 +5,10 @@ from odoo.tools import SQL
 
 
 class CrmTriggerBacklog(models.Model):
-    """The records that were so already when a rule was switched on, and that it takes in all the
-    same: who switched it on chose so after seeing them. And those that should have entered when somebody
-    saved, had it not meant waiting for others (``key``): what happened is made up for.
+    """Records that still have to enter a rule: existing records that a user chose to include when activating it,
+    and those that a save could not start without waiting for a lock (``key``).
 
-    They enter in batches; each leaves this list in the transaction that starts its run.
+    They enter in batches; each is removed from this list in the transaction that starts its run.
     """
 
     _name = "crm.trigger.backlog"
@@ -25,12 +24,12 @@ class CrmTriggerBacklog(models.Model):
 
     @api.model
     def _add(self, rule, res_ids):
-        """Put records on the list, in the name of the user."""
+        """Add records to the list, in the name of the user."""
         self._insert_missing([{"rule_id": rule.id, "res_id": res_id} for res_id in sorted(res_ids)])
 
     @api.model
     def _note(self, rule, keys):
-        """Put on the list what is to be made up for, in the name of the user.
+        """Add to the list what a save could not start, in the name of the user.
 
         :param dict keys: ``{record id: [keys of occurrences]}``
         """
@@ -40,9 +39,9 @@ class CrmTriggerBacklog(models.Model):
 
     @api.model
     def _take(self, rule, limit):
-        """Take up to ``limit`` records off the list.
+        """Remove up to ``limit`` records from the list.
 
-        :return: ``{(id of who chose so, key or None): [record ids]}``
+        :return: ``{(id of the user who chose them, key or None): [record ids]}``
         """
         rows = self.env.execute_query(
             SQL(
@@ -59,5 +58,5 @@ class CrmTriggerBacklog(models.Model):
 
     @api.model
     def _forget(self, rules):
-        """Take nothing in any more."""
+        """Remove all records of a rule from the list."""
         self.env.cr.execute(SQL("DELETE FROM crm_trigger_backlog WHERE rule_id IN %s", tuple(rules.ids) or (0,)))

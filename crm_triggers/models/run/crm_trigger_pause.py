@@ -7,10 +7,9 @@ GC_BATCH = 1000
 
 
 class CrmTriggerPause(models.Model):
-    """A record that rules leave alone until somebody resumes it.
+    """A record on which rules are paused until a user resumes it.
 
-    What is planned for it waits, and so do dates: nothing of it is lost. What happens to it
-    meanwhile starts nothing and is noted.
+    Planned steps and dates wait, and are not lost. Events on the record meanwhile are logged and start nothing.
     """
 
     _name = "crm.trigger.pause"
@@ -28,7 +27,9 @@ class CrmTriggerPause(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Touch what goes on for these records: a worker that is at it meets that, and looks again."""
+        """Write to the running runs of these records: a worker that is processing one gets a conflict, and checks
+        again.
+        """
         pauses = super().create(vals_list)
         for model_name, paused in pauses.grouped("res_model").items():
             domain = [("res_model", "=", model_name), ("res_id", "in", paused.mapped("res_id"))]
@@ -43,7 +44,7 @@ class CrmTriggerPause(models.Model):
 
     @api.model
     def _search_paused(self, model_name, res_ids):
-        """Return which of the ids are paused, as a set."""
+        """Return the ids of the paused records, as a set."""
         if not res_ids:
             return set()
         self.flush_model(["res_model", "res_id"])
@@ -55,20 +56,20 @@ class CrmTriggerPause(models.Model):
     def _sql_is_paused(self, model, res_id):
         """Return the condition that a record is paused, for a query on another table.
 
-        :param model, res_id: SQL of its model's name and of its id
+        :param model, res_id: SQL of the model name and of the record id
         """
         return SQL("EXISTS (SELECT FROM crm_trigger_pause p WHERE p.res_model = %s AND p.res_id = %s)", model, res_id)
 
     @api.model
     def _move_to(self, survivor, merged):
-        """Leave the record that is left alone if one of those merged into it was."""
+        """Pause the remaining record of a merge if one of the merged ones was paused."""
         pauses = self._search_of(merged | survivor)
         if pauses and survivor.id not in pauses.mapped("res_id"):
             self.create({"res_model": survivor._name, "res_id": survivor.id, "user_id": pauses[0].user_id.id})
 
     @api.autovacuum
     def _gc_gone(self):
-        """Forget the pauses of records that were deleted."""
+        """Delete the pauses of deleted records."""
         for model_name, pauses in self.search([], limit=GC_BATCH, order="write_date").grouped("res_model").items():
             there = self.env[model_name].browse(pauses.mapped("res_id")).exists() if model_name in self.env else ()
             ids = set(there.ids) if there else set()

@@ -12,17 +12,17 @@ from ..capture.base import AUTHOR
 from ..isolation import apart, isolated
 from ..provisional import Effect, note_effect
 
-DRAIN_LIMIT = 20  # runs whose first steps the saving thread carries out itself, after its commit …
-DRAIN_SECONDS = 1.0  # … and for how long
-WATCHER = "crm_trigger_watcher"  # in the context: who asked for what is done at once
-DRAINED = "crm_triggers.drained"  # the ids of the runs that wait for the commit
+DRAIN_LIMIT = 20  # runs whose first steps the saving thread executes itself after its commit …
+DRAIN_SECONDS = 1.0  # … and its time limit in seconds
+WATCHER = "crm_trigger_watcher"  # context key: the user who causes the immediate steps
+DRAINED = "crm_triggers.drained"  # ids of the runs that wait for the commit
 
 
 class CrmTriggerRun(models.Model):
     """One record going through one rule, once per occurrence.
 
-    Made by the system when a rule fires; ends when its last step has, or stops with a reason.
-    The unique key is the promise that nothing happens twice.
+    Created by the system when a rule fires; ends after its last step, or stops with a reason. Its unique key
+    guarantees that nothing happens twice.
     """
 
     _name = "crm.trigger.run"
@@ -98,22 +98,22 @@ class CrmTriggerRun(models.Model):
     _pace = models.UniqueIndex(
         "(rule_id, pace_key) WHERE pace_key IS NOT NULL", "Another user is updating this record. Try again."
     )
-    _record = models.Index("(res_model, res_id)")  # none names the state: that a run ends touches no index
+    _record = models.Index("(res_model, res_id)")  # none contains the state: ending a run updates no index
     _started = models.Index("(rule_id, started_at)")
     _partner = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
     _away = models.Index("(rule_id, res_id) WHERE stop_reason IN ('unmatched', 'date_moved', 'record_paused')")
 
     def init(self):
-        """Leave room on each page for what a row becomes (docs/decisions/040)."""
+        """Leave free space on each page for updates of its rows (docs/decisions/040)."""
         result = super().init()
         self.env.cr.execute("ALTER TABLE crm_trigger_run SET (fillfactor = 80)")
         return result
 
     @api.model
     def _sql_is_running(self, model, res_id):
-        """Return the condition that some rule is going on for a record, for a query on another table.
+        """Return the condition that a run of any rule is in progress for a record, for a query on another table.
 
-        :param model, res_id: SQL of its model's name and of its id
+        :param model, res_id: SQL of the model name and of the record id
         """
         return SQL(
             "EXISTS (SELECT FROM crm_trigger_run r WHERE r.res_model = %s AND r.res_id = %s AND r.state = 'running')",
@@ -123,15 +123,15 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _start(self, rule, occurrences, dates, stop=None, error=None, started=()):
-        """Insert one run per record, leaving out those that have one for this occurrence.
+        """Insert one run per record, except for records that have a run for this occurrence.
 
         :param rule: one ``crm.trigger.rule``
         :param dict occurrences: ``{record id: key}``
         :param dict dates: ``{record id: text of the date value | None}``
-        :param str stop: why they stop at once: they are only noted
-        :param dict error: what went wrong, in each language
-        :param dict started: ``{record id: when it began (naive UTC)}``, of those for which that is not now
-        :return: the new runs; those that are only noted, too deep or held back have stopped already
+        :param str stop: reason to stop them immediately: they are only logged
+        :param dict error: the error, by language
+        :param dict started: ``{record id: start (naive UTC)}``, for those not starting now
+        :return: the new runs; those only logged, too deep or held back are already stopped
         """
         if not occurrences:
             return self
@@ -181,10 +181,10 @@ class CrmTriggerRun(models.Model):
         }
 
     def _stop(self, reason):
-        """End these runs now and cancel what is planned for them.
+        """End these runs now and cancel their planned steps.
 
-        Rows that a worker holds at this moment are left to it: it looks at the record again
-        before each step, and waiting for it would be in the way of a save.
+        Rows locked by a worker are left to it: it checks the record before each step, and waiting for it would
+        delay a save.
         """
         if not self:
             return
@@ -199,9 +199,9 @@ class CrmTriggerRun(models.Model):
             self._give_back_once()
 
     def _give_back_once(self):
-        """Let a rule that fires once per record fire yet, where nothing was done this time.
+        """Allow a rule that fires once per record to fire again if nothing was done this time.
 
-        A step that a worker holds at this moment counts as done, and so does a run that it is planning for.
+        A step that a worker has locked counts as done, and so does a run for which it is planning a step.
         """
         rows = self.env.execute_query(
             SQL(
@@ -219,15 +219,15 @@ class CrmTriggerRun(models.Model):
         self.invalidate_recordset(["occurrence"], flush=False)
 
     def action_stop(self):
-        """Stop these runs by hand."""
+        """Stop these runs manually."""
         self._check_may_act()
         self.sudo().filtered(lambda run: run.state == states.RUNNING)._stop(states.STOP_MANUAL)
 
     def _wake(self):
-        """Have what is due carried out right after the commit, by this thread if it is little; in a
-        request not before the answer to it is on its way.
+        """Run what is due right after the commit, in this thread if it is little work; within a request, after the
+        response is sent.
 
-        Within a worker nothing is needed: it goes on until nothing is due.
+        Within a worker nothing is needed: it continues until nothing is due.
         """
         acting = acting_on(self.env.cr)
         if acting or not self:
@@ -242,11 +242,11 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _drain_after_commit(self, run_ids):
-        """Have these runs drained; all that a transaction starts together, for a second in all."""
+        """Drain these runs after the commit; all runs started by a transaction together, for at most one second."""
         cr = self.env.cr
         if DRAINED not in cr.postcommit.data:
             cr.postcommit.add(partial(_drain_noted, cr, self.env.uid))
-        cr.postcommit.data[DRAINED] = (*cr.postcommit.data.get(DRAINED, ()), *run_ids)  # so that it can be undone
+        cr.postcommit.data[DRAINED] = (*cr.postcommit.data.get(DRAINED, ()), *run_ids)  # so that it can be rolled back
 
 
 def _drain_noted(cr, uid):
@@ -254,11 +254,11 @@ def _drain_noted(cr, uid):
 
 
 def _drain(dbname, run_ids, uid=None):
-    """Carry out what is due of these runs in a transaction of its own, after the person's.
+    """Run due steps of these runs in a separate transaction, after the user's.
 
-    Whatever happens, the person's save is done; the worker comes back to what is left.
+    Errors here do not affect the user's save; the worker does the rest.
 
-    :param int uid: who looks at the screen, and is told what was done
+    :param int uid: the user at the screen, who is notified of the changes
     """
     with isolated(nullcontext(), f"Draining runs {run_ids}", pass_on=()), apart(dbname) as env:
         env = env(context={WATCHER: uid})

@@ -7,14 +7,15 @@ from odoo.tools import SQL
 
 from ..isolation import isolated
 
-KEPT_DAYS = 7  # a turn so old was that of a rule or step which is no more
+KEPT_DAYS = 7  # a turn this old belongs to a deleted rule or step
 
 
 class CrmTriggerTurn(models.Model):
-    """Whose turn it was last, so that what is slow, or takes a process down, keeps nobody else from his.
+    """When each check or step last had its turn, so that one that is slow or crashes its process does not block the
+    others.
 
-    The clock notes each look before it begins it, and begins the next time with the one whose turn is
-    longest ago. A worker notes the steps that have to wait until all others had their turn.
+    The scheduled action of the clock records each check before it starts it, and begins the next time with the
+    check started longest ago. A worker records the steps that must wait until all others had their turn.
     """
 
     _name = "crm.trigger.turn"
@@ -36,8 +37,9 @@ class CrmTriggerTurn(models.Model):
 
     @api.model
     def _sort(self, sweeps):
-        """Return what the clock does, as of ``_get_sweeps``, as ``[(name, rule, method)]``: what was never begun
-        comes first, then what was begun longest ago."""
+        """Return the checks of the clock, as of ``_get_sweeps``, as ``[(name, rule, method)]``: those never started
+        first, then those started longest ago.
+        """
         rows = self.env.execute_query(SQL("SELECT name, begun_at FROM crm_trigger_turn WHERE step_id IS NULL"))
         begun = {name: (True, begun_at) for name, begun_at in rows}
         named = [(_get_name(rule, sweep), rule, sweep) for rule, sweep in sweeps]
@@ -45,38 +47,38 @@ class CrmTriggerTurn(models.Model):
 
     @api.model
     def _begin(self, name):
-        """Note that something has its turn now, whatever becomes of it or of this process."""
+        """Record that a check starts now, whatever becomes of it or of this process."""
         self._note(self._sql_note(name))
 
     # The worker
 
     @api.model
     def _get_aside(self):
-        """Return the ids of the steps that come after all others, as a set."""
+        """Return the ids of the steps to do after all others, as a set."""
         rows = self.env.execute_query(SQL("SELECT step_id FROM crm_trigger_turn WHERE step_id IS NOT NULL"))
         return {step_id for (step_id,) in rows}
 
     @api.model
     def _put_aside(self, step):
-        """Have a step come after all others, for the next worker as well."""
+        """Do a step after all others, by the next worker too."""
         self._note(self._sql_note(f"step {step.id}", step.id))
 
     @api.model
     def _forget_aside(self):
-        """All others had their turn."""
+        """Clear the steps put aside: all others had their turn."""
         self._note(SQL("DELETE FROM crm_trigger_turn WHERE step_id IS NOT NULL"))
 
-    # What lasts
+    # Lasting conditions
 
     @api.model
     def _get_since(self, name):
-        """Return since when something is so (naive UTC), None if it is not."""
+        """Return since when a condition lasts (naive UTC), None if it does not."""
         rows = self.env.execute_query(SQL("SELECT begun_at FROM crm_trigger_turn WHERE name = %s", name))
         return rows[0][0] if rows else None
 
     @api.model
     def _note_since(self, name, is_so):
-        """Note that something is so from now on, unless it was already; or that it is not."""
+        """Record that a condition lasts from now on, unless it is recorded already; or that it ended."""
         if is_so and not self._get_since(name):
             query = "INSERT INTO crm_trigger_turn (name, begun_at) VALUES (%s, %s) ON CONFLICT DO NOTHING"
             self._note(SQL(query, name, fields.Datetime.now()))
@@ -84,8 +86,9 @@ class CrmTriggerTurn(models.Model):
             self._note(SQL("DELETE FROM crm_trigger_turn WHERE name = %s", name))
 
     def _note(self, query):
-        """Write on a cursor of its own: what is noted stays, whatever becomes of the caller's transaction.
-        Who notes the same at this moment is hardly waited for: nothing that matters is lost."""
+        """Write on a separate cursor: the record is kept even if the caller rolls back. With a short lock timeout:
+        losing one is harmless.
+        """
         noting = isolated(nullcontext(), "Noting whose turn it is", lambda error: None, pass_on=())
         with noting, self.env.registry.cursor() as cr:
             cr.execute("SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = '100ms'")
@@ -102,11 +105,11 @@ class CrmTriggerTurn(models.Model):
 
     @api.autovacuum
     def _gc_old(self):
-        """Forget the turns of what is no more."""
+        """Delete the turns of rules and steps that no longer exist."""
         self.search([("begun_at", "<", fields.Datetime.now() - timedelta(days=KEPT_DAYS))]).unlink()
 
 
 def _get_name(rule, sweep):
-    """Return what tells a look of the clock from the others, in any process."""
+    """Return the key of a check of the clock, the same in every process."""
     call = sweep if isinstance(sweep, partial) else partial(sweep)
     return " ".join(map(str, (rule.id or 0, getattr(call.func, "__name__", ""), *call.args)))

@@ -5,26 +5,26 @@ from ...engine import states
 from ..capture.base import AUTHOR
 from ..each_language import Worded
 
-MAX_KEY = 200  # characters of a key: it is part of an index
+MAX_KEY = 200  # maximum length of a key: it is part of an index
 IN_IT, UNMATCHED, PAUSED, ENTERED = "running", "conditions", "paused", "entered_before"
 
 
 class CrmTriggerRule(models.Model):
-    """Putting records into a rule by hand, by code, and from outside."""
+    """Puts records into a rule manually, by code, or through the external API."""
 
     _inherit = "crm.trigger.rule"
 
     def enroll(self, records, key=None, model=None):
         """Put records into this rule's scenario, whatever its trigger.
 
-        :param records: recordset of the rule's model; or a list of ids, and then ``model`` is to be given
-        :param key: what makes this entry unique per record, a text of up to 200 characters; the same key never
-            enters twice, and no other one does if this rule runs once per record
-        :param str model: of which model the ids are: a mere number would put in whatever record has it
-        :return: the runs that started (recordset); records that are in already are left out.
-            :meth:`enroll_ids` says why
-        :raises UserError: the rule is not live, or is made for another model; something that is given is wrong
-        :raises MissingError: the rule or one of the records is not there
+        :param records: recordset of the rule's model; or a list of ids, which requires ``model``
+        :param key: makes this entry unique per record, up to 200 characters; a key never enters twice, and if this
+        rule runs once per record, no other key does
+        :param str model: model of the ids: an id alone would enroll any record that has it
+        :return: the runs that started (recordset); records in progress are left out. :meth:`enroll_ids` returns the
+        reasons
+        :raises UserError: the rule is not live, or is for another model; an argument is invalid
+        :raises MissingError: the rule or one of the records does not exist
         """
         self._ensure_given()
         if self.state not in states.ACTIVE:
@@ -43,27 +43,26 @@ class CrmTriggerRule(models.Model):
             raise UserError(self._tell_wrong_model(records._name))
         key = self._check_key(key)
         records.check_access("write")
-        rule_sudo = self.sudo().with_context(**{AUTHOR: self.env.uid})  # runs are written by the system alone
+        rule_sudo = self.sudo().with_context(**{AUTHOR: self.env.uid})  # only the system creates runs
         entering = rule_sudo._search_matching(records.ids) - rule_sudo._search_running(records.ids)
         runs = rule_sudo._enter(dict.fromkeys(entering, key))
         runs._wake()
         return runs
 
     def enroll_ids(self, model, record_ids, key=None):
-        """Put records into this rule and tell what became of each, as plain data: for the external API.
+        """Put records into this rule and return the outcome of each, as plain data: for the external API.
 
-        :param str model: of which model the ids are, for instance ``res.partner``
+        :param str model: model of the ids, for instance ``res.partner``
         :param record_ids: list of ids
         :param key: as of :meth:`enroll`
         :return: ``{"entered": [{"record_id", "run_id"}], "left_out": [{"record_id", "code", "reason": text}]}``, in
-            the order given. The code is ``running`` (it is in already), ``conditions`` (it does not meet them),
-            ``paused``, ``entered_before`` (with this key, or at all where once is all) or the ``stop_reason`` of
-            its run
-        :raises UserError, MissingError, AccessError: as of :meth:`enroll`; then nothing entered
+        the order given. The code is ``running`` (in progress), ``conditions`` (not met), ``paused``,
+        ``entered_before`` (with this key, or at all in a rule that runs once) or the ``stop_reason`` of its run
+        :raises UserError, MissingError, AccessError: as of :meth:`enroll`; no record entered
         """
         self._ensure_given()
         records = self._browse_given(record_ids, model)
-        runs = {run.res_id: run for run in self.enroll(records, key).sudo()}  # whose records they are was checked
+        runs = {run.res_id: run for run in self.enroll(records, key).sudo()}  # access to these records was checked
         began = {res_id: run.id for res_id, run in runs.items() if run.state != states.STOPPED}
         reasons = self.sudo()._get_reasons(records.ids, runs)
         return {
@@ -72,9 +71,9 @@ class CrmTriggerRule(models.Model):
         }
 
     def _get_reasons(self, res_ids, runs):
-        """Return why each of these records did not enter just now: ``{id: {"code", "reason"}}``.
+        """Return why each of these records was not enrolled: ``{id: {"code", "reason"}}``.
 
-        :param dict runs: ``{id: the run that started}``
+        :param dict runs: ``{id: the started run}``
         """
         running, matching = self._search_running(res_ids), self._search_matching(res_ids)
         paused = self.env["crm.trigger.pause"]._search_paused(self.model_name, res_ids)
@@ -100,9 +99,9 @@ class CrmTriggerRule(models.Model):
         return words.get(code) or self.env["crm.trigger.run"]._get_label("stop_reason", code)
 
     def _check_key(self, key):
-        """Return a key as it is kept; none at all is None.
+        """Return a key as stored; None without one.
 
-        :raises UserError: it is no text, or too long
+        :raises UserError: it is not a string, or too long
         """
         if key is None or key is False:
             return None

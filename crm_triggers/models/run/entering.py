@@ -6,21 +6,21 @@ from ...engine.decision import ONCE
 
 
 class CrmTriggerRule(models.Model):
-    """Records entering a rule: by a change, by the clock, by hand."""
+    """Records entering a rule: by a change, by the clock, manually."""
 
     _inherit = "crm.trigger.rule"
 
     def _enter(self, keys, dates=None, late=False, paused=None, chosen=False):
-        """Start runs and plan their first step; have those of records that came back go on.
+        """Start runs and plan their first step; resume the runs of records that came back.
 
         :param dict keys: ``{record id: key of the occurrence | None for the usual one}``
         :param dict dates: ``{record id: date value}``, for a rule started by a date
-        :param bool late: only note that the date was missed
-        :param set paused: the ids of those that are paused, if that is known
-        :param bool chosen: a person chose these records: nothing that was left is too late
-        :return: the new runs, those that stopped at once included, and those that go on
+        :param bool late: only log that the date was missed
+        :param set paused: ids of the paused records, if known
+        :param bool chosen: a user chose these records: no remaining step is too late
+        :return: the new runs, including those stopped immediately, and the resumed ones
         """
-        if not keys or self.state not in states.ACTIVE:  # the clock may be at it while somebody switches it off
+        if not keys or self.state not in states.ACTIVE:  # the clock may run while a user switches the rule off
             return self.env["crm.trigger.run"]
         texts = {res_id: self._date_text(value) for res_id, value in (dates or {}).items()}
         if paused is None:
@@ -44,8 +44,7 @@ class CrmTriggerRule(models.Model):
         }
 
     def _sort_known(self, occurrences, known):
-        """Drop from the occurrences those whose date has its run, and return the runs that were left:
-        those of the others whose record is back now.
+        """Remove the occurrences whose date has a run, and return the stopped runs of records that came back.
 
         :param dict occurrences: changed in place
         :param dict known: as of :meth:`_get_runs_of_dates`
@@ -55,12 +54,11 @@ class CrmTriggerRule(models.Model):
             if res_id in occurrences and self._get_date_field() and run._is_left():
                 left |= run
             elif run.occurrence != occurrences.get(res_id):
-                occurrences.pop(res_id, None)  # it fired for this date when "Repeat" said otherwise
+                occurrences.pop(res_id, None)  # it fired for this date under another "Repeat" setting
         return left
 
     def _note_paused(self, paused, texts, known):
-        """Note what happens to paused records; it is all that is left of a date that the clock does
-        not look back to.
+        """Log events on paused records; for dates that the clock does not search again, this is the only trace.
 
         :param set paused: their ids
         :param dict known: as of :meth:`_get_runs_of_dates`
@@ -83,9 +81,9 @@ class CrmTriggerRule(models.Model):
         return {run.res_id: run for run in runs if run.date_value == texts[run.res_id]}
 
     def _sql_has_no_run(self, record_id, date_text, *, live=False):
-        """Return the condition that this rule did not fire for the date value of a record, a text.
+        """Return the condition that this rule did not fire for the date value of a record, as text.
 
-        :param live: ask as of the rule switched on, also while it is tried out
+        :param live: evaluate as if the rule were live, even in test
         """
         return SQL(
             "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s"
@@ -98,6 +96,6 @@ class CrmTriggerRule(models.Model):
         )
 
     def _search_running(self, res_ids):
-        """Return which of the ids are in this rule right now, as a set."""
+        """Return the ids with a run of this rule in progress, as a set."""
         domain = [("rule_id", "=", self.id), ("res_id", "in", res_ids), ("state", "=", states.RUNNING)]
         return set(self.env["crm.trigger.run"].search(domain).mapped("res_id"))

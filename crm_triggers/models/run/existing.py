@@ -6,7 +6,7 @@ from ..capture.base import AUTHOR
 from ..isolation import CONFLICTS, HastySavepoint, isolated
 from ..trigger_kinds.clock import SWEEP_BATCH
 
-MANY = 100_000  # more records are not taken in at a time
+MANY = 100_000  # maximum number of existing records to include
 
 
 class CrmTriggerRule(models.Model):
@@ -27,7 +27,7 @@ class CrmTriggerRule(models.Model):
         groups = (
             self.env["crm.trigger.backlog"]
             .sudo()
-            ._read_group(  # a mere number
+            ._read_group(  # only a number
                 [("rule_id", "in", self.ids)], ["rule_id"], ["__count"]
             )
         )
@@ -41,12 +41,12 @@ class CrmTriggerRule(models.Model):
         return [*super()._get_sweeps(), *((rule, rule._enter_backlog) for rule in taking_in)]
 
     def action_switch_on(self):
-        """Activate the rule; if records are so already, first show them and ask.
+        """Activate the rule; if records already meet the conditions, first show them and ask.
 
-        A rule that was paused goes on as it was, unless it was only in test. What was created is no news,
-        and is put into a scenario by hand.
+        A paused rule resumes as it was, unless it was only in test. Record creation has no existing records, and
+        records are put into a scenario manually.
 
-        :raises UserError: the rule cannot work as it is
+        :raises UserError: the rule cannot work as configured
         """
         self.ensure_one()
         if self.state == states.PAUSED and self.activated_at:
@@ -67,17 +67,19 @@ class CrmTriggerRule(models.Model):
         }
 
     def _search_existing(self):
-        """Return the ids of the records the user may read that are so already, and for which
-        this rule did nothing yet; of very many only the first, and one more than it takes in."""
+        """Return the ids of the records the user may read that already match and for which this rule did nothing
+        yet; if there are too many, only one more than the maximum.
+        """
         model = self._get_readable_model()
         return self._search_existing_matches(model, MANY + 1) if model.has_access("read") else []
 
     def _take_in(self, res_ids):
-        """Have this rule act on records that were so before it was switched on.
+        """Run this rule on existing records.
 
-        Few enter at once, many in batches by the clock. Conditions, limits and pauses hold as ever.
+        A few enter immediately, many in batches by the scheduled action. Conditions, limits and pauses apply as
+        usual.
 
-        :raises UserError: they are too many
+        :raises UserError: there are too many
         """
         self.ensure_one()
         if len(res_ids) > MANY:
@@ -90,7 +92,7 @@ class CrmTriggerRule(models.Model):
                 )
             )
         self.check_access("write")
-        rule = self.sudo()  # what waits, and the runs, are written by the system alone
+        rule = self.sudo()  # only the system creates these lines and runs
         self.env["crm.trigger.backlog"].sudo()._add(rule, res_ids)
         rule.backlog_size = len(res_ids)
         if len(res_ids) > SWEEP_BATCH:
@@ -99,9 +101,9 @@ class CrmTriggerRule(models.Model):
             rule._enter_backlog(SWEEP_BATCH)
 
     def _enter_backlog(self, limit):
-        """Start this rule for up to ``limit`` of the records that wait to be taken in.
+        """Start this rule for up to ``limit`` of the waiting records.
 
-        :return: how many were looked at
+        :return: how many were processed
         """
         self.ensure_one()
         taken = self.env["crm.trigger.backlog"]._take(self, limit)
@@ -116,21 +118,20 @@ class CrmTriggerRule(models.Model):
         return sum(map(len, taken.values()))
 
     def _enter_chosen(self, res_ids):
-        """Start this rule for records that a person chose to take in; return the runs."""
+        """Start this rule for existing records that a user chose to include; return the runs."""
         return self._enter(dict.fromkeys(res_ids), self._get_dates(res_ids), chosen=True)
 
     def _enter_missed(self, res_ids, key):
-        """Start this rule for what should have entered when somebody saved; return the runs.
+        """Start this rule for records that a save could not start; return the runs.
 
-        :param str key: of what happened
+        :param str key: of the event
         """
         return self._enter(dict.fromkeys(res_ids, key))
 
     def _make_up_for(self, keys):
-        """Have the clock do what a save had to leave undone because others were in the way.
+        """Leave to the clock what a save could not do because of locks.
 
-        :param dict keys: ``{record id: [keys of occurrences]}``; of a date that was entered late the clock
-            would not think by itself
+        :param dict keys: ``{record id: [keys of occurrences]}``; the clock does not search for dates entered late
         """
         if not self._is_looked_for() or self._get_date_field():
             author = self.env.context.get(AUTHOR) or SUPERUSER_ID
@@ -140,5 +141,5 @@ class CrmTriggerRule(models.Model):
         self.env["crm.trigger.run"]._wake_clock()
 
     def _get_usual_key(self):
-        """Return the key of what happens to a record in this transaction."""
+        """Return the key of an event on a record in this transaction."""
         return decision.occurrence(self.reentry, happened_at=self.env.cr.now())

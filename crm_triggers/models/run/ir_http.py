@@ -4,7 +4,7 @@ from ..after_response import begin_after, expect_response
 
 
 class IrHttp(models.AbstractModel):
-    """The answer to who saved does not wait for what rules do then."""
+    """The response to a save does not wait for the rules it triggers."""
 
     _inherit = "ir.http"
 
@@ -23,5 +23,5 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _handle_error(cls, exception):
         response = super()._handle_error(exception)
-        begin_after(response)  # what it committed before it failed
+        begin_after(response)  # what it committed before the error
         return response

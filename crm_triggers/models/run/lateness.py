@@ -6,11 +6,11 @@ from odoo.tools import SQL
 
 from ...engine import states
 
-LATE = timedelta(minutes=5)  # after which a step is not just planned: the worker comes every minute
+LATE = timedelta(minutes=5)  # after which a due step is late: the worker runs every minute
 
 
 class Waiting(NamedTuple):
-    """What is due and was not carried out: how many steps, since when, of which rules."""
+    """Due steps that were not run: how many, since when, of which rules."""
 
     count: int
     since: object  # naive UTC, None if nothing waits
@@ -18,7 +18,7 @@ class Waiting(NamedTuple):
 
 
 class CrmTriggerExecution(models.Model):
-    """What is due and waits for whoever carries it out. What was paused does not: it waits for a person."""
+    """Due executions that wait for a worker. Paused ones are not included: they wait for a user."""
 
     _inherit = "crm.trigger.execution"
 
@@ -36,9 +36,9 @@ class CrmTriggerExecution(models.Model):
 
     @api.model
     def _get_waiting(self, patience=timedelta()):
-        """Return the :class:`Waiting` of what rules that are switched on have due.
+        """Return the :class:`Waiting` of active rules.
 
-        :param timedelta patience: only what has been due for longer than that
+        :param timedelta patience: only what has been due for longer
         """
         due = SQL("e.scheduled_at <= %s AND %s", fields.Datetime.now() - patience, self._sql_is_due())
         columns, end = "e.rule_id, count(*), min(e.scheduled_at)", "GROUP BY e.rule_id"
@@ -48,7 +48,7 @@ class CrmTriggerExecution(models.Model):
         return Waiting(sum(row[1] for row in rows), since, frozenset(row[0] for row in rows))
 
     def _filter_late(self):
-        """Return those of these that should have been carried out by now; a query or two for all of them."""
+        """Return those of these that should have run by now; one or two queries for all."""
         since = fields.Datetime.now() - LATE
         planned = self.filtered(lambda line: line.id and line.state == states.SCHEDULED and line.scheduled_at)
         late = planned.filtered(lambda line: line.scheduled_at < since)
@@ -59,7 +59,7 @@ class CrmTriggerExecution(models.Model):
         return late.filtered(lambda line: line.id in due_ids)
 
     def _sql_of_active(self, columns, where, end=""):
-        """Return a query on executions (``e``) of rules that are switched on."""
+        """Return a query on executions (``e``) of active rules."""
         self.flush_model(["state", "scheduled_at", "rule_id", "step_id"])
         self.env["crm.trigger.rule"].flush_model(["state", "active"])
         return SQL(

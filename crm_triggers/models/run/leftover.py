@@ -4,8 +4,9 @@ from ...engine import states
 
 
 class CrmTriggerRule(models.Model):
-    """Runs that came in while their rule was being switched off: by a transaction that began before
-    and could not see it, and committed afterwards."""
+    """Runs started while their rule was being switched off: by a transaction that began before, could not see it,
+    and committed after.
+    """
 
     _inherit = "crm.trigger.rule"
 
@@ -14,11 +15,11 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _stop_leftovers(self, limit):
-        """Stop up to ``limit`` runs of rules that are off; the others are the next look's.
+        """Stop up to ``limit`` runs of rules that are off; the rest follows at the next run of the clock.
 
-        :return: 0, for nothing starts
+        :return: 0, as nothing starts
         """
-        # By what is planned, which is a few of all lines and has an index; whatever goes on has something planned.
+        # By planned executions, which are few and indexed; every run in progress has one.
         domain = [("state", "=", states.SCHEDULED), ("rule_id.state", "=", states.DRAFT)]
         domain.append(("run_id.state", "=", states.RUNNING))
         self.env["crm.trigger.execution"].search(domain, limit=limit).run_id._stop(states.STOP_RULE)

@@ -4,19 +4,19 @@ from ...engine import states
 
 
 class CrmTriggerRun(models.Model):
-    """What becomes of runs when their records are merged."""
+    """What happens to runs when their records are merged."""
 
     _inherit = "crm.trigger.run"
 
     @api.model
     def _move_to(self, survivor, merged):
-        """Move the runs of merged records to the one that is left, the past ones as well: what
-        happened once for one of them happened for it.
+        """Move the runs of merged records to the remaining one, including ended ones: what happened once for one of
+        them happened for it.
 
-        A rule that runs there already, or that ran for the same occurrence, is not doubled:
-        those runs stay behind, and stop.
+        A rule that is in progress there, or ran for the same occurrence, is not duplicated: those runs are not
+        moved, and stop.
 
-        :param survivor: the record that is left
+        :param survivor: the remaining record
         :param merged: records of the same model that are about to be deleted
         """
         model = ("res_model", "=", survivor._name)
@@ -38,12 +38,11 @@ class CrmTriggerRun(models.Model):
         path = self._get_partner_field(survivor._name)
         partner = survivor if path == "id" else survivor[path] if path else None
         values = {"res_id": survivor.id} | ({"partner_id": partner.id or None} if partner is not None else {})
-        moving._mark({**values, "pace_key": None})  # its place is that of the next run of whom it counted for
+        moving._mark({**values, "pace_key": None})  # the next run of the same person takes its position
         moving.execution_ids._mark(values)
         self.env["crm.trigger.pause"]._move_to(survivor, merged)
 
     def _get_settled_by(self, others):
-        """Return those of these runs that were left, and must not go on: their date had its run for the
-        other record."""
+        """Return those of these stopped runs that must not resume: the other record has a run for their date."""
         settled = {(run.rule_id, run.date_value) for run in others if not run._is_left()}
         return self.filtered(lambda run: run._is_left() and (run.rule_id, run.date_value) in settled)

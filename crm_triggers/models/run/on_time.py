@@ -8,27 +8,27 @@ from ...engine import states
 from ..rule.standstill import CLOCK, PATIENCE, WORKER, Standstill
 
 LATE = "late"
-RECENTLY = timedelta(days=1)  # how long a failure is told of
+RECENTLY = timedelta(days=1)  # how long a failure is reported
 
 
 class CrmTriggerRule(models.Model):
-    """Whether what rules have due is done in time: one answer, for people and for monitoring."""
+    """Whether the due work of rules is done in time: one answer, for users and for monitoring."""
 
     _inherit = "crm.trigger.rule"
 
     @api.model
     def get_health(self):
-        """Tell whether rules work as they should, for monitoring (from the external API) and for the screen.
+        """Return whether rules work as they should, for monitoring (from the external API) and for the screen.
 
         :return: ``{"ok": bool, "status": "ok", "failing", "late" or "stopped", whichever is worst, "problems": texts
-            in the language of the user, "due": steps that wait, "oldest_due": when the first of them was due,
+        in the user's language, "due": waiting steps, "oldest_due": when the first of them was due,
             or False, "late_seconds": how long ago that is, "failing_rules": [{"id", "name", "errors": given up within
-            a day, "retries": to be tried again}] of those one may read, "worker", "clock": the scheduled actions,
-            {"active", "last_run" or False, "failures": in a row}}``; instants as Odoo's strings in UTC
+        a day, "retries": waiting for a retry}] the user may read, "worker", "clock": the scheduled actions,
+        {"active", "last_run" or False, "failures": consecutive}}``; datetimes as Odoo's strings in UTC
         :raises AccessError: the user may not read rules
         """
         self.browse().check_access("read")
-        waiting = self.env["crm.trigger.execution"].sudo()._get_waiting()  # how many wait is no secret
+        waiting = self.env["crm.trigger.execution"].sudo()._get_waiting()  # how many steps wait is not confidential
         failing, standstills = self._get_failing(), self._get_standstills()
         problems, keys = self._get_health_problems(standstills, failing), [one.key for one in standstills]
         late = fields.Datetime.now() - waiting.since if waiting.since else timedelta()
@@ -47,9 +47,9 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_health_problems(self, standstills, failing):
-        """Return all that is not as it should be, as texts with what to do; the worst first.
+        """Return all problems, as texts with the remedy; the worst first.
 
-        Override for what else carries out what is due.
+        Override to add those of another way to run due steps.
 
         :param list standstills: as of :meth:`_get_standstills`
         :param list failing: rules, as of :meth:`get_health`
@@ -62,7 +62,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_failing(self):
-        """Return the rules whose steps failed not long ago, as of :meth:`get_health`; those the user may read."""
+        """Return the rules with recent failures, as of :meth:`get_health`; only those the user may read."""
         now = fields.Datetime.now()
         query = SQL(
             "SELECT rule_id, sum(errors)::int, sum(retries)::int FROM ("
@@ -86,11 +86,11 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_cron_health(self, xmlid):
-        """Return when a scheduled action ran last, and whether it did well, as of :meth:`get_health`."""
+        """Return when a scheduled action last ran, and whether it succeeded, as of :meth:`get_health`."""
         cron = self.env.ref(xmlid, raise_if_not_found=False)
         if not cron:
             return {"active": False, "last_run": False, "failures": 0}
-        cron = cron.sudo()  # whether it runs is no secret
+        cron = cron.sudo()  # whether it runs is not confidential
         query = SQL("SELECT max(create_date) FROM ir_cron_progress WHERE cron_id = %s", cron.id)
         runs = [moment for moment in (cron.lastcall, self.env.execute_query(query)[0][0]) if moment]
         last_run = fields.Datetime.to_string(max(runs).replace(microsecond=0)) if runs else False
@@ -98,7 +98,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_standstills(self):
-        """Return as well that steps are late, if the worker runs and does not do them."""
+        """Also return that steps are late, if the worker runs without doing them."""
         found = super()._get_standstills()
         if not any(one.key == WORKER for one in found):
             found += self._get_lateness()
@@ -106,7 +106,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_lateness(self):
-        """Return that steps are late as a list of one :class:`Standstill`, or of none."""
+        """Return that steps are late, as a list with one :class:`Standstill` or none."""
         waiting = self.env["crm.trigger.execution"].sudo()._get_waiting(PATIENCE)
         if not waiting.count:
             return []
@@ -121,7 +121,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_lasting(self, found):
-        """Leave out that steps are late as long as a worker may only be catching up."""
+        """Leave out lateness while a worker may still be catching up."""
         lasting = super()._get_lasting(found)
         if not any(one.key == LATE for one in lasting):
             return lasting

@@ -7,15 +7,15 @@ from odoo.tools import SQL
 from ...engine import states
 from ...engine.frequency import held_back, take_places
 
-PERSON = ("email", "partner_id")  # the columns of a run that say for which person it counts
+PERSON = ("email", "partner_id")  # columns of a run that identify the person it counts for
 
 
 class CrmTriggerRun(models.Model):
-    """Holding a run back because its record or its contact had one too short a time ago.
+    """Holds a run back if its record or contact had another one too recently.
 
-    What is held back is noted with the reason and not made up for. Two transactions that
-    cannot see one another's runs take the same place in the rule's queue: the unique key
-    makes the second one begin again, and count the first.
+    A run held back is logged with the reason and not started later. Two transactions that cannot see each other's
+    runs take the same position in the rule's queue: the unique key makes the second one restart, and count the
+    first.
     """
 
     _inherit = "crm.trigger.run"
@@ -35,17 +35,18 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _get_email(self, record, partner):
-        """Return the normalized address of who is behind a record, None without one: two contacts with the
-        same one are the same person, and so is who has none of the two yet."""
+        """Return the normalized email of the person behind a record, None without one: contacts with the same
+        address count as one person, and so do records without a contact.
+        """
         named = partner or record
         return ("email_normalized" in named and named.email_normalized) or None
 
     @api.model
     def _hold_back(self, rule, rows):
-        """Give the rows of new runs their place, or the reason why they are held back.
+        """Give the rows of new runs their position, or the reason why they are held back.
 
         :param rule: one ``crm.trigger.rule``
-        :param list rows: column values of runs, in the order in which they enter
+        :param list rows: column values of runs, in order of entry
         :return: the rows that are new
         """
         pace = rule._get_pace()
@@ -64,21 +65,21 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _leave_out_known(self, rule, rows):
-        """Drop the happenings that have their run already: they take nobody's room."""
+        """Remove the events that already have a run: they take no position."""
         domain = [("rule_id", "=", rule.id), ("res_id", "in", [row["res_id"] for row in rows])]
         known = {(run.res_id, run.occurrence) for run in self.search_fetch(domain, ["res_id", "occurrence"])}
         return [row for row in rows if (row["res_id"], row["occurrence"]) not in known]
 
     @api.model
     def _get_counted(self, pace, row):
-        """Return whom a run counts for: under a limit the person, by address or else by contact; else its record."""
+        """Return what a run counts for: under a limit the person, by email or else contact; otherwise its record."""
         if pace.limit and row["email"]:
             return f"person {row['email']}"
         return f"contact {row['partner_id']}" if pace.limit and row["partner_id"] else f"record {row['res_id']}"
 
     @api.model
     def _get_rest_end(self, rule, pace, record, now):
-        """Return until when (naive UTC) a record rests, None if it does not."""
+        """Return the end (naive UTC) of a record's minimum interval, None if it has passed."""
         domain = [("rule_id", "=", rule.id), ("res_id", "=", record.id), ("started_at", ">", pace.resting_since(now))]
         domain += rule._get_counting_domain()
         acted = self.search(domain, order="started_at desc").filtered(lambda run: run._has_acted())[:1]
@@ -86,8 +87,7 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _get_limit_end(self, rule, pace, record, now):
-        """Return when (naive UTC) there is room for another run of the record's contact, None
-        if there is now."""
+        """Return when (naive UTC) the limit allows another run of the record's contact, None if it does now."""
         domain = Domain("rule_id", "=", rule.id) & Domain("started_at", ">=", pace.counted_since(now))
         domain &= Domain(rule._get_counting_domain()) & self._get_same_person(record.sudo())
         acted = self.search(domain, order="started_at desc").filtered(lambda run: run._has_acted())
@@ -102,7 +102,7 @@ class CrmTriggerRun(models.Model):
         return whose | Domain("email", "=", email) if email else whose
 
     def _has_acted(self):
-        """Tell whether a run counts, as in :meth:`_get_pace_so_far`."""
+        """Return whether a run counts, as in :meth:`_get_pace_so_far`."""
         trying = self.rule_id.state == states.TEST
         return self.state == states.RUNNING or any(
             line.state == states.DONE or line.done_part or (trying and line.skip_reason == states.SKIP_TEST)
@@ -111,10 +111,11 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _get_pace_so_far(self, rule, pace, rows):
-        """Return the records that rest, how often each counted one ran, and its last run.
+        """Return the records within their minimum interval, the number of runs per person or record, and the last
+        run of each.
 
-        A run counts while it goes on, and for good once a step of it was done: what was
-        stopped in time is no reason to hold the next one back, nor is what was only tried out. One query.
+        A run counts while in progress, and permanently once one of its steps was done. Runs stopped before that and
+        test runs do not hold the next one back. One query.
 
         :return: ``({record id}, {counted: runs in the period}, {counted: id of its last run})``
         """
@@ -158,8 +159,9 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _get_persons(self, pace, rows):
-        """Return ``{(column, value): whom it counts for}`` of who is behind new runs: one whose address was
-        not known before is the contact of then."""
+        """Return ``{(column, value): what it counts for}`` of the persons behind new runs: an address not known
+        before belongs to the contact that had it then.
+        """
         return {
             (name, row[name]): self._get_counted(pace, row)
             for row in rows

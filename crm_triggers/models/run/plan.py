@@ -10,7 +10,7 @@ from ..each_language import in_each_language, name_error, pick
 
 
 class CrmTriggerRun(models.Model):
-    """Planning the next step of runs: which one, and when."""
+    """Plans the next step of runs: which one, and when."""
 
     _inherit = "crm.trigger.run"
 
@@ -19,16 +19,16 @@ class CrmTriggerRun(models.Model):
 
         :param rule: the rule of all these runs
         :param after: ``crm.trigger.step`` that ended, or None
-        :param going_on: of runs that go on, as of :meth:`_plan_step`
+        :param going_on: of resumed runs, as of :meth:`_plan_step`
         """
         if self:
             self._plan_step(rule, rule._get_next_step(after), **going_on)
 
     def _plan_step(self, rule, step, ended=None, in_time=False):
-        """Plan a step of these runs, or what follows where they did it before; end them without one.
+        """Plan a step of these runs, or the next one where it was done before; end runs without one.
 
-        :param dict ended: ``{run: when the step before ended (naive UTC)}``, where that is not now
-        :param bool in_time: pass over the steps whose time is long past, as late
+        :param dict ended: ``{run: end of the previous step (naive UTC)}``, where it is not now
+        :param bool in_time: skip steps whose time is long past, as late
         """
         if not step:
             self._mark({"state": states.DONE})
@@ -42,16 +42,16 @@ class CrmTriggerRun(models.Model):
         planned = self._insert_planned(step, times, late, now)
         met_before = self.browse(run.id for run in due) - planned.run_id
         planned |= met_before._plan_cancelled(step, times, late, now)
-        # The others did this step before somebody moved it behind.
+        # The others did this step before a user moved it down.
         (met_before - planned.run_id)._plan(rule, step, ended=ended, in_time=in_time)
         passed = planned.run_id.filtered(lambda run: run in late)
         passed._plan(rule, step, ended={run: due[run] for run in passed}, in_time=in_time)
 
     def _insert_planned(self, step, times, late, now):
-        """Insert the lines of a step that is planned, for those of these runs that have none.
+        """Insert the lines of a planned step, for those of these runs that have none.
 
-        :param dict times: ``{run: for when (naive UTC)}``
-        :param set late: the runs for which it is too late: it is only noted
+        :param dict times: ``{run: due time (naive UTC)}``
+        :param set late: the runs for which it is too late: it is only logged
         :return: the new lines
         """
         planned = self.env["crm.trigger.execution"]._insert_new(
@@ -79,7 +79,7 @@ class CrmTriggerRun(models.Model):
         return planned
 
     def _know_planned(self, planned):
-        """Add what was inserted to what the cache knows of the steps of these runs."""
+        """Add the inserted lines to the cache of these runs."""
         field = self._fields["execution_ids"]
         known = field._get_cache(self.env)
         for line in planned:
@@ -87,12 +87,12 @@ class CrmTriggerRun(models.Model):
                 field._update_cache(line.run_id, known[line.run_id.id] + line._ids)
 
     def _get_due_times(self, step, now, ended=None):
-        """Return ``{run: when the step falls due}``, and ``{error: runs}`` of those that never can:
-        nobody works in their company, or the calendar ends.
+        """Return ``{run: due time of the step}``, and ``{error: runs}`` of those without one: their company has no
+        working hours, or the calendar ends.
 
-        What thousands of runs have in common is counted once.
+        Computed once per distinct set of inputs, not per run.
 
-        :param dict ended: ``{run: when the step before ended}``, where that is not now
+        :param dict ended: ``{run: end of the previous step}``, where it is not now
         """
         known, due, without_time = {}, {}, defaultdict(list)
         for run in self:
@@ -111,7 +111,7 @@ class CrmTriggerRun(models.Model):
         return due, {error: self.browse(run_ids) for error, run_ids in without_time.items()}
 
     def _stop_without_time(self, step, error):
-        """Stop these runs, and tell the owner of their rule after the commit; what was done stays done."""
+        """Stop these runs, and notify the owner of their rule after the commit; what was done remains."""
         errors = name_error(self.env, error)
         texts = in_each_language(
             step,
@@ -127,9 +127,9 @@ class CrmTriggerRun(models.Model):
         self.rule_id._see_to_after_commit(texts)
 
     def _get_due_at(self, step, previous_at):
-        """Return when a step of this run falls due, naive UTC.
+        """Return when a step of this run is due, naive UTC.
 
-        :param previous_at: when the step before it ended, naive UTC
+        :param previous_at: end of the previous step, naive UTC
         """
         tz = self.rule_id._get_tz(self.partner_id, self.company_id)
         return step_due_at(
@@ -144,11 +144,11 @@ class CrmTriggerRun(models.Model):
         ).replace(microsecond=0)
 
     def _get_date_at(self, tz):
-        """Return the instant of the date that started the run, naive UTC; None without one."""
+        """Return the datetime of the date that started the run, naive UTC; None without one."""
         return self.rule_id._get_date_rule(tz).instant(self._get_date()) if self.date_value else None
 
     def _is_late(self, due_at, now):
-        """Tell whether a step that fell due then, or the date itself if that is later, is too long past."""
+        """Return whether a step due then, or the date itself if that is later, is past by more than the limit."""
         rule = self.rule_id
         tz = rule._get_tz(self.partner_id, self.company_id)
         latest = max(due_at, self._get_date_at(tz) or due_at)
@@ -166,34 +166,34 @@ class CrmTriggerRule(models.Model):
     _inherit = "crm.trigger.rule"
 
     def _get_next_step(self, step=None):
-        """Return the step after the given one, the first without one; empty at the end."""
+        """Return the step after the given one, the first one for None; empty at the end."""
         return self.step_ids._get_next(step)
 
 
 class CrmTriggerStep(models.Model):
-    """The order of the steps, as :mod:`engine.plan` knows it."""
+    """The order of the steps, in terms of :mod:`engine.plan`."""
 
     _inherit = "crm.trigger.step"
 
     def _get_keys(self):
-        """Return ``{key: step}`` of these steps; one that is still being written goes by its place."""
+        """Return ``{key: step}`` of these steps; the key of an unsaved one is its position."""
         return {(step.sequence, step.id or place): step for place, step in enumerate(self)}
 
     def _get_key(self):
-        """Return the key of this step, None for an empty one."""
+        """Return the key of this step, None for an empty recordset."""
         return next(iter(self._get_keys()), None)
 
     def _in_order(self):
-        """Return these steps in the order in which a run goes through them."""
+        """Return these steps in the order in which a run executes them."""
         steps = self._get_keys()
         return self.browse().concat(*map(steps.get, plan.in_order(steps))).with_prefetch(self._prefetch_ids)
 
     def _get_next(self, step=None):
-        """Return which of these steps comes after a step of the same rule, the first without one."""
+        """Return the first of these steps after a step of the same rule, or the first without one."""
         steps = self._get_keys()
         return steps.get(plan.next_step(steps, step._get_key() if step else None), self.browse())
 
     def _get_ahead(self, planned):
-        """Return which of these steps come after all the planned ones, in order."""
+        """Return those of these steps that come after all planned ones, in order."""
         steps = self._get_keys()
         return self.browse().concat(*map(steps.get, plan.ahead(steps, planned._get_keys())))

@@ -25,13 +25,13 @@ class ResConfigSettings(models.TransientModel):
     )
 
     def _compute_crm_triggers_standstill(self):
-        """Say it whether rules are active or not: whoever sets them up wants to know."""
+        """Shown whether rules are active or not: whoever sets them up needs to know."""
         found = self.env["crm.trigger.rule"]._get_standstills()
         self.crm_triggers_standstill = "\n".join(one.tell() for one in found)
 
     @api.model
     def get_values(self):
-        """Not by ``config_parameter``: Odoo forgets a 0, which would be the default again."""
+        """Not by ``config_parameter``: Odoo deletes a 0, which would restore the default."""
         days = self.env["crm.trigger.rule"]._get_retention_days()
         return {**super().get_values(), "crm_triggers_retention_days": days}
 

@@ -4,12 +4,12 @@ from ..provisional import going_on
 
 
 class CrmTriggerRule(models.Model):
-    """Taking back what was decided earlier in a transaction that goes on."""
+    """Reverts what was decided earlier in the current transaction."""
 
     _inherit = "crm.trigger.rule"
 
     def _take_back_decisions(self, keys):
-        """Take back what was decided on records earlier in this transaction: more happened to them since.
+        """Revert the decisions on records made earlier in this transaction: they changed again since.
 
         :param keys: ``[(model name, record id)]``
         """
@@ -20,7 +20,7 @@ class CrmTriggerRule(models.Model):
             self._forget_undone()
 
     def _forget_undone(self):
-        """Forget what is cached of runs and their steps: it was undone in the database."""
+        """Invalidate the cache of runs and executions: they were reverted in the database."""
         runs = self.env["crm.trigger.run"]
         for model in (runs, runs.execution_ids):
             model.invalidate_model(flush=False)

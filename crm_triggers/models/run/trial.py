@@ -5,9 +5,9 @@ from ...engine import states
 
 
 class CrmTriggerRun(models.Model):
-    """What a rule in test only tried out: it takes nothing away from the rule that is live.
+    """Runs of a rule in test: they do not count once the rule is live.
 
-    While the rule is in test its trials count, so that it shows what would be done, and what would not.
+    While the rule is in test they count, so that the log shows what would and would not be done.
     """
 
     _inherit = "crm.trigger.run"
@@ -16,7 +16,7 @@ class CrmTriggerRun(models.Model):
 
     @api.model
     def _end_trials(self, rules):
-        """Stop what these rules are trying out, and free the keys of all they have tried: it happened to no one."""
+        """Stop the test runs of these rules, and release their keys: nothing was done."""
         over = ("occurrence", "=like", "trial %")
         trials = self.search([("rule_id", "in", rules.ids), ("trial", "=", True), "!", over])
         trials.filtered(lambda run: run.state == states.RUNNING)._stop(states.STOP_RULE)
@@ -28,23 +28,23 @@ class CrmTriggerRun(models.Model):
 
 
 class CrmTriggerRule(models.Model):
-    """Which runs of a rule count: in test all, else only those that were no trial."""
+    """Which runs of a rule count: all while in test, otherwise only those not started in test."""
 
     _inherit = "crm.trigger.rule"
 
     def _activate(self, state):
-        """What was only tried out must not be done for real when its time comes; what was planned before goes on."""
+        """Test runs must not become real when their time comes; steps planned before the test continue."""
         tried = self if state == states.LIVE else self.filtered(lambda rule: rule.state == states.TEST)
         result = super()._activate(state)
-        self.env["crm.trigger.run"].sudo()._end_trials(tried)  # the log is the system's
+        self.env["crm.trigger.run"].sudo()._end_trials(tried)  # only the system writes the log
         return result
 
     def _get_counting_domain(self):
         return [] if self.state == states.TEST else [("trial", "=", False)]
 
     def _sql_counts(self, *, live=False):
-        """Return the same as a condition on runs (``run``).
+        """Return the same as an SQL condition on runs (``run``).
 
-        :param live: ask as of the rule switched on, also while it is tried out
+        :param live: evaluate as if the rule were live, even in test
         """
         return SQL("run.trial IS NOT TRUE") if live or self.state != states.TEST else SQL("TRUE")

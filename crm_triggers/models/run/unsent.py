@@ -4,17 +4,17 @@ from odoo.tools import SQL
 from ...engine import states
 from ..acting import acting_on
 
-BY_RECORD = (states.STOP_UNMATCHED, states.STOP_DOMAIN, states.STOP_MOVED)  # stopped by what the record is now
+BY_RECORD = (states.STOP_UNMATCHED, states.STOP_DOMAIN, states.STOP_MOVED)  # stopped by the record's state
 
 
 class CrmTriggerRun(models.Model):
-    """A stop takes back what was written and has not left yet."""
+    """A stop cancels messages that were written and not sent yet."""
 
     _inherit = "crm.trigger.run"
 
     def _take_back(self, reason):
-        """Take back what these runs, which stop, wrote: not for a step that failed, what went before it is as
-        true as it was; nor for what their own rule is just doing.
+        """Cancel the unsent messages of these runs, which stop: except after an error, as what was written before
+        is still valid, and except those their own rule is causing now.
 
         :param str reason: why they stop
         """
@@ -24,11 +24,11 @@ class CrmTriggerRun(models.Model):
             others._take_back_unsent(by_record=reason in BY_RECORD)
 
     def _take_back_unsent(self, *, by_record):
-        """Cancel what these runs wrote to contacts and what has not left yet, one query where nothing waits.
+        """Cancel the unsent messages of these runs to contacts, one query if there is none.
 
-        By SQL, in a person's transaction, and past what is being sent at the moment.
+        By SQL, in the user's transaction, skipping messages that are being sent.
 
-        :param bool by_record: what the record is now stopped them; a run whose own steps made it so goes on
+        :param bool by_record: the record's state stopped them; runs whose own steps caused it continue
         """
         kinds = self.env["crm.trigger.step"]._get_kinds_where("reaches", "contact")
         self.env["mail.mail"].flush_model(["state", "failure_type", "mail_message_id"])

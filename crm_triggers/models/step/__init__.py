@@ -1,1 +1,1 @@
-"""What a step is: its kind, its server action, who may make it, doing it."""
+"""Steps: kind, server action, access, execution."""

@@ -4,32 +4,32 @@ from ...engine import states
 from ...engine.schedule import shift_day, to_local
 from .kinds import StepKind, declare, made, skipped
 
-# Server actions that Odoo runs on all records at once and that mix them up: with two customers in
-# a batch, each would follow both records.
+# Server actions that Odoo runs on all records at once, mixing them up: with two customers in a batch, each would
+# follow both records.
 ONE_BY_ONE = ("followers", "remove_followers")
 
 declare("other", StepKind(icon="fa-cogs", drained=False))
 
 
 class CrmTriggerStep(models.Model):
-    """Doing what a step says, for many records at once.
+    """Executes a step, on many records at once.
 
-    It runs as the system, in the company of each record and in the name of its salesperson,
-    never as the person who happened to cause it.
+    It runs as superuser, in the company of each record and in the name of its salesperson, never as the user who
+    happened to trigger it.
     """
 
     _inherit = "crm.trigger.step"
 
     def _act(self, executions):
-        """Do this step for the records of the executions, all of one model.
+        """Run this step on the records of the executions, all of one model.
 
         :param executions: ``crm.trigger.execution`` of this step
-        :return: ``{execution: values to note on it}``, for instance the result's link, or
-            the state ``skipped`` with its reason; those left out are simply done
+        :return: ``{execution: values to write on it}``, for instance the link to the result, or the state
+        ``skipped`` with its reason; those left out are simply done
         :raises Exception: nothing is done then
         """
         self.ensure_one()
-        self._check_ready()  # its template may be gone since it was switched on
+        self._check_ready()  # the template may have been deleted since activation
         method, records = self._get_act_method(), self._get_records(executions)
         companies, beyond = self._get_companies(records), self._get_beyond(records)
         elsewhere = self._get_reaching_elsewhere(records)
@@ -38,15 +38,16 @@ class CrmTriggerStep(models.Model):
         outcomes |= {line: skipped(states.SKIP_ELSEWHERE) for line in executions if line.res_id in elsewhere}
         executions -= executions.browse(line.id for line in outcomes)
         for company, group in executions.grouped(lambda line: companies[line.res_id]).items():
-            tz = company.partner_id.tz or self.rule_id._get_tz()  # the system is in no zone
+            tz = company.partner_id.tz or self.rule_id._get_tz()  # the superuser has no time zone
             context = {"mail_notify_force_send": False, "tz": tz}
             step = self.with_company(company).with_context(**context)
             outcomes |= step._act_jointly(method, group.with_env(step.env))
         return outcomes
 
     def _get_reaching_elsewhere(self, records):
-        """Return the ids of the records by which this step would reach what is another company's: a contact, an
-        opportunity, what a path leads to. What several companies share is nobody else's."""
+        """Return the ids of the records by which this step would change another company's records: a contact, an
+        opportunity, the end of a path. Shared records belong to no other company.
+        """
         elsewhere = set()
         for record in records:
             company = self._get_sending_company(self._get_documents(record)[record.id])
@@ -56,29 +57,31 @@ class CrmTriggerStep(models.Model):
         return elsewhere
 
     def _get_reached(self, record):
-        """Yield what this step changes by way of a record, and who it is for; colleagues work in several companies."""
+        """Yield the records this step changes by way of a record, and its recipient; colleagues work in several
+        companies.
+        """
         places = [place for places in self._get_places(record) for place in places]
         if self._get_kind().needs == "contact":
             places.append(self.env["crm.trigger.run"]._get_partner(record))
         yield from (place for place in places if place != record and place._name not in ("res.users", "res.company"))
 
     def _get_held_back(self, executions):
-        """Return ``{execution: skip reason}`` of those that this step is not done for, though its time has come.
+        """Return ``{execution: skip reason}`` of executions that are due and for which this step is not done.
 
-        Override for what is no matter of the record but of what was done before.
+        Override for reasons that depend on earlier steps rather than on the record.
         """
         return {}
 
     def _may_have_reached_others(self):
-        """Tell whether undoing this step may not undo all of it: code and calls of an administrator's."""
+        """Return whether a rollback of this step may be incomplete: code and webhooks of an administrator."""
         return self.kind in self._get_kinds_where("drained", False)
 
     def _get_act_method(self):
-        """Return the name of the method that does this step."""
+        """Return the name of the method that runs this step."""
         return f"_act_{self.kind}" if hasattr(self, f"_act_{self.kind}") else "_act_server_action"
 
     def _get_companies(self, records):
-        """Return ``{record id: company}``, of this moment: a record may have moved since."""
+        """Return ``{record id: company}`` as of now: a record may have moved since."""
         default = self.rule_id.company_id or self.env.company
         return {record.id: ("company_id" in record and record.company_id) or default for record in records}
 
@@ -87,11 +90,11 @@ class CrmTriggerStep(models.Model):
         return self.env[model_name].browse(executions.mapped("res_id"))
 
     def _get_results(self, executions, records):
-        """Return the outcome of executions that made one record each, in the same order."""
+        """Return the outcome of executions that created one record each, in the same order."""
         return {execution: made(record) for execution, record in zip(executions, records, strict=True)}
 
     def _act_other(self, executions):
-        """Do what an administrator chose. His email is an email as well: it is not for who asked for none."""
+        """Run an administrator's action. Its emails are emails too: they do not go to contacts who opted out."""
         if self.action_id.mail_post_method == "email" and self.template_id:
             return self._act_mail(executions)
         silent = self._get_silent(executions)
@@ -99,9 +102,9 @@ class CrmTriggerStep(models.Model):
         return outcomes | (self._act_server_action(executions - silent) if executions - silent else {})
 
     def _get_silent(self, executions):
-        """Return those of these executions for which an administrator's message would say nothing.
+        """Return those of these executions for which an administrator's message would be empty.
 
-        Override for what he may have sent.
+        Override for other kinds of messages.
         """
         return executions.browse()
 
@@ -113,7 +116,7 @@ class CrmTriggerStep(models.Model):
         return {}
 
     def _get_deadline(self, execution, user):
-        """Return the day the task is due, where who has to do it is."""
+        """Return the due date of the activity, in the time zone of its assignee."""
         tz = user.tz or self.rule_id._get_tz(company=execution.company_id)
         if self.deadline_from == "date" and execution.run_id.date_value:
             value = execution.run_id._get_date()

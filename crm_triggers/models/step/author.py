@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 
 
 class CrmTriggerRule(models.Model):
-    """What the steps of a rule ask, and are for, is looked at again when it is another kind of record's."""
+    """Checks the steps and recipients of a rule again when its model changes."""
 
     _inherit = "crm.trigger.rule"
 
@@ -16,31 +16,32 @@ class CrmTriggerRule(models.Model):
 
 
 class CrmTriggerStep(models.Model):
-    """A step does what the author of its rule could do: on records that he may not change, it is skipped."""
+    """A step does what the author of its rule could do: records that the author may not change are skipped."""
 
     _inherit = "crm.trigger.step"
 
     def _sign(self, names):
-        """Make who wrote these fields the author of the rules: he says what they do now.
+        """Make the user who wrote these fields the author of the rules: they now decide what the rules do.
 
-        An administrator who mends a text does not lend a rule his rights; he does by a condition,
-        which is asked as its author.
+        An administrator who corrects a text does not lend the rule their rights; by changing a condition they do,
+        as it is evaluated as the author.
         """
         if self.env.su or (self._may_make_any() and "filter_domain" not in names):
             return
-        rules_sudo = self.rule_id.sudo()  # only the system says whose a rule is
+        rules_sudo = self.rule_id.sudo()  # only the system sets the author
         rules_sudo.filtered(lambda rule: rule.author_id != self.env.user).author_id = self.env.user
 
     def _get_given(self, names):
-        """Return what stands in these fields, as who writes it would give it."""
+        """Return the values of these fields in the form in which a user writes them."""
         step, given = self.sudo(), {}
         for name in names:
             given[name] = step[name].id if self._fields[name].type == "many2one" else step[name]
         return given
 
     def _get_author_problem(self):
-        """Return in words that the author of the rule may no longer make such a step, or None. What an
-        administrator wrote last is his."""
+        """Return why the author of the rule may no longer create such a step, or None. The author of what an
+        administrator wrote last is that administrator.
+        """
         rule, kind, step = self.rule_id, self._get_kind(), self.sudo()
         by_administrator = step.write_uid._is_system()
         if rule._is_unbound() or by_administrator or self._is_for_administrators():
@@ -56,9 +57,9 @@ class CrmTriggerStep(models.Model):
         return None
 
     def _get_beyond(self, records):
-        """Return the ids of the records for which this step would change what the author of its rule may not.
+        """Return the ids of the records for which this step would change something its author may not change.
 
-        :param records: of the rule's model, as the system
+        :param records: of the rule's model, with sudo
         """
         places, by_model, beyond = defaultdict(set), defaultdict(list), set()
         for record in records if not self.rule_id._is_unbound() else ():
@@ -72,7 +73,7 @@ class CrmTriggerStep(models.Model):
         return beyond
 
     def _get_places(self, record):
-        """Yield what this step writes on for a record: itself, its document or contact, what a path leads to."""
+        """Yield the records this step writes to: the record itself, its document or contact, the end of a path."""
         yield record
         yield self._get_targets(record)[record.id]
         way = (self.update_path or "").rpartition(".")[0] if self.kind == "update" else None
@@ -84,7 +85,7 @@ class CrmTriggerStep(models.Model):
     def _get_forbidden(self, places):
         """Return those of the records, all of one model, that the author of the rule may not change.
 
-        Of a kind that is not his to change at all, as invoices may be, it has to be his to read.
+        On models the author may not change at all, as invoices may be, read access is required.
         """
         seen = self.rule_id._as_author(places)
         posts = self._get_kind().placed and getattr(places, "_mail_post_access", "write") == "read"

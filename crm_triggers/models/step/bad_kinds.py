@@ -4,15 +4,16 @@ from .kinds import KindError
 
 
 class CrmTriggerStep(models.Model):
-    """Refusing, when the registry loads, kinds of steps that could only fail later: a step of a live
-    rule, or the form that offers it."""
+    """Refuses, when the registry loads, kinds of steps that would fail only later: in a step of a live rule, or in
+    the form that offers them.
+    """
 
     _inherit = "crm.trigger.step"
 
     def _check_declarations(self, declarations):
-        """Refuse the declarations of this database's add-ons that do not fit what else they bring.
+        """Raise an error for declarations of this database's add-ons that do not fit their code.
 
-        :raises KindError: names the add-on and the cure
+        :raises KindError: names the add-on and the remedy
         """
         offered = self._fields["kind"]._selection_modules(self)
         for kind in offered.keys() - declarations.keys():
@@ -25,7 +26,7 @@ class CrmTriggerStep(models.Model):
                 raise KindError(f"The add-on {declaration.addon} declares the kind of step {kind!r}, {problem}.")
 
     def _find_fault(self, kind, declared, offered):
-        """Return what is wrong with a declaration and how to mend it, or None."""
+        """Return what is wrong with a declaration and how to fix it, or None."""
         actions = self.env["ir.actions.server"]
         if not offered:
             return "which nobody can choose: add it to the field kind of crm.trigger.step by selection_add"

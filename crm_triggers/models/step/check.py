@@ -11,8 +11,7 @@ LONGEST_DELAY = {"minutes": 5_260_320, "hours": 87_672, "days": 3_653, "weeks": 
 
 
 class CrmTriggerStep(models.Model):
-    """Finding what is wrong with a step at the earliest moment: when it is saved, or when its
-    rule is switched on."""
+    """Finds problems of a step as early as possible: when it is saved, or when its rule is activated."""
 
     _inherit = "crm.trigger.step"
 
@@ -36,7 +35,7 @@ class CrmTriggerStep(models.Model):
 
     @api.constrains("delay_count", "delay_unit")
     def _check_delay_reach(self):
-        """A delay of centuries is a typing mistake, and could not be planned."""
+        """A delay of centuries is a typing error, and could not be scheduled."""
         for step in self:
             if abs(step.delay_count) > LONGEST_DELAY[step.delay_unit]:
                 raise ValidationError(self.env._("Step “%s”: the longest delay is ten years.", step.name))
@@ -54,27 +53,27 @@ class CrmTriggerStep(models.Model):
                 )
 
     def _check_ready(self):
-        """Refuse to carry out a step that could only fail.
+        """Refuse to run a step that could only fail.
 
-        :raises UserError: names the rule, the step and the cure
+        :raises UserError: names the rule, the step and the remedy
         """
         for step in self.sudo():
             step._complain(lambda told: told._get_problem())
 
     def _check_refused(self):
-        """Refuse to save a step that could never be right, even in a draft.
+        """Refuse to save a step that can never work, even in a draft.
 
-        :raises ValidationError: names the rule, the step and the cure
+        :raises ValidationError: names the rule, the step and the remedy
         """
         for step in self.sudo():
             if problem := step._get_refusal():
                 raise ValidationError(step._name_problem(problem))
 
     def _get_refusal(self):
-        """Return what is wrong with this step however the rest of its rule may look, in words, or None: it can do
-        nothing with the records of its rule, or what was chosen is for others (``_get_<kind>_misfit``).
+        """Return why this step can never work, whatever the rest of its rule, as text, or None: it does not apply
+        to the records of its rule, or a chosen value is for other records (``_get_<kind>_misfit``).
 
-        Override for what was chosen of another company, another team and the like.
+        Override to check chosen values of another company, another team and the like.
         """
         kind, model = self._get_kind(), self.rule_id.model_id
         if self._has_need(kind.needs, model.model):
@@ -119,7 +118,7 @@ class CrmTriggerStep(models.Model):
         )
 
     def _get_named_problem(self):
-        """Return what keeps this step from working, naming its rule and itself, or None."""
+        """Return what prevents this step from working, with the names of the rule and the step, or None."""
         problem = self._get_condition_problem() or self._get_author_problem() or self._get_problem()
         return problem and self._name_problem(problem)
 
@@ -131,7 +130,7 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _forbid_deletion_of(self, records, domain):
-        """Name the rules and steps that need records which somebody is about to delete.
+        """Name the rules and steps that use records about to be deleted.
 
         :param domain: of the steps that use them
         :raises UserError: there are some
@@ -139,7 +138,7 @@ class CrmTriggerStep(models.Model):
         self.sudo().search(domain)._forbid_deletion(", ".join(records.mapped("name")))
 
     def _forbid_deletion(self, what):
-        """Name the rules and steps that need what somebody is about to delete.
+        """Name the rules and steps that use something about to be deleted.
 
         :param str what: its name
         :raises UserError: there are some
@@ -157,8 +156,7 @@ class CrmTriggerStep(models.Model):
             )
 
     def _get_problem(self):
-        """Return what keeps this step from working, in words, or None; of its kind it is said by
-        ``_get_<kind>_problem``."""
+        """Return what prevents this step from working, as text, or None; ``_get_<kind>_problem`` checks its kind."""
         self.ensure_one()
         if problem := self._get_refusal():
             return problem

@@ -7,9 +7,9 @@ from ..records.paths import get_field_at
 class CrmTriggerStep(models.Model):
     """One action of a rule, with its delay and condition.
 
-    Sales managers make steps within a rule and die with it. The action itself is a server
-    action of Odoo's that each step owns; as managers have no right on that model, the system
-    writes it for them, once it is sure that they may.
+    Sales managers create steps within a rule; they are deleted with it. The action itself is an Odoo server action,
+    one per step; as managers have no access to that model, the system writes it for them after checking that they
+    may.
     """
 
     _name = "crm.trigger.step"
@@ -88,7 +88,7 @@ class CrmTriggerStep(models.Model):
         "Only if", help="The step is skipped for records that do not meet these conditions when it is due."
     )
 
-    # What, in words of the server action; read as the system, for managers cannot read it
+    # What it does, in fields of the server action; read as superuser, because managers cannot read it
     state = fields.Selection(related="action_id.state", readonly=False, help="What kind of server action it is.")
     template_id = fields.Many2one(
         related="action_id.template_id",
@@ -136,7 +136,7 @@ class CrmTriggerStep(models.Model):
         help="The fields that your rules can change. An administrator can choose others.",
     )
 
-    # What, in words of our own: translated, as one rule serves salespeople of several languages
+    # What it does, in our own fields: translated, as one rule serves salespeople with several languages
     activity_summary = fields.Char("Title", translate=True, help="The title in the salesperson's list of activities.")
     activity_note = fields.Html("Note", translate=True, help="What to keep in mind; shown below the title.")
     message_body = fields.Html(
@@ -183,14 +183,14 @@ class CrmTriggerStep(models.Model):
     )
 
     def _get_working_time(self, company):
-        """Return what this step counts by for a record of this company, None for all of the time."""
+        """Return the working hours by which this step counts for a record of this company, None for all hours."""
         if not self.working_time:
             return None
         return self.rule_id._get_counting_company(company).resource_calendar_id._get_crm_trigger_time()
 
     @api.depends("update_path", "rule_id.model_id")
     def _compute_update_field(self):
-        """Say which input fits the field to change; fields are read as the system."""
+        """Choose the input that fits the field to change; fields are read as superuser."""
         for step in self:
             field = step._get_updated_field()
             record = self.env["ir.model.fields"].sudo()
@@ -219,14 +219,14 @@ class CrmTriggerStep(models.Model):
 
     @api.onchange("activity_type_id")
     def _onchange_activity_type_id(self):
-        """Suggest the title of the type, unless a person wrote another."""
+        """Suggest the title of the type, unless the user wrote another."""
         suggested = self.env["mail.activity.type"].search([("summary", "!=", False)]).mapped("summary")
         if not self.activity_summary or self.activity_summary in suggested:
             self.activity_summary = self.activity_type_id.summary
 
     @api.onchange("update_path")
     def _onchange_update_path(self):
-        """Take no value along from one field to another; say at once which field it cannot be."""
+        """Clear the value when the field changes; warn immediately about a field that cannot be updated."""
         path = self.update_path
         self.value = self.selection_value = self.resource_ref = self.html_value = False
         if path and not self.env.user._is_system() and path not in self._get_update_paths(self.rule_model_name):
@@ -247,5 +247,5 @@ class CrmTriggerStep(models.Model):
         return self.rule_id._search_among(records.ids, wanted, self.filter_domain)
 
     def _get_wanted_domain(self):
-        """Return the step's own condition, evaluated now; an empty one matches all."""
+        """Return the step's own condition, evaluated now; an empty one matches all records."""
         return self.rule_id._evaluate(self.filter_domain)

@@ -4,7 +4,7 @@ from .kinds import StepKind, get_declarations
 
 
 class CrmTriggerStep(models.Model):
-    """The kinds of steps that this database has: those that its add-ons declare."""
+    """The kinds of steps of this database: those its add-ons declare."""
 
     _inherit = "crm.trigger.step"
     _kinds = {}  # {kind: StepKind}
@@ -18,12 +18,12 @@ class CrmTriggerStep(models.Model):
         return result
 
     def _get_kind(self):
-        """Return the declaration of this step's kind; of a step without one, that of a kind that does nothing."""
+        """Return the declaration of this step's kind; without a kind, one that does nothing."""
         return self._kinds.get(self.kind) or StepKind()
 
     @api.model
     def _get_kinds_where(self, name, value):
-        """Return the kinds that say so of themselves, as a tuple.
+        """Return the kinds for which an attribute is true, as a tuple.
 
         :param str name: an attribute of ``StepKind``
         """
@@ -31,7 +31,7 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _get_changing_kinds(self):
-        """Return the kinds of steps that change what rules look at, and do not only write, note or plan."""
+        """Return the kinds of steps that change what rules watch, rather than only write, note or plan."""
         return tuple(
             kind
             for kind, declared in self._kinds.items()
@@ -40,20 +40,21 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _get_manager_fields(self):
-        """Return what a sales manager may set of the server action; the rest is the administrator's."""
+        """Return the server action fields that a sales manager may set; the rest is restricted to administrators."""
         return {name for declared in self._kinds.values() for name in declared.manager_fields}
 
     @api.model
     def _get_standing_fields(self):
-        """Return what decides about the others: looked at as well when only another one is changed."""
+        """Return the fields that decide about the others: always checked with them."""
         return {name for declared in self._kinds.values() for name in declared.standing_fields}
 
     @api.onchange("kind")
     def _onchange_kind(self):
-        """Fill in what its kind declares, for a person to see: a default of the fields themselves would
-        be written to the server action as the manager."""
+        """Fill in the defaults of the kind, visible in the form: field defaults would be written to the server
+        action as the manager.
+        """
         defaults = self._get_kind().defaults
-        # All are read before one is set: where one is read later, Odoo computes the others anew, and empty.
+        # Read all before setting one: reading later would recompute the others, as empty.
         standing = [self[name] for name in defaults]
         if standing and not standing[0]:
             asked = [name for name, value in defaults.items() if value is None]

@@ -8,8 +8,9 @@ from ..records.paths import get_path_label
 
 
 class CrmTriggerStep(models.Model):
-    """Writing the server action behind a step on behalf of who may not, within the list of
-    what he may."""
+    """Writes the server action behind a step on behalf of users without access to it, limited to the fields on a
+    list.
+    """
 
     _inherit = "crm.trigger.step"
 
@@ -17,7 +18,7 @@ class CrmTriggerStep(models.Model):
     def create(self, vals_list):
         self.check_access("create")
         own_list = []
-        # What a caller's context says of other defaults was not looked at.
+        # Other defaults in a caller's context were not checked.
         actions_sudo = self.env(su=True, context=clean_context(self.env.context))["ir.actions.server"]
         for vals in vals_list:
             kind = vals.get("kind") or self.default_get(["kind"])["kind"]
@@ -26,7 +27,7 @@ class CrmTriggerStep(models.Model):
             rule.check_access("write")
             self._check_manager_may(rule.model_name, kind, action)
             if kind == "activity" and not action.get("activity_date_deadline_range_type"):
-                action["activity_date_deadline_range_type"] = "days"  # Odoo leaves it empty beside a given number
+                action["activity_date_deadline_range_type"] = "days"  # Odoo leaves it empty for a given number
             own["name"] = own.get("name") or self._get_default_name(rule.model_name, {**vals, "kind": kind})
             action.update(name=own["name"], model_id=self._get_action_model_id(rule, kind), usage="crm_trigger")
             own["action_id"] = actions_sudo.create(action).id
@@ -39,7 +40,7 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _get_default_name(self, model_name, vals):
-        """Return what the log calls a step that a person left without a name."""
+        """Return the name in the log of a step without one."""
         kind = dict(self._fields["kind"]._description_selection(self.env))[vals["kind"]]
         get_subject = getattr(self, f"_get_{vals['kind']}_subject", None)
         what = get_subject and get_subject(model_name, vals)
@@ -53,8 +54,8 @@ class CrmTriggerStep(models.Model):
             self.filtered(lambda step: step._is_for_administrators())._refuse_reach()
         for step in self if action or "kind" in own else ():
             kind = own.get("kind", step.kind)
-            # With what stands, so that nobody gives a new value to a field he may not choose, or
-            # to one that an administrator made an expression.
+            # With the existing values, so that a user cannot change a restricted field or one that an administrator
+            # made an expression.
             given = step._get_given((*self._get_standing_fields(), *self._kinds[kind].action))
             self._check_manager_may(step.rule_model_name, kind, given | action)
         if action:
@@ -98,10 +99,10 @@ class CrmTriggerStep(models.Model):
     def copy_data(self, default=None):
         """A copied step gets a server action of its own, with the same content.
 
-        Read as the system, for a manager cannot read server actions. This can be called from
-        outside: who may not make such a step is not told what is in it.
+        Read as superuser, as a manager cannot read server actions. This can be called externally: users who may not
+        create such a step do not get its content.
 
-        :raises AccessError: there is one he could not make
+        :raises AccessError: the user could not create one of them
         """
         self.check_access("read")
         if not self._may_make_any() and any(step._is_for_administrators() for step in self):
@@ -117,39 +118,39 @@ class CrmTriggerStep(models.Model):
         """Return the values of the server action that a copy of this step needs."""
         action = self.action_id
         content = action.copy_data()[0] if self.kind == "other" else {}
-        # Odoo does not copy what it computes, although a person may have set it.
+        # Odoo does not copy computed fields, although a user may have set them.
         names = self._get_manager_fields()
         content |= {name: action._fields[name].convert_to_write(action[name], action) for name in names}
         return {name: value for name, value in content.items() if value and name not in ("name", "model_id", "usage")}
 
     def _get_action_model_id(self, rule, kind):
-        """Return the model a server action is for: that of the chatter it writes in."""
+        """Return the model of the server action: the one whose chatter it writes to."""
         name = rule.model_name
         return self.env["ir.model"]._get_id(self._get_document_model_name(name) if self._kinds[kind].placed else name)
 
     def _fit_action(self, kind):
-        """Make the server actions for the model that a kind needs, before the rest is written;
-        what was chosen of another model means nothing for this one."""
+        """Set the model of the server actions that a kind needs, before the rest is written; values chosen for
+        another model are invalid for this one.
+        """
         for step in self:
             model_id = self._get_action_model_id(step.rule_id, kind)
             if step.action_id.model_id.id != model_id:
                 step.action_id.write({"model_id": model_id, "update_path": False, "template_id": False})
 
     def _update_cache(self, values, validate=True):
-        """A form being edited does not say either which server action it is: what a step shows of
-        its own is read as the system."""
+        """A form being edited does not expose its server action either: the fields of a step are read as superuser."""
         if not self.env.su:
             values = {name: value for name, value in values.items() if name != "action_id"}
         return super()._update_cache(values, validate)
 
     def _get_own_fields(self):
-        """Return the names of the fields that are not the server action's."""
+        """Return the names of the fields that are stored on the step, not on the server action."""
         return {name for name, field in self._fields.items() if not (field.related or "").startswith("action_id.")}
 
     def _split_values(self, vals):
-        """Return the values of the step itself, and those of its server action.
+        """Split values into those of the step itself and those of its server action.
 
-        Which server action that is, is never for the caller to say.
+        The server action itself cannot be set by the caller.
         """
         own_names = self._get_own_fields()
         own = {name: value for name, value in vals.items() if name in own_names - {"action_id"}}
@@ -163,8 +164,9 @@ class CrmTriggerStep(models.Model):
         return self.env.su or self.env.user._is_system()
 
     def _is_for_administrators(self):
-        """Tell whether a sales manager could not make this step: what it does is the administrator's,
-        and so is on which records."""
+        """Return whether a sales manager could not create this step: then administrators alone decide what it does
+        and on which records.
+        """
         step = self.sudo()
         if step.kind != "update":
             return step.kind == "other"
@@ -172,7 +174,7 @@ class CrmTriggerStep(models.Model):
         return step.action_id.evaluation_type != "value" or bool(step.update_path and step.update_path not in paths)
 
     def _refuse_reach(self):
-        """Keep the conditions of these steps, of administrators, for administrators.
+        """Refuse to let others than administrators change the conditions of administrators' steps.
 
         :raises AccessError: there are some
         """
@@ -185,9 +187,9 @@ class CrmTriggerStep(models.Model):
             )
 
     def _check_manager_may(self, model_name, kind, action_vals):
-        """Hold a sales manager to the kinds and fields on the list, and to what ``_may_make_<kind>`` asks of him.
+        """Restrict a sales manager to the listed kinds and fields, and to what ``_may_make_<kind>`` requires.
 
-        :raises AccessError: the values ask for more
+        :raises AccessError: the values exceed that
         """
         if self._may_make_any():
             return
@@ -217,7 +219,7 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _get_update_labels(self, model_name):
-        """Return what a sales manager's step may change on a model, as the screens call it."""
+        """Return what a sales manager's step may change on a model, with the labels on screen."""
         labels = {get_path_label(self.env, model_name, path) for path in self._get_update_paths(model_name)}
         return ", ".join(sorted(labels)) or "-"
 
@@ -225,6 +227,6 @@ class CrmTriggerStep(models.Model):
     def _get_update_paths(self, model_name):
         """Return the paths a sales manager's step may change on a model: its ``_crm_trigger_update_paths``.
 
-        Override to add paths; never one that leads to users, rights, accounts or amounts.
+        Override to add paths; never add one that leads to users, rights, accounts or amounts.
         """
         return set(self.env[model_name]._crm_trigger_update_paths) if model_name in self.env else set()

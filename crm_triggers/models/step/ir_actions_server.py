@@ -4,8 +4,7 @@ from odoo.exceptions import AccessError
 
 
 class IrActionsServer(models.Model):
-    """What commercial processes need beyond Odoo's own server actions; automation rules and
-    menus may use it too."""
+    """What sales processes need beyond Odoo's own server actions; automation rules and menus may use it too."""
 
     _inherit = "ir.actions.server"
 
@@ -13,13 +12,14 @@ class IrActionsServer(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _crm_trigger_unlink_unless_owned_by_steps(self):
-        """A step goes first, and takes its server action along."""
+        """The server action of a step is deleted with the step, not alone."""
         steps = self.env["crm.trigger.step"].sudo().search([("action_id", "in", self.ids)])
         steps._forbid_deletion(", ".join(self.mapped("name")))
 
     def unlink(self):
-        """An add-on that is uninstalled takes its server actions along. Their steps go first, by the
-        way that leaves their names in the log and has what waits for them go on."""
+        """Uninstalling an add-on deletes its server actions. Their steps are deleted first, so that their names
+        stay in the log and their waiting runs continue.
+        """
         if not (self and self.env.context.get(MODULE_UNINSTALL_FLAG)):
             return super().unlink()
         self.env["crm.trigger.step"].search([("action_id", "in", self.ids)]).unlink()
@@ -27,26 +27,25 @@ class IrActionsServer(models.Model):
 
     @api.autovacuum
     def _gc_crm_trigger_actions(self):
-        """Delete what is left of steps that the database deleted, for instance with their company."""
+        """Delete server actions of steps deleted by the database, for instance with their company."""
         owned = self.env["crm.trigger.step"]._search([]).subselect("action_id")
         self.search([("usage", "=", "crm_trigger"), ("id", "not in", owned)]).unlink()
 
     def run(self):
-        """The server action of a step is run by its rule, on the records of its conditions: nobody
-        calls it on others.
+        """The server action of a step is run by its rule only, on the records of its conditions.
 
-        :raises AccessError: somebody does
+        :raises AccessError: it is run in another way
         """
         if not self.env.su and not self.env.user._is_system() and "crm_trigger" in self.sudo().mapped("usage"):
             raise AccessError(self.env._("This is the step of a rule: only the rule can run it."))
         return super().run()
 
     def _get_children_domain(self):
-        """A step belongs to its rule: no multi action may take it."""
+        """A step belongs to its rule: it cannot be added to a multi action."""
         return super()._get_children_domain() & fields.Domain("usage", "!=", "crm_trigger")
 
     def _get_crm_trigger_step(self):
-        """Return the step that this server action is behind; empty for one of a menu or an automation rule."""
+        """Return the step of this server action; empty for that of a menu or an automation rule."""
         return self.env["crm.trigger.step"].sudo().search([("action_id", "in", self.ids)], limit=1)
 
     def _crm_trigger_get_active_records(self):

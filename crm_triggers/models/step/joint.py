@@ -8,11 +8,11 @@ from odoo.tools import SQL
 
 
 class CrmTriggerStep(models.Model):
-    """Doing a step once for several records: ten lines of a contract that end together are one
-    activity on the contract.
+    """Runs a step once for several records: ten lines of a contract that end together are one activity on the
+    contract.
 
-    Joined are executions of one step with the same target, the same date and the same
-    responsible. The first one acts and bears the key, the others refer to what it made.
+    Executions of one step are joined if they have the same target, date and responsible user. The first one acts
+    and has the key, the others refer to its result.
     """
 
     _inherit = "crm.trigger.step"
@@ -25,7 +25,7 @@ class CrmTriggerStep(models.Model):
     )
 
     def _act_jointly(self, method, executions):
-        """Do this step, once for the executions that belong together.
+        """Run this step once for executions that belong together.
 
         :param str method: name of the method that acts on a batch
         :param executions: of one model and one company
@@ -47,16 +47,16 @@ class CrmTriggerStep(models.Model):
         for turn in self._take_turns(acting, targets):
             outcomes |= getattr(self, method)(turn)
         for execution in acting:
-            if "state" in outcomes.get(execution, {}):  # skipped: nothing was made
+            if "state" in outcomes.get(execution, {}):  # skipped: nothing was created
                 outcomes[execution] = {**outcomes[execution], "joint_key": False}
         outcomes |= self._join(executions - acting, keys, made | first, outcomes)
         self._name_records(executions, records, targets, outcomes)
         return outcomes
 
     def _get_joint_keys(self, executions, records, targets):
-        """Return ``{execution: key}``, for those that may share what is made.
+        """Return ``{execution: key}``, for those that may share a result.
 
-        A run without a date shares with those started in the same second, by one statement.
+        A run without a date shares with those started in the same second by one statement.
         """
         if not (self.together or self._get_kind().placed == "document"):
             return {}
@@ -72,9 +72,9 @@ class CrmTriggerStep(models.Model):
         return keys
 
     def _search_made(self, keys):
-        """Return ``{key: execution}`` of what was made before and still stands.
+        """Return ``{key: execution}`` of results made earlier that still exist.
 
-        An activity that is done or deleted is for nobody to join: its key is given back.
+        An activity that is done or deleted cannot be joined: its key is released.
         """
         lines = self.env["crm.trigger.execution"].search(
             [("step_id", "=", self.id), ("joint_key", "in", list(set(keys)))]
@@ -89,12 +89,12 @@ class CrmTriggerStep(models.Model):
         return {line.joint_key: line for line in standing}
 
     def _reserve(self, keys, executions):
-        """Take the keys of these executions, before anything is made.
+        """Insert the keys of these executions before anything is created.
 
-        Another worker that takes the same one at this moment is waited for; what it made is
-        in no snapshot of ours, so the whole batch has to start afresh.
+        This waits for another worker that inserts the same key; its result is not in our snapshot, so the whole
+        batch has to restart.
 
-        :raises SerializationFailure: somebody else made it meanwhile
+        :raises SerializationFailure: another worker created it meanwhile
         """
         rows = [SQL("(%s, %s)", line.id, keys[line]) for line in executions if line in keys]
         if not rows:
@@ -111,9 +111,9 @@ class CrmTriggerStep(models.Model):
         executions.invalidate_recordset(["joint_key"], flush=False)
 
     def _take_turns(self, executions, targets):
-        """Return the executions in parts within which no target comes twice: methods that act
-        know results by their target. Only mails see to it themselves that runs of one record
-        that meet send it once."""
+        """Split the executions into parts in which no target occurs twice: methods that act identify results by
+        their target. Only emails handle runs of the same record themselves, and send once.
+        """
         turns, taken, seen = defaultdict(list), {}, Counter()
         for execution in executions:
             target = targets[execution.res_id]
@@ -125,8 +125,7 @@ class CrmTriggerStep(models.Model):
         return [executions.browse(ids) for ids in turns.values()]
 
     def _join(self, executions, keys, made, outcomes):
-        """Return the outcomes of executions for which another one acted; if that one was
-        skipped, they are as well."""
+        """Return the outcomes of executions covered by another one; if that one was skipped, they are too."""
         joined = {}
         for execution in executions:
             other = made[keys[execution]]
@@ -135,11 +134,11 @@ class CrmTriggerStep(models.Model):
         return joined
 
     def _lock_results(self, results):
-        """Wait for who else adds to these at the moment.
+        """Lock these results, waiting for other transactions.
 
         :param results: single records, all of one model
-        :raises SerializationFailure: somebody did since our snapshot; not logged as an error,
-            for the worker then starts afresh
+        :raises SerializationFailure: another transaction changed them since our snapshot; not logged as an error,
+        as the worker restarts
         """
         if results:
             table, ids = next(iter(results))._table, tuple(sorted(result.id for result in results))
@@ -147,8 +146,9 @@ class CrmTriggerStep(models.Model):
             self.env.cr.execute(query, log_exceptions=False)
 
     def _name_records(self, executions, records, targets, outcomes):
-        """Add to activities and notes which records they are about, if these are not where
-        they are put. No words, so that it suits any language, and no name that not all who read it may read."""
+        """Add links to the records concerned to activities and notes that are put elsewhere. Without words, so that
+        it fits any language, and without names, which some readers may not see.
+        """
         if self._get_kind().reaches != "colleague":
             return
         labels = defaultdict(list)

@@ -1,7 +1,7 @@
-"""Kinds of steps, each declared once: the one module that an add-on imports for a kind of its own.
+"""Kinds of steps, each declared once: the one module that an add-on imports to declare its own kind.
 
-Nothing here knows Odoo or a database. The declarations are the process's, which may serve several
-databases: each takes those of the add-ons it has.
+This module does not depend on Odoo or a database. Declarations belong to the process, which may serve several
+databases: each uses those of its installed add-ons.
 """
 
 import sys
@@ -19,27 +19,25 @@ Addressee = Literal["contact", "colleague"]
 
 @dataclass(frozen=True, kw_only=True)
 class StepKind:
-    """What the rest of the add-on has to know of a kind of step; what it does are methods of the step.
+    """What the rest of the add-on needs to know about a kind of step; its behaviour is in methods of the step.
 
     :param action: values of the server action (``ir.actions.server``) behind each step of this kind
     :param icon: its symbol, a class of Font Awesome
-    :param heading: under which heading of the menu it is offered
-    :param needs: what its records must be or have, a key of ``_get_needs``; None is any record
-    :param manager_fields: fields of the server action that a sales manager may set; its phrase may
-        speak of them
-    :param standing_fields: those of them that decide about others, looked at whatever is changed
-    :param defaults: what a person who chooses this kind finds filled in, unless the first of it is
-        there already: fields of the step, with the value, a function of the environment, or None
-        for the default of the server action
-    :param batch: how many executions are carried out at once: ``light`` 500 of what only writes a
-        few rows, ``heavy`` 50 of what renders or posts, ``slow`` 10 of what takes seconds each
-    :param drained: whether who saved may wait for it, a second at the most; what runs foreign code or calls
-        other machines is left to the worker, and so is what is ``slow``
-    :param minutes: how many minutes a person would need for one
-    :param placed: where what it makes is left, once for the records that meet there: on the
-        ``target`` that the step chooses, or always on the ``document``; None is neither
-    :param reaches: whom it speaks to: the ``contact`` outside, or the ``colleague`` responsible
-    :param threads: whether it sends emails that a later email of the rule is an answer to
+    :param heading: heading of the menu under which it is offered
+    :param needs: what its records must be or have, a key of ``_get_needs``; None for any record
+    :param manager_fields: server action fields that a sales manager may set; its phrase may use them
+    :param standing_fields: those of them that decide about others, checked with every change
+    :param defaults: values filled in when a user chooses this kind, unless the first of them is set already: fields
+    of the step, with the value, a function of the environment, or None for the default of the server action
+    :param batch: how many executions run at once: ``light`` 500 that only write a few rows, ``heavy`` 50 that
+    render or post, ``slow`` 10 that take seconds each
+    :param drained: whether it may run while the user's save waits, for a second at most; custom code, calls to
+    other systems and ``slow`` kinds are left to the worker
+    :param minutes: minutes that one execution saves a person
+    :param placed: where its result is put, once for the records that share it: on the ``target`` chosen in the
+    step, or always on the ``document``; None for neither
+    :param reaches: whom it writes to: the external ``contact``, or the responsible ``colleague``
+    :param threads: whether it sends emails that later emails of the rule reply to
     """
 
     action: Mapping[str, object] = field(default_factory=dict)
@@ -58,7 +56,7 @@ class StepKind:
 
 
 class KindError(TypeError):
-    """A kind of step is not what it must be: says which add-on brought it, and what to do."""
+    """An invalid kind of step: the message says which add-on declares it, and the remedy."""
 
 
 class Declaration(NamedTuple):
@@ -76,7 +74,7 @@ def declare(kind: str, step_kind: StepKind) -> None:
 
 
 def get_declarations(addons: Collection[str]) -> dict[str, Declaration]:
-    """Return ``{kind: declaration}`` of what these add-ons declared.
+    """Return ``{kind: declaration}`` of these add-ons.
 
     :raises KindError: a kind is declared twice
     """
@@ -107,7 +105,7 @@ class Record(Protocol):
 
 
 def skipped(reason: str) -> dict[str, object]:
-    """Return what ``_act_<kind>`` says of an execution for which it did nothing.
+    """Return the value by which ``_act_<kind>`` reports an execution for which nothing was done.
 
     :param reason: one of ``skip_reason``
     """
@@ -115,14 +113,14 @@ def skipped(reason: str) -> dict[str, object]:
 
 
 def partly(record: Record, reason: str, part: str = states.PART_DOCUMENT) -> dict[str, object]:
-    """Return what ``_act_<kind>`` says of an execution that led to a record, but did not do all it was to do.
+    """Return the value by which ``_act_<kind>`` reports an execution with a result that was only partly done.
 
-    :param reason: why it did not do the rest, one of ``skip_reason``
-    :param part: what it did, one of ``done_part``
+    :param reason: why the rest was not done, one of ``skip_reason``
+    :param part: what was done, one of ``done_part``
     """
     return {**made(record), **skipped(reason), "done_part": part}
 
 
 def made(record: Record) -> dict[str, object]:
-    """Return what ``_act_<kind>`` says of an execution that led to a record, made or changed."""
+    """Return the value by which ``_act_<kind>`` reports an execution with a created or changed record."""
     return {"result_model": record._name, "result_id": record.id}

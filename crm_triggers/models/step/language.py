@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class CrmTriggerStep(models.Model):
-    """Who writes the condition of a step may say in which language those of its rule are read."""
+    """Users who write the condition of a step may set the language in which the rule's conditions are read."""
 
     _inherit = "crm.trigger.step"
 

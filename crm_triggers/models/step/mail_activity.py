@@ -5,13 +5,14 @@ from markupsafe import Markup
 from odoo import models
 from odoo.addons.mail.tools.discuss import Store
 
-# A link of ours to a record, which does not name it: what is before the number, model, id, what is after it.
+# A link made by a rule, without the record's name: the part before the id, model, id, the part after.
 _LINK = re.compile(r'(<a [^>]*href="/odoo/([\w.]+)/(\d+)"[^>]*>)#\3(</a>)')
 
 
 class MailActivity(models.Model):
-    """An activity that a rule put on a contact leads to other records: they are named, as it is shown,
-    to who may open them."""
+    """The links in an activity that a rule put on a contact get the names of their records when displayed, for
+    users who can open them.
+    """
 
     _inherit = "mail.activity"
 
@@ -20,8 +21,7 @@ class MailActivity(models.Model):
         return [named if field == "note" else field for field in super()._to_store_defaults(target)]
 
     def _name_crm_trigger_records(self):
-        """Return the note of this activity with the names of the records that it leads to, as far as the
-        user may open them."""
+        """Return the note of this activity with the names of the linked records that the user may open."""
         note = self.note
         if not note or not _LINK.search(note):
             return note

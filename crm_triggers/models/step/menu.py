@@ -3,8 +3,9 @@ from odoo.exceptions import AccessError
 
 
 class CrmTriggerStep(models.Model):
-    """Which kinds of steps are offered, under which headings: those that suit the records of the
-    rule and the rights of who makes it. All others are refused on saving anyway."""
+    """Which kinds of steps are offered, under which headings: those that fit the rule's records and the user's
+    rights. All others are refused on saving.
+    """
 
     _inherit = "crm.trigger.step"
 
@@ -23,7 +24,7 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _get_kind_menu(self, model_name):
-        """Return ``[{"label", "choices": [{"value", "label"}]}]`` of the kinds that are offered for a model."""
+        """Return ``[{"label", "choices": [{"value", "label"}]}]`` of the kinds offered for a model."""
         headings = {
             "todo": self.env._("Activities and calendar"),
             "tell": self.env._("Notify colleagues"),
@@ -42,21 +43,21 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _has_need(self, need, model_name):
-        """Tell whether records of a model are or have what a kind of step asks for; False is no model yet."""
+        """Return whether records of a model meet the need of a kind of step; False without a model."""
         if not need or not model_name or model_name not in self.env:
             return True
         return self._get_needs(model_name)[need]()
 
     @api.model
     def _get_needs(self, model_name):
-        """Return ``{need: function}``, which tells whether records of a model are or have it.
+        """Return ``{need: function}``; the function returns whether records of a model meet it.
 
-        Override to add to what super returns.
+        Override to extend the dict of super.
         """
         document_name, runs = self._get_document_model_name(model_name), self.env["crm.trigger.run"]
         return {
             "order": lambda: model_name == "sale.order",
-            "deal": lambda: model_name == "sale.order",  # what opportunities are made of
+            "deal": lambda: model_name == "sale.order",  # what opportunities are created from
             "activities": lambda: isinstance(self.env[document_name], self.pool["mail.activity.mixin"]),
             "document": lambda: model_name in ("sale.order", "account.move"),
             "lead": lambda: model_name == "crm.lead",
@@ -68,7 +69,7 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _may_make_kind(self, model_name, kind):
-        """Tell whether the user has the rights that a kind of step asks for."""
+        """Return whether the user has the rights that a kind of step requires."""
         try:
             self._check_manager_may(model_name, kind, dict(self._kinds[kind].action))
         except AccessError:

@@ -7,12 +7,12 @@ from odoo import api, fields, models
 from ...engine import states
 from ...engine.schedule import to_local
 
-NAMED = 3  # how many people a warning names
-SALESPEOPLE = ("invoice_user_id", "user_id")  # where documents keep theirs, and templates find name and signature
+NAMED = 3  # maximum number of people in a warning
+SALESPEOPLE = ("invoice_user_id", "user_id")  # the field of documents, from which templates take name and signature
 
 
 class CrmTriggerStep(models.Model):
-    """Finding who a step is for: somebody who is there and may open the record."""
+    """Finds the responsible user of a step: one who is present and may open the record."""
 
     _inherit = "crm.trigger.step"
 
@@ -23,10 +23,10 @@ class CrmTriggerStep(models.Model):
     )
 
     def _assign(self, executions):
-        """Return who gets the task or note of each execution.
+        """Return the assignee of the activity or note of each execution.
 
-        The best candidate who may open what it is put on and is not away; if all are away,
-        the best who may open it.
+        The best candidate who may open the record it is put on and is not absent; if all are absent, the best who
+        may open it.
 
         :param executions: executions of this step
         :return: ``({execution: user}, {execution: skip reason})``
@@ -53,24 +53,24 @@ class CrmTriggerStep(models.Model):
         return users, reasons
 
     def _get_senders(self, records):
-        """Return ``{record id: user}``: in whose name the step writes; the user may be empty.
+        """Return ``{record id: user}``: the sender of the step; the user may be empty.
 
-        Nobody writes for a company that he does not work in.
+        A user does not write for a company they do not work in.
         """
         documents = self._get_documents(records)
         return {record.id: self._get_next_in_turn(documents[record.id]) for record in records}
 
     def _get_next_in_turn(self, document):
-        """Return the first of the candidates who is there for the company of a document; asks no further."""
+        """Return the first of the candidates who is present in the company of a document; the rest are not checked."""
         company = self._get_sending_company(document)
         candidates = chain.from_iterable(self._get_candidates(document))
         return next((user for user in candidates if user._crm_trigger_there(company)), self.env["res.users"])
 
     def _get_owner(self, document, usual=None):
-        """Return whose is what a step makes of a document: its salesperson's or, where he has left or may not work
-        in its company, the next one's in turn. What is nobody's stays nobody's.
+        """Return the owner of what a step creates from a document: its salesperson or, if they left or may not work
+        in its company, the next user in turn. A document without salesperson stays without.
 
-        :param usual: the user whose it would be, if not the salesperson's
+        :param usual: the owner to use instead of the salesperson
         """
         owners = (document[fname] for fname in SALESPEOPLE if fname in document)
         owner = usual or next((user for user in owners if user), self.env["res.users"])
@@ -79,12 +79,12 @@ class CrmTriggerStep(models.Model):
         return self._get_next_in_turn(document)
 
     def _get_users(self, document):
-        """Return the candidates in turn, without archived and external users."""
+        """Return the candidates in turn, without archived and portal users."""
         users = self.env["res.users"].union(*self._get_candidates(document))
         return users._crm_trigger_there(self.env["res.company"])
 
     def _get_openers(self, candidates):
-        """Return ``{user: records he may open}``: one check per user and model, not per record.
+        """Return ``{user: records they may open}``: one check per user and model, not per record.
 
         :param candidates: pairs ``(record, users)``
         """
@@ -101,7 +101,7 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _get_leaves(self, users):
-        """Return ``{user: until when}`` (naive UTC) of those who are on leave now by the calendar of their company."""
+        """Return ``{user: end}`` (naive UTC) of users currently on leave according to their company's calendar."""
         now = fields.Datetime.now()
         domain = [("time_type", "=", "leave"), ("date_from", "<=", now), ("date_to", ">", now)]
         domain.append(("resource_id.active", "=", True))
@@ -110,7 +110,7 @@ class CrmTriggerStep(models.Model):
         return {leave.resource_id.user_id.with_env(self.env): leave.date_to for leave in leaves_sudo}
 
     def _is_absent(self, user, deadline, on_leave_until=None):
-        """Tell whether a user is away, or on leave by the calendar, until noon of the day at least."""
+        """Return whether a user is absent, or on leave by the calendar, at least until noon of the day."""
         return self._is_away(user, deadline) or bool(on_leave_until and self._lasts(on_leave_until, user, deadline))
 
     def _lasts(self, until, user, deadline):
@@ -118,20 +118,20 @@ class CrmTriggerStep(models.Model):
         return to_local(until, tz) >= datetime.combine(deadline, time(12))
 
     def _is_away(self, user, deadline):
-        """Tell whether a user is away now, and still at noon of the day.
+        """Return whether a user is absent now, and still at noon of the day.
 
-        Override for another calendar of absences.
+        Override for other sources of absences.
 
-        :param date deadline: a task that can wait for him is his
+        :param date deadline: a user back by then is still assigned
         """
         if user.is_out_of_office:
             until = user.out_of_office_to
             return not until or self._lasts(until, user, deadline)
-        back_on = "leave_date_to" in user and user.leave_date_to  # of hr_holidays
+        back_on = "leave_date_to" in user and user.leave_date_to  # field of hr_holidays
         return bool(back_on) and back_on > deadline
 
     def _get_candidates(self, record):
-        """Yield users from the best to the last resort. Override for other ways to find one."""
+        """Yield users from the best to the last resort. Override to add other ways to find one."""
         if self.responsible == "user":
             yield self.responsible_id
         elif self.responsible == "leader":
@@ -152,8 +152,9 @@ class CrmTriggerStep(models.Model):
     @api.depends("kind", "responsible", "responsible_id", "rule_id.model_id", "rule_id.company_id", "rule_id.user_id")
     @api.depends_context("lang")
     def _compute_access_warning(self):
-        """Say beforehand who will be passed over; read as the system, for it is about the
-        rights of others."""
+        """Warn in advance about users who will be skipped; read as superuser, as it depends on the rights of
+        others.
+        """
         for step in self:
             asked = step._get_kind().reaches == "colleague"
             step.access_warning = step.sudo()._get_access_warning() if asked else False
@@ -181,7 +182,7 @@ class CrmTriggerStep(models.Model):
         return False
 
     def _get_expected(self):
-        """Return the users that this step can be for, as far as can be told without a record."""
+        """Return the users this step may be assigned to, as far as known without a record."""
         if self.responsible in ("user", "owner"):
             return self.responsible_id if self.responsible == "user" else self.rule_id.user_id
         companies = [False, *self.rule_id.company_id.ids]
@@ -193,7 +194,7 @@ class CrmTriggerStep(models.Model):
         return people.filtered(lambda user: not company or company in user.company_ids)
 
     def _get_reading_groups(self):
-        """Return the groups of colleagues who may read records of the rule's model; none if all may."""
+        """Return the groups whose users may read records of the rule's model; none if all may."""
         access = self.env["ir.model.access"].search(
             [("model_id", "=", self.rule_id.model_id.id), ("perm_read", "=", True)]
         )

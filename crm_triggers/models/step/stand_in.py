@@ -6,18 +6,18 @@ from .responsible import SALESPEOPLE
 
 
 class CrmTriggerStep(models.Model):
-    """Who has left, or works in another company, does not sign any more."""
+    """Users who left, or work in another company, no longer sign."""
 
     _inherit = "crm.trigger.step"
 
     @contextmanager
     def _standing_in(self, documents, senders):
-        """Let documents name the sender in the block where their salesperson may not write for their
-        company: templates take the name, the address and the signature from there.
+        """Let documents use the sender instead of their salesperson within the block, where the salesperson may not
+        write for their company: templates take name, address and signature from there.
 
-        In the cache only, and for the block: nothing may be written to these fields in it.
+        In the cache only, within the block: these fields must not be written in it.
 
-        :param dict senders: ``{document id: user}``, maybe an empty one: then nobody signs but the company
+        :param dict senders: ``{document id: user}``; if the user is empty, only the company signs
         """
         seen = []
         for fname in SALESPEOPLE:
@@ -39,5 +39,5 @@ class CrmTriggerStep(models.Model):
         return bool(user._crm_trigger_there(self._get_sending_company(document)))
 
     def _get_sending_company(self, document):
-        """Return in whose name a document is written about; may be empty."""
+        """Return the company in whose name a message about a document is written; may be empty."""
         return ("company_id" in document and document.company_id) or self.rule_id.company_id

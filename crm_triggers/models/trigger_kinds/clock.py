@@ -7,19 +7,20 @@ from ..isolation import bounded, isolated
 from ..stopping import is_stopping, until_stopped
 
 SWEEP_BATCH = 500  # due records started per transaction
-SWEEP_SECONDS = 60.0  # one query of the clock: half of what Odoo leaves a scheduled action
-SWEEP_LOCK_SECONDS = 2.0  # for what others hold; the clock comes again
+SWEEP_SECONDS = 60.0  # per query of the clock: half of what Odoo allows a scheduled action
+SWEEP_LOCK_SECONDS = 2.0  # for locks; the clock tries again the next time
 
 
 class CrmTriggerRule(models.Model):
-    """The clock: has each rule look for what is due, by looking at what is, not at what changed."""
+    """The clock: has each rule search for what is due, in the current data instead of changes."""
 
     _inherit = "crm.trigger.rule"
 
     @api.model
     def _cron_sweep(self):
-        """Look after the rules, then start what is due and what no hook saw; one rule's fault
-        leaves the others be, and so does one that takes all the time: the next run goes on behind it."""
+        """Check the rules, then start what is due and what no hook saw; an error of one rule does not affect the
+        others, nor does one that uses up all the time: the next run continues after it.
+        """
         if is_stopping():
             return self._leave_to_next_clock()
         self._check_health()
@@ -41,21 +42,22 @@ class CrmTriggerRule(models.Model):
         return None
 
     def _leave_to_next_clock(self):
-        """End at once, and have the clock come back as soon as some server runs: Odoo would repeat what says
-        that something remains."""
+        """Stop immediately, and schedule the clock for when a server runs again: Odoo would repeat a job that
+        reports remaining work.
+        """
         self.env["crm.trigger.run"]._wake_clock()
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     def _sweep_out(self, sweep, remaining):
-        """Have one look at what is due, batch after batch, each in a transaction of its own.
+        """Run one check batch after batch, each in a separate transaction.
 
-        :param sweep: of this rule, or of none; takes how many it may find, and returns how many it found
-        :param int remaining: how many looks there are still, this one included
+        :param sweep: check of this rule, or of none; takes a maximum, and returns how many records it found
+        :param int remaining: how many checks remain, including this one
         :return: whether there is time left
         """
         while True:
             started = 0
-            # After a conflict with another transaction the next look sees it afresh.
+            # After a conflict with another transaction the next check gets a fresh snapshot.
             what = f"Sweep of {self or 'new records'}"
             with (
                 isolated(self.env.cr.savepoint(), what, self._tell_of_sweep, pass_on=(), loud=True),
@@ -69,7 +71,7 @@ class CrmTriggerRule(models.Model):
                 return True
 
     def _tell_of_sweep(self, error):
-        """Tell the owner of this rule, if it is one's, that the clock could not look."""
+        """Notify the owner of this rule, if it is a rule's check, that it failed."""
         if self and not isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             with isolated(self.env.cr.savepoint(), f"Rule {self.id}: telling its owner", pass_on=()):
                 self._see_to(name_error(self.env, error), swept=True)

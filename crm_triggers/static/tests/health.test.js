@@ -18,7 +18,7 @@ const ARCHS = {
 };
 const RECORDS = { list: ".o_data_row", kanban: ".o_kanban_record:not(.o_kanban_ghost)" };
 
-/** Open the rules while they are in such a state of health. */
+/** Open the rules in a given state of health. */
 async function openRules(type, answer) {
     onRpc("crm.trigger.rule", "get_health", answer);
     await mountView({ type, resModel: "crm.trigger.rule", arch: ARCHS[type] });

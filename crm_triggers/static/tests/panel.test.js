@@ -19,7 +19,7 @@ function makeRun(lines, values) {
     return { ...RUN, record: "", started_at: "2026-02-01 09:00:00", ahead: [], lines, ...values };
 }
 
-/** What the server tells; the tests change it as a rule or a click would. */
+/** The server's answer; the tests change it as a rule or a click would. */
 let told;
 
 beforeEach(() => {
@@ -39,7 +39,7 @@ async function mountPanel(values) {
     expect.verifySteps(["told 7"]);
 }
 
-/** Note the calls of a method on ids; answer when `answer` does. */
+/** Record the calls of a method on ids; answer when `answer` does. */
 function noteCalls(model, method, answer) {
     onRpc(model, method, async ({ args: [ids] }) => {
         expect.step(`${method} ${ids}`);

@@ -59,7 +59,7 @@ beforeEach(() => {
     });
 });
 
-/** Open the gear of the second column, or the first if that is said. */
+/** Open the gear of the second column, or of the first. */
 async function openGear({ resModel = "crm.lead", groupBy = "stage_id", column = 1 } = {}) {
     await mountView({
         type: "kanban",

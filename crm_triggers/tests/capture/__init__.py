@@ -1,1 +1,1 @@
-"""What changes, wherever it comes from."""
+"""Changes of records, from any source."""

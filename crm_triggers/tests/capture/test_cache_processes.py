@@ -20,7 +20,7 @@ class TestCacheProcesses(CommittedCase):
         self.assertEqual(process.stdout.readline(), "saved\n")
 
     def _edit(self, edit):
-        """Change something as a request of this process would: the others are told."""
+        """Change something as a request of this process would: the others get a signal."""
         with self._env() as env:
             edit(env["crm.trigger.rule"].search([("name", "=", self._testMethodName)]))
         self.registry.signal_changes()

@@ -6,7 +6,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestLinked(CrmTriggersCommon):
-    """What a rule says it is told of, it is told of, whichever side it is written from."""
+    """A rule gets all changes it watches, whichever side they are written from."""
 
     @classmethod
     def setUpClass(cls):
@@ -157,7 +157,7 @@ class TestLinked(CrmTriggersCommon):
         self.assertEqual(self._count_runs(lead), 1)
         self.assertEqual(lead.partner_id, survivor)
 
-    # What is said
+    # Form and warnings
 
     def test_conditions_on_more_than_which_record_it_is_are_named_and_swept(self):
         """The name of a record changes, and what it is below, without a write on those linked to it."""

@@ -8,7 +8,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestMemory(CrmTriggersCommon):
-    """What a process knows of rules, and how it notices that it is out of date."""
+    """The rules that a process caches, and how it detects that they are outdated."""
 
     def setUp(self):
         super().setUp()
@@ -26,7 +26,7 @@ class TestMemory(CrmTriggersCommon):
         type(self.rules)._get_shared_memory.__cache__.add_value(self.rules, cache_value=shared)
 
     def _drag_many(self, count):
-        """Return leads, one dragged to "Offer" for the process to have looked at the rules."""
+        """Return leads, one of which was dragged to "Offer" so that the process has read the rules."""
         leads = self._create_leads(count)
         self._drag(leads[0], self.stage_offer)
         return leads

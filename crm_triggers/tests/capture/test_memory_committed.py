@@ -8,7 +8,7 @@ from ..committed import CommittedCase
 
 @tagged("post_install", "-at_install")
 class TestMemoryCommitted(CommittedCase):
-    """Two transactions that do not see one another: a person's who saves, a manager's who switches a rule."""
+    """Two transactions that do not see each other: a user's save, and a manager's who switches a rule."""
 
     def setUp(self):
         super().setUp()
@@ -18,7 +18,7 @@ class TestMemoryCommitted(CommittedCase):
 
     @contextmanager
     def _begun(self):
-        """Yield an environment whose transaction has begun: it sees nothing of what comes."""
+        """Yield an environment whose transaction has begun: it sees no later changes."""
         with self.registry.cursor() as cr:
             cr.execute("SELECT FROM crm_lead LIMIT 1")
             yield api.Environment(cr, SUPERUSER_ID, {})
@@ -49,7 +49,7 @@ class TestMemoryCommitted(CommittedCase):
             self.assertEqual(sorted(runs.mapped("res_id")), leads[1:])
 
     def test_dragged_before_and_committed_after_the_activation(self):
-        """The clock makes up, once. Fails without ``_sweep_unsettled``."""
+        """The clock catches up, once. Fails without ``_sweep_unsettled``."""
         rule_id = self._create_rule()
         self._switch(rule_id, "action_draft")
         leads = self._create_leads(2)

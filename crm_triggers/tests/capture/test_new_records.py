@@ -5,7 +5,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestNewRecords(CrmTriggersCommon):
-    """A manager is told which changes his rule cannot notice."""
+    """Managers are shown which changes their rule cannot detect."""
 
     def test_fields_of_other_records_and_computed_ones_are_named(self):
         domain = [("partner_id.country_id", "!=", False), ("is_rotting", "=", True), ("tag_ids", "!=", False)]

@@ -54,7 +54,7 @@ class TestSourcesHttp(HttpCase, CrmTriggersCommon):
         return order
 
     def _sign(self, order):
-        """Sign as the customer, who has the link and no account."""
+        """Sign as the customer, with the link and without an account."""
         answer = self.make_jsonrpc_request(
             f"/my/orders/{order.id}/accept?access_token={order._portal_ensure_token()}",
             {"name": "Ada", "signature": PIXEL},

@@ -5,10 +5,10 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestUnheard(CrmTriggersCommon):
-    """What nobody is told of."""
+    """Changes that no hook sees."""
 
     def test_condition_that_time_changes_on_what_is_no_date(self):
-        """The month of a birthday, say. Fails without ``moving`` in ``_get_uncaptured_paths``."""
+        """The month of a birthday, for instance. Fails without ``moving`` in ``_get_uncaptured_paths``."""
         rule = self._create_rule(filter_domain="[('color', '=', context_today().day), ('type', '=', 'opportunity')]")
         lead = self._create_lead(color=4)
 

@@ -1,1 +1,1 @@
-"""Presets, ready rules, help, figures."""
+"""Presets, templates, help, figures."""

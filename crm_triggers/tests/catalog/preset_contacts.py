@@ -2,7 +2,7 @@ from odoo.fields import Command
 
 
 class ContactPresets:
-    """What happens to contacts."""
+    """Events on contacts."""
 
     def _make_contact_created(self):
         partners = self.env["res.partner"]

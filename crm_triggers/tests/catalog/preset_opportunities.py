@@ -2,7 +2,7 @@ from odoo.fields import Command
 
 
 class OpportunityPresets:
-    """What happens to leads and opportunities themselves."""
+    """Events on leads and opportunities themselves."""
 
     def _make_lead_created(self):
         yield self._create_lead()

@@ -3,7 +3,7 @@ from odoo.fields import Command
 
 
 class SalePresets:
-    """What happens to quotations, orders and invoices."""
+    """Events on quotations, orders and invoices."""
 
     def _make_quotation_message_received(self):
         order, confirmed = self._create_order(), self._create_order()
@@ -55,7 +55,7 @@ class SalePresets:
         yield order
 
     def _make_quotation_again(self):
-        """A quotation of another opportunity, or of none, is none; nor is a second draft."""
+        """A quotation on another opportunity, or without one, does not count; nor does a second draft."""
         lead, other = self._create_leads(2)
         sent = self._create_order(opportunity_id=lead.id)
         sent.action_quotation_sent()

@@ -23,7 +23,7 @@ class TestCampaign(CrmTriggersCommon):
         return self.env["crm.trigger.rule"].with_user(user or self.manager).search(action["domain"])
 
     def test_rules_of_the_campaign_whatever_they_are_made_for(self):
-        """Leads, quotations and invoices know their campaign. Fails without ``pins``."""
+        """Leads, quotations and invoices have a campaign. Fails without ``pins``."""
         own = self._create_campaign_rule(self.spring)
         both = self._create_campaign_rule(self.spring, self.autumn, model="sale.order")
         self._create_rule(filter_domain=["|", ("campaign_id", "=", self.spring.id), ("priority", "=", "1")])
@@ -63,7 +63,7 @@ class TestCampaign(CrmTriggersCommon):
         self.assertEqual(rule.campaign_ids, self.spring)
 
     def test_who_has_nothing_to_do_with_rules_sees_no_button(self):
-        """Nor does he get their number. Fails without ``groups`` on the field."""
+        """Nor do they see their number. Fails without ``groups`` on the field."""
         clerk = self._create_user("cleo", "base.group_user")
 
         with self.assertRaises(AccessError):

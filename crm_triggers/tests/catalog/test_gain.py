@@ -60,7 +60,7 @@ class TestGain(CrmTriggersCommon):
         self.assertEqual(rule.success_rate, 0)
 
     def test_a_salesperson_is_told_of_his_own_records(self):
-        """Promise 8: numbers of what others sell are none of his business."""
+        """Promise 8: figures about others' sales are not visible."""
         rule = self._run(self._rule_on_offer(activate=False), self._create_leads(2))
         other = self._create_lead().sudo()
         other.user_id = self.tom

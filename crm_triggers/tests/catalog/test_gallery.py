@@ -12,13 +12,13 @@ from ...engine import domain as domain_engine
 from ..common import CrmTriggersCommon
 from ..gallery_case import GalleryCase
 
-# Ready rules that ask for more than their preset does.
+# Templates with conditions in addition to those of their preset.
 CONDITIONAL = {"crm_triggers.template_customer_silent"}
 
 
 @tagged("post_install", "-at_install")
 class TestGallery(CrmTriggersCommon, MailCase):
-    """Ready rules rest until somebody makes a rule of them."""
+    """Templates are inactive until a rule is created from them."""
 
     def _get_ready(self, name):
         return self.env.ref(f"crm_triggers.template_{name}").with_user(self.manager)
@@ -32,7 +32,7 @@ class TestGallery(CrmTriggersCommon, MailCase):
         self.assertGreaterEqual(rules.with_context(active_test=False).search_count([("is_template", "=", True)]), 10)
 
     def test_ready_rules_speak_sales_words(self):
-        """They are of a preset, and ask for no more than it does, unless that is what they are about.
+        """They have a preset and no further conditions, unless these are their purpose.
         Fails without a ``preset_id``."""
         rules = self.env["crm.trigger.rule"].with_context(active_test=False)
         ours = set(rules.search([("is_template", "=", True)]).get_external_id().values())
@@ -66,7 +66,7 @@ class TestGallery(CrmTriggersCommon, MailCase):
         ready.with_user(self.admin).write({"name": "Call soon"})
 
     def test_use_makes_a_draft_of_ones_own_and_opens_it(self):
-        """Whole: steps with their actions, in the company and for the user who asked."""
+        """Complete: steps with their actions, in the company and for the current user."""
         ready = self._get_ready("quotation_followup")
 
         action = ready.action_use()
@@ -116,7 +116,7 @@ class TestGallery(CrmTriggersCommon, MailCase):
                 self.assertEqual(one.preset_id, rule.preset_id)
 
     def test_use_adds_what_new_rules_ask(self):
-        """What a ready rule says of the same field itself stands, whatever it is written with; nothing twice."""
+        """A template's own condition on the same field is kept, whatever its operator; no duplicates."""
         ready = self._get_ready("quotation_followup").sudo()
         initial = '["|", ("origin", "=", False), ("origin", "!=", "Shop"), ("client_order_ref", "=", False)]'
         for own, expected in (
@@ -140,7 +140,7 @@ class TestGallery(CrmTriggersCommon, MailCase):
                 self.assertEqual(domain_engine.terms(rule._get_domain("filter_domain")), found)
 
     def test_rules_of_before_say_what_new_ones_ask(self):
-        """Promise 5: they stay as they are until somebody has them ask it, too."""
+        """Promise 5: they are unchanged until a user adds the conditions."""
         rule = self._create_rule(model="account.move", filter_domain=[("state", "=", "posted")], activate=False)
         self.assertIn("Customer Invoice", rule.lacking_conditions)
         self.assertNotIn("Status", rule.lacking_conditions)
@@ -153,7 +153,7 @@ class TestGallery(CrmTriggersCommon, MailCase):
             rule.with_user(self.sam).action_add_initial_conditions()
 
     def test_each_ready_rule_is_followed_to_its_end(self):
-        """From its first happening to its last effect, by a test of its name; see ``GalleryCase``."""
+        """From its first event to its last effect, by a test of its name; see ``GalleryCase``."""
         ready = self.env["crm.trigger.rule"].with_context(active_test=False).search([("is_template", "=", True)])
         xmlids = [xmlid for xmlid in ready.get_external_id().values() if xmlid.startswith("crm_triggers")]
         self.assertGreaterEqual(len(xmlids), 20)

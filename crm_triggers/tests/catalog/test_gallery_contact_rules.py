@@ -46,7 +46,7 @@ class TestGalleryContactRules(GalleryCase):
         self.assertEqual(contact.activity_ids.user_id, self.sam)
 
     def test_customer_welcome(self):
-        """K41, K42: whoever has become a customer, by an order for instance."""
+        """K41, K42: a contact who has become a customer, by an order for instance."""
         self._use("customer_welcome")
         self.partner.customer_rank = 1
         self._new_transaction()

@@ -129,7 +129,7 @@ class TestGalleryInvoiceRules(GalleryCase):
         self._run_days(35)
 
         self.assertEqual(len(self._get_mails()), 2)
-        self.assertIn("Unless we are mistaken", self._get_mails()[1].body_html)  # nobody got no. 1 yet
+        self.assertIn("Unless we are mistaken", self._get_mails()[1].body_html)  # no. 1 was not sent yet
 
     def test_invoice_followup_never_begins_with_the_last_reminder(self):
         """Switched on for what is overdue already: the first email is no last one, nor is what was due three days
@@ -225,7 +225,7 @@ class TestGalleryInvoiceRules(GalleryCase):
         self.assertNotIn("L. 2192-10", reminder)
 
     def test_last_reminder_claims_no_costs_from_anybody(self):
-        """To ask a consumer for the costs of recovery is an offence; the phone number is there to call."""
+        """Asking a consumer for recovery costs is an offence; the email contains the phone number."""
         self.company.phone = "+33 1 23 45 67 89"
         self._follow_up()
         self._run_days(15, 20, 27, 35, 50)
@@ -251,7 +251,7 @@ class TestGalleryInvoiceRules(GalleryCase):
             self.assertEqual(invoice.has_french_late_terms, applies)
 
     def test_invoice_blocked(self):
-        """Whoever settles the dispute ends it."""
+        """Resolving the dispute ends it."""
         self._use("invoice_blocked")
         invoice, settled = (self._create_posted() for _number in range(2))
         for disputed in (invoice, settled):

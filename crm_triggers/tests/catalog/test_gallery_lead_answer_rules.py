@@ -21,7 +21,9 @@ class TestGalleryLeadAnswerRules(GalleryCase):
         return [line.step_name for line in self._get_executions(lead).sorted("id") if line.state == "done"]
 
     def test_lead_answer(self):
-        """K31: call or write; who does neither is reminded after 4 working hours, and his leader told after a day."""
+        """K31: call or write; without either the salesperson is reminded after 4 working hours, the leader notified
+        after a day.
+        """
         self._use("lead_answer")
         self._use("lead_answered")
         lead = self._create_unanswered()
@@ -51,8 +53,9 @@ class TestGalleryLeadAnswerRules(GalleryCase):
         self.assertEqual(self._get_done(written), ["Call or write", "Close the call"])
 
     def test_lead_handover(self):
-        """K19, K20: what marketing has qualified goes to a salesperson, who has a dated task; if he does not do it
-        the leader is told."""
+        """K19, K20: a lead qualified by marketing is assigned to a salesperson, with a dated activity; if it is not
+        done, the leader is notified.
+        """
         self._use("lead_handover")
         leads = self._create_leads(2, type="lead", user_id=False).sudo()
         self._new_transaction()

@@ -20,7 +20,9 @@ class TestGalleryLeadRules(GalleryCase):
         self.assertEqual((activity.user_id, activity.date_deadline), (self.sam, fields.Date.to_date("2026-02-03")))
 
     def test_lead_web(self):
-        """K23, K25, K27, K30, Z36: given out, acknowledged, to be called; the team leader knows if nobody does."""
+        """K23, K25, K27, K30, Z36: assigned, acknowledged, to be called; the team leader is notified if nobody
+        does.
+        """
         self._use("lead_web")
 
         lead, called = self._create_leads(2, type="lead", user_id=False)
@@ -63,7 +65,7 @@ class TestGalleryLeadRules(GalleryCase):
             self.assertEqual(self._get_executions(stopped).mapped("state"), ["done", "cancel"])
 
     def test_opportunity_handover(self):
-        """K17, K20: a task at once, the team leader if it is overdue."""
+        """K17, K20: an activity immediately, the team leader if it is overdue."""
         self._use("opportunity_handover")
         lead, worked = self._create_leads(2, user_id=False)
         (lead + worked).sudo().write({"user_id": self.sam.id})
@@ -152,7 +154,7 @@ class TestGalleryLeadRules(GalleryCase):
         self.assertFalse(self._get_runs(moved))
 
     def test_opportunity_lost(self):
-        """K07: the note at once, the call half a year later, on the contact: the opportunity is archived."""
+        """K07: the note immediately, the call half a year later, on the contact: the opportunity is archived."""
         self._use("opportunity_lost")
         lead, restored = self._create_leads(2)
         (lead + restored).action_set_lost()

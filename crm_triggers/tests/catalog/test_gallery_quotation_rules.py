@@ -8,7 +8,7 @@ class TestGalleryQuotationRules(GalleryCase):
     """The ready rules of the phases quotation and order."""
 
     def _see_online(self, order):
-        """Open the quotation as the customer does, as far as Odoo tells."""
+        """Open the quotation as the customer does, as far as Odoo detects it."""
         viewed = {"message_type": "notification", "subtype_xmlid": "sale.mt_order_viewed"}
         order.sudo().message_post(body="Quotation viewed by customer", author_id=self.partner.id, **viewed)
         self._new_transaction()
@@ -115,7 +115,7 @@ class TestGalleryQuotationRules(GalleryCase):
         self.assertEqual(set(self._get_runs(order).mapped("state")), {"stopped"})
 
     def test_quotation_opened(self):
-        """K16, Z36, Z37: told at once, and not each time the customer looks."""
+        """K16, Z36, Z37: notified immediately, and not each time the customer looks."""
         self._use("quotation_opened")
         order = self._create_order()
         self._send(order)
@@ -129,7 +129,7 @@ class TestGalleryQuotationRules(GalleryCase):
         self.assertEqual(str(order.sudo().activity_ids.date_deadline), "2026-02-04")
 
     def test_quotation_answer(self):
-        """K11, K31: one task a day, however often he writes."""
+        """K11, K31: one activity a day, however often the customer writes."""
         self._use("quotation_answer")
         order = self._create_order()
         self._move_to("2026-02-06 09:00")
@@ -206,7 +206,7 @@ class TestGalleryQuotationRules(GalleryCase):
         self.assertEqual(tasks.mapped("user_id"), self.sam + self.manager)
 
     def test_order_customer(self):
-        """K41, K45: the other ready rule welcomes him then."""
+        """K41, K45: then the other template welcomes them."""
         self._use("order_customer")
         self._use("customer_welcome")
         order = self._create_order()

@@ -9,7 +9,7 @@ from .preset_sales import SalePresets
 
 @tagged("post_install", "-at_install")
 class TestPreset(ActivityPresets, ContactPresets, OpportunityPresets, SalePresets, PresetCase):
-    """What starts a rule is picked by sales words, and means what the words say."""
+    """What starts a rule is chosen in sales terms, and means what they say."""
 
     @classmethod
     def setUpClass(cls):

@@ -147,7 +147,7 @@ class TestUninstalled(UninstallCase):
         self.assertIn("désinstallé", rule.activity_ids.note)
 
     def test_reason_in_the_log_stays_in_words(self):
-        """Fails without ``_keep_reasons``: skipped, and nobody knows why."""
+        """Fails without ``_keep_reasons``: skipped without a visible reason."""
         rule = self._create_rule("manual", [self._task()])
         lead = self._create_lead()
         rule.enroll(lead)

@@ -6,7 +6,7 @@ ADDON = "site_visits"
 
 
 class UninstallCase(CrmTriggersCommon):
-    """An add-on "Site Visits" that is there in name only: things are given to it, and it is uninstalled."""
+    """An add-on "Site Visits" that exists in name only: records are assigned to it, and it is uninstalled."""
 
     def setUp(self):
         super().setUp()
@@ -16,7 +16,7 @@ class UninstallCase(CrmTriggersCommon):
         self.addCleanup(self.env.registry.reset_changes)
 
     def _give(self, records, **names):
-        """Let the add-on have brought these records, and nobody else."""
+        """Assign these records to the add-on alone."""
         self.env.flush_all()
         self.env.cr.execute(
             SQL("DELETE FROM ir_model_data WHERE model = %s AND res_id IN %s", records._name, records._ids)
@@ -49,12 +49,12 @@ class UninstallCase(CrmTriggersCommon):
         return field
 
     def _get_losses(self):
-        """Return what the form says before it uninstalls."""
+        """Return the losses shown in the form before uninstalling."""
         wizard = self.env["base.module.uninstall"].create({"module_ids": self.module.ids})
         return str(wizard.crm_trigger_losses or "")
 
     def _uninstall(self):
-        """Take the add-on away, as Odoo does, and load the registry anew."""
+        """Uninstall the add-on, as Odoo does, and reload the registry."""
         self._new_transaction()
         self.module.module_uninstall()
         self.env.flush_all()
@@ -63,7 +63,7 @@ class UninstallCase(CrmTriggersCommon):
         self.env.registry.clear_cache()
 
     def _assert_paused(self, rule, *words):
-        """Check that the rule is paused and its owner told once, in these words, the add-on's name among them."""
+        """Check that the rule is paused and its owner notified once, with this text, which names the add-on."""
         self.assertEqual((rule.state, len(rule.activity_ids)), ("paused", 1))
         for word in (rule.name, "Site Visits", ADDON, *words):
             self.assertIn(word, rule.activity_ids.note)

@@ -25,7 +25,7 @@ def at(day, hour, minute=0):
 
 @tagged("post_install", "-at_install")
 class TestEngineAgenda(BaseCase):
-    """engine/agenda.py: the first free slot of somebody's working hours (K55)."""
+    """engine/agenda.py: the first free slot of a user's working hours (K55)."""
 
     day = (Span(at(2, 8), at(2, 12)), Span(at(2, 13), at(2, 17)), Span(at(3, 8), at(3, 12)))
 

@@ -43,7 +43,7 @@ class TestEngineAssignment(BaseCase):
         self.assertEqual(by_capacity(everybody, {1, 2}, None, {1: 1, 2: 3}, nobody), [2, 2, 1, 2, None])
 
     def test_preferred_comes_first(self):
-        """The one record that he prefers is his, though there is room for but one."""
+        """A person gets the one record they prefer, even with capacity for only one."""
         given_to = by_capacity([{1, 2}, {1, 2}], {1, 2}, None, {1: 1, 2: 1}, [set(), {1}])
 
         self.assertEqual(given_to, [2, 1])
@@ -51,7 +51,7 @@ class TestEngineAssignment(BaseCase):
     @STEADY
     @given(st.integers(0, 60), teams, lasts)
     def test_turns_are_even(self, count, people, last):
-        """Nobody gets two more than another, whoever was the last before."""
+        """Nobody gets two more than another, whoever was last before."""
         got = Counter(take_turns([people] * count, people, last))
 
         self.assertLessEqual(max(got.values(), default=0) - min(got[one] for one in people), 1)
@@ -59,7 +59,7 @@ class TestEngineAssignment(BaseCase):
     @STEADY
     @given(some, teams, lasts, st.dictionaries(ids, st.integers(-2, 5)))
     def test_only_who_may_gets_one(self, able, people, last, numbers):
-        """And everything that somebody may get is given, room permitting."""
+        """And every record that someone may get is assigned, capacity permitting."""
         for name, result in (
             ("turns", take_turns(able, people, last)),
             ("busy", to_least_busy(able, people, last, numbers)),
@@ -74,7 +74,7 @@ class TestEngineAssignment(BaseCase):
     @STEADY
     @given(st.integers(1, 40), teams, lasts, st.dictionaries(ids, st.integers(0, 5)))
     def test_least_busy_is_never_ahead(self, count, people, last, load):
-        """Who got one had no more to do than any other at that moment."""
+        """The person who got one was not busier than any other at that moment."""
         now = {one: load.get(one, 0) for one in people}
         for one in to_least_busy([people] * count, people, last, load):
             self.assertEqual(now[one], min(now.values()))

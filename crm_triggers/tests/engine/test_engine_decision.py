@@ -57,7 +57,7 @@ class TestEngineDecision(BaseCase):
         self.assertIsNone(stop_reason(keep_matching=False, **given))
 
     def test_stop_reason_several_names_the_most_telling(self):
-        """ "Stop when" tells most, then the moved date, then the conditions."""
+        """The condition "stop when" has priority, then the moved date, then the conditions."""
         given = {"matches": False, "keep_matching": True}
 
         self.assertEqual(stop_reason(reached_stop=True, moved=True, **given), STOP_DOMAIN)

@@ -8,7 +8,7 @@ A, B, C = ("a", "=", 1), ("b", "=", 1), ("c", "=", 1)
 
 
 def evaluate(domain, truth):
-    """Tell whether a domain holds, by brute force; ``truth`` maps field names to booleans."""
+    """Return whether a domain holds, by brute force; ``truth`` maps field names to booleans."""
     stack = []
     for item in reversed(domain):
         if item == "!":

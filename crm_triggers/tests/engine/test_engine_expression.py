@@ -21,7 +21,7 @@ CHANGING = {
 
 @tagged("post_install", "-at_install")
 class TestEngineExpression(BaseCase):
-    """Which conditions an expression can ever ask is known without evaluating it."""
+    """All conditions an expression can ever evaluate are known without evaluating it."""
 
     def test_conditions_are_found_whatever_their_values_are(self):
         text = "['|', ('stage_id', '=', 4), '&', ('name', 'ilike', 'a'), ('date_deadline', '<', context_today())]"

@@ -51,6 +51,6 @@ class TestEngineFrequency(BaseCase):
         self.assertEqual(held_back(dict.fromkeys(range(9), "ada"), limit=0, resting=set(), used={}), {})
 
     def test_places_are_those_of_each(self):
-        """Whoever else is in the batch; who is held back takes none."""
+        """Whoever else is in the batch; a run held back takes none."""
         entrants = {1: "bob", 2: "ada", 3: "ada", 4: "bob", 5: "ada"}
         self.assertEqual(take_places(entrants, {3: "limit"}), {1: 0, 2: 0, 4: 1, 5: 1})

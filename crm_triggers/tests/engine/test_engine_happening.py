@@ -6,7 +6,7 @@ from ...engine.happening import judge, says_it_now
 
 
 class TestEngineHappening(BaseCase):
-    """Promise 4: what is told of the past is history."""
+    """Promise 4: events in the past are history."""
 
     def test_time_of_what_happened_counts(self):
         now, since = datetime(2026, 2, 20, 12), datetime(2026, 2, 10, 12)

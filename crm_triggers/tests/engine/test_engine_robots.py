@@ -5,7 +5,7 @@ from ...engine.robots import is_automatic
 
 @tagged("post_install", "-at_install")
 class TestEngineRobots(BaseCase):
-    """engine/robots.py: whether somebody wrote an email."""
+    """engine/robots.py: whether a person wrote an email."""
 
     def test_what_nobody_wrote(self):
         for headers in (

@@ -12,7 +12,7 @@ BOTH = Change(created={1}, after={1, 2})  # one is new and one came to match
 
 @tagged("post_install", "-at_install")
 class TestEngineTriggers(BaseCase):
-    """Kinds of triggers are declared, and their traits say what starts them."""
+    """Kinds of triggers are declared, and their traits define what starts them."""
 
     def setUp(self):
         super().setUp()

@@ -71,7 +71,7 @@ class TestEngineWorkingTime(BaseCase):
             ("2026-04-07 08:00", -1, "days", "2026-04-03 08:00"),
             ("2026-03-27 09:00", 1, "days", "2026-03-30 08:00"),
             ("2026-10-26 09:00", -1, "days", "2026-10-23 08:00"),
-            # Weeks and months end on a working day, never sooner than asked.
+            # Weeks and months end on a working day, never sooner than requested.
             ("2026-03-30 08:00", 1, "weeks", "2026-04-07 08:00"),
             ("2026-04-13 08:00", -1, "weeks", "2026-04-03 08:00"),
             ("2026-01-31 09:00", 1, "months", "2026-03-02 09:00"),

@@ -1,1 +1,1 @@
-"""Who starts and who stops."""
+"""Which runs start and stop."""

@@ -1,4 +1,4 @@
-"""What rules should do, said as plainly as can be: the model that the engine is compared with."""
+"""What rules should do, as simply as possible: the model that the engine is compared with."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 PARIS = ZoneInfo("Europe/Paris")
 STEPS = 2  # the second one a day after the first
 TOO_LATE = timedelta(days=7)
-TRIAL_REST = timedelta(hours=1)  # what was planned before a trial is looked at again
+TRIAL_REST = timedelta(hours=1)  # after which what was planned before the test mode is checked again
 STATES = {"activate": "live", "test": "test", "pause": "paused", "draft": "draft", "archive": "draft"}
-# Why a run ended before its time. It left for one of the first three, and may come back to its date.
+# Why a run stopped early. After one of the first three, it may come back to its date.
 LEFT, OFF, PAUSED, STOPPED, LATE = "left", "off", "paused", "stopped", "late"
 
 
@@ -18,12 +18,12 @@ class Lead(NamedTuple):
     stage: str
     day: date | None = None
     active: bool = True
-    hot: bool = False  # what "stop when" of all rules asks
+    hot: bool = False  # the "stop when" condition of all rules
 
 
 @dataclass
 class Rule:
-    """``since``: when it was switched on; ``trying``: it is in test, or was when it was paused."""
+    """``since``: when it was activated; ``trying``: it is in test, or was when it was paused."""
 
     stage: str = "Offer"
     state: str = "draft"
@@ -39,8 +39,9 @@ class Rule:
 
 @dataclass
 class Run:
-    """A lead in a rule. ``due``: when ``step``, its next one, is to be done; None once it ended, ``why`` says how.
-    ``ended``: when the step before did; ``resumed``: since when it goes on, if it left and came back."""
+    """A lead in a rule. ``due``: when its next ``step`` is due; None once it ended, with the reason in ``why``.
+    ``ended``: when the previous step ended; ``resumed``: since when it continues, if it stopped and came back.
+    """
 
     kind: str
     lead_id: int
@@ -56,20 +57,21 @@ class Run:
     noted: bool = False  # it never planned anything
 
     def tell(self):
-        """Return what step of what this is, as the log has it."""
+        """Return a step and its object in the format of the log."""
         return self.kind, self.lead_id, str(self.day or ""), self.started, self.step
 
 
 class Expected:
     """``leads``: id -> :class:`Lead`; ``before``: the same at the last commit; ``paused``: ids; ``rules``: of the
-    kinds ``match``, ``create`` and ``date``; ``fired``, ``tried``: what was done for real, and in a trial."""
+    kinds ``match``, ``create`` and ``date``; ``fired``, ``tried``: what was done live, and in test.
+    """
 
     def __init__(self):
         self.leads, self.before, self.paused = {}, {}, set()
         self.rules, self.runs = {kind: Rule() for kind in ("match", "create", "date")}, []
         self.fired, self.tried = [], []
 
-    # A transaction, decided on as a whole
+    # A transaction, evaluated as a whole
 
     def commit(self, now, moment):
         for run in self.runs:
@@ -100,7 +102,7 @@ class Expected:
         return bool(lead) and lead.active and lead.stage == self.rules[kind].stage
 
     def start(self, kind, lead_id, moment, day, now, started=None):
-        """Have a lead enter a rule, unless it did for this very happening.
+        """Let a lead enter a rule, unless it did so for this very event.
 
         :return: its run, None if it did
         """
@@ -116,7 +118,7 @@ class Expected:
         self.runs.append(Run("date", lead_id, str(day), day, trial, now, why=why, noted=True))
 
     def get_runs(self, kind, lead_id):
-        """Return the runs that a lead had in a rule; to one that is live, trials never were."""
+        """Return the runs of a lead in a rule; for a live rule, without test runs."""
         trying = self.rules[kind].trying
         own = [run for run in self.runs if (run.kind, run.lead_id) == (kind, lead_id)]
         return [run for run in own if trying or not run.trial]
@@ -124,9 +126,9 @@ class Expected:
     # A date, and coming back to it
 
     def reach(self, lead_id, day, now, chosen=False):
-        """A date has come: start, or go on where the lead left.
+        """A date has come: start, or resume the stopped run.
 
-        :param chosen: a manager wants it: nothing is too late
+        :param chosen: a manager chose it: nothing is too late
         """
         known = self.get_run_of_date(lead_id, day)
         if known and known.why not in (LEFT, OFF, PAUSED):
@@ -156,7 +158,7 @@ class Expected:
             run.occurrence = None
 
     def resume(self, run, now, chosen):
-        """Go on with a run that did something; under "once" only with the one that has its place."""
+        """Resume a run that did something; under "once" only the one that has the key."""
         if self.rules["date"].once:
             if self.has_used_once(run.kind, run.lead_id, besides=run):
                 return
@@ -169,7 +171,7 @@ class Expected:
         return any(run.occurrence == "once" and run is not besides for run in runs)
 
     def go_on(self, run, now, chosen=False):
-        """Plan the next step as if nothing had happened, passing over those that are too late by now."""
+        """Plan the next step as if the run had never stopped, skipping those that are too late now."""
         moment = self.next_day(run.ended) if run.ended else run.started
         run.due, run.why = None, LATE
         while run.step <= STEPS and not run.due:
@@ -191,7 +193,7 @@ class Expected:
                 self.reach(lead_id, lead.day, now)
 
     def is_for_clock(self, lead_id, now):
-        """Tell whether the clock looks for a lead: its date fell due, or it left, since the rule is on."""
+        """Return whether the clock searches for a lead: its date was due, or it left, since the activation."""
         rule, day = self.rules["date"], self.leads[lead_id].day
         known = self.get_run_of_date(lead_id, day)
         if self.has_used_once("date", lead_id, besides=known):
@@ -218,7 +220,7 @@ class Expected:
         return [(*run.tell(), run.due) for run in self.runs if run.due]
 
     def why_stop(self, run):
-        """Return why a run must not go on, None if nothing is in the way."""
+        """Return why a run must stop, None if it may continue."""
         lead = self.leads.get(run.lead_id)
         if not lead or lead.hot:
             return STOPPED
@@ -233,7 +235,7 @@ class Expected:
     def end(self, run, why):
         run.due, run.why = None, why
         if why in (LEFT, OFF) and run.step == 1 and run.occurrence == "once":
-            self.give_back(run)  # nothing was done: it may yet happen once
+            self.give_back(run)  # nothing was done: it may still happen once
 
     # Managers
 
@@ -254,7 +256,7 @@ class Expected:
                 self.end(run, OFF)
 
     def switch_on_with(self, kind, now, moment):
-        """Switch a rule on, and have it take in what is so already."""
+        """Activate a rule, and include the existing matches."""
         existing = [lead_id for lead_id in self.leads if self.is_existing(kind, lead_id, now)]
         self.press(kind, "activate", now)
         for lead_id in existing:
@@ -264,7 +266,7 @@ class Expected:
                 self.start(kind, lead_id, moment, None, now)
 
     def is_existing(self, kind, lead_id, now):
-        """Tell whether a lead would be in a rule, had that been on, and is not."""
+        """Return whether a lead would be in a rule, had it been active, and is not."""
         lead, runs = self.leads[lead_id], self.get_runs(kind, lead_id)
         if kind == "create" or not self.matches(kind, lead):
             return False
@@ -277,7 +279,7 @@ class Expected:
             return False
         if known:
             return known.why in (LEFT, OFF, PAUSED)
-        return self.due_at(lead.day) < self.at_midnight(now)  # what is due today is the clock's
+        return self.due_at(lead.day) < self.at_midnight(now)  # what is due today is left to the clock
 
     # Time, in Paris
 

@@ -1,4 +1,4 @@
-"""Random lives of records and rules, told to the engine and to the model it is compared with."""
+"""Random lives of records and rules, played in the engine and in the model it is compared with."""
 
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
@@ -13,9 +13,9 @@ from odoo.tools.lru import LRU
 from .expected import Expected
 from .life_people import HOURS, KINDS, LEADS, MOSTLY, STAGES, People, step
 
-MONDAY = "2026-03-16 09:00:00"  # two weeks before clocks go forward
-ASKED_AFTER = timedelta(seconds=11)  # by then a process has asked whether rules were changed
-# The buttons that the screen offers in a state. Rules are mostly on, or nothing would fire.
+MONDAY = "2026-03-16 09:00:00"  # two weeks before DST starts
+ASKED_AFTER = timedelta(seconds=11)  # by then a process has checked whether rules were changed
+# The buttons available in a state. Rules are mostly active, or nothing would fire.
 OFFERED = {
     "live": ["pause", "draft", "archive"],
     "test": ["activate", "activate", "pause", "draft"],
@@ -30,23 +30,25 @@ class Crash(BaseException):
 
 
 class Life(People):
-    """People write, in one process or another; time passes; managers change rules; workers crash."""
+    """Users write, in several processes; time passes; managers change rules; workers crash."""
 
     @initialize()
     def begin(self):
         test = self.test
         self.savepoint = test.env.cr.savepoint()
         self.expected, self.ids = Expected(), []
-        self.elsewhere, self.scheduler = LRU(8192), LRU(8192)  # what other processes remember of rules
+        self.elsewhere, self.scheduler = LRU(8192), LRU(8192)  # caches of the rules in other processes
         self.stages = {stage.name: stage for stage in test.stage_new | test.stage_offer | test.stage_later}
-        for stage, days in (("Offer", 1), ("Offer", 4), ("New", 5)):  # history, due tomorrow, due later
+        for stage, days in (("Offer", 1), ("Offer", 4), ("New", 5)):  # past, due tomorrow, due later
             self.enter(stage, days)
         for kind in test.rules:
             self._press(kind, "activate")
 
     @rule(what=st.deferred(lambda: STEPS))
     def go_on(self, what):
-        """One rule for all steps: of many, Hypothesis leaves a random half out of each life, and little happened."""
+        """One rule for all steps: Hypothesis leaves a random half of several rules out of each life, and little
+        happened.
+        """
         name, arguments = what
         getattr(self, name)(**arguments)
 
@@ -62,8 +64,9 @@ class Life(People):
 
     @step(told=st.booleans())
     def go_on_elsewhere(self, told):
-        """In another process: a request is told of what others changed in rules. A long job is told as it begins,
-        and asks now and then."""
+        """In another process: a request gets signals of rules changed by others. A long job gets them at its start,
+        and checks now and then.
+        """
         self.commit()
         caches = self.test.registry._Registry__caches
         caches["default"], self.elsewhere = self.elsewhere, caches["default"]
@@ -74,7 +77,7 @@ class Life(People):
 
     @contextmanager
     def _as_scheduler(self):
-        """In the process of the scheduler, which is told each time."""
+        """In the process of the scheduler, which gets signals each time."""
         self.commit()
         caches = self.test.registry._Registry__caches
         memory, caches["default"] = caches["default"], self.scheduler
@@ -95,7 +98,7 @@ class Life(People):
 
     @step()
     def wait_for_summer_time(self):
-        """To the evening before clocks go forward, once."""
+        """Advance to the evening before DST starts, once."""
         self.commit()
         if datetime.now() < (eve := datetime(2026, 3, 28, 20)):
             self.test._move_to(eve)
@@ -117,7 +120,7 @@ class Life(People):
 
     @step()
     def crash(self):
-        """A worker dies between act and mark, in its first batch: as if it had never been."""
+        """A worker dies between acting and marking, in its first batch, which is rolled back."""
         steps = type(self.test.env["crm.trigger.step"])
         origin = steps._act
 
@@ -133,13 +136,13 @@ class Life(People):
             except Crash:
                 cr.rollback()
                 return
-        self.expected.work(self._now())  # nothing to act upon, only to stop
+        self.expected.work(self._now())  # nothing to act on, only to stop
 
     # Managers
 
     @step(weight=2, kind=KINDS, choices=st.lists(st.integers(0, 59), min_size=1, max_size=3))
     def press(self, kind, choices):
-        """Press buttons of a rule, one after the other, of those that its screen offers."""
+        """Press buttons of a rule, one after the other, of those its form offers."""
         for choice in choices:
             known = self.expected.rules[kind]
             buttons = OFFERED["archived" if known.archived else known.state]
@@ -159,7 +162,7 @@ class Life(People):
         self.expected.press(kind, button, self._now())
 
     def _switch_on_with_existing(self, kind):
-        """Choose in the dialog that those that are so already are taken in."""
+        """Choose in the dialog to include existing records."""
         moment = self._moment()
         action = self.test.rules[kind].action_switch_on()
         if isinstance(action, dict):
@@ -178,7 +181,7 @@ class Life(People):
 
     @step(kind=KINDS, stage=STAGES, once=st.booleans(), index=LEADS)
     def edit_in_vain(self, kind, stage, once, index):
-        """In a savepoint that is undone, after this process has looked at rules as they are within it."""
+        """Edit in a savepoint that is rolled back, after this process has read the rules within it."""
         leads = dict(self.expected.leads)
         with closing(self.test.env.cr.savepoint()):
             self._edit(kind, stage, once)
@@ -196,7 +199,7 @@ class Life(People):
     # What fired
 
     def check(self):
-        """Compare what was done, what was tried, what is planned and for when, and the tasks of the leads."""
+        """Compare what was done, what was tested, what is planned and for when, and the activities of the leads."""
         test, kinds = self.test, {each.id: kind for kind, each in self.test.rules.items()}
         lines = test.env["crm.trigger.execution"].search([("rule_id", "in", list(kinds))])
 

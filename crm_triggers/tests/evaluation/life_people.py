@@ -1,4 +1,4 @@
-"""What people do to records in random lives, in one transaction after the other."""
+"""Users' changes of records in random lives, transaction by transaction."""
 
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ THEN = st.sampled_from(["commit", "commit", "part", "flush", "go on"])
 
 
 def step(weight=1, **arguments):
-    """Mark a method as something that happens in lives, so many times as often as others."""
+    """Mark a method as an event of lives, with its relative frequency."""
 
     def mark(method):
         method.step = [st.tuples(st.just(method.__name__), st.fixed_dictionaries(arguments))] * weight
@@ -33,8 +33,9 @@ def step(weight=1, **arguments):
 
 
 class People(RuleBasedStateMachine):
-    """``test``: the test case; ``expected``: the model, told of the same; ``ids``: of all leads, deleted ones included;
-    ``stages``: by name."""
+    """``test``: the test case; ``expected``: the model, with the same changes; ``ids``: of all leads, including
+    deleted ones; ``stages``: by name.
+    """
 
     test = expected = None
     ids, stages = (), {}
@@ -43,19 +44,19 @@ class People(RuleBasedStateMachine):
         return datetime.now().replace(microsecond=0)
 
     def _moment(self):
-        """Return what tells what happens in this transaction from what happens in others."""
+        """Return the key of an event in this transaction."""
         return self.test.env.cr.now().isoformat(sep=" ", timespec="microseconds")
 
     def _day(self, days):
         return None if days is None else self._now().date() + timedelta(days=days)
 
     def _lead(self, index):
-        """Return one of the leads, None where there is none."""
+        """Return one of the leads, None if there is none."""
         ids = [lead_id for lead_id in self.ids if lead_id in self.expected.leads]
         return self.test.env["crm.lead"].browse(ids[index % len(ids)]) if ids else None
 
     def _write(self, lead, **values):
-        """Change a lead, and tell the model."""
+        """Change a lead, in the model too."""
         lead.write(dict(self._as_odoo(*value) for value in values.items()))
         self.expected.leads[lead.id] = self.expected.leads[lead.id]._replace(**values)
 
@@ -81,7 +82,7 @@ class People(RuleBasedStateMachine):
 
     @step(weight=4, index=LEADS, change=CHANGES, then=THEN)
     def change(self, index, change, then):
-        """Change one thing of a lead; then go on in this transaction, in another part of it, or in the next one."""
+        """Change one field of a lead; then continue in this transaction, in another part of it, or in the next one."""
         if lead := self._lead(index):
             self._write(lead, **self._as_values(*change))
             if then == "flush":
@@ -93,14 +94,14 @@ class People(RuleBasedStateMachine):
 
     @step(weight=4, index=LEADS, kind=KINDS, days=st.integers(-8, 3))
     def meet(self, index, kind, days):
-        """Have a lead meet the conditions of a rule, with a date that is due, maybe for long."""
+        """Let a lead meet the conditions of a rule, with a date that is due, maybe for long."""
         if lead := self._lead(index):
             self._write(lead, stage=self.expected.rules[kind].stage, day=self._day(days), active=True, hot=False)
             self.commit()
 
     @step(weight=3, index=LEADS, change=LEAVING, hours=HOURS, scheduler=MOSTLY)
     def leave_and_come_back(self, index, change, hours, scheduler):
-        """In transactions of their own, after a while."""
+        """In separate transactions, after a while."""
         if lead := self._lead(index):
             was = self.expected.leads[lead.id]
             self._write(lead, **self._as_values(*change))
@@ -128,7 +129,7 @@ class People(RuleBasedStateMachine):
     # Transactions
 
     def _end_part(self):
-        """A savepoint, as imports and mails make them: what came before is flushed, and no more."""
+        """A savepoint, as created by imports and mails: what came before is flushed, no more."""
         with self.test.env.cr.savepoint():
             pass
 
@@ -143,7 +144,7 @@ class People(RuleBasedStateMachine):
 
     @step(index=LEADS, changes=st.lists(CHANGES, min_size=1, max_size=3), stage=STAGES, days=DAYS)
     def try_in_vain(self, index, changes, stage, days):
-        """In a savepoint that is undone: as if it had never been."""
+        """In a savepoint that is rolled back."""
         leads, ids = dict(self.expected.leads), list(self.ids)
         with closing(self.test.env.cr.savepoint()):
             for change in changes:

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from ..common import CrmTriggersCommon
 from .life import MONDAY, Life
 
-# `./dev torture lives` asks for more, and for others each time.
+# `./dev torture lives` uses more, and different ones each time.
 EXAMPLES = int(os.environ.get("CRM_TRIGGERS_EXAMPLES", "45"))
 SEED = int(os.environ.get("CRM_TRIGGERS_SEED", "19"))
 STEPS = 40

@@ -46,7 +46,7 @@ class TestIsolation(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestSafety(CrmTriggersCommon):
-    """No rule is ever in the way of a save, and rules do not run in circles."""
+    """Rules never block a save, and do not run in circles."""
 
     def _break(self, rule, domain):
         """Put a domain that no form accepts, as a deleted field or a restored backup does."""
@@ -159,7 +159,7 @@ class TestSafety(CrmTriggersCommon):
         self._rule_on_offer()
         lead = self._create_lead()
         lead.stage_id = self.stage_offer
-        self.enterContext(patch(f"{ISOLATION}._SHORT", False))  # it is said once in each process
+        self.enterContext(patch(f"{ISOLATION}._SHORT", False))  # logged once per process
 
         with patch.object(Registry, "cursor", side_effect=PoolError("full")), self.assertLogs(ISOLATION, "ERROR"):
             self._new_transaction()
@@ -168,7 +168,7 @@ class TestSafety(CrmTriggersCommon):
         self.assertExecutions(lead, [("Call", "scheduled")])
 
     def test_deleted_worker_leaves_the_save_be(self):
-        """Promise 3: many runs wake the worker, which somebody deleted."""
+        """Promise 3: many runs schedule the worker, whose job was deleted."""
         self._rule_on_offer()
         leads = self._create_leads(DRAIN_LIMIT + 1)
         self.env.ref("crm_triggers.ir_cron_execute").unlink()

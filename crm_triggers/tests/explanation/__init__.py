@@ -1,1 +1,1 @@
-"""Rules, runs and steps in words."""
+"""Rules, runs and steps as text."""

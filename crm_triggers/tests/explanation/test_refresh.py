@@ -33,7 +33,7 @@ class TestRefresh(CrmTriggersCommon):
         self.assertEqual(told[self.sam.partner_id.id], {"crm.lead": lead.ids})
 
     def test_saving_tells_nothing_of_what_is_only_planned(self):
-        """Telling would make who saves wait for a connection; his own screen reads the record again anyway."""
+        """A notification would add a connection to the save; the user's own screen reads the record again anyway."""
         self._rule_on_offer([self._task(delay_count=1)])
         lead = self._create_lead()
         self._drag(lead, self.stage_offer)

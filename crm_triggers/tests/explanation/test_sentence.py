@@ -51,7 +51,7 @@ class TestSentence(CrmTriggersCommon):
         self.assertEqual(form.save().sentence, sentence)
 
     def test_sentence_of_a_date(self):
-        """Nothing ever says "1 days"."""
+        """No phrase contains "1 days"."""
         cases = [
             ({"trg_date_range": 30}, "30 days before the expected closing of an opportunity: "),
             ({"trg_date_range": 1}, "1 day before the expected closing of an opportunity: "),
@@ -107,7 +107,7 @@ class TestSentence(CrmTriggersCommon):
                 self.assertEqual(", if" in sentence, bool(added))
 
     def test_record_the_reader_may_not_see_is_not_named(self):
-        """Nobody learns names by a rule (promise 8). Fails without ``sudo(False)`` in ``_get_names``."""
+        """Rules reveal no names (promise 8). Fails without ``sudo(False)`` in ``_get_names``."""
         hidden = self.env["crm.team"].create({"name": "Secret", "company_id": self.company_b.id})
         rule = self._rule_on_offer(activate=False)
         rule.filter_domain = str([("team_id", "=", hidden.id)])

@@ -1,6 +1,6 @@
-"""A person's process of its own: ``saver_process.py STAGE_ID LEAD_ID… [odoo options]``.
+"""A user's saves in a separate process: ``saver_process.py STAGE_ID LEAD_ID… [odoo options]``.
 
-It drags each lead to the stage as soon as a line comes in, as a request of Odoo's would, and says so.
+It drags each lead to the stage when it reads a line, as a request of Odoo's would, and reports it.
 """
 
 import sys

@@ -1,7 +1,7 @@
-"""A worker as a process of its own, to be killed: ``worker_process.py MOMENT [odoo options]``.
+"""A worker in a separate process, to be killed: ``worker_process.py MOMENT [odoo options]``.
 
-It works off what is due. At the moment asked for (``claimed``: nothing done yet; ``acted``: done
-and not committed; ``never``) it says so on standard output and waits.
+It runs what is due. At the given moment (``claimed``: nothing done yet; ``acted``: done and not committed;
+``never``) it reports on standard output and waits.
 """
 
 import sys

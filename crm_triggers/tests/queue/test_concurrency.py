@@ -17,7 +17,7 @@ MODELS = "odoo.addons.crm_triggers.models"
 
 @tagged("post_install", "-at_install")
 class TestConcurrency(CommittedCase):
-    """Workers, people and the clock on connections of their own, over records really committed."""
+    """Workers, users and the clock on separate connections, with committed records."""
 
     def test_two_workers_do_200_tasks_once(self):
         """Promise 1, held twice: by the claim, and by the isolation of transactions, for who marks a
@@ -45,7 +45,7 @@ class TestConcurrency(CommittedCase):
         self.assertFalse(self._get_interruptions())
 
     def test_drain_is_done_by_the_saving_thread_after_its_commit(self):
-        """Promise 3: on a cursor of its own, when the save is safe. Fails without ``postcommit`` in ``_wake``."""
+        """Promise 3: on a separate cursor, after the commit. Fails without ``postcommit`` in ``_wake``."""
         self._create_rule()
         (lead_id,) = self._create_leads(1)
         came, may_go = self._pause("crm.trigger.execution", "_carry_out")

@@ -9,7 +9,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestDispatch(CrmTriggersCommon):
-    """Who carries out what is due, and how much of it: what add-ons hook into."""
+    """How due steps are dispatched, and how many: the hooks for add-ons."""
 
     def _count(self, limit=9):
         with (
@@ -57,7 +57,7 @@ class TestDispatch(CrmTriggersCommon):
         self.assertEqual(self._count(), 0)
 
     def test_out_of_time_leaves_the_rest_to_the_worker_and_wakes_it(self):
-        """Fails without ``deadline`` in ``Loop``: it goes on until nothing is due."""
+        """Fails without ``deadline`` in ``Loop``: it continues until nothing is due."""
         self._rule_on_offer()
         leads = self._create_leads(5)
         self._drag(leads, self.stage_offer)

@@ -11,7 +11,7 @@ class TestDocumentConcurrency(CommittedOrderCase):
     """Promise 1: two workers at one order do together what one of them would have done."""
 
     def _work_at_once(self):
-        """Let two workers look at the order before either of them does something to it."""
+        """Let two workers read the order before either of them changes it."""
         turns, meeting, model = [1, 2], Barrier(2), self.registry["ir.actions.server"]
         lock_origin = model._lock_documents
 

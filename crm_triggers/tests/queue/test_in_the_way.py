@@ -26,7 +26,7 @@ class TestWorkerInTheWay(InTheWayCase):
     """One bad unit of work stops nothing else: attempts are counted whatever the error."""
 
     def _create_other(self):
-        """Return the rule whose steps come after those of the first, and are nobody's fault."""
+        """Return the rule whose steps come after those of the first, and are not affected."""
         return self._create_rule([{}], filter_domain=str([("stage_id", "=", self.stage_offer), ("color", "=", 1)]))
 
     def _create_leads_of_other(self, count):
@@ -42,7 +42,7 @@ class TestWorkerInTheWay(InTheWayCase):
 
     @mute_logger(*LOGS)
     def test_step_that_meets_a_conflict_each_time_is_counted_and_given_up(self):
-        """Line 4. Fails without ``_meet_conflict`` in ``Loop``: tried for ever, counted nowhere, told nobody."""
+        """Line 4. Fails without ``_meet_conflict`` in ``Loop``: retried forever, without being counted or reported."""
         rule_id, other_id = self._create_poison(POISON.replace("'Lead 3'", "'Lead 0'")), self._create_other()
         self._drag(self._create_leads(1))
         self._drag(self._create_leads_of_other(5))

@@ -16,7 +16,7 @@ class Killed(BaseException):
 
 @tagged("post_install", "-at_install")
 class TestInterruption(CommittedCase):
-    """A worker that is killed leaves nothing half done, and nothing takes workers down for ever."""
+    """A worker that is killed leaves nothing half done, and no step kills workers forever."""
 
     def _work_and_die(self, at=None):
         """Let a worker carry out what is due; the record called ``at`` takes it down.

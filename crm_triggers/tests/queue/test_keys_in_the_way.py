@@ -16,7 +16,7 @@ DRAIN = "odoo.addons.crm_triggers.models.run.crm_trigger_run._drain"
 
 @tagged("post_install", "-at_install")
 class TestKeysInTheWay(InTheWayCase):
-    """Who saves does not wait for keys that others hold: the clock makes up for it."""
+    """A save does not wait for keys locked by others: the clock catches up."""
 
     def setUp(self):
         super().setUp()
@@ -34,7 +34,7 @@ class TestKeysInTheWay(InTheWayCase):
             env["crm.trigger.rule"]._cron_sweep()
 
     def _drag_and_hold(self, lead_id, commit):
-        """Drag a card in a transaction that then goes on and on, as an import's."""
+        """Drag a card in a transaction that stays open, like an import's."""
         with patch(DRAIN), self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             env["crm.lead"].browse(lead_id).stage_id = self.stage_offer
@@ -118,7 +118,7 @@ class TestKeysInTheWay(InTheWayCase):
 
     @mute_logger(*LOGS)
     def test_date_entered_late_and_held_up_is_made_up_for(self):
-        """The clock does not look back to it by itself. Fails without ``get_missed_keys``."""
+        """The clock does not search so far back. Fails without ``get_missed_keys``."""
         with self._env() as env:
             date_id = env["ir.model.fields"]._get("crm.lead", "date_deadline").id
         self._create_rule(trigger="date", trg_date_id=date_id, limit_count=1, limit_period="day")

@@ -6,7 +6,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestOddErrors(CrmTriggersCommon):
-    """Errors whose very text is a problem."""
+    """Errors whose text causes problems."""
 
     @mute_logger("odoo.addons.crm_triggers.models.isolation")
     def test_error_that_no_database_can_keep_leaves_the_other_rules_be(self):

@@ -13,7 +13,7 @@ _COSTLY = ("enable_seqscan", "enable_sort", "enable_bitmapscan")
 
 @tagged("post_install", "-at_install")
 class TestPerformance(CrmTriggersCommon, MailCase):
-    """Budgets in queries: what rules cost to who saves, and to the worker."""
+    """Query budgets: the cost of rules for a save, and for the worker."""
 
     def _count(self, action):
         """Return how many queries an action and its commit take, once caches are warm."""

@@ -13,7 +13,7 @@ LOGS = ("odoo.addons.crm_triggers.models.isolation", "odoo.sql_db")
 
 @tagged("post_install", "-at_install")
 class TestSaveInTheWay(InTheWayCase):
-    """Who saves waits a second at the most for what follows his save: the rest is the worker's."""
+    """A save waits at most a second for what follows it: the rest is left to the worker."""
 
     def _create_customer_rule(self):
         return self._create_rule([{"kind": "customer", "name": "Customer"}])
@@ -34,7 +34,7 @@ class TestSaveInTheWay(InTheWayCase):
         self.assertEqual(self._get_states(), {"done": 1})
 
     def _save_with_slow_step(self, query):
-        """Drag three cards whose steps take long in the database; return how many seconds it took."""
+        """Drag three cards whose steps take long in the database; return the duration in seconds."""
         self._create_rule()
         lead_ids = self._create_leads(3)
         steps = self.registry["crm.trigger.step"]

@@ -13,7 +13,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestStopping(CrmTriggersCommon):
-    """A server that is asked to stop does not wait for a thousand steps; the log tells what workers do."""
+    """On shutdown a server does not wait for a thousand steps; the log shows what workers do."""
 
     def setUp(self):
         super().setUp()
@@ -103,7 +103,7 @@ class TestStopping(CrmTriggersCommon):
         self.assertEqual([len(lead.activity_ids) for lead in leads], [1, 1])
 
     def test_what_may_have_reached_others_is_not_undone(self):
-        """An administrator's code has called somebody by now. Fails without ``_may_be_undone``."""
+        """An administrator's code may have had external effects by now. Fails without ``_may_be_undone``."""
         rule = self._rule_on_offer([self._code("record['referred'] = 'called'")], user=self.admin)
         lead = self._create_lead()
         self._drag(lead, self.stage_offer)

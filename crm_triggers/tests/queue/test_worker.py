@@ -42,7 +42,7 @@ class TestWorker(CrmTriggersCommon):
         self.assertExecutions(lead, [("Update", "done"), ("Call", "done")])
 
     def test_due_in_large_numbers_is_left_to_the_worker(self):
-        """Nobody waits for 500 tasks. Fails without ``DRAIN_LIMIT``."""
+        """No user waits for 500 activities. Fails without ``DRAIN_LIMIT``."""
         self._rule_on_offer()
         leads = self._create_leads(crm_trigger_run.DRAIN_LIMIT + 1)
         cron = self.env.ref("crm_triggers.ir_cron_execute")
@@ -56,7 +56,9 @@ class TestWorker(CrmTriggersCommon):
         self.assertEqual(set(self._get_executions(leads).mapped("state")), {"done"})
 
     def test_code_is_left_to_the_worker_by_who_saves(self):
-        """Nothing cuts it short; what comes before it is done at once. Fails without ``_has_undrained`` in ``Loop``."""
+        """It cannot be interrupted; what comes before it is done immediately. Fails without ``_has_undrained`` in
+        ``Loop``.
+        """
         self._rule_on_offer([self._task(sequence=1), self._code("record.name", sequence=2)], user=self.admin)
         lead = self._create_lead()
         triggers = [("cron_id", "=", self.env.ref("crm_triggers.ir_cron_execute").id)]

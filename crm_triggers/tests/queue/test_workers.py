@@ -12,7 +12,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestWorkers(CrmTriggersCommon):
-    """Two workers, each on a connection of its own, over records really committed."""
+    """Two workers, each on a separate connection, with committed records."""
 
     def setUp(self):
         super().setUp()
@@ -77,7 +77,7 @@ class TestWorkers(CrmTriggersCommon):
             two.cr.commit()
 
     def test_stop_does_not_wait_for_a_worker(self):
-        """Promise 3: who saves never waits. Fails without ``SKIP LOCKED`` in ``_mark``."""
+        """Promise 3: a save never waits. Fails without ``SKIP LOCKED`` in ``_mark``."""
         with self._two_connections() as (worker, person):
             held = worker["crm.trigger.execution"]._claim()
 

@@ -73,7 +73,7 @@ class TestQuotationVersion(CrmTriggersCommon):
         self.assertFalse(order.has_newer_version)
 
     def test_old_version_is_not_followed_up_again_when_the_newer_one_is_refused(self):
-        """The customer said no. Its run ended, and nothing starts another one."""
+        """The customer refused. Its run ended, and nothing starts another one."""
         self._follow_up()
         first = self._create_order()
         self._send(first)
@@ -134,7 +134,7 @@ class TestQuotationVersion(CrmTriggersCommon):
         self.assertExecutions(again, [("Call", "scheduled")])
 
     def test_first_version_is_confirmed_or_cancelled_after_all(self):
-        """The newer one goes on, and is replaced by its own duplicate only."""
+        """The newer one continues, and is replaced by its own duplicate only."""
         self._follow_up()
         first = self._create_order()
         self._send(first)
@@ -153,7 +153,7 @@ class TestQuotationVersion(CrmTriggersCommon):
         self.assertExecutions(again, [("Call", "scheduled")])
 
     def test_upgrade_forgets_versions_of_other_opportunities(self):
-        """Without a rule hearing of it. Fails without the script's line."""
+        """Without triggering a rule. Fails without the script's line."""
         kitchen, office = self._create_leads(2)
         first, real = self._create_order(opportunity_id=kitchen.id), self._create_order(opportunity_id=office.id)
         newer = first.copy({"opportunity_id": office.id})

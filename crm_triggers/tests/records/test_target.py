@@ -46,7 +46,7 @@ class TestTarget(CrmTriggersCommon):
         self.assertEqual(lead.activity_ids.summary, "Call")
 
     def test_records_that_started_together_share_what_has_no_date(self):
-        """A drag of several cards is one happening, the next one another."""
+        """A drag of several cards is one event, the next one another."""
         self._rule_on_offer([self._note("See", target="contact")])
         leads = self._create_leads(3)
 

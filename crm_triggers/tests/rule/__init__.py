@@ -1,1 +1,1 @@
-"""Rules: conditions, life, health."""
+"""Rules: conditions, life cycle, health."""

@@ -13,7 +13,7 @@ ISOLATION = "odoo.addons.crm_triggers.models.isolation"
 
 @tagged("post_install", "-at_install")
 class TestAlert(CrmTriggersCommon):
-    """The owner of a rule is told once that it fails."""
+    """The owner of a failing rule is notified once."""
 
     def _fail_for_good(self, count):
         """Drag ``count`` cards onto a rule that always fails, and let it try until it gives up."""
@@ -27,7 +27,7 @@ class TestAlert(CrmTriggersCommon):
 
     @mute_logger(ISOLATION)
     def test_owner_gets_one_activity_whatever_the_number_of_records(self):
-        """Fails without the look at ``activity_ids`` in ``_alert``."""
+        """Fails without the check of ``activity_ids`` in ``_alert``."""
         rule = self._fail_for_good(3)
 
         self.assertEqual(rule.activity_ids.user_id, self.manager)

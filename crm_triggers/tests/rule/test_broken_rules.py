@@ -12,7 +12,7 @@ ISOLATION = "odoo.addons.crm_triggers.models.isolation"
 
 @tagged("post_install", "-at_install")
 class TestBrokenRules(MailboxCase):
-    """Promise 3 with a rule broken in every way active: the save is complete, the log says what was wrong."""
+    """Promise 3 with a rule broken in every way active: the save is complete, the log shows what was wrong."""
 
     def _create_broken_rules(self, trigger="create", model="crm.lead", **vals):
         """Return ``{what is broken: rule}``, all watching the same, and a sound one.
@@ -59,7 +59,7 @@ class TestBrokenRules(MailboxCase):
         return rules
 
     def _check_log(self, rules):
-        """Check that each broken rule is paused and its owner told why and what to do."""
+        """Check that each broken rule is paused and its owner notified of the cause and the fix."""
         self._run_sweep()
         self._run_worker()
         self.assertEqual(rules["sound"].state, "live")
@@ -110,7 +110,7 @@ class TestBrokenRules(MailboxCase):
                 self.assertEqual(sorted(sound.mapped("res_id")), sorted(leads.ids))
                 self.assertEqual(set(sound.mapped("state")), {"done"})
                 failed = self._get_executions(leads, rules["template"])
-                for line in failed:  # most sources know no contact to write to
+                for line in failed:  # most sources have no contact to write to
                     said = line.error if leads.browse(line.res_id).partner_id else line.skip_reason
                     self.assertRegex(said, "no_such_thing|no_recipient")
         self._check_log(rules)

@@ -17,7 +17,7 @@ class TestDeleted(CrmTriggersCommon):
     pauses itself and its owner is told."""
 
     def _assert_paused(self, rule, *words):
-        """Let the clock come; check that the rule is paused and its owner told once, in these words."""
+        """Run the clock; check that the rule is paused and its owner notified once, with this text."""
         self._run_sweep()
         self._run_sweep()
         self.assertEqual((rule.state, len(rule.activity_ids)), ("paused", 1))
@@ -75,7 +75,7 @@ class TestDeleted(CrmTriggersCommon):
 
     @mute_logger(ISOLATION)
     def test_field_gone_with_an_add_on_pauses_the_rule(self):
-        """An uninstalled add-on asks nobody. Fails without ``_check_health``."""
+        """Uninstalling an add-on does not ask. Fails without ``_check_health``."""
         rule = self._rule_on_offer(name="Big ones")
         self.env.cr.execute(
             "UPDATE crm_trigger_rule SET filter_domain = %s WHERE id = %s", ["[('x_gone', '>', 3)]", rule.id]

@@ -6,7 +6,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestLifecycle(CrmTriggersCommon):
-    """Who may make, change and switch a rule, and what becomes of its plan (promise 8)."""
+    """Who may create, change and switch a rule, and what happens to its plan (promise 8)."""
 
     def test_rule_for_all_companies_is_refused_to_who_works_in_one(self):
         """Fails without ``_check_all_companies``."""
@@ -87,7 +87,7 @@ class TestLifecycle(CrmTriggersCommon):
         self.assertExecutions(partner, [("Call", "scheduled")])
 
     def test_archived_rule_captures_nothing_whoever_saves_first(self):
-        """Who saves may look at archived records too. Fails without ``context={}`` in ``_get_watch``."""
+        """The saving user may be looking at archived records. Fails without ``context={}`` in ``_get_watch``."""
         rule = self._rule_on_offer()
         lead = self._create_lead()
         rule.active = False

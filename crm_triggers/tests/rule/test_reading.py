@@ -8,7 +8,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestLanguage(CrmTriggersCommon):
-    """Names in conditions are read in the language of who wrote them, by whoever or whatever reads them."""
+    """Names in conditions are read in the language of their author, for every reader."""
 
     def setUp(self):
         super().setUp()
@@ -27,7 +27,7 @@ class TestLanguage(CrmTriggersCommon):
         return lead
 
     def test_rule_of_a_french_manager_fires_and_says_so(self):
-        """Saved by Sam, who works in English, and looked at by the clock. Fails without ``lang`` in ``_get_model``."""
+        """Saved by Sam, who works in English, and checked by the clock. Fails without ``lang`` in ``_get_model``."""
         for domain in (self.offer, [("stage_id", "ilike", "chiffrée")], [("tag_ids", "ilike", "press")]):
             with self.subTest(domain=domain):
                 rule = self._create_rule(filter_domain=domain)
@@ -167,7 +167,9 @@ class TestCompany(CrmTriggersCommon):
         self.assertEqual(answers, [False, True])
 
     def test_rule_for_all_companies_looks_at_each_record_in_its_own(self):
-        """Counted, found by the clock and looked at again alike. Fails without ``_each_in_its_company``."""
+        """Counted, found by the clock and checked again with the same result. Fails without
+        ``_each_in_its_company``.
+        """
         rule = self._create_rule(
             model="sale.order",
             company_id=False,
@@ -202,7 +204,7 @@ class TestCompany(CrmTriggersCommon):
 
 @tagged("post_install", "-at_install")
 class TestClock(CrmTriggersCommon):
-    """The day that conditions call today is the one where the clock of the rule is."""
+    """In conditions, today is the date in the rule's time zone."""
 
     def setUp(self):
         super().setUp()

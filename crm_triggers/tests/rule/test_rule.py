@@ -9,7 +9,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestRule(CrmTriggersCommon):
-    """Making a rule: mistakes are said when they are made."""
+    """Creating a rule: errors are reported immediately."""
 
     def test_form_filled_in_by_manager_makes_a_rule_that_fires(self):
         """K06, K34: what the screen sends, rights and view included."""
@@ -141,7 +141,7 @@ class TestRule(CrmTriggersCommon):
             rule.action_activate()
 
     def test_activate_incomplete_step_is_refused(self):
-        """Z31: what could only fail is said before."""
+        """Z31: what could only fail is refused in advance."""
         for step in (
             {"kind": "activity", "name": "Step", "activity_type_id": False},
             {"kind": "mail", "name": "Step"},

@@ -9,7 +9,7 @@ class TestRuleEdited(CrmTriggersCommon):
     """Rules change while records go through them: every run still ends."""
 
     def _start(self, *delays):
-        """Return a lead and the steps of a rule it entered, each so many days after the one before."""
+        """Return a lead and the steps of a rule it entered, each some days after the previous one."""
         steps = [
             self._task(f"Step {index}", sequence=index, delay_count=delay) for index, delay in enumerate(delays, 1)
         ]
@@ -40,7 +40,7 @@ class TestRuleEdited(CrmTriggersCommon):
         self.assertEqual(len(found), 1)
 
     def test_planned_step_keeps_its_time_and_does_what_it_says_then(self):
-        """As the form says: another delay is for those to come, other words are for all."""
+        """As the form says: a new delay applies to future steps, a new text to all."""
         lead, steps = self._start(0, 2)
         steps[1].write({"delay_count": 9, "activity_summary": "New words"})
         self.assertPlannedFor(lead, "2026-02-04 09:00:00")
@@ -75,7 +75,7 @@ class TestRuleEdited(CrmTriggersCommon):
         self.assertStopped(lead, "unmatched")
 
     def test_date_delay_changed_meanwhile(self):
-        """Who is in already goes on; the new delay is for those to come, and for no date twice."""
+        """Runs in progress continue; the new delay applies to future steps, and to no date twice."""
         rule = self._create_rule("date", date="date_deadline", trg_date_range=2, late_days=30)
         early, late = self._create_lead(date_deadline="2026-02-05"), self._create_lead(date_deadline="2026-02-20")
         self._run_until("2026-02-03 10:00:00")

@@ -13,7 +13,7 @@ TITLE = "Rules are not running"
 
 @tagged("post_install", "-at_install")
 class TestStandstill(CrmTriggersCommon):
-    """Promise 5: where scheduled actions do not run, rules look live and do nothing; it is said."""
+    """Promise 5: if scheduled actions do not run, rules look live and do nothing; this is reported."""
 
     @classmethod
     def setUpClass(cls):
@@ -68,7 +68,7 @@ class TestStandstill(CrmTriggersCommon):
 
     def test_clock_concerns_those_that_wait_for_it(self):
         waiting, quick = self._date_rule(), self._rule_on_offer()
-        quick.sudo().unsettled_since = False  # the clock has made up for what did not know of it
+        quick.sudo().unsettled_since = False  # the clock has caught up
         self.clock_job.active = False
 
         self.assertIn("check due dates", waiting.standstill)

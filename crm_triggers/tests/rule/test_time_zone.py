@@ -6,7 +6,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestTimeZone(CrmTriggersCommon):
-    """Whose morning it is: the company's in Paris, the contact's in New York, or one chosen.
+    """Which morning applies: the company's in Paris, the contact's in New York, or a chosen one.
 
     It is Monday 2 February 2026, 10:00 in Paris (09:00 UTC).
     """
@@ -64,7 +64,7 @@ class TestTimeZone(CrmTriggersCommon):
         self.assertExecutions(new_york, [("Call", "done")])
 
     def test_sweep_goes_on_behind_what_is_not_due_yet(self):
-        """The window holds contacts whose morning is to come. Fails without ``offset`` in ``_sweep``."""
+        """The window contains contacts whose morning is still to come. Fails without ``offset`` in ``_sweep``."""
         rule = self._rule_before_deadline(tz_from="contact", date_hour=12)
         ahead = self._create_leads(3, partner_id=self.nora.id, date_deadline="2026-03-05")
         lead = self._create_lead(date_deadline="2026-03-05")

@@ -5,7 +5,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestTriggerMatchWho(CrmTriggersCommon):
-    """Whose records a rule leaves alone: exceptions, colleagues, other companies."""
+    """Records to which a rule does not apply: exceptions, colleagues, other companies."""
 
     def test_match_except_leaves_records_alone(self):
         """Z20."""

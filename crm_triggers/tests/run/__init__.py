@@ -1,1 +1,1 @@
-"""Runs: entering, planning, holding back, keeping."""
+"""Runs: start, plan, limits, retention."""

@@ -18,7 +18,7 @@ LEAVE = "crm_triggers.leave_to_worker"
 
 @tagged("post_install", "-at_install")
 class TestAfterResponse(CommittedCase):
-    """Promise 3: who saves over HTTP has his answer before rules begin with what they do at once."""
+    """Promise 3: over HTTP the response is sent before rules start their immediate steps."""
 
     def setUp(self):
         super().setUp()
@@ -67,7 +67,7 @@ class TestAfterResponse(CommittedCase):
         self.assertEqual(self._get_tasks([self.lead_id]), [1])
 
     def test_request_that_commits_often_is_drained_once(self):
-        """A second in all. Fails when each commit hands over a function of its own."""
+        """A second in total. Fails when each commit attaches a separate function."""
         lead_ids = [self.lead_id, *self._create_leads(2)]
         leads = self.registry["crm.lead"]
 

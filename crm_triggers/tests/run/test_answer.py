@@ -47,7 +47,7 @@ class TestAnswer(CrmTriggersCommon):
         self.assertEqual(rule.run_ids.sorted("id").mapped("stop_reason"), [False, "answered"])
 
     def assertAnswered(self, record):  # noqa: N802
-        """At once: in the very transaction of the message."""
+        """Immediately: in the message's transaction."""
         self.assertStopped(record, "answered")
         self.assertExecutions(record, [("Call", "cancel")])
 
@@ -120,7 +120,7 @@ class TestAnswer(CrmTriggersCommon):
         self.assertAnswered(order)
 
     def test_k38_notification_of_odoo_is_no_answer(self):
-        """That the customer has looked at the quotation, for one."""
+        """For instance that the customer has opened the quotation."""
         self._create_rule_on_sent()
         order = self._send()
 

@@ -19,7 +19,7 @@ class TestComingBackOff(ComingBackCase):
         return dialog.existing_ids
 
     def test_rule_switched_on_again_offers_what_it_had_not_done(self):
-        """And goes on there. Fails without ``_sql_was_left`` in ``_search_existing_matches``."""
+        """And resumes there. Fails without ``_sql_was_left`` in ``_search_existing_matches``."""
         rule, lead = self._start(0, 2)
         done = self._create_lead(stage_id=self.stage_offer.id, date_deadline="2026-02-08")
         self._get_executions(done).unlink()

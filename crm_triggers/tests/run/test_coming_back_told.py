@@ -8,7 +8,7 @@ from ..coming_back_case import ComingBackCase
 
 @tagged("post_install", "-at_install")
 class TestComingBackTold(ComingBackCase):
-    """What is said of it, and what it costs."""
+    """How it is explained, and its cost."""
 
     def test_why_says_what_is_the_case(self):
         """Fails with "It fired" of a run that was stopped."""

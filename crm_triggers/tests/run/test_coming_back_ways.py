@@ -5,7 +5,7 @@ from ..coming_back_case import ComingBackCase
 
 @tagged("post_install", "-at_install")
 class TestComingBackWays(ComingBackCase):
-    """Whichever way a record left, and whoever sees it come back."""
+    """Whichever way a record left, and whatever detects that it came back."""
 
     def test_whichever_way_it_left(self):
         """Lost and restored, archived, moved, to another company: before anything was done and after."""
@@ -82,7 +82,9 @@ class TestComingBackWays(ComingBackCase):
         self.assertEqual([rule._sweep_back(1) for _look in range(3)], [1, 1, 0])
 
     def test_final_is_what_is_no_matter_of_the_record_being_there(self):
-        """Stopped by hand, "stop when": it said no, and that is that. Fails with other reasons in ``LEFT``."""
+        """Stopped manually, "stop when": the customer refused, which is final. Fails with other reasons in
+        ``LEFT``.
+        """
         for name, stop in (
             ("manual", lambda lead: self._get_runs(lead).with_user(self.sam).action_stop()),
             ("stop_domain", lambda lead: lead.write({"priority": "3"})),

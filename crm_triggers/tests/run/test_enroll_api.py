@@ -13,7 +13,7 @@ class EnrollCase(CrmTriggersCommon):
 
 @tagged("post_install", "-at_install")
 class TestEnrollIds(EnrollCase):
-    """What the external API puts in, and what it is told."""
+    """Enrolling through the external API, and its results."""
 
     def setUp(self):
         super().setUp()

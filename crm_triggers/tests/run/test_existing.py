@@ -82,7 +82,7 @@ class TestExisting(CrmTriggersCommon):
         self.assertExecutions(self.other, [("Call", "done")])
 
     def test_nobody_is_asked_when_nothing_is_so_or_that_is_no_question(self):
-        """Nor when a paused rule goes on."""
+        """Nor when a paused rule is resumed."""
         scenario, created = (self._create_rule(trigger, activate=False) for trigger in ("manual", "create"))
         for rule in (scenario, created):
             self.assertIsNone(rule.with_user(self.manager).action_switch_on())
@@ -108,7 +108,7 @@ class TestExisting(CrmTriggersCommon):
         self.assertEqual(self._open_dialog().existing_ids, new.ids)
 
     def test_dates_that_passed_are_offered_and_fire_once(self):
-        """Those that are ahead are the clock's affair; fails without the date in ``_enter``."""
+        """Future dates are left to the clock; fails without the date in ``_enter``."""
         self.lead.date_deadline, self.other.date_deadline = "2026-01-10", "2026-02-20"
         rule = self._create_rule(
             "date", date="date_deadline", activate=False, late_days=3, filter_domain=[("type", "=", "opportunity")]
@@ -126,7 +126,7 @@ class TestExisting(CrmTriggersCommon):
         self.assertFalse(self._get_runs(self.other))
 
     def test_date_that_is_due_today_is_no_question(self):
-        """The clock acts on it, whatever is chosen. Fails without ``news`` in ``_search_existing_matches``."""
+        """The clock acts on it, whichever option is chosen. Fails without ``news`` in ``_search_existing_matches``."""
         self.lead.date_deadline, self.other.date_deadline = "2026-02-02", "2026-02-01"
         rule = self._create_rule(
             "date", date="date_deadline", activate=False, filter_domain=[("type", "=", "opportunity")]

@@ -91,7 +91,7 @@ class TestMerge(CrmTriggersCommon):
         self.assertEqual(set(runs.mapped("stop_reason")), {False, "merged"})
 
     def test_plan_of_a_record_follows_its_merged_contact(self):
-        """The mail goes to who is left."""
+        """The mail goes to the remaining contact."""
         self._rule_on_offer([self._mail(self._create_template(), delay_count=1)])
         head, tail = self.env["res.partner"].create([{"name": "Ada L.", "email": "ada.l@example.com"}] * 2)
         lead = self._create_lead(partner_id=tail.id)

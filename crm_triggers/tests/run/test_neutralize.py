@@ -8,7 +8,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestNeutralize(CrmTriggersCommon, MailCase):
-    """A copy of a database mails no customer and calls nobody."""
+    """A copy of a database writes to no customer and calls no webhook."""
 
     def _neutralize(self):
         """Run the SQL that Odoo runs on a copy, ours included."""

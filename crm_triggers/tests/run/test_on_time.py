@@ -14,7 +14,7 @@ TITLE = "Rules are not running"
 
 @tagged("post_install", "-at_install")
 class TestOnTime(CrmTriggersCommon):
-    """Promise 5: what is late is said, wherever one asks and before anybody asks."""
+    """Promise 5: lateness is shown everywhere, and reported unasked."""
 
     def setUp(self):
         super().setUp()
@@ -31,7 +31,7 @@ class TestOnTime(CrmTriggersCommon):
         crons.write({"active": True, "lastcall": now, "nextcall": now + timedelta(minutes=1), "failure_count": 0})
 
     def _late_lead(self, minutes=20, **vals):
-        """Return a rule and a lead with a step that nobody carried out for so long, though the worker runs."""
+        """Return a rule and a lead with a step late by this time, though the worker runs."""
         rule, lead = self._rule_on_offer(**vals), self._create_lead()
         self._drag(lead, self.stage_offer)
         self._pass(minutes)
@@ -53,7 +53,7 @@ class TestOnTime(CrmTriggersCommon):
         self._run_sweep()
         self._let_crons_run()
 
-    # The one answer
+    # get_health
 
     def test_all_is_well(self):
         self._rule_on_offer()
@@ -167,10 +167,10 @@ class TestOnTime(CrmTriggersCommon):
 
         self.assertNotIn("Secret", str(self._get_health()))
 
-    # Said by itself
+    # Notifications
 
     def test_owner_of_a_rule_that_waits_is_told_once_it_lasts(self):
-        """Fails without ``_get_lasting``; who has a rule that does not wait is left alone."""
+        """Fails without ``_get_lasting``; the owner of a rule that is not waiting is not notified."""
         rule, _lead = self._late_lead()
         self._create_rule(filter_domain=[("priority", "=", "3")], user_id=self.admin.id)
         self._sweep_without_working()
@@ -198,7 +198,7 @@ class TestOnTime(CrmTriggersCommon):
         with self.assertNoLogs(STANDSTILL, "WARNING"):
             self._sweep_without_working()
 
-    # Where one asks
+    # Explanation, timeline and log
 
     def test_why_says_that_a_step_is_late(self):
         """Fails without ``_tell_late``: it said that it fired."""

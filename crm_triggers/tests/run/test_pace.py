@@ -40,7 +40,7 @@ class TestPace(CrmTriggersCommon):
         self.assertEqual(self._get_reasons(leads), ["done", "done"])
 
     def test_limit_per_contact(self):
-        """Two a week for Ada, whichever of her opportunities it is; Bob has room of his own."""
+        """Two a week for Ada, whichever of her opportunities it is; Bob has a separate limit."""
         self._rule_on_offer(limit_count=2, limit_period="week")
         bob = self.env["res.partner"].create({"name": "Bob"})
         leads = self._create_leads(4)

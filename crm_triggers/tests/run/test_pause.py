@@ -6,7 +6,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestPause(CrmTriggersCommon):
-    """A record that its salesperson asked rules to leave alone (decision 018)."""
+    """A record on which its salesperson paused rules (decision 018)."""
 
     def setUp(self):
         super().setUp()

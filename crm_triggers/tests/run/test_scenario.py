@@ -103,7 +103,7 @@ class TestScenario(CrmTriggersCommon):
             self._enroll(scenario, self._create_lead())
 
     def test_enroll_record_one_may_not_change_is_refused(self):
-        """Promise 8: a salesperson puts in what is his."""
+        """Promise 8: salespeople add their own records."""
         scenario = self._create_rule("manual")
         lead = self._create_lead()
 

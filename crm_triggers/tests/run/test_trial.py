@@ -7,7 +7,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestTrial(CrmTriggersCommon):
-    """What a rule in test tried out is nothing that it did: it takes nothing from the rule that is live."""
+    """Test runs of a rule do not count once it is live."""
 
     def _try_out(self, steps=None, **vals):
         """Return a rule in test, and a lead that it tried."""
@@ -69,7 +69,7 @@ class TestTrial(CrmTriggersCommon):
         lead = self._create_lead(date_deadline="2026-02-03")
         self._run_until("2026-02-03 12:00:00")
         self.assertEqual(self._get_runs(lead).trial, True)
-        self._move_to("2026-02-04 09:00:00")  # what is due on the day of switching on is not asked for
+        self._move_to("2026-02-04 09:00:00")  # dates due on the day of activation are not asked about
         found = rule._search_existing()
         self.assertIn(lead.id, found)
 
@@ -91,7 +91,7 @@ class TestTrial(CrmTriggersCommon):
         self.assertTrue(rule.enroll(lead, key="fair"))
 
     def test_what_was_tried_out_is_not_done_after_a_pause(self):
-        """A rule that was paused in test was never on: it asks, and starts afresh."""
+        """A rule that was paused in test was never live: it asks, and starts afresh."""
         rule, lead = self._try_out([self._task(delay_count=3)])
         rule.action_pause()
         self._move_to("2026-02-03 09:00:00")

@@ -9,7 +9,7 @@ MADE_BY_ODOO = {*models.MAGIC_COLUMNS, "display_name"}
 
 @tagged("post_install", "-at_install")
 class TestFieldHelp(TransactionCase):
-    """Every field on screen says what it is for (issue 4: help text for every field)."""
+    """Every field on screen has a help text (issue 4)."""
 
     def _iter_shown(self, node, model):
         """Yield ``(model, field name)`` of the fields that a view shows, with its views in the view."""

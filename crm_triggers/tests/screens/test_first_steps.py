@@ -30,7 +30,7 @@ class TestFirstSteps(CrmTriggersCommon):
                 self.assertIn('href="/odoo/crm-triggers/new"' if "gallery" in name else GALLERY, text)
 
     def test_salesperson_is_led_to_the_help_only(self):
-        """Promise 8: the log is his, the gallery is not."""
+        """Promise 8: they see the log, not the templates."""
         helps = self._get_helps(self.sam)
 
         for name in ("crm_trigger_run_action", "crm_trigger_execution_action", "crm_trigger_execution_action_planned"):

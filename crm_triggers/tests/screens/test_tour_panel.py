@@ -40,7 +40,7 @@ class TestTourPanel(PanelCase):
         self.assertEqual((failed.state, failed.run_id.state), ("done", "done"))
 
     def test_manager_adds_a_rule_from_the_gear_of_a_stage(self):
-        self.lead.sudo().user_id = self.manager  # in his pipeline
+        self.lead.sudo().user_id = self.manager  # in their pipeline
         self._play("crm_trigger_stage_gear", self.manager, "/odoo/crm")
         rule = self.env["crm.trigger.rule"].search([("name", "=", "Made from the gear")])
         self.assertEqual(rule.stage_ids, self.stage_offer)

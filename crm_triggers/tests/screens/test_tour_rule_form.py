@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 @tagged("post_install", "-at_install")
 class TestTourRuleForm(HttpCase):
-    """The form in a browser, as a sales manager who is no administrator."""
+    """The form in a browser, as a sales manager without administrator rights."""
 
     def test_manager_makes_a_rule_from_a_preset_and_switches_it_on(self):
         """Fails when the picker, the cards or the sentence do not follow what is chosen."""

@@ -1,1 +1,1 @@
-"""Who may what, and who tried to reach more."""
+"""Access rights, and attempts to exceed them."""

@@ -7,7 +7,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestRights(CrmTriggersCommon):
-    """Promise 8: nobody reaches by a rule what he could not do by hand."""
+    """Promise 8: nobody gains rights by a rule."""
 
     # Managers
 

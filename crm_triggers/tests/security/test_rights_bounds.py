@@ -6,7 +6,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestRightsBounds(CrmTriggersCommon):
-    """Promise 8, from the side of who tries: detours to what one may not do or read by hand."""
+    """Promise 8, from the attacker's side: detours to what they may not do or read manually."""
 
     def test_manager_cannot_give_an_expression_to_a_step_that_computes_its_value(self):
         """Fails without ``evaluation_type`` in ``given``: the value would run as the system."""
@@ -39,7 +39,7 @@ class TestRightsBounds(CrmTriggersCommon):
         self.assertIn("token", str(rule.step_ids[0].with_user(self.admin).copy_data()))
 
     def test_manager_cannot_make_rules_for_records_he_cannot_read(self):
-        """A rule that fires would tell him what the parameter is."""
+        """A rule that fires would reveal the parameter."""
         step = self._note()
 
         with self.assertRaises(ValidationError):
@@ -65,7 +65,7 @@ class TestRightsBounds(CrmTriggersCommon):
         self.assertTrue(self._create_rule("create", filter_domain=secret, user=self.admin))
 
     def test_run_on_a_shared_contact_belongs_to_the_company_of_its_rule(self):
-        """K22. The contact has no company, but what Paris does with it is no affair of Lyon."""
+        """K22. The contact has no company, but what Paris does with it does not concern Lyon."""
         self._create_rule("create", model="res.partner")
         partner = self.env["res.partner"].create({"name": "Shared", "company_id": False})
         self._new_transaction()

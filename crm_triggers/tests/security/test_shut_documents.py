@@ -13,7 +13,7 @@ STEPS = (
 
 @tagged("post_install", "-at_install")
 class TestShutDocuments(DocumentCase):
-    """Promise 8: what rules do to quotations is for who may do it by hand."""
+    """Promise 8: what rules do to quotations requires the right to do it manually."""
 
     def test_who_may_not_change_quotations_makes_no_rule_that_does(self):
         """Somebody who makes rules and only reads quotations. Fails without ``_check_manager_may`` in

@@ -20,7 +20,7 @@ RULE = {
     "action_test": MANAGER,
     "action_use": MANAGER,
     "action_view_executions": ALL,  # names a screen, which shows what one may read
-    "action_view_of_stage": ALL - {"portal"},  # stages are everybody's who sells
+    "action_view_of_stage": ALL - {"portal"},  # stages are visible to all salespeople
     "action_view_runs": ALL,
     "action_view_undated": MANAGER,
     "count_old_runs": set(),  # the administrator's
@@ -83,7 +83,7 @@ class TestShutMethods(CrmTriggersCommon):
         cls.actors = {"mona": cls.manager, "sam": cls.sam, "zoe": cls.zoe, "portal": portal}
 
     def test_every_public_method_has_its_callers(self):
-        """Fails as soon as somebody adds a method without an underscore and does not say who may call it."""
+        """Fails when a method without an underscore is added without declaring who may call it."""
         listed = {*RULE, *RUN, *EXECUTION, *RECORD, *WIZARDS, *OVERRIDDEN}
         found = set()
         for model in self.env.registry.values():

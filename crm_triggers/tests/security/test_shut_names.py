@@ -14,7 +14,7 @@ SECRET = "Takeover of Globex"
 
 @tagged("post_install", "-at_install")
 class TestShutNames(CrmTriggersCommon):
-    """Promise 8: a record is named to who may read it, wherever its name would be kept or shown.
+    """Promise 8: a record is only named to users who may read it, wherever its name is stored or shown.
 
     Sam's leads are read by himself and the manager, not by Tom; the contact is read by all.
     """
@@ -29,7 +29,7 @@ class TestShutNames(CrmTriggersCommon):
         return leads
 
     def test_activity_and_note_on_a_contact_lead_to_records_without_naming_them(self):
-        """Who may open the contact reads them. Fails with the name in ``_get_record_label``."""
+        """Users who may open the contact read them. Fails with the name in ``_get_record_label``."""
         for kind in ("activity", "note"):
             who = {"responsible": "user", "responsible_id": self.manager.id, "target": "contact"}
             step = self._task("Look", **who) if kind == "activity" else self._note("Look", **who)

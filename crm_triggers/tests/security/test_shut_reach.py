@@ -35,7 +35,7 @@ class TestShutReach(CrmTriggersCommon):
             trigger, [self._message()], model="discuss.channel", exclude_internal=False, **values, **vals
         )
 
-    # Whose records
+    # Records in reach
 
     def test_message_is_posted_in_no_conversation_that_its_author_does_not_read(self):
         """Fails without ``_get_reach_domain`` in ``_get_own_conditions``."""
@@ -60,7 +60,7 @@ class TestShutReach(CrmTriggersCommon):
         self.assertFalse(rule.run_ids)
 
     def test_rule_acts_on_no_bill_that_its_author_may_not_read(self):
-        """Record rules may say columns: then the columns settle it, without a query more."""
+        """Record rules may compare columns: then the columns determine it, without an extra query."""
         rule = self._create_rule(model="account.move", filter_domain=[("state", "=", "posted")])
         watcher = next(one for one in rule._get_watch()["account.move"].watchers if one.rule_id == rule.id)
         self.assertIn("move_type", watcher.fields)
@@ -81,7 +81,7 @@ class TestShutReach(CrmTriggersCommon):
         self.assertIn("administrator", rule.reach_text)
 
     def test_rights_count_as_they_are_when_the_step_is_due(self):
-        """Also for rules that go on when conditions no longer hold. Fails without ``_search_within``."""
+        """Also for rules that continue when conditions are no longer met. Fails without ``_search_within``."""
         steps = [self._task("Later", delay_count=1)]
         leaving = [self._rule_on_offer(steps), self._rule_on_offer(steps, keep_matching=False)]
         lead = self._create_lead()
@@ -142,10 +142,10 @@ class TestShutReach(CrmTriggersCommon):
         self.assertEqual(lead.stage_id, self.stage_new)
         self.assertNotIn("Look here", self._get_bodies(self.partner))
 
-    # What conditions ask of others
+    # Conditions on related records
 
     def test_conditions_look_at_nothing_that_is_each_persons_own(self):
-        """Conversations are read by their members: which leads fire would tell what others write.
+        """Conversations are read by their members: which leads fire would reveal their content.
         Fails without ``_get_reach_domain_of``."""
         self.private.with_user(self.sam).message_post(body="The raise", message_type="comment")
         body = "channel_ids.message_ids.body"
@@ -166,7 +166,7 @@ class TestShutReach(CrmTriggersCommon):
 
         self.assertTrue(rule._search_matching(lead.ids))
 
-    # Who its author is
+    # The author
 
     def test_author_is_who_last_said_what_the_rule_does(self):
         """Fails without ``_sign``."""

@@ -33,7 +33,7 @@ class TestShutRecords(CrmTriggersCommon):
                 self.assertFalse(all(row["ok"] for row in answer["conditions"]), answer["conditions"])
 
     def test_rule_for_all_companies_looks_at_all(self):
-        """Only who works in all of them makes one."""
+        """Only users who work in all of them can create one."""
         partner = self.env["res.partner"].create({"name": "Shared", "company_id": False})
         self._sell_in_lyon(partner)
         conditions = [("sale_order_ids.amount_total", ">", 4000)]
@@ -128,7 +128,7 @@ class TestShutRecords(CrmTriggersCommon):
             self.assertNotRegex(html, "onerror|script")
 
     def test_portal_learns_nothing_from_his_quotation(self):
-        """He may read it, and call what is public on it."""
+        """They may read it, and call its public methods."""
         portal = new_test_user(self.env, "crm_triggers_portal", groups="base.group_portal")
         order = self._create_order(partner_id=portal.partner_id.id)
         mine = order.with_user(portal)
@@ -145,7 +145,7 @@ class TestShutRecords(CrmTriggersCommon):
                 what()
 
     def test_who_has_nothing_to_do_with_rules_pauses_none(self):
-        """He may change the contact all the same. Fails without the first line of ``_check_may_pause``."""
+        """They may change the contact all the same. Fails without the first line of ``_check_may_pause``."""
         clerk = new_test_user(self.env, "crm_triggers_clerk", groups="base.group_user,base.group_partner_manager")
         contact = self.partner.with_user(clerk)
         contact.comment = "changed"

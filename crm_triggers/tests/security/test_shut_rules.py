@@ -6,10 +6,10 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestShutRules(CrmTriggersCommon):
-    """Promise 8: rules are switched on by their buttons, and act where who makes them works."""
+    """Promise 8: rules are activated by their buttons, and act where their creator works."""
 
     def test_manager_moves_no_rule_to_a_company_he_does_not_work_in(self):
-        """Fails without ``_check_own_company``: Odoo looks at the company before it is written."""
+        """Fails without ``_check_own_company``: Odoo checks the company before the change."""
         rule = self._rule_on_offer().with_user(self.manager)
 
         with self.assertRaises(ValidationError):
@@ -53,7 +53,7 @@ class TestShutRules(CrmTriggersCommon):
             rule.with_user(self.manager).action_activate()
 
     def test_manager_chooses_no_date_that_he_may_not_read(self):
-        """Fails without ``_has_field_access`` in ``_check_date``: a rule that fires would tell it."""
+        """Fails without ``_has_field_access`` in ``_check_date``: a rule that fires would reveal it."""
         field = self.env["crm.lead"]._fields["date_deadline"]
         self.patch(field, "groups", "base.group_system")
         with self.assertRaises(ValidationError):
@@ -66,7 +66,7 @@ class TestShutRules(CrmTriggersCommon):
         self.assertIn("05/05", str(rule.with_user(self.admin).explain(lead.id)))
 
     def test_outsiders_find_nothing(self):
-        """Whoever is no salesman: in each of our models, by each way to look."""
+        """Users who are no salespeople: on each of our models, by each kind of access."""
         self._rule_on_offer()
         portal = new_test_user(self.env, "crm_triggers_portal", groups="base.group_portal")
         employee = new_test_user(self.env, "crm_triggers_clerk", groups="base.group_user")

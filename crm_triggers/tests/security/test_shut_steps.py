@@ -7,7 +7,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestShutSteps(CrmTriggersCommon):
-    """Promise 8: a step does for a sales manager what he may choose, and an administrator's stays his."""
+    """Promise 8: a step is limited to what a sales manager may choose; the rest is restricted to administrators."""
 
     def test_manager_slips_nothing_in_by_defaults_of_the_context(self):
         """Fails without ``clean_context`` in ``create``: who gives them is not asked what he may."""
@@ -61,7 +61,7 @@ class TestShutSteps(CrmTriggersCommon):
         self.assertNotIn("secret_key", step.phrase)
 
     def test_nobody_runs_the_server_action_of_a_step(self):
-        """On a record of his choice, whatever the conditions of the rule. Fails without ``run``."""
+        """On a chosen record, whatever the conditions of the rule. Fails without ``run``."""
         action = self._rule_on_offer([self._code("record.name")], user=self.admin).step_ids.action_id
         lead = self._create_lead()
         context = {"active_model": "crm.lead", "active_ids": lead.ids, "active_id": lead.id}

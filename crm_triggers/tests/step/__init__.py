@@ -1,1 +1,1 @@
-"""Steps, whatever their kind."""
+"""Steps of any kind."""

@@ -1,4 +1,4 @@
-"""What a step is seen to have done to a document and its contact, asked of the records and not of the log."""
+"""The effects of a step on a document and its contact, read from the records, not from the log."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,7 +6,7 @@ from functools import partial
 
 @dataclass(frozen=True)
 class Scene:
-    """A document, its contact as he was when it began, and the system's environment."""
+    """A document, its contact in the initial state, and a superuser environment."""
 
     env: object
     order: object
@@ -24,13 +24,13 @@ class Scene:
         return self.count("mail.activity", [*there, ("active", "=", False)])
 
     def get_messages(self, subtype):
-        """Return how many messages of a kind somebody wrote on the document; what Odoo tracks is not counted."""
+        """Return the number of messages of a kind that users wrote on the document; tracking messages do not count."""
         subtype = self.env.ref(f"mail.mt_{subtype}")
         there = [("model", "=", "sale.order"), ("res_id", "=", self.order.id), ("subtype_id", "=", subtype.id)]
         return self.count("mail.message", [*there, ("message_type", "!=", "notification"), ("body", "like", "word")])
 
     def get_mails(self):
-        """Return how many emails to the contact wait or have left."""
+        """Return the number of emails to the contact that are queued or sent."""
         there = [("model", "=", "sale.order"), ("res_id", "=", self.order.id), ("state", "in", ("outgoing", "sent"))]
         return self.count("mail.mail", [*there, ("recipient_ids", "in", self.partner.ids)])
 
@@ -56,7 +56,7 @@ class Scene:
         return self.count("calendar.event", [("name", "like", "Prepare the offer")])
 
     def get_runs(self):
-        """Return in how many other scenarios the document or its contact is."""
+        """Return the number of other scenarios the document or its contact is in."""
         return self.count("crm.trigger.run", [("rule_id.name", "=", "Other"), ("state", "=", "running")])
 
 
@@ -78,7 +78,7 @@ ASPECTS = {
 
 
 def look(scene):
-    """Return ``{aspect: what is seen}``."""
+    """Return ``{aspect: value}``."""
     return {name: see(scene) for name, see in ASPECTS.items()}
 
 

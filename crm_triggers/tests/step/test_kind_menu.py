@@ -33,7 +33,7 @@ class TestKindMenu(CrmTriggersCommon):
         self.assertIn("other", self._get_kinds("crm.lead"))
 
     def test_each_kind_has_its_heading(self):
-        """Fails for a kind that nobody put under a heading; only the administrator's stands under "More"."""
+        """Fails for a kind without a heading; only the administrator's is under "More"."""
         kinds = self.env["crm.trigger.step"]._kinds
         self.assertEqual({kind for kind, declared in kinds.items() if declared.heading == "more"}, {"other"})
 

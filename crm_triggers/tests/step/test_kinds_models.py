@@ -72,7 +72,7 @@ class TestKindsModels(DocumentCase):
                     model=model_name,
                     activate=False,
                     user=self.admin,
-                    exclude_internal=False,  # whose contact a record has is no matter here
+                    exclude_internal=False,  # the contact of a record does not matter here
                 )
         except UserError as error:
             self.assertRegex(str(error), NAMED)

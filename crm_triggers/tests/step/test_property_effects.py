@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from ..document_case import DocumentCase
 from .effects import Scene, changed, look
 
-# `./dev torture lives` asks for more, and for others each time: one for each five of its lives.
+# `./dev torture lives` uses more, and different ones each time: one for each five of its lives.
 EXAMPLES = int(os.environ.get("CRM_TRIGGERS_EXAMPLES", "150")) // 5
 SEED = int(os.environ.get("CRM_TRIGGERS_SEED", "19"))
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
@@ -115,7 +115,7 @@ class TestPropertyEffects(DocumentCase):
 
     @mute_logger("odoo.addons.crm_triggers.models.isolation", "odoo.addons.crm_triggers.models.queue.worker")
     def test_done_means_done(self):
-        """Promise 1 and 5, K16, K38, K43: whoever the contact is, and whatever became of the document."""
+        """Promise 1 and 5, K16, K38, K43: for any contact, and any state of the document."""
         calm = settings(
             max_examples=EXAMPLES,
             database=None,

@@ -60,7 +60,7 @@ class TestResponsible(CrmTriggersCommon):
         self.assertEqual(self._plan(pass_over_absent=False).user_id, self.sam)
 
     def test_task_when_all_are_away_goes_to_the_best(self):
-        """Better somebody who is away than nobody. Fails without ``or able`` in ``_assign``."""
+        """An absent assignee is better than none. Fails without ``or able`` in ``_assign``."""
         self._leave(self.sam | self.manager, False)
 
         self.assertEqual(self._plan().user_id, self.sam)
@@ -76,7 +76,7 @@ class TestResponsible(CrmTriggersCommon):
         self.assertEqual(message.notified_partner_ids, self.manager.partner_id)
 
     def test_mail_comes_from_the_salesperson_even_if_he_is_away(self):
-        """The customer knows him."""
+        """The customer knows the salesperson."""
         self._leave(self.sam, False)
         lead = self._create_lead()
 
@@ -88,11 +88,11 @@ class TestResponsible(CrmTriggersCommon):
     # Not allowed to open the record
 
     def _lead_of_lyon(self, **vals):
-        """Return a lead of the other company that was given to Sam, who does not work there."""
+        """Return a lead of the other company that was assigned to Sam, who does not work there."""
         return self.env["crm.lead"].create({"name": "L", "company_id": self.company_b.id, "user_id": False, **vals})
 
     def test_task_on_record_of_another_company_goes_to_who_works_there(self):
-        """Fails without ``_get_openers``: he would have a task he cannot open."""
+        """Fails without ``_get_openers``: they would get an activity they cannot open."""
         lead = self._lead_of_lyon(partner_id=self.partner.id)  # whose salesperson is Sam
         self.partner.company_id = False
         rule = self._rule_on_offer(user=self.admin, company_id=False)
@@ -104,7 +104,7 @@ class TestResponsible(CrmTriggersCommon):
         self.assertEqual(lead.activity_ids.user_id, self.zoe)
 
     def test_task_on_record_of_another_goes_to_who_sees_it(self):
-        """A salesperson who sees but his own."""
+        """A salesperson with access to their own records only."""
         lead = self._create_lead()
 
         self.assertEqual(self._plan(lead, responsible="user", responsible_id=self.tom.id).user_id, self.sam)
@@ -131,7 +131,7 @@ class TestResponsible(CrmTriggersCommon):
 
         self.assertEqual(counts[1], counts[2])
 
-    # Said beforehand
+    # Warnings
 
     def _new_step(self, model, **vals):
         rule = self._create_rule(

@@ -134,7 +134,7 @@ class TestStepPeople(DocumentCase):
         self.assertEqual((lead.partner_id.name, lead.partner_id.user_id), ("Eve", self.manager))
 
     def test_colleague_whom_somebody_chose_as_the_contact_is_meant(self):
-        """If the rule is for colleagues as well: who is one may buy."""
+        """If the rule includes colleagues: they may be customers too."""
         lead = self._create_lead(partner_id=self.tom.partner_id.id)
 
         self._run_step({"kind": "customer", "name": "Mark"}, lead, exclude_internal=False)

@@ -12,7 +12,7 @@ ISOLATION = "odoo.addons.crm_triggers.models.isolation"
 
 @tagged("post_install", "-at_install")
 class TestStepWebhook(ServerActionCase):
-    """K03: a webhook is called when what it tells of is committed, once for each record."""
+    """K03: a webhook is called after the commit of its change, once per record."""
 
     def _receive(self, step, leads):
         """Return the ids that a listening server got when the step is carried out."""

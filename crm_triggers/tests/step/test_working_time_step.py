@@ -48,7 +48,7 @@ class TestWorkingTimeStep(WorkingTimeCommon):
         self.assertPlannedFor(lead, "2026-02-12 07:00")
 
     def test_leave_added_after_planning_does_not_move_what_is_planned(self):
-        """As the help says; the next step knows of it."""
+        """As the help says; the next step takes it into account."""
         delay = {"delay_count": 1, "working_time": True}
         self._rule_on_offer([self._task("First", **delay), self._task("Second", **delay)])
         lead = self._create_lead()

@@ -8,7 +8,7 @@ PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjC
 
 @tagged("post_install", "-at_install")
 class TestCommitment(DocumentCase):
-    """What a customer signed, is paying, has paid or ordered is changed by no step, and the log says so."""
+    """No step changes what a customer signed, is paying, has paid or ordered, and the log shows it."""
 
     def _create_open(self, **vals):
         """Return a quotation that the customer has, over 100, to be signed and paid."""
@@ -155,7 +155,7 @@ class TestCommitment(DocumentCase):
         self.assertExecutions(posted, [("Update", "skipped", "committed")])
 
     def test_what_is_ours_is_changed(self):
-        """Who looks after it and how it is sorted is no matter of the customer's."""
+        """Internal fields do not concern the customer."""
         signed = self._create_open()
         self._sign(signed)
         self._run_step(self._update("user_id", self.tom.id), signed)

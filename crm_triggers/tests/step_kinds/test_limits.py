@@ -7,7 +7,7 @@ from ..document_case import DocumentCase
 
 @tagged("post_install", "-at_install")
 class TestLimits(DocumentCase):
-    """Limits mean what they say: "at most, without taxes" is without taxes, and never turns into no limit."""
+    """Limits are exact: "at most, without taxes" excludes taxes, and never turns into no limit."""
 
     @classmethod
     def setUpClass(cls):

@@ -24,7 +24,7 @@ class TestStepActivity(CrmTriggersCommon):
         self.assertEqual(activity.date_deadline, fields.Date.to_date("2026-02-05"))
 
     def test_task_whose_deadline_has_no_unit_is_due_in_days(self):
-        """Who opens the step finds nothing missing. Fails without "days" in ``create``."""
+        """The form of the step has all values. Fails without "days" in ``create``."""
         rule = self._rule_on_offer([self._task(activity_date_deadline_range=3)])
 
         self.assertEqual(rule.step_ids.activity_date_deadline_range_type, "days")
@@ -131,7 +131,7 @@ class TestStepActivity(CrmTriggersCommon):
         self.assertEqual((execution.result_model, execution.result_id), ("mail.activity", activity.id))
 
     def test_task_is_made_by_the_system_not_by_who_caused_it(self):
-        """Promise 8: it may be the public user. Fails when the worker runs as somebody."""
+        """Promise 8: it may be the public user. Fails when the worker runs as another user."""
         activity = self._plan()
 
         self.assertEqual(activity.create_uid, self.env.ref("base.user_root"))
@@ -154,7 +154,7 @@ class TestStepActivity(CrmTriggersCommon):
         self.assertPlannedFor(lead, "2026-04-02 08:00:00")
 
     def test_steps_follow_one_another(self):
-        """Z51: several actions, in order; each delay counts from where the step says."""
+        """Z51: several actions, in order; each delay counts from its setting."""
         steps = [
             self._task("First", sequence=1, delay_count=1),
             self._task("Second", sequence=2, delay_count=2),

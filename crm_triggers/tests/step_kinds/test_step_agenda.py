@@ -8,7 +8,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestStepAgenda(CrmTriggersCommon, MailCase):
-    """K55: a meeting in the calendar of the responsible, at the first free slot of his working hours."""
+    """K55: a meeting in the calendar of the responsible user, at the first free slot of their working hours."""
 
     @classmethod
     def setUpClass(cls):
@@ -160,7 +160,7 @@ class TestStepAgenda(CrmTriggersCommon, MailCase):
         self.assertEqual(self._plan().user_id, self.manager, "it is the next one's")
 
     def test_hours_are_those_on_his_clock(self):
-        """The company's eight o'clock is his eight o'clock; his own calendar comes first."""
+        """The company's eight o'clock is eight o'clock for the user; their own calendar has priority."""
         self.sam.tz = "America/New_York"
         self.assertEqual(self._starts(self._plan()), ["2026-02-02 13:00"])
 

@@ -9,7 +9,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestStepAssign(CrmTriggersCommon):
-    """K25, K30: leads are given to salespeople: one, in turn, who is least busy, by capacity."""
+    """K25, K30: leads are assigned to salespeople: one, in turn, least busy, by capacity."""
 
     @classmethod
     def setUpClass(cls):
@@ -22,7 +22,7 @@ class TestStepAssign(CrmTriggersCommon):
         return {**values, "assign_user_ids": [Command.set(users.ids)]} if users else values
 
     def _arrive(self, count=1, **vals):
-        """Return leads of nobody that came in, and were given away."""
+        """Return unassigned leads that came in, and were assigned."""
         leads = self._enter(count, **vals)
         self._run_worker()
         return leads
@@ -36,7 +36,7 @@ class TestStepAssign(CrmTriggersCommon):
     def _rule(self, step, **vals):
         return self._create_rule("create", [step], **vals)
 
-    # Who gets it
+    # Candidates
 
     def test_chosen_salesperson(self):
         self._rule(self._assign("user", assign_user_id=self.tom.id))
@@ -63,7 +63,7 @@ class TestStepAssign(CrmTriggersCommon):
         self.assertEqual(sorted(Counter(lead.user_id for lead in leads).values()), [333, 333, 334])
 
     def test_in_turn_over_the_members_of_the_team_of_the_record(self):
-        """Each team has turns of its own."""
+        """Each team has its own turns."""
         other = self.env["crm.team"].create({"name": "Web", "member_ids": [self.tom.id, self.tim.id]})
         self._rule(self._assign())
 
@@ -146,7 +146,7 @@ class TestStepAssign(CrmTriggersCommon):
         self.assertEqual(len(leads.filtered("user_id")), 2)
         self.assertEqual(sorted(self._get_executions(leads).mapped("state")), ["done", "done", "skipped", "skipped"])
 
-    # Who does not
+    # Excluded users
 
     def test_record_with_a_salesperson_stays_his(self):
         self._rule(self._assign("user", assign_user_id=self.tom.id))
@@ -273,7 +273,7 @@ class TestStepAssign(CrmTriggersCommon):
                 self._rule(step, model=model)
 
     def test_manager_gives_away_only_what_his_steps_may_change(self):
-        """The salesperson of a project is not his to say. Fails without ``_check_manager_may``."""
+        """The salesperson of a project cannot be set by this step. Fails without ``_check_manager_may``."""
         with self.assertRaisesRegex(AccessError, "Rules cannot change"):
             self._rule(self._assign(users=self.sam), model="crm.team", activate=False)
 

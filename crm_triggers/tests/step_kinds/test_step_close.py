@@ -7,10 +7,10 @@ from .close_case import CloseCase
 
 @tagged("post_install", "-at_install")
 class TestStepClose(CloseCase):
-    """K33: what a happening has settled is closed: sending the quotation closes “send the quotation”."""
+    """K33: an event closes the activities it completes: sending the quotation closes “send the quotation”."""
 
     def test_sending_the_quotation_closes_the_task_of_its_opportunity(self):
-        """In the name of who had it, and no other task. Fails without ``opportunity`` in ``PLACES``."""
+        """In the name of its assignee, and no other activity. Fails without ``opportunity`` in ``PLACES``."""
         self._rule_on_sent(close_feedback="It was sent")
         lead = self._create_lead()
         order = self._create_order(opportunity_id=lead.id)

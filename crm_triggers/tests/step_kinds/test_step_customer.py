@@ -21,7 +21,7 @@ class TestStepCustomer(ServerActionCase):
         return {"kind": "customer", "name": "Mark", **tags, **vals}
 
     def _create_unknown(self, count=1, email="eve@example.com", **vals):
-        """Return leads of somebody nobody knows."""
+        """Return leads without a known contact."""
         values = {"type": "lead", "partner_id": False, "contact_name": "Eve", "email_from": email, "phone": "0102"}
         return self._create_leads(count, **{**values, **vals})
 
@@ -163,7 +163,8 @@ class TestStepCustomer(ServerActionCase):
         self.assertEqual(self._get_executions(lead).result_id, lead.partner_id.id)
 
     def test_address_of_a_colleague_makes_no_customer(self):
-        """Several leads of one batch, in several spellings: nobody is linked, made or marked, and the log says so.
+        """Several leads of one batch, in several spellings: none is linked, created or marked, and the log shows
+        it.
         Fails without ``_crm_trigger_find_colleagues``."""
         leads = self._create_unknown(2, email=self.tom.email) | self._create_unknown(email=self.tom.email.upper())
         for step in (self._mark(), self._convert()):

@@ -11,7 +11,7 @@ EMAIL = "race@crm-triggers.example.com"
 
 @tagged("post_install", "-at_install")
 class TestStepCustomerRace(CommittedCase):
-    """K45: never two customers for one email, whoever else is working."""
+    """K45: never two customers for one email, with concurrent workers."""
 
     def _clean_up(self):
         result = super()._clean_up()
@@ -35,7 +35,7 @@ class TestStepCustomerRace(CommittedCase):
         self._meet_at_email(2, second="opportunity")
 
     def _meet_at_email(self, count, second="lead"):
-        """Have two workers make a customer at once; return the ids of the leads.
+        """Let two workers create a customer at the same time; return the ids of the leads.
 
         :param second: the type of the last one
         """

@@ -22,7 +22,7 @@ class TestStepDiscount(DocumentCase):
         return order.sudo()
 
     def test_discount_until_a_day(self):
-        """Z49; the quotation says until when, and the log leads to it."""
+        """Z49; the quotation shows the end date, and the log links to it."""
         order = self._create_lines(0, 0)
 
         execution = self._run_step(self._discount(), order)

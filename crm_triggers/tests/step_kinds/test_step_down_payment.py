@@ -8,7 +8,7 @@ from ..document_case import DocumentCase
 
 @tagged("post_install", "-at_install")
 class TestStepDownPayment(DocumentCase, MailCase):
-    """K16, K43: a rule invoices a down payment, as a draft unless told otherwise, and never too much."""
+    """K16, K43: a rule invoices a down payment, as a draft by default, and never too much."""
 
     def _down_payment(self, percent=30, **vals):
         return {"kind": "down_payment", "name": "Down payment", "down_payment_percent": percent, **vals}
@@ -17,7 +17,7 @@ class TestStepDownPayment(DocumentCase, MailCase):
         return self._down_payment(down_payment_type="fixed", down_payment_amount=amount, **vals)
 
     def test_percentage_is_invoiced_as_a_draft_with_taxes(self):
-        """K43; the log leads to the invoice, and Odoo knows it as the order's down payment."""
+        """K43; the log links to the invoice, and Odoo treats it as the order's down payment."""
         order = self._create_confirmed()
 
         execution = self._run_step(self._down_payment(), order)

@@ -9,7 +9,7 @@ BLANK = """<table><tr><td style="color: red">&nbsp;<t t-if="object.name == 'nobo
 
 @tagged("post_install", "-at_install")
 class TestStepEmpty(DocumentCase, MailCase):
-    """What renders to nothing is not sent, posted or noted, and the log says so."""
+    """What renders to nothing is not sent, posted or logged, and the log shows it."""
 
     @classmethod
     def setUpClass(cls):

@@ -19,7 +19,7 @@ class TestStepMail(CrmTriggersCommon, MailCase):
         return lead.sudo()
 
     def test_mail_is_queued_not_sent(self):
-        """K50, K54: it leaves by the mail queue, after the commit. Fails with ``force_send=True``."""
+        """K50, K54: it is sent by the mail queue, after the commit. Fails with ``force_send=True``."""
         with self.mock_mail_gateway():
             self._run_step(self._mail(self._create_template()))
 
@@ -42,7 +42,7 @@ class TestStepMail(CrmTriggersCommon, MailCase):
             mails.send()
 
     def test_mail_waits_for_a_mail_server_that_is_down(self):
-        """Promise 2; Odoo's own mails go on waiting for a person. Fails without ``_crm_trigger_queue_again``."""
+        """Promise 2; Odoo's own mails still wait for a user. Fails without ``_crm_trigger_queue_again``."""
         cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
         with self.mock_mail_gateway():
             lead = self._run_step(self._mail(self._create_template()))

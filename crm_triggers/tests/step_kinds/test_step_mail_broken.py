@@ -9,7 +9,7 @@ RENDER = "odoo.addons.mail.models.mail_render_mixin"
 
 @tagged("post_install", "-at_install")
 class TestStepMailBroken(MailStepCase):
-    """A template that is gone or broken: the log says what to do, and the other mails go out."""
+    """A deleted or broken template: the log shows how to fix it, and the other mails are sent."""
 
     def _assert_failed(self, lead, text):
         execution = self._get_executions(lead)
@@ -57,7 +57,7 @@ class TestStepMailBroken(MailStepCase):
 
     @mute_logger(ISOLATION, RENDER)
     def test_mail_whose_template_is_broken_for_one_record_says_what_to_do_and_reaches_the_others(self):
-        """Fails without ``isolated`` in ``_write_mails``: nobody knows which template."""
+        """Fails without ``isolated`` in ``_write_mails``: the error does not name the template."""
         template = self._create_template(subject="{{ 100 / object.expected_revenue }}")
         leads = self._create_leads(3, expected_revenue=50)
         leads[1].expected_revenue = 0

@@ -6,7 +6,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestStepMailChain(CrmTriggersCommon, MailCase):
-    """What is sent is chosen by what was sent before: nobody gets the last reminder first."""
+    """The text sent depends on what was sent before: nobody gets the last reminder first."""
 
     def setUp(self):
         super().setUp()
@@ -75,7 +75,7 @@ class TestStepMailChain(CrmTriggersCommon, MailCase):
         self.assertEqual(self._get_executions(lead)[1].with_user(self.sam).sent_step_name, "No. 1")
 
     def test_without_an_address_at_first(self):
-        """It was not late, but nobody got it; nor did who was on the blacklist."""
+        """It was not late, but was not received; nor was it by a blacklisted contact."""
         self.partner.email = False
         self._start(*self._steps_with_bodies(3, 7, 15))
         self._run_days(5)
@@ -101,7 +101,7 @@ class TestStepMailChain(CrmTriggersCommon, MailCase):
         self.assertTexts(4)
 
     def test_other_people(self):
-        """What colleagues get is no reminder of the customer, and comes whatever he got."""
+        """Emails to colleagues are no reminders, and are sent whatever the customer got."""
         self.partner.email = False
         colleague = self._create_template(
             subject="Tell", body_html="<p>Text 2</p>", partner_to=f"{self.sam.partner_id.id}"
@@ -126,7 +126,7 @@ class TestStepMailChain(CrmTriggersCommon, MailCase):
         self.assertTexts(3, 4)
 
     def test_what_was_to_come_by_a_date(self):
-        """“Soon due” is not said when the date is past. Fails without ``_get_about_past``."""
+        """“Soon due” is not sent after the date. Fails without ``_get_about_past``."""
         days = {"delay_from": "date"}
         steps = [
             {**step, "delay_count": day}

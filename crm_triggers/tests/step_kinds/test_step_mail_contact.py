@@ -6,7 +6,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestStepMailContact(CrmTriggersCommon, MailCase):
-    """A record becomes another customer's while a rule goes on: what follows is his, and his alone."""
+    """A record gets another customer during a run: the rest is for the new customer only."""
 
     @classmethod
     def setUpClass(cls):
@@ -18,7 +18,7 @@ class TestStepMailContact(CrmTriggersCommon, MailCase):
         self.enterContext(self.mock_mail_gateway())
 
     def _begin(self, lead=None, **vals):
-        """Return a lead whose first mail went out, and whose second comes in two days."""
+        """Return a lead whose first mail was sent, and whose second is due in two days."""
         subject = "For {{ object.partner_id.name or object.contact_name }}"
         first, second = (
             self._create_template(subject=f"{word} {subject}", use_default_to=True, partner_to=False)

@@ -66,7 +66,7 @@ class TestStepMailRecipient(MailStepCase):
         self.assertExecutions(lead, [("Mail", "done"), ("Mail", "skipped", "already")])
 
     def test_mail_has_the_text_of_the_moment(self):
-        """Promise 7: who corrects a template corrects what is planned."""
+        """Promise 7: correcting a template corrects planned emails."""
         template = self._create_template()
         self._plan(template)
 

@@ -5,7 +5,7 @@ from ..mail_step_case import MailStepCase
 
 @tagged("post_install", "-at_install")
 class TestStepMailRefused(MailStepCase):
-    """K04, promise 7: who wants no mail gets none, by whatever way; nothing goes where it comes back."""
+    """K04, promise 7: contacts who opted out get no email in any way; nothing is sent to bouncing addresses."""
 
     def setUp(self):
         super().setUp()

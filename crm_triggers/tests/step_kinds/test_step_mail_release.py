@@ -8,7 +8,7 @@ from ..mail_step_case import MailStepCase
 
 @tagged("post_install", "-at_install")
 class TestStepMailRelease(MailStepCase):
-    """Promise 7: what a rule wrote is looked at again before it leaves."""
+    """Promise 7: messages of rules are checked again before they are sent."""
 
     def setUp(self):
         super().setUp()
@@ -110,7 +110,7 @@ class TestStepMailRelease(MailStepCase):
         self.assertExecutions(lead, [("Mail", "done"), ("Call", "cancel")])
 
     def _move_card_on(self, *more):
-        """Check that the mail of a rule that moves the card on itself leaves."""
+        """Check that the mail of a rule that moves the card on itself is sent."""
         lead, mail = self._queue(self._update("stage_id", self.stage_later.id), *more)
         self.assertEqual(lead.stage_id, self.stage_later)
 
@@ -144,7 +144,7 @@ class TestStepMailRelease(MailStepCase):
         self.assertExecutions(leaves, [("Mail", "cancel")])
 
     def test_after_an_outage_two_emails_never_come_at_once(self):
-        """The first one says what was to be said. Fails without ``_keep_apart``."""
+        """The first one has the text. Fails without ``_keep_apart``."""
         template = self._create_template()
         self._rule_on_offer([self._mail(template, name="M1"), self._mail(template, name="M2", delay_count=2)])
         lead = self._create_lead()
@@ -171,7 +171,7 @@ class TestStepMailRelease(MailStepCase):
         self.assertExecutions(lead, [("Mail", "done")])
 
     def test_conditions_that_cannot_be_looked_at_send_nothing(self):
-        """It is looked at again in an hour."""
+        """It is checked again in an hour."""
         _lead, mail = self._queue()
         rules = type(self.env["crm.trigger.rule"])
         with (

@@ -11,7 +11,7 @@ from ..mail_step_case import MailStepCase
 class TestStepMailSender(MailStepCase):
     """Promise 8: whom a mail comes from, in which words and hours, as things are when it is sent."""
 
-    # In whose name
+    # Sender
 
     def test_mail_comes_from_the_salesperson(self):
         """Author, address, signature: not the robot's. Fails without ``with_user`` in ``_write_mails``."""
@@ -93,13 +93,13 @@ class TestStepMailSender(MailStepCase):
         message = self.env["mail.message"].browse(self._get_executions(self.leads).result_id)
         self.assertIn(message, self.leads.sudo().message_ids)
 
-    # Who has left does not sign
+    # Users who left do not sign
 
     OWN = "{{ (object.user_id.email_formatted or object.company_id.email_formatted) }}"
     BODY = "<p><t t-out='object.user_id.name'/><t t-out='object.user_id.signature'/></p>"
 
     def _leave(self, user):
-        """Let a salesperson leave the company, with his records left to him."""
+        """Let a salesperson leave the company while their records stay assigned to them."""
         user.signature = f"<p>Yours, {user.name} of sales</p>"
         user.active = False
 

@@ -21,7 +21,7 @@ class TestStepMailThread(CrmTriggersCommon, MailCase):
         return self._mails
 
     def _write_to(self, record, partner, subject):
-        """Write to somebody about a record, as a person does."""
+        """Write to a contact about a record, as a user does."""
         values = {"subject": subject, "message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
         record.message_post(body="Dear", partner_ids=partner.ids, **values)
 

@@ -39,7 +39,7 @@ Hello
 
 @tagged("post_install", "-at_install")
 class TestStepMailUndelivered(MailStepCase):
-    """Done is what was handed over; what fails later is noted, and who can mend it is told."""
+    """Done means handed over; later failures are logged, and the user who can fix them is notified."""
 
     @classmethod
     def setUpClass(cls):
@@ -107,7 +107,7 @@ class TestStepMailUndelivered(MailStepCase):
         self.assertFalse(lead.activity_ids)
 
     def test_mail_that_comes_back_where_nobody_sells(self):
-        """The owner of the rule is told."""
+        """The owner of the rule is notified."""
         lead, mail = self._run_mail()
         lead.write({"user_id": False, "team_id": False})
         self.partner.user_id = False
@@ -124,7 +124,7 @@ class TestStepMailUndelivered(MailStepCase):
 
     @mute_logger("odoo.addons.mail.models.mail_mail")
     def test_mail_that_the_server_refuses(self):
-        """At once. Fails without ``_postprocess_sent_message``."""
+        """Immediately. Fails without ``_postprocess_sent_message``."""
         lead, mail = self._run_mail()
         servers = type(self.env["ir.mail_server"])
         with patch.object(servers, "send_email", side_effect=AssertionError(servers.NO_VALID_RECIPIENT)):

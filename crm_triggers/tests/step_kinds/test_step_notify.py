@@ -8,7 +8,9 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestStepNotify(CrmTriggersCommon, MailCase):
-    """K26, K53, K54: the right people are told, in the feed, by bell or mail as each likes, or in a channel."""
+    """K26, K53, K54: the right users are notified, in the chatter, in Odoo or by email as each prefers, or in a
+    channel.
+    """
 
     @classmethod
     def setUpClass(cls):
@@ -35,7 +37,7 @@ class TestStepNotify(CrmTriggersCommon, MailCase):
     # Notes
 
     def test_note_rings_at_the_salesperson_alone(self):
-        """K26, K53: it stands in the feed, and he has it in his inbox."""
+        """K26, K53: it is in the chatter, and in the user's inbox."""
         message = self._tell(self._note("Look"))
 
         self.assertEqual(message.model, "crm.lead")
@@ -43,7 +45,7 @@ class TestStepNotify(CrmTriggersCommon, MailCase):
         self.assertEqual(message.notification_ids.notification_type, "inbox")
 
     def test_note_rings_at_all_who_are_chosen(self):
-        """Leader, members, colleagues, who follows: each once. Fails without ``_get_also_told``."""
+        """Leader, members, colleagues, followers: each once. Fails without ``_get_also_told``."""
         self.team.member_ids = self.sam | self.tim
         cases = {
             "notify_leader": self.manager,

@@ -52,7 +52,7 @@ class TestStepScenario(ServerActionCase):
         self.assertExecutions(lead, [(name, "skipped", reason)])
 
     def test_k56_contact_is_taken_out(self):
-        """Its plan is cancelled, and says why."""
+        """Its plan is cancelled, with the reason."""
         run = self._enter(self.partner)
 
         lead = self._drag_with(self._leave())
@@ -159,7 +159,7 @@ class TestStepScenario(ServerActionCase):
         self.assertSkipped(lead, "Switch", "not_taken")
 
     def test_k42_other_scenario_that_is_off_undoes_it_all(self):
-        """Atomic: the step fails and is tried again, nobody is lost between the two."""
+        """Atomic: the step fails and is retried, no record is lost between the two."""
         self._enter(self.partner)
         self.customers.with_user(self.manager).action_draft()
 
@@ -175,7 +175,7 @@ class TestStepScenario(ServerActionCase):
         self.assertEqual(self._get_state(self.customers), [("running", False)])
 
     def test_batch_takes_no_query_per_record(self):
-        """Promise 3. Fails when runs are looked for one by one."""
+        """Promise 3. Fails when runs are searched one by one."""
         self._rule_on_offer([self._switch()])
 
         def count(number):

@@ -28,7 +28,7 @@ class TestStepSend(DocumentCase, MailCase):
 
         mail = self._get_mails()
         self.assertEqual((order.state, len(mail), mail.author_id), ("sent", 1, self.sam.partner_id))
-        # In tests Odoo leaves the report as it is before it becomes a PDF.
+        # In tests Odoo does not convert the report to PDF.
         self.assertEqual(mail.attachment_ids.mapped("name"), [f"Quotation - {order.name}.html"])
         self.assertIn(order.access_token, mail.body_html)
         self.assertEqual((execution.state, execution.result_model), ("done", "mail.message"))
@@ -178,7 +178,7 @@ class TestStepSend(DocumentCase, MailCase):
         self.assertExecutions(invoice, [("Send", "done"), ("Send", "skipped", "already")])
 
     def test_draft_and_blocked_customer(self):
-        """Promise 7, and a draft is nobody's to see."""
+        """Promise 7, and a draft must not be seen."""
         posted, draft = self._create_posted(), self._create_invoice()
         self.env["mail.blacklist"]._add(self.partner.email)
         self._run_step(self._send(), posted | draft)

@@ -9,7 +9,7 @@ from ..document_case import DocumentCase
 
 @tagged("post_install", "-at_install")
 class TestStepSendWays(DocumentCase, MailCase):
-    """An invoice goes the way its customer has chosen, as Odoo would send it, or the log says why it did not."""
+    """An invoice is sent by its customer's method, as Odoo would send it, or the log shows why not."""
 
     def _send(self, **vals):
         return {"kind": "send", "name": "Send", **vals}
@@ -40,7 +40,7 @@ class TestStepSendWays(DocumentCase, MailCase):
         self.assertEqual((invoice.is_move_sent, invoice.sending_data), (False, False))
 
     def test_by_hand_nobody_sends(self):
-        """Not marked as sent either: somebody has to hand it over."""
+        """Not marked as sent either: a user has to deliver it."""
         self.partner.invoice_sending_method = "manual"
         invoice = self._create_posted()
         with self.mock_mail_gateway():
@@ -61,7 +61,7 @@ class TestStepSendWays(DocumentCase, MailCase):
         self._assert_skipped(invoice, "by_hand")
 
     def test_by_post_no_email_address_is_needed(self):
-        """Who asked for no email gets his letter. Fails where the blacklist is asked whatever the way."""
+        """A contact who opted out of emails gets the letter. Fails where the blacklist applies to all methods."""
         invoice = self._create_posted()
         self.env["mail.blacklist"]._add(self.partner.email)
         with self._ways({"post"}) as sent, self.mock_mail_gateway():
@@ -73,14 +73,14 @@ class TestStepSendWays(DocumentCase, MailCase):
         self.assertFalse(self._new_mails)
 
     def test_way_that_is_not_possible_is_said(self):
-        """No address to send a letter to, nobody on the network."""
+        """No postal address, not on the network."""
         invoice = self._create_posted()
         with self._ways({"post"}, refused={"post"}):
             self._run_step(self._send(), invoice)
             self._assert_skipped(invoice, "sending_way")
 
     def test_one_way_of_two_is_gone_and_the_log_says_so(self):
-        """The worst one counts, and what can be sent is: not by email to who asked for none."""
+        """The worst one counts, and what can be sent is: not by email to a contact who opted out."""
         invoice = self._create_posted()
         self.env["mail.blacklist"]._add(self.partner.email)
         with self._ways({"email", "electronic"}) as sent, self.mock_mail_gateway():
@@ -154,7 +154,7 @@ class TestStepSendWays(DocumentCase, MailCase):
         self.assertEqual((line.state, line.error, bool(invoice.sending_data)), ("done", False, True))
 
     def test_what_a_person_sends_is_his(self):
-        """By hand he may send what a rule may not."""
+        """Manually they may send what a rule may not."""
         self.env["mail.blacklist"]._add(self.partner.email)
         invoice = self._create_posted()
         invoice.sending_data = {"author_user_id": self.env.uid, "author_partner_id": self.env.user.partner_id.id}

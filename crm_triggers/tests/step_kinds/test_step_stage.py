@@ -168,7 +168,7 @@ class TestStepStage(ServerActionCase):
             rule.action_activate()
 
     def test_stage_of_another_team_leaves_the_record_alone(self):
-        """Fails without ``SKIP_OTHER_TEAM``: Odoo would move it to a stage of its team at once."""
+        """Fails without ``SKIP_OTHER_TEAM``: Odoo would move it to a stage of its team immediately."""
         lead, export = self._create_lead(), self._create_lead(team_id=self.team_b.id)
 
         self._move(self._stage(self.stage_export), lead | export)

@@ -44,7 +44,9 @@ class TestStepUpdate(CrmTriggersCommon):
         self.assertExecutions(lead, [("Update", "skipped", "already")])
 
     def test_update_already_so_is_told_for_each_type_of_field(self):
-        """Or the log says "done" where nothing was. Fails without ``convert_to_cache`` and ``_is_list_so``."""
+        """Otherwise the log says "done" where nothing was done. Fails without ``convert_to_cache`` and
+        ``_is_list_so``.
+        """
         tag, other = self.env["crm.tag"].create([{"name": "Hot"}, {"name": "Cold"}])
         start = {"date_deadline": "2026-03-04", "expected_revenue": 12.5, "tag_ids": [Command.set(tag.ids)]}
         for step, state in (
@@ -70,7 +72,7 @@ class TestStepUpdate(CrmTriggersCommon):
 
     @mute_logger("odoo.addons.crm_triggers.models.isolation")
     def test_update_to_what_was_deleted_or_archived_meanwhile_says_what_to_do(self):
-        """Promise 7: no lead for who has left. Fails without ``_is_value_gone``."""
+        """Promise 7: no lead for a user who left. Fails without ``_is_value_gone``."""
         stage = self.env["crm.stage"].create({"name": "Gone"})
         steps = [
             self._update("user_id", self.tom.id, delay_count=3, sequence=1),
@@ -169,7 +171,7 @@ class TestStepUpdate(CrmTriggersCommon):
             self._rule_on_offer([{"kind": "opportunity", "name": "Opportunity"}])
 
     def test_server_action_of_the_administrator_runs_on_all_records(self):
-        """K03: what has no kind of its own is a server action."""
+        """K03: an action without its own kind is a server action."""
         self._rule_on_offer([self._code("record['referred'] = 'seen'")], user=self.admin)
         leads = self._create_leads(3)
 

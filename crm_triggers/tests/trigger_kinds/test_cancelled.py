@@ -9,7 +9,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestCancelled(CrmTriggersCommon):
-    """Cancelled is what a person cancels. What goes along with something else is not, and no customer is told so."""
+    """Cancelled means cancelled by a user. Side effects do not count, and no customer is informed of them."""
 
     def setUp(self):
         super().setUp()
@@ -43,7 +43,7 @@ class TestCancelled(CrmTriggersCommon):
         self.assertEqual((len(self.rule.run_ids), len(self.meeting_rule.run_ids)), (activities, meetings))
 
     def test_by_a_person(self):
-        """By the two buttons and by deleting it, whoever it was for, also with its meeting."""
+        """By the two buttons and by deleting it, for any assignee, also with its meeting."""
         lead = self._create_lead()
         self._plan(lead).with_user(self.manager).unlink()
         self._plan(lead).with_user(self.sam).action_cancel()
@@ -129,7 +129,7 @@ class TestCancelled(CrmTriggersCommon):
         self.assertCancelled()
 
     def test_merged(self):
-        """The meetings and activities of both go on, and are not planned again."""
+        """The meetings and activities of both continue, and are not planned again."""
         planned = self._rule_on("meeting_planned")
         head, tail = self._create_lead(probability=90), self._create_lead(probability=10)
         self._plan(tail), self._meet(tail)

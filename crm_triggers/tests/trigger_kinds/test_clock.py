@@ -12,7 +12,7 @@ class Killed(BaseException):
 
 @tagged("post_install", "-at_install")
 class TestClock(CrmTriggersCommon):
-    """Whatever one rule costs, the clock comes to the others: it goes on where it left off."""
+    """Whatever one rule costs, the clock processes the others: it continues where it stopped."""
 
     def _look(self, rules, slow, seconds):
         """Let the clock look once; return at which of the rules it did, in order."""

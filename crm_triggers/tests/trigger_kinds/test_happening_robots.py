@@ -29,7 +29,7 @@ class TestHappeningRobots(MailboxCase, MailCase):
         return self._create_rule("happening", steps, happening=happening, **vals)
 
     def _get_mails(self, lead):
-        """Return the mails to the customer, not those that tell Sam of his."""
+        """Return the mails to the customer, not those that notify Sam."""
         domain = [("model", "=", "crm.lead"), ("res_id", "=", lead.id), ("recipient_ids", "in", self.partner.ids)]
         return self.env["mail.mail"].search(domain, order="id")
 

@@ -254,7 +254,7 @@ class TestMeeting(CrmTriggersCommon):
         self.assertIn("Next meeting", answer["verdict"])
 
     def test_preset_and_its_words(self):
-        """K60: what the preset says is not said again; what contradicts it goes without its words."""
+        """K60: the sentence does not repeat the preset; conflicting values drop its words."""
         form = Form(self.env["crm.trigger.rule"].with_user(self.manager))
         form.preset_id = self.env.ref("crm_triggers.preset_opportunity_first_visit")
         self.assertEqual((form.meeting_mode, form.meeting_rank), ("onsite", 1))

@@ -17,7 +17,7 @@ class TestMeetingSeries(CrmTriggersCommon):
         )
 
     def _meet(self, lead, **vals):
-        """Return the meetings of a series, five days from Tuesday on unless told otherwise."""
+        """Return the meetings of a series, five days from Tuesday on by default."""
         values = {"name": "Visit", "start": "2026-02-03 09:00:00", "stop": "2026-02-03 10:00:00", **SERIES}
         meeting = self.env["calendar.event"].create({**values, "opportunity_id": lead.id, **vals})
         self._new_transaction()

@@ -151,7 +151,7 @@ class TestRecurring(CrmTriggersCommon):
         self.assertStopped(lead, "record_paused")
 
     def test_working_days_and_zone(self):
-        """K64: the hour is that of the zone of the rule, and a day off goes on to the next."""
+        """K64: the hour is in the rule's time zone, and a day off moves to the next."""
         self._create_lead(stage_id=self.stage_offer.id)
         calendar = self.company.resource_calendar_id
         self.env["resource.calendar.leaves"].create(
@@ -175,7 +175,7 @@ class TestRecurring(CrmTriggersCommon):
             self.assertEqual(self._get_days(rule), days, moment)
 
     def test_activation_does_not_ask_about_what_is_so_already(self):
-        """It acts on what is so anyhow, at its time."""
+        """It acts on existing matches anyway, at its time."""
         self._create_lead(stage_id=self.stage_offer.id)
         rule = self._create_recurring(activate=False)
 

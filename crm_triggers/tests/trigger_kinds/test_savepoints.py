@@ -128,7 +128,7 @@ class TestSavepoints(CrmTriggersCommon):
         self.assertExecutions(lead, [("Call", "scheduled")])
 
     def test_seen_by_the_clock_is_the_net_change_as_well(self):
-        """A rule that the clock looks at too: fails when what was noted as seen is not taken back."""
+        """A rule that the clock checks too: fails when the records stored as seen are not reverted."""
         self.partner.country_id = self.env.ref("base.fr")
         domain = [("stage_id", "=", self.stage_offer.id), ("partner_id.country_id.code", "=", "FR")]
         self._create_rule(filter_domain=domain)
@@ -195,7 +195,7 @@ class TestSavepoints(CrmTriggersCommon):
         self.assertFalse(self._get_runs(found[0]))
 
     def test_stopped_by_hand_in_between_stays_stopped(self):
-        """What somebody else did to a run since is not taken back. Fails without ``_is_as_left``."""
+        """Another transaction's change of a run is not reverted. Fails without ``_is_as_left``."""
         self._rule_on_offer([self._task(delay_count=3)])
         lead = self._create_lead()
         lead.stage_id = self.stage_offer
@@ -231,7 +231,7 @@ class TestSavepoints(CrmTriggersCommon):
         self.assertEqual(self.env["crm.trigger.run"].search_count([]), before)
 
     def test_step_that_goes_there_and_back_starts_no_other_rule(self):
-        """The worker acts within a savepoint, and each write of a step may flush in one of its own."""
+        """The worker acts within a savepoint, and each write of a step may flush in another one."""
         self._create_rule(filter_domain=[("priority", "=", "2")])
         code = "record['priority'] = '2'\nrecord._cr.flush()\nrecord['priority'] = '0'"
         self._rule_on_offer([self._code(code.replace("record._cr.flush()", "record.env.cr.flush()"))], user=self.admin)

@@ -150,7 +150,7 @@ class TestSwept(CrmTriggersCommon):
         self.assertEqual(self._count_runs(lead), 2)
 
     def test_captured_after_what_was_not(self):
-        """The contact moves, and before the clock looks somebody touches the record: it starts at once."""
+        """The contact moves, and before the clock runs a user writes the record: it starts immediately."""
         self._create_rule(filter_domain=[("priority", "!=", "3"), *FRENCH])
         lead = self._create_lead()
         self.partner.country_id = self.france
@@ -204,7 +204,7 @@ class TestSwept(CrmTriggersCommon):
     # Time and SQL
 
     def test_stands_still(self):
-        """Z45, Z47: a week without progress begins by itself, and begins anew after progress."""
+        """Z45, Z47: a week without progress starts on its own, and again after progress."""
         self._create_rule(filter_domain=STILL)
         lead = self._create_lead()
         for day in ("03", "09", "10", "11"):

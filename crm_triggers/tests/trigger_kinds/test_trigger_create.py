@@ -110,7 +110,7 @@ class TestTriggerCreate(CrmTriggersCommon):
         self.assertEqual(self._get_runs(firm).partner_id, firm)
 
     def test_create_colleague_starts_nothing(self):
-        """Z18: somebody given a login is one of us."""
+        """Z18: a contact given a login is a colleague."""
         self._create_rule("create", model="res.partner")
 
         colleague = self._create_user("eve", "base.group_user").partner_id

@@ -21,7 +21,7 @@ VALUES = {
 
 @tagged("post_install", "-at_install")
 class TestTriggerKinds(CrmTriggersCommon):
-    """Each kind of trigger answers what the engine asks, and is refused as the registry loads if it cannot."""
+    """Each kind of trigger implements what the engine calls, and is refused when the registry loads if it does not."""
 
     def _register(self):
         self.env["crm.trigger.rule"]._check_trigger_kinds()

@@ -5,7 +5,7 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestUndated(CrmTriggersCommon):
-    """A date rule says which records it will never reach."""
+    """A date rule shows which records it will never reach."""
 
     def test_date_rule_tells_how_many_records_have_no_date(self):
         """Promise 5: they never fall due."""

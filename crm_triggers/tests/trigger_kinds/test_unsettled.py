@@ -5,8 +5,9 @@ from ..common import CrmTriggersCommon
 
 @tagged("post_install", "-at_install")
 class TestUnsettled(CrmTriggersCommon):
-    """After a rule was switched on the clock makes up for transactions that did not know of it. Here SQL stands
-    in for them: nothing hears it."""
+    """After a rule was activated the clock catches up with transactions that did not know it. Here SQL stands in
+    for them: no hook sees it.
+    """
 
     def _move_unheard(self, leads, stage=None):
         query = "UPDATE crm_lead SET stage_id = %s WHERE id IN %s"
@@ -18,7 +19,7 @@ class TestUnsettled(CrmTriggersCommon):
         return len(self._get_runs(records))
 
     def _settle(self):
-        """Let the clock come until it has made up for all."""
+        """Run the clock until it has caught up."""
         self._run_until("2026-02-02 09:10:00")
         self._run_until("2026-02-02 09:15:00")
 

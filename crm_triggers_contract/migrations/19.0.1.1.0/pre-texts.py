@@ -14,7 +14,9 @@ PAIRS = (
 
 
 def migrate(cr, version):
-    """Our email about a contract that ends says when, not “soon”: it may leave later. What people wrote stays."""
+    """Our email about a contract that ends states the date, not “soon”: it may be sent later. Texts changed by
+    users are kept.
+    """
     if not version:
         return
     cr.execute(
@@ -31,7 +33,7 @@ def migrate(cr, version):
 
 
 def _put_right(text):
-    """Return a translated text, ``{language: text}``, with what was replaced."""
+    """Return a translated text, ``{language: text}``, with the replacements."""
     for old, new in PAIRS:
         new_text = new.replace("{{ date }}", "{{ format_date(object.date_end) }}")
         text = {lang: value and value.replace(old, new_text) for lang, value in text.items()}

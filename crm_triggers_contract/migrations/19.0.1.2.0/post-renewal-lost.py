@@ -1,5 +1,5 @@
 def migrate(cr, version):
-    """The ready rule asks for no renewal that was lost. Rules that were made of it stay as they are."""
+    """The template no longer requests renewals that were lost. Rules created from it are kept."""
     if version:
         cr.execute(
             "UPDATE crm_trigger_rule r SET stop_domain = %s FROM ir_model_data d WHERE d.model = 'crm.trigger.rule'"

@@ -1,4 +1,4 @@
-# When these rules stop now: what they lacked. What an owner wrote himself stays.
+# New stop conditions of these rules, with the missing part. Conditions changed by an owner are kept.
 STOP = {
     "rule_followup": '["|", "|", ("has_newer_version", "=", True), ("signed_on", "!=", False),'
     ' ("opportunity_id.won_status", "=", "lost")]',
@@ -9,7 +9,7 @@ BEFORE, NOW = "[('state', 'in', ['draft', 'sent']), ", "[('state', 'in', ['draft
 
 
 def migrate(cr, version):
-    """The customer is told of no quotation that nobody sent him, and of none that was lost."""
+    """The customer gets no message about a quotation that was not sent, or that was lost."""
     if not version:
         return
     cr.execute(

@@ -1,6 +1,7 @@
 def migrate(cr, version):
-    """Let the copies that rules made for lists say which mailing they are of, a list gets each once a day; and what
-    went to a contact, who that was, he gets each once."""
+    """Store on the copies that rules created for lists their original mailing, as a list gets each once a day; and
+    on mailings to a contact their recipient, who gets each once.
+    """
     cr.execute(
         "UPDATE mailing_mailing SET crm_trigger_mailing_id = a.mailing_id FROM ir_act_server a"
         " WHERE a.id = crm_trigger_action_id AND crm_trigger_mailing_id IS NULL"

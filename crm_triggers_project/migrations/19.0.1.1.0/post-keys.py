@@ -1,5 +1,5 @@
 def migrate(cr, version):
-    """Let projects that rules made say of which template and for which document they are."""
+    """Store on projects created by rules their template and their document."""
     cr.execute(
         "UPDATE project_project SET crm_trigger_key = a.project_template_id || substr(e.joint_key, 8)"
         " FROM crm_trigger_execution e JOIN crm_trigger_step s ON s.id = e.step_id"

@@ -33,25 +33,25 @@ class CrmTriggerStep(models.Model):
     _inherit = "crm.trigger.step"
 
     def _act_activity(self, executions):
-        """Plan one task per record, in one go."""
+        """Plan one activity per record, in one batch."""
         users, reasons = self._assign(executions)
         targets = self._get_targets(self._get_records(executions))
         given = executions.filtered(lambda execution: execution in users)
         activities = (
             self.env["mail.activity"]
-            .with_context(mail_activity_quick_update=True)  # a task is seen, not mailed
+            .with_context(mail_activity_quick_update=True)  # shown in Odoo, not mailed
             .create([self._prepare_activity_values(line, users[line], targets[line.res_id]) for line in given])
         )
         refused = {line: skipped(reason) for line, reason in reasons.items()}
         return refused | self._get_results(given, activities)
 
     def _prepare_activity_values(self, execution, user, target):
-        step = self.with_context(lang=user.lang)  # in the words of who has to do it
+        step = self.with_context(lang=user.lang)  # in the language of the assignee
         return {
             "res_model_id": self.env["ir.model"]._get_id(target._name),
             "res_id": target.id,
             "activity_type_id": self.activity_type_id.id,
-            "summary": not is_blank(step.activity_summary) and step.activity_summary,  # else Odoo shows the type
+            "summary": not is_blank(step.activity_summary) and step.activity_summary,  # otherwise Odoo shows the type
             "note": step.activity_note,
             "user_id": user.id,
             "date_deadline": self._get_deadline(execution, user),

@@ -8,20 +8,20 @@ from ....engine.schedule import to_utc
 from ....engine.working_time import NoWorkingTimeError, Span
 from ...compat import get_zone
 
-DAY = timedelta(days=1)  # by which a whole day lies off on some clock; Odoo writes it from eight to six in UTC
+DAY = timedelta(days=1)  # maximum offset of an all-day event: Odoo stores it from eight to six in UTC
 YEAR = timedelta(days=366)
-LONGEST = 12  # hours of a meeting
+LONGEST = 12  # maximum hours of a meeting
 
 
 class IrActionsServer(models.Model):
-    """When somebody has something else to do, as Odoo's calendar and working times say."""
+    """Busy times of users, according to Odoo's calendar and working hours."""
 
     _inherit = "ir.actions.server"
 
     def _read_crm_trigger_busy(self, users, until):
-        """Return ``{user: [Span]}`` of what users have to do from now on: meetings, leaves, out of office.
+        """Return ``{user: [Span]}`` of the busy times of users from now on: meetings, leaves, out of office.
 
-        Read as the system: whoever plans, a private meeting takes its time.
+        Read as superuser: private meetings take time too.
         """
         now, busy = fields.Datetime.now(), defaultdict(list)
         whose = {user.partner_id: user for user in users}
@@ -38,7 +38,9 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _search_crm_trigger_attending(self, users, now, until):
-        """Return who attends what shows as busy; what is in the archive was cancelled, what was declined is free."""
+        """Return the attendees of events shown as busy; archived events are cancelled, declined ones leave the user
+        free.
+        """
         events = [
             ("active", "=", True),
             ("show_as", "=", "busy"),
@@ -50,7 +52,7 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _get_crm_trigger_span(self, event, tz):
-        """Return when an event takes place; one that is all day takes the days of who attends."""
+        """Return the time of an event; an all-day event covers the attendee's local days."""
         if not event.allday:
             return Span(event.start, event.stop)
         first, after = event.start_date, event.stop_date + DAY
@@ -58,8 +60,9 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _read_crm_trigger_leaves(self, users, now, until):
-        """Yield ``(user, Span)`` of leaves, as Odoo counts them: not those that are work elsewhere, nor those of
-        who has left that company, nor of working hours that are no longer his."""
+        """Yield ``(user, Span)`` of leaves, with Odoo's rules: not work elsewhere, nor leaves in a company the user
+        left or of working hours they no longer have.
+        """
         resources = users.sudo().with_context(active_test=True).resource_ids
         start, end = (moment.replace(tzinfo=timezone.utc) for moment in (now, until))
         for (calendar, tz), group in resources.grouped(self._get_crm_trigger_calendar).items():
@@ -71,13 +74,14 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _get_crm_trigger_calendar(self, resource):
-        """Return by which working hours, in which zone, Odoo counts the leaves of a resource."""
+        """Return the working hours and the time zone in which Odoo counts the leaves of a resource."""
         company = resource.company_id or self.env.company
         return resource.calendar_id or company.resource_calendar_id, resource.tz
 
     def _fits_crm_trigger_hours(self, user):
-        """Tell whether the working hours of a user leave so much time in one go at all, with nothing in his
-        calendar; of nobody in particular, those of the company."""
+        """Return whether the working hours of a user ever include so much time without a break, if their calendar
+        is empty; without a user, those of the company.
+        """
         now, length = fields.Datetime.now(), timedelta(hours=self.agenda_duration)
         hours = self._get_crm_trigger_hours(user)
         try:

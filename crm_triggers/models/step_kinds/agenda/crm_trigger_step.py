@@ -19,7 +19,7 @@ declare(
 
 
 class CrmTriggerStep(models.Model):
-    """Steps that put a meeting into the calendar of the responsible."""
+    """Steps that put a meeting into the calendar of the responsible user."""
 
     _inherit = "crm.trigger.step"
 
@@ -40,7 +40,7 @@ class CrmTriggerStep(models.Model):
         return self.env._("plan “%(what)s” in the calendar of %(who)s", what=what, who=self._get_who())
 
     def _get_deadline(self, execution, user):
-        """Return the day from which he has to be there."""
+        """Return the first day on which the user has to be present."""
         if self.kind != "agenda":
             return super()._get_deadline(execution, user)
         tz = self.action_id._get_crm_trigger_user_tz(user)
@@ -60,7 +60,7 @@ class CrmTriggerStep(models.Model):
         return None
 
     def _fits_agenda(self, company):
-        """Tell whether somebody whom it could be for ever has so much time in one go."""
+        """Return whether any possible assignee ever has so much time without a break."""
         anybody = self.env["res.users"]
         fits = self.action_id.with_company(company)._fits_crm_trigger_hours
         people = self._get_expected() if self.responsible != "salesperson" else anybody
@@ -73,7 +73,7 @@ class CrmTriggerStep(models.Model):
         )
 
     def _act_agenda(self, executions):
-        """Plan the meetings of a batch, those of one person one after the other."""
+        """Plan the meetings of a batch, those of one user one after the other."""
         users, reasons = self._assign(executions)
         targets = self._get_targets(self._get_records(executions))
         reasons |= self._get_uninvited(executions)
@@ -89,7 +89,7 @@ class CrmTriggerStep(models.Model):
         return refused | self._get_results(planned, events)
 
     def _get_uninvited(self, executions):
-        """Return ``{execution: skip reason}`` where the contact to be met cannot be invited."""
+        """Return ``{execution: skip reason}`` of executions whose contact cannot be invited."""
         get_partner, records = self.env["crm.trigger.run"]._get_partner, self._get_records(executions)
         partners = {line: get_partner(record) for line, record in zip(executions, records, strict=True)}
         refused = self.action_id._get_crm_trigger_uninvited(partners.values())

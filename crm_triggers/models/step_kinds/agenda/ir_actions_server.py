@@ -8,11 +8,11 @@ from ....engine.schedule import shift_day, to_local, to_utc
 from ....engine.working_time import NoWorkingTimeError, Span
 from .availability import LONGEST
 
-HORIZON = timedelta(days=92)  # how far ahead a free slot is looked for
+HORIZON = timedelta(days=92)  # how far ahead a free slot is searched
 
 
 class IrActionsServer(models.Model):
-    """Putting a meeting into somebody's calendar, at the first free slot of his working hours."""
+    """Puts a meeting into a user's calendar, at the first free slot of their working hours."""
 
     _inherit = "ir.actions.server"
 
@@ -64,8 +64,8 @@ class IrActionsServer(models.Model):
         return False
 
     def _get_crm_trigger_uninvited(self, partners):
-        """Return ``{contact: skip reason}`` of those with whom no meeting is planned: where it invites, those who
-        are not written to, and nobody at all.
+        """Return ``{contact: skip reason}`` of those with whom no meeting is planned: those who get no email, if it
+        invites them, and empty contacts.
 
         :param partners: contacts of records, an empty one for none
         """
@@ -75,8 +75,7 @@ class IrActionsServer(models.Model):
         return {people.browse(): states.SKIP_NO_CONTACT} | people._get_crm_trigger_unreachable()
 
     def _get_crm_trigger_earliest(self, user, *, working_days=False):
-        """Return when the search begins for a user: soon, so that he sees it, or that many days later
-        in the morning."""
+        """Return the start of the search for a user: soon, with time to notice the meeting, or that many days later."""
         now, tz = fields.Datetime.now(), self._get_crm_trigger_user_tz(user)
         if not self.agenda_delay:
             return now + GRID
@@ -90,21 +89,22 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _get_crm_trigger_hours(self, user):
-        """Return the ``WorkingTime`` of a user: his own calendar's, else the company's, whose nine
-        o'clock is his nine o'clock; None if there is neither."""
+        """Return the ``WorkingTime`` of a user: of their own calendar, else of the company's, with its hours in the
+        user's time zone; None if there is neither.
+        """
         own = user.resource_ids.filtered(lambda one: one.company_id == self.env.company)[:1] or user.resource_ids[:1]
         if own.calendar_id:
             return own.calendar_id._get_crm_trigger_time(own.tz)
         return self.env.company.resource_calendar_id._get_crm_trigger_time(self._get_crm_trigger_user_tz(user))
 
     def _find_crm_trigger_slots(self, users, *, working_days=False):
-        """Return the start of a free slot for each user named, None where there is none in time.
+        """Return the start of a free slot for each user, None where there is none in time.
 
-        One who is named twice gets two slots that do not overlap. Others who plan meetings at the
-        moment, by whatever rule, are waited for: who waited has an old snapshot and starts afresh.
+        A user listed twice gets two slots that do not overlap. Concurrent workers that plan meetings are waited
+        for: the one that waited has an old snapshot and restarts.
 
-        :param list users: single ``res.users``
-        :param bool working_days: count the days of "not before" in working days
+        :param list users: single ``res.users`` records
+        :param bool working_days: count the "not before" days in working days
         :return: list of naive UTC datetimes
         """
         self._lock_documents(self.env["ir.model"]._get("calendar.event"))
@@ -127,11 +127,11 @@ class IrActionsServer(models.Model):
             return None
 
     def _create_crm_trigger_meetings(self, planned):
-        """Create meetings, each with its activity on the record; only an invited contact is mailed.
+        """Create meetings, each with its activity on the record; only an invited contact gets an email.
 
-        As the user, who is not told what he is thought to do himself, with the rights of the system.
+        As the user, who is not notified of what appears as their own action, with superuser rights.
 
-        :param list planned: ``(record, user, start)``; the record is no line
+        :param list planned: ``(record, user, start)``; the record is not a line
         :return: list of ``calendar.event``, in the same order
         """
         context = {"mail_activity_quick_update": True, "no_mail_to_attendees": not self.agenda_invite}
@@ -154,7 +154,7 @@ class IrActionsServer(models.Model):
             "res_model_id": self.env["ir.model"]._get_id(record._name),
             "res_id": record.id,
         }
-        if self.agenda_invite:  # what he does for himself is no meeting with the customer
+        if self.agenda_invite:  # without the customer it is not a meeting of the opportunity
             opportunity = self._get_crm_trigger_place(record, "opportunity")
             values["opportunity_id"] = opportunity.id
         return values

@@ -18,7 +18,7 @@ declare(
 
 
 class CrmTriggerStep(models.Model):
-    """Steps that give records to salespeople."""
+    """Steps that assign records to salespeople."""
 
     _inherit = "crm.trigger.step"
 
@@ -34,7 +34,7 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _may_make_assign(self, model_name, action_vals):
-        """A manager may give away those records whose salesperson a step of his may change."""
+        """A manager may assign those records whose salesperson their steps may change."""
         document_model = self._get_document_model_name(model_name)
         if self._get_update_paths(document_model).isdisjoint({"user_id", "invoice_user_id"}):
             raise AccessError(self._get_update_refusal(document_model, "user_id"))
@@ -46,7 +46,7 @@ class CrmTriggerStep(models.Model):
         return self.action_id._get_crm_trigger_assign_misfit()
 
     def _get_assign_refusal(self):
-        """Who leaves later is passed over, as long as others are there."""
+        """A user who leaves later is skipped, as long as there are others."""
         step = self.with_context(active_test=False)
         company, team = step.rule_id.company_id, step.assign_team_id
         users = step.assign_user_id if step.assign_method == "user" else step.assign_user_ids
@@ -84,7 +84,7 @@ class CrmTriggerStep(models.Model):
         return self.assign_team_id.name or self.env._("the team of the record")
 
     def _act_assign(self, executions):
-        """Give the records away; lines have their document given away, once."""
+        """Assign the records; for lines, their document is assigned, once."""
         records = self._get_records(executions)
         users, reasons = self.action_id._crm_trigger_assign(records, skip_absent=self.pass_over_absent)
         documents, outcomes = self._get_documents(records), {}

@@ -14,7 +14,7 @@ OWNER_FIELDS = ("invoice_user_id", "user_id")
 
 
 class IrActionsServer(models.Model):
-    """Giving records to salespeople."""
+    """Assigns records to salespeople."""
 
     _inherit = "ir.actions.server"
 
@@ -85,7 +85,7 @@ class IrActionsServer(models.Model):
         return None
 
     def _get_crm_trigger_assign_misfit(self):
-        """Return that records of the model cannot be given away so, in words, or None."""
+        """Return why records of the model cannot be assigned this way, as text, or None."""
         if self.model_name and not self._get_crm_trigger_owner_field():
             return self.env._("these records have no salesperson.")
         if self.assign_method == "capacity" and self.model_name != "crm.lead":
@@ -96,7 +96,7 @@ class IrActionsServer(models.Model):
         return self.env["crm.trigger.step"]._get_document_model_name(self.model_name)
 
     def _get_crm_trigger_owner_field(self):
-        """Return the name of the field with the salesperson, None without one."""
+        """Return the name of the salesperson field, None without one."""
         found = self.env[self._get_crm_trigger_owned_model()]._fields
         own = (name for name in OWNER_FIELDS if name in found and found[name].comodel_name == "res.users")
         return next(own, None)
@@ -106,10 +106,10 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_assign(self, records, *, skip_absent=True):
-        """Give records, or the documents of lines, to salespeople.
+        """Assign records, or the documents of lines, to salespeople.
 
         :param records: recordset of one model
-        :param bool skip_absent: who is away today gets none, unless all are
+        :param bool skip_absent: users absent today get none, unless all are
         :return: ``({record: user}, {record: skip reason})`` of the records or documents
         """
         documents = self.env["crm.trigger.step"]._get_documents(records)
@@ -121,25 +121,25 @@ class IrActionsServer(models.Model):
         for team, group in whose.grouped(self._get_crm_trigger_team).items():
             given, refused = self._crm_trigger_share_out(group, team, skip_absent)
             users, reasons = users | given, reasons | refused
-            for user in dict.fromkeys(given.values()):  # before the next team, which counts what he has
+            for user in dict.fromkeys(given.values()):  # before the next team, which counts this user's records
                 whole = group.filtered(lambda record, given=given, user=user: given.get(record) == user)
                 self._crm_trigger_give(whole, fname, user)
         return users, reasons
 
     def _is_crm_trigger_kept(self, owner, company):
-        """Tell whether who has a record of a company keeps it; who has left, or works elsewhere, does not."""
+        """Return whether the current salesperson of a record keeps it; one who left or works elsewhere does not."""
         chosen = self.assign_method == "user" and owner == self.assign_user_id
         return bool((chosen or self.assign_keep) and owner._crm_trigger_there(company))
 
     def _crm_trigger_give(self, records, fname, user):
-        """Write the salesperson; nobody is mailed for each of many records."""
+        """Write the salesperson, without an email for each of many records."""
         values = {fname: user.id}
         if self.assign_team_id and "team_id" in records and self.assign_method != "user":
             values["team_id"] = self.assign_team_id.id
         records.with_context(mail_auto_subscribe_no_notify=True).write(values)
 
     def _get_crm_trigger_team(self, record):
-        """Return the team whose turn is counted for a record; none where people were chosen."""
+        """Return the team whose turns count for a record; none if users were chosen."""
         if self.assign_method == "user" or (self.assign_user_ids and self.assign_method != "capacity"):
             return self.env["crm.team"]
         return self.assign_team_id or ("team_id" in record and record.team_id) or self.env["crm.team"]
@@ -149,7 +149,7 @@ class IrActionsServer(models.Model):
         return team.crm_team_member_ids.filtered(lambda member: not member.assignment_optout)
 
     def _get_crm_trigger_people(self, team):
-        """Return who may get records of a team."""
+        """Return the users who may get records of a team."""
         if self.assign_method == "user":
             people = self.assign_user_id
         elif self.assign_user_ids and self.assign_method != "capacity":
@@ -159,7 +159,7 @@ class IrActionsServer(models.Model):
         return people._crm_trigger_there(self.env["res.company"])
 
     def _crm_trigger_share_out(self, records, team, skip_absent):
-        """Choose who gets each record of one team, and remember whose turn it was.
+        """Choose the salesperson of each record of one team, and store whose turn it was.
 
         :return: ``({record: user}, {record: skip reason})``
         """
@@ -177,7 +177,9 @@ class IrActionsServer(models.Model):
         return users, reasons
 
     def _crm_trigger_choose_next(self, records, team, people, choices):
-        """Return as :meth:`_crm_trigger_choose`, and remember who was the last; a chosen user has no turn."""
+        """Return the result of :meth:`_crm_trigger_choose`, and store the last turn; a user chosen explicitly takes
+        no turn.
+        """
         if self.assign_method == "user":
             return self._crm_trigger_choose(records, team, people, choices, None)
         turns = self._lock_crm_trigger_turns()
@@ -187,7 +189,7 @@ class IrActionsServer(models.Model):
         return given
 
     def _crm_trigger_choose(self, records, team, people, choices, last):
-        """Return the id of who gets each record, None for those nobody may get."""
+        """Return the id of the salesperson of each record, None where nobody may have it."""
         if self.assign_method == "leads":
             return to_least_busy(choices, people.ids, last, self._count_crm_trigger_leads(people))
         if self.assign_method == "activities":
@@ -202,16 +204,16 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _count_crm_trigger_room(self, members):
-        """Return ``{user id: how many leads he may still get}``, of what is so now: what was given to him a moment
-        ago, for another company of the batch, counts. Who gives to one of them at the moment, by whatever rule, is
-        waited for."""
+        """Return ``{user id: remaining capacity for leads}``, as of now: including leads given a moment ago, for
+        another company of the batch. Waits for concurrent assignments to these users, by any rule.
+        """
         self._lock_documents(members)
         members.invalidate_recordset(["lead_month_count"], flush=False)
         return {member.user_id.id: member.assignment_max - member.lead_month_count for member in members}
 
     @api.model
     def _get_crm_trigger_wanted(self, leads, members):
-        """Return who takes and who prefers each lead, by the domains of team members.
+        """Return who accepts and who prefers each lead, by the domains of team members.
 
         :return: two ``{lead: ids of users}``
         """
@@ -237,7 +239,7 @@ class IrActionsServer(models.Model):
         return {user.id: count for user, count in counts}
 
     def _get_crm_trigger_able(self, records, people):
-        """Return ``{record: users who could open it as their own}``: right company, right on such records."""
+        """Return ``{record: users who could open it as their own}``: allowed company, access to such records."""
         step = self._get_crm_trigger_step()
         readers = people.filtered(lambda user: self.env[records._name].with_user(user).has_access("read"))
         companies = {record: step._get_sending_company(record) for record in records}
@@ -246,15 +248,15 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _get_crm_trigger_absent(self, people):
-        """Return who of these is away today: out of office, or on leave by the calendar."""
+        """Return which of these users are absent today: out of office, or on leave by the calendar."""
         step, now = self.env["crm.trigger.step"], fields.Datetime.now()
         away = people.filtered(lambda user: step._is_away(user, to_local(now, user.tz or "UTC").date()))
         return away.union(*step._get_leaves(people))
 
     def _lock_crm_trigger_turns(self):
-        """Return whose turn it was, as ``{team id as text: user id}``, and have others wait.
+        """Return the last turns, as ``{team id as text: user id}``, and lock them.
 
-        Who waited has an old snapshot and starts afresh: a concurrency error, not logged.
+        A transaction that waited has an old snapshot and restarts: a concurrency error, not logged.
         """
         self.flush_recordset(["assign_turns"])
         query = SQL("SELECT assign_turns FROM ir_act_server WHERE id = %s FOR NO KEY UPDATE", self.id)
@@ -262,6 +264,6 @@ class IrActionsServer(models.Model):
         return self.env.cr.fetchone()[0] or {}
 
     def _note_crm_trigger_turns(self, turns):
-        """Note whose turn it was; through the ORM the caches of all workers would be emptied."""
+        """Store the last turns; through the ORM the caches of all workers would be cleared."""
         self.env.cr.execute(SQL("UPDATE ir_act_server SET assign_turns = %s WHERE id = %s", Json(turns), self.id))
         self.invalidate_recordset(["assign_turns"], flush=False)

@@ -17,7 +17,7 @@ declare(
 
 
 class CrmTriggerStep(models.Model):
-    """Steps that close activities: sending the quotation settles “send the quotation”."""
+    """Steps that close activities: sending the quotation completes “send the quotation”."""
 
     _inherit = "crm.trigger.step"
 
@@ -41,7 +41,7 @@ class CrmTriggerStep(models.Model):
         return self.action_id._get_crm_trigger_place_warning()
 
     def _act_close(self, executions):
-        """Close what is open; there may be nothing."""
+        """Close open activities; there may be none."""
         traces = self.action_id._crm_trigger_close(self._get_records(executions))
         already = skipped(states.SKIP_ALREADY)
         return {

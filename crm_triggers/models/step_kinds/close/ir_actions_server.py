@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ...trigger_kinds.happening.crm_trigger_rule import TIDYING
 
-# What each choice of a place means: whose activities are looked at.
+# The records whose activities each place stands for.
 PLACES = {
     "record": ("record",),
     "opportunity": ("opportunity",),
@@ -13,7 +13,7 @@ PLACES = {
 
 
 class IrActionsServer(models.Model):
-    """Closing the activities that a happening has settled."""
+    """Closes activities that an event has completed."""
 
     _inherit = "ir.actions.server"
 
@@ -69,7 +69,7 @@ class IrActionsServer(models.Model):
         return None
 
     def _has_crm_trigger_place(self, place):
-        """Tell whether records of the model can have activities at a place."""
+        """Return whether records of the model can have activities at a place."""
         document_model = self.env["crm.trigger.step"]._get_document_model_name(self.model_name)
         if place == "contact":
             return self.env["crm.trigger.run"]._get_partner_field(document_model) is not None
@@ -84,7 +84,7 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _get_crm_trigger_place(self, record, place):
-        """Return the record that has the activities meant by a place, may be empty.
+        """Return the record whose activities a place stands for; may be empty.
 
         :param str place: ``record``, ``opportunity`` or ``contact``
         """
@@ -101,11 +101,11 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_close(self, records):
-        """Close the open activities of the chosen types, in the name of whose they are.
+        """Close the open activities of the chosen types, in the name of their assignees.
 
         :param records: recordset of one model
-        :return: ``{record id: what became of it}``, for the records that had any: the message
-            of an activity that is done, the record of one that was cancelled
+        :return: ``{record: result}``, for the records that had any: the message of a done activity, the record of a
+        cancelled one
         """
         names = PLACES[self.close_place or "both"]
         places = {record.id: [self._get_crm_trigger_place(record, name) for name in names] for record in records}
@@ -113,7 +113,7 @@ class IrActionsServer(models.Model):
         there = {(activity.res_model, activity.res_id) for activity in activities}
         traces = {}
         if self.close_as == "cancel":
-            # A rule settles them, no person calls them off. With their meetings, as Odoo's button: one that
+            # A rule completes them, no user cancels them. With their meetings, as Odoo's button does: one that
             # stayed would keep its time taken.
             activities.with_context(**{TIDYING: True}).unlink_w_meeting()
         else:
@@ -127,9 +127,9 @@ class IrActionsServer(models.Model):
         }
 
     def _search_crm_trigger_ours(self, records, places):
-        """Return the open activities at the places of records, but for those of other companies.
+        """Return the open activities at the places of records, except those of other companies.
 
-        :param dict places: ``{record id: [record that may have activities]}``
+        :param dict places: ``{record id: [records that may have activities]}``
         """
         step, get_documents = self._get_crm_trigger_step(), self.env["crm.trigger.step"]._get_documents
         company_of = {record.id: step._get_sending_company(get_documents(record)[record.id]) for record in records}
@@ -149,18 +149,18 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _get_planned_for(self, activities):
-        """Return ``{activity id: company}`` of those that rules planned."""
+        """Return ``{activity id: company}`` of activities planned by rules."""
         domain = [("result_model", "=", "mail.activity"), ("result_id", "in", activities.ids)]
         lines = self.env["crm.trigger.execution"].sudo().search(domain) if activities else ()
         return {line.result_id: line.company_id for line in lines}
 
     @api.model
     def _is_crm_trigger_ours(self, activity, place, company, planned_for):
-        """Tell whether an activity is a company's: on a record of its own; on one that several companies share, if
-        its rule planned it there or somebody who works in it has it.
+        """Return whether an activity belongs to a company: on one of its records; on a shared record, if its rule
+        planned it there or its assignee works in the company.
 
-        :param company: ``res.company``; if it is empty, all are
-        :param planned_for: the company of the record for which a rule planned it; empty or None if nobody knows
+        :param company: ``res.company``; if empty, all activities match
+        :param planned_for: the company of the record for which a rule planned it; empty or None if unknown
         """
         own = ("company_id" in place and place.company_id) or planned_for
         if not company or own:
@@ -168,7 +168,7 @@ class IrActionsServer(models.Model):
         return not activity.user_id or company in activity.user_id.company_ids
 
     def _search_crm_trigger_open(self, places):
-        """Return the activities of the chosen types that are open on these records."""
+        """Return the open activities of the chosen types on these records."""
         activities = self.env["mail.activity"]
         types = [("activity_type_id", "in", self.close_type_ids.ids)]
         for model_name in {place._name for place in places}:
@@ -177,9 +177,9 @@ class IrActionsServer(models.Model):
         return activities
 
     def _crm_trigger_mark_done(self, activities):
-        """Mark activities as done, each by whose it is and in his language; return the messages.
+        """Mark activities as done, each by its assignee and in their language; return the messages.
 
-        With the rights of the system: who has it need not be allowed to do what the rule does.
+        With superuser rights: the assignee may not have the rights for what the rule does.
         """
         messages = self.env["mail.message"]
         for user, group in activities.grouped("user_id").items():

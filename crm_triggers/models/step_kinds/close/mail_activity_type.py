@@ -3,13 +3,13 @@ from odoo.exceptions import UserError
 
 
 class MailActivityType(models.Model):
-    """A type of activity that a step plans or closes is not deleted under it."""
+    """An activity type used by a step cannot be deleted."""
 
     _inherit = "mail.activity.type"
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used_by_steps(self):
-        # On server actions the field is searched as the type of their own activities.
+        # On server actions this field is also searched as the type of their own activities.
         steps = self.env["crm.trigger.step"].sudo().search([("kind", "in", ("activity", "close"))])
         steps = steps.filtered(lambda step: (step.activity_type_id | step.close_type_ids) & self)
         steps._forbid_deletion(", ".join(self.mapped("name")))

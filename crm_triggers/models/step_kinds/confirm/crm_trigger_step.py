@@ -32,5 +32,5 @@ class CrmTriggerStep(models.Model):
         return self.env._("confirm the quotation")
 
     def _act_confirm(self, executions):
-        """Confirm the quotations, as the system in their company."""
+        """Confirm the quotations, as superuser in their company."""
         return self._act_on_documents(executions, self.action_id._crm_trigger_confirm_quotations)

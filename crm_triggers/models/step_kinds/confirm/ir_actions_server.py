@@ -4,7 +4,7 @@ from ....engine import states
 
 
 class IrActionsServer(models.Model):
-    """Confirming quotations, as Odoo's own button does."""
+    """Confirms quotations, as Odoo's own button does."""
 
     _inherit = "ir.actions.server"
 
@@ -24,11 +24,11 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_confirm_quotations(self, orders):
-        """Confirm the quotations that are open, each once.
+        """Confirm the open quotations, each once.
 
         :param orders: ``sale.order`` recordset
         :return: ``({order: order}, {order: skip reason})``
-        :raises UserError: Odoo does not confirm one of them, for instance for want of a product
+        :raises UserError: Odoo does not confirm one of them, for instance because it lacks a product
         """
         orders = orders | orders
         self._lock_documents(orders)
@@ -42,7 +42,7 @@ class IrActionsServer(models.Model):
         return {order: order for order in open_ones}, reasons
 
     def _crm_trigger_get_confirmation_refusal(self, order):
-        """Return the reason why this one is not confirmed, or None."""
+        """Return the reason why this quotation is not confirmed, or None."""
         if order.state == "sale":
             return states.SKIP_ALREADY
         if order.state not in ("draft", "sent"):

@@ -61,9 +61,9 @@ class CrmTriggerStep(models.Model):
         return self.env._("convert the contact to a customer")
 
     def _act_convert(self, executions):
-        """Convert the leads that are open; those that nobody knows get their contact first.
+        """Convert the open leads; those without a known contact get one first.
 
-        An opportunity without a contact, from the form of a website for instance, is given it.
+        An opportunity without a contact, from a website form for instance, gets one.
         """
         records, reasons = self._get_records(executions), {}
         for lead in records:
@@ -88,7 +88,7 @@ class CrmTriggerStep(models.Model):
         return refused | self._get_results(going, leads)
 
     def _act_customer(self, executions):
-        """Make the contacts customers; a lead that nobody knows gets its contact first."""
+        """Make the contacts customers; a lead without a known contact gets one first."""
         records = self._get_records(executions)
         colleagues = self.action_id._crm_trigger_find_colleagues(records)
         if records._name == "crm.lead":
@@ -109,10 +109,10 @@ class CrmTriggerStep(models.Model):
         return outcomes
 
     def _create_customers(self, executions, leads):
-        """Create the contacts of leads, never two for one email, also if another worker is at it,
-        for this step or that of another rule.
+        """Create the contacts of leads, never two for one email, even if another worker does so at the same time,
+        for this step or another rule's.
 
-        :raises SerializationFailure: it made one meanwhile
+        :raises SerializationFailure: another worker created one meanwhile
         """
         keys, taken = {}, set()
         for line in executions.filtered(lambda line: line.res_id in leads._ids):
@@ -121,7 +121,7 @@ class CrmTriggerStep(models.Model):
             if lead.email_normalized and key not in taken:
                 taken.add(key)
                 keys[line] = key
-        # Whoever had it is no longer there, or has another email: it was looked for.
+        # The previous one was deleted, or has another email: the search found none.
         past = self.env["crm.trigger.execution"].search([("joint_key", "in", list(taken))])
         past.joint_key = False
         past.flush_recordset(["joint_key"])

@@ -66,23 +66,23 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _crm_trigger_find_colleagues(self, records):
-        """Return those of the records that are leads without a contact, with the address of a colleague: a test of the
-        website, a mail passed on. A colleague whom somebody chose as the contact is meant.
+        """Return those of the records that are leads without a contact, with a colleague's address: a test of the
+        website, or a forwarded mail. A colleague chosen as the contact is accepted.
 
         :param records: of any model
         """
         if records._name != "crm.lead":
             return records.browse()
         asking = records.filtered(lambda lead: not lead.partner_id and lead.email_normalized)
-        people = self.env["res.users"].sudo()  # whoever has leads converted
+        people = self.env["res.users"].sudo()  # whoever triggers the conversion
         users = people.search([("email_normalized", "in", asking.mapped("email_normalized")), ("share", "=", False)])
         emails = set(users.mapped("email_normalized"))
         return asking.filtered(lambda lead: lead.email_normalized in emails)
 
     def _crm_trigger_link_customers(self, leads):
-        """Link leads to the contacts that have their email, as Odoo finds them; one search a company.
+        """Link leads to the contacts with their email, as Odoo matches them; one search per company.
 
-        :return: the leads that nobody knows
+        :return: the leads without a known contact
         """
         lacking = leads.filtered(lambda lead: not lead.partner_id)
         asking = lacking.filtered(lambda lead: lead.email_normalized or lead.email_from)
@@ -92,15 +92,16 @@ class IrActionsServer(models.Model):
                 filter_found=lambda partner, company=company: not (partner.company_id and company - partner.company_id),
                 no_create=True,
             )
-            # An empty contact is not written: Odoo would forget the name of the lead's person with it.
+            # An empty contact is not written: Odoo would also clear the contact name of the lead.
             known = group.filtered(lambda lead, found=found: found[lead.id])
             for partner, same in known.grouped(lambda lead, found=found: found[lead.id][:1]).items():
                 same.partner_id = partner
         return lacking.filtered(lambda lead: not lead.partner_id)
 
     def _crm_trigger_create_customers(self, leads):
-        """Create the contacts of leads that have none, as Odoo does when it converts them; one for
-        those with the same email."""
+        """Create the contacts of leads without one, as Odoo does when converting; one for leads with the same
+        email.
+        """
         made, step = {}, self._get_crm_trigger_step()
         for lead in leads:
             key = (lead.company_id, lead.email_normalized or lead)
@@ -110,8 +111,9 @@ class IrActionsServer(models.Model):
             made[key] = lead.partner_id.id
 
     def _crm_trigger_hand_over(self, lead, owner):
-        """Give a new contact, and its new company, to who is there: Odoo gives them to the salesperson of the lead,
-        who may have left."""
+        """Assign a new contact, and its new company, to an active user: Odoo assigns them to the salesperson of the
+        lead, who may have left.
+        """
         created = lead.partner_id | lead.partner_id.parent_id
         if owner != lead.user_id:
             created.filtered(lambda partner: partner.user_id == lead.user_id).user_id = owner
@@ -123,7 +125,7 @@ class IrActionsServer(models.Model):
     def _crm_trigger_mark_customers(self, partners):
         """Make contacts and their companies customers: for invoicing, and by their tags.
 
-        :return: those that were not
+        :return: those that were not customers before
         """
         everybody = partners | partners.commercial_partner_id
         unranked = everybody.filtered(lambda partner: not partner.customer_rank)

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class ResPartnerCategory(models.Model):
-    """A tag that a step gives or takes away is not deleted under it."""
+    """A tag that a step adds or removes cannot be deleted."""
 
     _inherit = "res.partner.category"
 

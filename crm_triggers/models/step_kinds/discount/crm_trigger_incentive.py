@@ -5,18 +5,17 @@ from ...isolation import bounded, isolated
 from ...stopping import is_stopping
 
 TAKE_BACK_BATCH = 100
-TAKE_BACK_SECONDS = 30.0  # one statement
-TAKE_BACK_LOCK_SECONDS = 1.0  # for a quotation that somebody else is changing
-ORDERED = "sale"  # the state of a quotation that was ordered
+TAKE_BACK_SECONDS = 30.0  # per statement
+TAKE_BACK_LOCK_SECONDS = 1.0  # for the lock on a quotation that another transaction is changing
+ORDERED = "sale"  # state of a confirmed quotation
 
 
 class CrmTriggerIncentive(models.Model):
-    """A discount that a rule gave on a quotation, and whether it was taken back.
+    """A discount that a rule gave on a quotation, and whether it was reverted.
 
-    Made by the system. When its last day is over, a quotation that is open or cancelled has its
-    prices and its validity of before again; what was ordered, signed or is being paid keeps the
-    discount, unless nothing comes of it. What is over is archived, and remembered as long as its
-    quotation: no rule gives a second one.
+    Created by the system. After its last day, an open or cancelled quotation gets its previous prices and validity
+    back; one that is ordered, signed or in payment keeps the discount, unless that fails. An ended discount is
+    archived, and kept as long as its quotation: no rule gives a second one.
     """
 
     _name = "crm.trigger.incentive"
@@ -35,7 +34,7 @@ class CrmTriggerIncentive(models.Model):
 
     @api.model
     def _cron_take_back(self):
-        """Take back the discounts whose last day is over, wherever that is, committing each batch."""
+        """Revert the discounts whose last day is over, committing each batch."""
         over = self._search_over()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(over))
@@ -44,14 +43,15 @@ class CrmTriggerIncentive(models.Model):
             batch._take_back_apart()
             if not cron._commit_progress(len(batch)):
                 break
-            if is_stopping():  # Odoo would repeat what says that something remains
+            if is_stopping():  # Odoo would repeat a job that reports remaining work
                 self.env["crm.trigger.run"]._call("crm_triggers.ir_cron_take_back", "Waking the taking back")
                 cron._commit_progress(remaining=0)
                 break
 
     def _take_back_apart(self):
-        """Take these back; where that fails, each half, down to the one that cannot be taken back now, which
-        keeps no other waiting: the next time it comes last."""
+        """Revert these; on failure each half, down to the one that cannot be reverted now, which does not block the
+        others: the next time it comes last.
+        """
         failed, cr = [], self.env.cr
         scope = isolated(cr.savepoint(), f"Taking back {self}", failed.append, pass_on=(), loud=len(self) == 1)
         with scope, bounded(cr, TAKE_BACK_SECONDS, TAKE_BACK_LOCK_SECONDS):
@@ -64,11 +64,12 @@ class CrmTriggerIncentive(models.Model):
 
     @api.model
     def _search_over(self):
-        """Return those to be looked at: their last day is over, and what was ordered, signed or being paid then
-        is so no more."""
+        """Return those to check: their last day is over; those that were kept, only once their quotation is no longer
+        ordered, signed or in payment.
+        """
         domain = [
             ("taken_back", "=", False),
-            ("valid_until", "<=", fields.Date.today()),  # today is yesterday further west
+            ("valid_until", "<=", fields.Date.today()),  # in zones further west, today is still yesterday
             "|",
             ("active", "=", True),
             ("order_id.state", "!=", ORDERED),
@@ -84,7 +85,7 @@ class CrmTriggerIncentive(models.Model):
         return to_local(fields.Datetime.now(), tz).date()
 
     def _take_back(self):
-        """Put back what was before, except on what was ordered, signed or is being paid at these prices."""
+        """Restore the previous values, except on quotations ordered, signed or in payment at these prices."""
         self.env["ir.actions.server"]._lock_documents(self.order_id)
         bound = self.order_id._get_crm_trigger_bound()
         back = self.filtered(lambda one: one.order_id not in bound)
@@ -102,7 +103,7 @@ class CrmTriggerIncentive(models.Model):
         self.active = False
 
     def _get_given(self):
-        """Return ``{line id: (discount before, discount given)}`` of what was not taken back."""
+        """Return ``{line id: (discount before, discount given)}`` of discounts not reverted."""
         return {
             int(line_id): tuple(values)
             for incentive in self.filtered(lambda one: not one.taken_back)
@@ -110,7 +111,7 @@ class CrmTriggerIncentive(models.Model):
         }
 
     def _restore_discounts(self):
-        """Give the lines their discounts of before, but for those that a person changed since.
+        """Restore the previous discounts of the lines, except those a user changed since.
 
         :return: the lines
         """

@@ -43,5 +43,5 @@ class CrmTriggerStep(models.Model):
         return self.env._("give a discount of %(percent)s for %(days)s days", percent=percent, days=self.discount_days)
 
     def _act_discount(self, executions):
-        """Give the discount on the quotations that are open."""
+        """Give the discount on open quotations."""
         return self._act_on_documents(executions, self.action_id._crm_trigger_give_discounts)

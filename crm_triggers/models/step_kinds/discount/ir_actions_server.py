@@ -6,11 +6,11 @@ from odoo.tools.misc import format_date
 
 from ....engine import states
 
-LONGEST = 366  # days a discount may be valid
+LONGEST = 366  # maximum days of validity
 
 
 class IrActionsServer(models.Model):
-    """A discount on the lines of quotations, within limits and for some days."""
+    """A discount on quotation lines, within limits and for some days."""
 
     _inherit = "ir.actions.server"
 
@@ -61,14 +61,14 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_give_discounts(self, orders):
-        """Give the discount on open quotations that never had one of a rule, expired ones included.
+        """Give the discount on open quotations that never had one from a rule, including expired ones.
 
         :param orders: ``sale.order`` recordset
         :return: ``({order: order}, {order: skip reason})``
         """
         orders = orders | orders
         self._lock_documents(orders)
-        # Read by the system: who may change a quotation need not know what rules gave.
+        # Read as superuser: users who can change a quotation may not read what rules gave.
         incentives_sudo = self.env["crm.trigger.incentive"].sudo()
         domain = [("order_id", "in", orders.ids)]
         having = incentives_sudo.with_context(active_test=False).search(domain).order_id
@@ -89,9 +89,9 @@ class IrActionsServer(models.Model):
         return made, reasons
 
     def _crm_trigger_get_discount_refusals(self, orders, having):
-        """Return ``{order: skip reason}`` of those that get no discount, whatever is on them.
+        """Return ``{order: skip reason}`` of quotations that get no discount, whatever their lines.
 
-        :param having: the orders that a rule gave one
+        :param having: the orders that already have one from a rule
         """
         open_ones = orders.filtered(lambda order: order.state in ("draft", "sent"))
         return {
@@ -101,9 +101,9 @@ class IrActionsServer(models.Model):
         }
 
     def _crm_trigger_give_discount(self, order, until):
-        """Give what the limits leave on one quotation.
+        """Give the discount that the limits allow on one quotation.
 
-        :return: the values of what is to be taken back, and the skip reason: one of them is None
+        :return: the values to revert later, and the skip reason: one of them is None
         """
         wanted = self._crm_trigger_get_discounts(order)
         discounts = self._crm_trigger_fit_discounts(order, wanted)
@@ -112,12 +112,12 @@ class IrActionsServer(models.Model):
         return self._crm_trigger_try_discounts(order, discounts, until)
 
     def _crm_trigger_get_discounts(self, order):
-        """Return ``{line: discount}`` of the lines that get a higher one, whatever the most of the step is."""
+        """Return ``{line: discount}`` of the lines whose discount increases, before the maximum of the step."""
         digits = self.env["decimal.precision"].precision_get("Discount")
         lines = order.order_line.filtered(
             lambda line: (
                 not (line.display_type or line.is_downpayment)
-                and not ("is_reward_line" in line and line.is_reward_line)  # of sale_loyalty
+                and not ("is_reward_line" in line and line.is_reward_line)  # reward lines of sale_loyalty
                 and line.price_unit > 0
                 and line.product_uom_qty > 0
                 and float_compare(self.discount_percent, line.discount, digits) > 0
@@ -127,11 +127,11 @@ class IrActionsServer(models.Model):
         return self._crm_trigger_lower_discounts(dict.fromkeys(lines, self.discount_percent), 1)
 
     def _crm_trigger_try_discounts(self, order, discounts, until):
-        """Give discounts; override where the customer may gain nothing by them. Returns the same."""
+        """Give discounts; override if the customer might not benefit from them. Same return value."""
         return self._crm_trigger_apply_discounts(order, discounts, until), None
 
     def _crm_trigger_apply_discounts(self, order, discounts, until):
-        """Write the discounts, and return the values of what is to be taken back."""
+        """Write the discounts, and return the values to revert later."""
         before = {line.id: [line.discount, discount] for line, discount in discounts.items()}
         values = {
             "order_id": order.id,

@@ -3,11 +3,11 @@ from math import floor
 from odoo import fields, models
 from odoo.tools import float_is_zero
 
-HALVINGS = 12  # of the search for what fits in spite of roundings
+HALVINGS = 12  # iterations of the search for a result that fits despite rounding
 
 
 class IrActionsServer(models.Model):
-    """The most that a step takes off one quotation: an amount without taxes, in the currency of its company."""
+    """The maximum a step takes off one quotation: an amount without taxes, in the currency of its company."""
 
     _inherit = "ir.actions.server"
 
@@ -17,26 +17,26 @@ class IrActionsServer(models.Model):
         return super()._get_value_problem()
 
     def _crm_trigger_is_nothing(self, amount):
-        """Tell whether somebody entered an amount of which nothing remains in the currency of the company."""
+        """Return whether an amount was entered that rounds to nothing in the company's currency."""
         step_sudo = self.env["crm.trigger.step"].sudo().search([("action_id", "=", self.id)], limit=1)
         company = step_sudo.rule_id.company_id or self.env.company
         return amount > 0 and company.currency_id.is_zero(amount)
 
     def _crm_trigger_is_no_percentage(self, percent):
-        """Tell whether a percentage is none of what may be taken: more than 0, as precise as discounts are, to 100."""
+        """Return whether a percentage is invalid: not above 0, with more digits than discounts have, or above 100."""
         digits = self.env["decimal.precision"].precision_get("Discount")
         return not 0 < percent <= 100 or float_is_zero(percent, digits)
 
     def _crm_trigger_fit_discounts(self, order, discounts):
-        """Lower all discounts alike, so that together they take off no more than the most of the step.
+        """Lower all discounts by the same share, so that their total does not exceed the maximum of the step.
 
         :param dict discounts: ``{line: discount}``
-        :return: the same, without the lines that nothing is left for
+        :return: the same, without the lines whose discount becomes zero
         """
         most = self._crm_trigger_get_most(order)
         if most is None or (off := self._crm_trigger_get_off(order, discounts)) <= most:
             return discounts
-        # The exact share first. Where the roundings of many lines add up to more, halve until it fits.
+        # The exact share first. If the rounding of many lines exceeds it, bisect until it fits.
         low, high, share, fitting = 0, most / off, most / off, {}
         for _halving in range(HALVINGS):
             lowered = self._crm_trigger_lower_discounts(discounts, share)
@@ -51,13 +51,13 @@ class IrActionsServer(models.Model):
         return fitting
 
     def _crm_trigger_lower_discounts(self, discounts, share):
-        """Return what remains of discounts when a share of them is given, 0 to 1, rounded down."""
+        """Return discounts reduced to a share of their increase, 0 to 1, rounded down."""
         unit = 10 ** self.env["decimal.precision"].precision_get("Discount")
         given = {line: floor((full - line.discount) * share * unit + 1e-6) / unit for line, full in discounts.items()}
         return {line: line.discount + more for line, more in given.items() if more > 0}
 
     def _crm_trigger_get_off(self, order, discounts):
-        """Return what discounts take off a quotation without taxes, as Odoo reckons its total."""
+        """Return what discounts take off a quotation without taxes, as Odoo computes its total."""
         off = self._crm_trigger_get_untaxed(order, {}) - self._crm_trigger_get_untaxed(order, discounts)
         return order.currency_id.round(off)
 
@@ -72,8 +72,9 @@ class IrActionsServer(models.Model):
         return totals["base_amount_currency"]
 
     def _crm_trigger_get_most(self, order):
-        """Return the most to take off a quotation, in its currency and not rounded to it: what rounds to nothing is
-        no amount of it, but a limit still. None is no limit."""
+        """Return the maximum for a quotation in its currency, not rounded: a limit that rounds to zero still
+        applies. None for no limit.
+        """
         if not self.discount_maximum:
             return None
         company, today = order.company_id, fields.Date.context_today(self)

@@ -3,12 +3,12 @@ from odoo.tools import float_compare
 
 
 class SaleOrderLine(models.Model):
-    """What a rule took off the price of a line belongs to its quotation."""
+    """Discounts given by rules belong to the original quotation."""
 
     _inherit = "sale.order.line"
 
     def copy_data(self, default=None):
-        """A duplicate begins with the discount of before: nobody would take that of the rule back from it."""
+        """A duplicate starts with the previous discount: that of the rule would never be reverted on it."""
         vals_list = super().copy_data(default)
         if "discount" in (default or {}):
             return vals_list
@@ -20,7 +20,7 @@ class SaleOrderLine(models.Model):
         return vals_list
 
     def _has_crm_trigger_discount(self, given):
-        """Tell whether this line has the discount that a rule gave it; a person may have changed it since.
+        """Return whether this line still has the discount that a rule gave it; a user may have changed it since.
 
         :param dict given: ``{line id: (discount before, discount given)}``
         """

@@ -7,19 +7,19 @@ TAKE_BACK = "crm_triggers.ir_cron_take_back"
 
 
 class CrmTriggerRule(models.Model):
-    """Whether discounts are taken back at all, once they have expired."""
+    """Whether expired discounts are reverted at all."""
 
     _inherit = "crm.trigger.rule"
 
     @api.model
     def _get_standstills(self):
-        """Tell as well of the scheduled action that takes discounts back, to those whose rules give some."""
+        """Also report the scheduled action that reverts discounts, for rules that give some."""
         found = super()._get_standstills()
         cron = self.env.ref(TAKE_BACK, raise_if_not_found=False)
-        cron = (cron or self.env["ir.cron"]).sudo()  # whether it runs is no secret
+        cron = (cron or self.env["ir.cron"]).sudo()  # whether it runs is not confidential
         if cure := self._get_standstill_cure(cron):
             giving = [("step_ids.kind", "=", "discount"), ("state", "in", states.ACTIVE)]
-            rules = self.sudo().search(giving)  # only those that one may read are told of it
+            rules = self.sudo().search(giving)  # only the rules the user may read
             if rules:
                 text = self.env._("discounts of rules are not taken back when they have expired")
                 found.append(Standstill(TAKE_BACK, text, cure, frozenset(rules.ids)))

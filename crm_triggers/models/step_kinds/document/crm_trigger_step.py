@@ -5,32 +5,32 @@ from ...step.kinds import made, partly, skipped
 
 
 class CrmTriggerStep(models.Model):
-    """Steps that do something to quotations, orders and invoices."""
+    """Steps on quotations, orders and invoices."""
 
     _inherit = "crm.trigger.step"
 
     @api.constrains("action_id", "kind")
     def _check_values(self):
-        """Refuse a new step for what was entered; a change of it is refused by the server action."""
+        """Refuse invalid values of a new step; on a change the server action refuses them."""
         for step in self:
             step._complain(lambda told: told.action_id._get_value_problem())
 
     @api.model
     def _check_may_change_orders(self, model_name):
-        """Who may not change quotations and orders himself makes no rule that does.
+        """Users who may not change quotations and orders cannot create a rule that does.
 
-        :raises AccessError: the manager has no right to do so
+        :raises AccessError: the manager lacks these rights
         """
         if model_name == "sale.order":
             self.env[model_name].check_access("write")
 
     def _act_on_documents(self, executions, method, finish=None):
-        """Do something to the documents of executions, once for those of one document.
+        """Act on the documents of executions, once per document.
 
-        :param method: called with the records; returns ``({record: what was made of it}, {record:
-            skip reason})``. A record in both was done in part: the reason is why not all of it was
-        :param finish: does the rest for those records of which an earlier try did a part; called with
-            ``{record: what was made of it}``, returns the same as ``method``
+        :param method: called with the records; returns ``({record: its result}, {record: skip reason})``. A record
+        in both was partly done: the reason is why not completely
+        :param finish: completes the records partly done by an earlier try; called with ``{record: its result}``,
+        returns the same as ``method``
         :return: outcomes, as of ``_act``
         """
         first = executions.grouped("res_id")
@@ -51,7 +51,7 @@ class CrmTriggerStep(models.Model):
         return outcomes
 
     def _note_sent(self, outcomes):
-        """Add to outcomes the email in which the orders that were made were sent at this moment; one query."""
+        """Add to outcomes the email by which the confirmed orders were sent just now; one query."""
         sent = {line: outcome for line, outcome in outcomes.items() if outcome.get("result_model") == "sale.order"}
         domain = [
             ("model", "=", "sale.order"),
@@ -67,13 +67,14 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _get_partly(self, result, reason):
-        """Return the outcome where a document was made, or is being sent in one of two ways, but no more."""
+        """Return the outcome if a document was created, or is being sent by one of two methods, but no more."""
         is_leaving = "sending_data" in result and result.sending_data
         return partly(result, reason, states.PART_WAY if is_leaving else states.PART_DOCUMENT)
 
     def _get_begun(self, executions):
-        """Return ``{execution: document}`` of those of which an earlier try made the document; it may be
-        cancelled by now, but a deleted one is made anew."""
+        """Return ``{execution: document}`` of executions whose document was created by an earlier try; it may be
+        cancelled by now, and a deleted one is created again.
+        """
         begun = {}
         for model_name, lines in executions.filtered("result_id").grouped("result_model").items():
             documents = self.env[model_name].browse(lines.mapped("result_id")).exists().grouped("id")

@@ -4,23 +4,23 @@ from odoo.tools import SQL, formatLang
 
 
 class IrActionsServer(models.Model):
-    """What server actions on quotations, orders and invoices have in common."""
+    """Common code of server actions on quotations, orders and invoices."""
 
     _inherit = "ir.actions.server"
 
     def _get_value_problem(self):
-        """Return why nobody may save what was entered, in words, or None.
+        """Return why the entered values are invalid, as text, or None.
 
         Override for other actions, and call :meth:`_check_values` in a constraint on their fields.
         """
         return None  # noqa: RET501
 
     def _check_values(self):
-        """Refuse what was entered, naming the rule and the step if it belongs to one.
+        """Refuse invalid values, naming the rule and the step if the action belongs to one.
 
-        A step that is being made asks again when it is there, and names itself then.
+        A new step is checked again after creation, when it has a name.
 
-        :raises UserError: there is something wrong, with the cure
+        :raises UserError: a value is invalid, with the remedy
         """
         for action in self:
             problem = action._get_value_problem()
@@ -36,22 +36,22 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _crm_trigger_format_percent(self, value):
-        """Return a percentage as people write it: "5 %", "33.50 %"."""
+        """Return a percentage as text: "5 %", "33.50 %"."""
         return self.env._("%s %%", formatLang(self.env, value, digits=0 if float(value).is_integer() else 2))
 
     @api.model
     def _crm_trigger_get_failed(self, documents):
-        """Return those of these documents of which an email could not be sent, or was taken back."""
+        """Return those of these documents with an email that failed, or was cancelled by a stop."""
         domain = [("model", "=", documents._name), ("res_id", "in", documents.ids)]
         mails_sudo = self.env["mail.mail"].sudo().search([*domain, ("state", "in", ("exception", "cancel"))])
         return documents.filtered(lambda document: document.id in set(mails_sudo.mapped("res_id")))
 
     def _lock_documents(self, documents):
-        """Have other workers that act on one of these wait, and start afresh if this one did something.
+        """Block other workers that act on one of these documents; they restart if this one changed it.
 
-        Written, and not only locked: what was done meanwhile is in no snapshot of theirs.
+        Written, not only locked: the changes are not in their snapshot.
 
-        :raises SerializationFailure: somebody did since our snapshot; not logged as an error
+        :raises SerializationFailure: another worker changed one since our snapshot; not logged as an error
         """
         if documents:
             documents.flush_recordset()

@@ -42,7 +42,7 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _may_make_down_payment(self, model_name, action_vals):
-        """Who may not confirm an invoice has no step do it, nor says what over."""
+        """Users who may not confirm an invoice cannot create a step that does, nor set its amount."""
         self._check_may_change_orders(model_name)
         confirming = action_vals.get("invoice_then") in ("posted", "sent")
         if confirming and not self.env.user.has_group("account.group_account_invoice"):
@@ -54,7 +54,7 @@ class CrmTriggerStep(models.Model):
             )
 
     def _act_down_payment(self, executions):
-        """Invoice a down payment of the orders that are confirmed."""
+        """Invoice a down payment of the confirmed orders."""
         action = self.action_id
         return self._act_on_documents(
             executions, action._crm_trigger_create_down_payments, action._crm_trigger_finish_down_payments

@@ -9,7 +9,7 @@ from ....engine import states
 
 
 class IrActionsServer(models.Model):
-    """A down-payment invoice of orders, made as Odoo's own dialog makes one, but of many at once."""
+    """A down-payment invoice of orders, created as by Odoo's own dialog, but for many at once."""
 
     _inherit = "ir.actions.server"
 
@@ -67,10 +67,10 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_create_down_payments(self, orders):
-        """Invoice a down payment of the confirmed orders, each once, and never more than is left of it.
+        """Invoice a down payment of the confirmed orders, once per order, and never more than is left to invoice.
 
         :param orders: ``sale.order`` recordset of the company of the environment
-        :return: ``({order: invoice}, {order: skip reason})``; one that was made and not sent is in both
+        :return: ``({order: invoice}, {order: skip reason})``; an invoice that was created but not sent is in both
         """
         orders = orders | orders  # each once
         self._lock_documents(orders)
@@ -83,15 +83,15 @@ class IrActionsServer(models.Model):
         return made, reasons | unsent
 
     def _crm_trigger_finish_down_payments(self, made):
-        """Send the invoices that were made, if they are to be sent.
+        """Send the created invoices, if the step says so.
 
         :param dict made: ``{order: invoice}``
-        :return: ``({order: invoice}, {order: reason why it was not sent, or not in all ways})``
+        :return: ``({order: invoice}, {order: reason why it was not sent, or not by all methods})``
         """
         if not made or self.invoice_then != "sent":
             return made, {}
         invoices = self.env["account.move"].union(*made.values())
-        # What is sent already, or about to be, a person sent meanwhile.
+        # An invoice that is sent, or being sent, was sent by a user meanwhile.
         unsent = invoices.filtered(lambda invoice: not (invoice.is_move_sent or invoice.sending_data))
         unsent |= self._crm_trigger_get_failed(invoices - unsent).filtered(lambda invoice: not invoice.sending_data)
         _sent, reasons = self._crm_trigger_send_documents(unsent, {made[order]: order for order in made})
@@ -111,7 +111,9 @@ class IrActionsServer(models.Model):
         return None
 
     def _crm_trigger_get_invoiced(self, order):
-        """Return what of an order is invoiced, less credit notes; drafts count, or two of them were too much."""
+        """Return the invoiced amount of an order, less credit notes; drafts count, otherwise two drafts could
+        exceed it.
+        """
         lines = order.order_line.sudo().invoice_lines
         return sum(
             -line.move_id.direction_sign
@@ -126,7 +128,7 @@ class IrActionsServer(models.Model):
         )
 
     def _crm_trigger_create_down_payment_invoices(self, orders):
-        """Do what Odoo's dialog does for one order, for all of them in few statements.
+        """Do what Odoo's dialog does for one order, for all of them with few statements.
 
         :return: ``account.move`` records, one per order, in their order
         """
@@ -153,14 +155,14 @@ class IrActionsServer(models.Model):
                 orders, dialogs, self._crm_trigger_get_accounts(dialogs, bases), strict=True
             )
         ]
-        # As Odoo's dialog: who may sell may make the draft of an invoice. Its salesperson made the order.
+        # As Odoo's dialog: salespeople may create the draft of an invoice. Its salesperson created the order.
         moves_sudo = self.env["account.move"].sudo().with_context(mail_auto_subscribe_no_notify=True)
         invoices = self.env["account.move"].browse(moves_sudo.create(values).ids)
         self._crm_trigger_log_down_payments(orders, invoices)
         return invoices
 
     def _crm_trigger_get_down_payment_bases(self, order, dialog):
-        """Return what is to be invoiced of an order, by its taxes, as Odoo's base lines."""
+        """Return the amounts to invoice of an order, by its taxes, as Odoo's base lines."""
         taxes = self.env["account.tax"]
         base_lines = [
             line._prepare_base_line_for_taxes_computation() for line in order.order_line if not line.display_type
@@ -184,7 +186,7 @@ class IrActionsServer(models.Model):
         ]
 
     def _crm_trigger_create_down_payment_lines(self, orders, bases):
-        """Add the lines of the down payments to the orders, below a heading.
+        """Add the lines of the down payments to the orders, under a heading.
 
         :return: ``{order: sale.order.line records}``
         """
@@ -202,7 +204,7 @@ class IrActionsServer(models.Model):
         return defaultdict(lines.browse) | lines.create(values).grouped("order_id")
 
     def _crm_trigger_log_down_payments(self, orders, invoices):
-        """Leave the notes of Odoo's dialog in both chatters."""
+        """Post the notes of Odoo's dialog in both chatters."""
         render = self.env["ir.qweb"]._render
         origins, links = {}, {}
         for order, invoice in zip(orders, invoices, strict=True):

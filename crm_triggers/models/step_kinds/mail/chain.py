@@ -3,22 +3,23 @@ from odoo import fields, models
 from ....engine import states
 from ....engine.schedule import is_about_past
 
-# A step that was passed over for one of these has said its own, or was not to be said.
+# A step skipped for one of these reasons has had its turn, or its text was not wanted.
 SETTLED = (states.SKIP_CONDITION, states.SKIP_MANUAL, states.SKIP_ALREADY, states.SKIP_EMPTY)
 
 
 class CrmTriggerStep(models.Model):
-    """Which text an email has is chosen by what was sent before: nobody gets a last reminder first.
+    """The text of an email depends on what was sent before: nobody gets a last reminder first.
 
-    The emails of a rule to the same people are a chain. Where one of them was not sent, the next
-    one that is sent has its text; the step says when, the chain says what.
+    The emails of a rule to the same recipients form a chain. If one was not sent, the next email has its text: the
+    step decides when, the chain decides what.
     """
 
     _inherit = "crm.trigger.step"
 
     def _choose_texts(self, executions):
-        """Return ``{execution: step whose email is sent}``: the first one of the chain that was not sent, and
-        that still says what is so; a few queries for all."""
+        """Return ``{execution: step whose email is sent}``: the first of the chain that was not sent and is not
+        outdated; a few queries for all.
+        """
         chain = self._get_chain_before()
         unsent = chain._get_unsent(executions) if chain else {}
         texts, left = {}, executions
@@ -33,9 +34,9 @@ class CrmTriggerStep(models.Model):
         return texts | dict.fromkeys(left, self)
 
     def _get_chain_before(self):
-        """Return the steps before this one, in order, that send emails of the same matter to the same people.
+        """Return the steps before this one, in order, that send emails of the same thread to the same recipients.
 
-        One that begins a thread of its own begins a chain.
+        A step that starts a new thread starts a new chain.
         """
         if self.kind != "mail" or self.mail_thread == "own":
             return self.browse()
@@ -50,7 +51,7 @@ class CrmTriggerStep(models.Model):
         return chain
 
     def _get_addressing(self):
-        """Return what says who gets the email of this step."""
+        """Return the values that determine the recipients of this step."""
         template = self.template_id
         return template.use_default_to, template.partner_to or "", template.email_to or "", template.email_cc or ""
 
@@ -66,7 +67,7 @@ class CrmTriggerStep(models.Model):
         return unsent
 
     def _get_about_past(self, executions, unsent):
-        """Return those for whose date the email of this step comes too late: it was to come by that day.
+        """Return the executions for whose date the email of this step is too late: it announces that day.
 
         :param dict unsent: of :meth:`_get_unsent`
         """

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CrmTriggerExecution(models.Model):
-    """The email of an earlier step that was sent in place of the step's own."""
+    """The email of an earlier step that was sent instead of the step's own."""
 
     _inherit = "crm.trigger.execution"
 
@@ -21,7 +21,7 @@ class CrmTriggerExecution(models.Model):
     @api.depends("sent_step_id.name")
     @api.depends_context("lang")
     def _compute_sent_step_name(self):
-        """Steps are read by the system: who reads this line may know what was sent."""
+        """Step names are read as superuser: users who can read this line may see what was sent."""
         for line in self:
             line.sent_step_name = line.sudo().sent_step_id.name
 

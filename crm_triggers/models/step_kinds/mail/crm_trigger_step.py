@@ -31,10 +31,10 @@ class CrmTriggerStep(models.Model):
     _inherit = "crm.trigger.step"
 
     def _act_mail(self, executions):
-        """Queue one mail per document that has somebody to send it to, a few batches for all.
+        """Queue one email per document that has a recipient, in a few batches.
 
-        Runs of one document that meet at this step send it once. What the next email is about to
-        overtake is not sent; what was not sent is said first.
+        Runs of one document that meet at this step send it once. An email that the next one is about to overtake is
+        not sent; texts not sent yet come first.
         """
         overtaken = self._get_overtaken(executions)
         late = skipped(states.SKIP_OVERTAKEN)
@@ -60,21 +60,21 @@ class CrmTriggerStep(models.Model):
         return outcomes
 
     def _get_zones(self, records):
-        """Return ``{record: zone}``: the contact's, else the rule's."""
+        """Return ``{record: time zone}``: the contact's, else the rule's."""
         get_partner = self.env["crm.trigger.run"]._get_partner
         return {record: get_partner(record).tz or self.env.context["tz"] for record in records}
 
     def _write_mails(self, executions, sender, documents):
-        """Queue the mails of one sender, in the zone of the context.
+        """Queue the emails of one sender, in the time zone of the context.
 
-        They are rendered as him, with the rights of the system: "user" in a template is the
-        salesperson, and so is the author; without one it is the company.
+        They are rendered as the sender with superuser rights: "user" in a template is the salesperson, and so is
+        the author; without one, it is the company.
 
-        :raises UserError: the template cannot be rendered; names it and the cure
+        :raises UserError: the template cannot be rendered; names it and the remedy
         """
         template = self.template_id.with_user(sender or self.env.user).sudo().with_context(lang=sender.lang)
         author = sender.partner_id or self.env.company.partner_id
-        # Odoo deletes the message along with a mail that no message was there before.
+        # Odoo deletes a message together with its mail if the mail created the message.
         values = {"author_id": author.id, "is_notification": True}
         address = author.email_formatted if author.email else False
         document_ids = {execution: documents[execution.res_id].id for execution in executions}
@@ -100,19 +100,19 @@ class CrmTriggerStep(models.Model):
         return refused | self._tell_sent(sendable, mails)
 
     def _tell_sent(self, executions, mails):
-        """Return the outcome of executions that queued one mail each: the message, and where it goes."""
+        """Return the outcome of executions that queued one email each: the message, and its recipients."""
         outcomes = self._get_results(executions, mails.mail_message_id)
         for execution, mail in zip(executions, mails, strict=True):
             outcomes[execution]["sent_to"] = " ".join(sorted(mail._get_crm_trigger_addresses()))
         return outcomes
 
     def _get_reply_to(self, res_ids, author, default):
-        """Return ``{record id: address}``, so that answers come back to the record where the template
-        says nothing else.
+        """Return ``{record id: address}`` of the reply address, so that answers come back to the record unless the
+        template says otherwise.
 
         Odoo does so for messages but not for mails of templates.
 
-        :param default: where they go if Odoo receives no mail
+        :param default: the address if Odoo receives no mail
         """
         records = self.env[self._get_document_model_name(self.rule_id.model_name)].browse(res_ids)
         if not records:
@@ -121,8 +121,9 @@ class CrmTriggerStep(models.Model):
         return records._notify_get_reply_to_batch(defaults=defaults, author_ids=author_ids)
 
     def _get_archived_addresses(self, documents):
-        """Return ``{document id: addresses}`` of the contacts that were archived: a template may name the address,
-        where another one names the contact."""
+        """Return ``{document id: addresses}`` of archived contacts: a template may use the email address instead of
+        the contact.
+        """
         get_partner = self.env["crm.trigger.run"]._get_partner
         partners = {document.id: get_partner(document) for document in documents}
         return {
@@ -130,12 +131,12 @@ class CrmTriggerStep(models.Model):
         }
 
     def _take_out_blocked(self, recipients, archived=None):
-        """Take those who are not to be written to, or were archived, out of the recipients; return
-        ``{record id: reason}`` of the documents whose mail would reach nobody then.
+        """Remove blocked and archived recipients; return ``{record id: reason}`` of the documents whose email has
+        no recipient left.
 
-        Odoo's templates do not look at the blacklist, nor whether a contact was archived.
+        Odoo's templates check neither the blacklist nor archived contacts.
 
-        :param dict recipients: ``{record id: values}``, as Odoo's templates render them; changed in place
+        :param dict recipients: ``{record id: values}``, as rendered by Odoo's templates; changed in place
         :param dict archived: ``{record id: addresses}`` of archived contacts
         """
         everybody = [partner_id for values in recipients.values() for partner_id in values.get("partner_ids") or ()]
@@ -171,7 +172,7 @@ class CrmTriggerStep(models.Model):
         return self._get_template_problem() if self.template_id else self.env._("choose the template of the email.")
 
     def _get_mail_misfit(self):
-        """Return that the template is for other records, whose numbers it would take."""
+        """Return an error if the template is for another model, whose ids it would take."""
         template, wanted = self.template_id, self._get_document_model_name(self.rule_id.model_name)
         if not template or template.model == wanted:
             return None

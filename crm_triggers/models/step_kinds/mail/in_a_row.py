@@ -5,21 +5,22 @@ from odoo import fields, models
 from ....engine import states
 from ....engine.decision import MAX_DEPTH
 
-IN_A_ROW = 2  # messages that rules write to one contact about one record before a person has to
-DAY = timedelta(days=1)  # what was written before that is no row any more
-AT_ONCE = timedelta(minutes=10)  # who answers an automatic email faster may be a machine that does not say so
+IN_A_ROW = 2  # messages that rules may write to one contact about one record before a person has to
+DAY = timedelta(days=1)  # older messages do not count
+AT_ONCE = timedelta(minutes=10)  # a faster answer to an automatic email may come from a machine
 RECEIVED, SENT = "message_received", "message_sent"
 BY_PEOPLE = ("comment", "email", "email_outgoing", "sms")
 
 
 class CrmTriggerStep(models.Model):
-    """Rules that answer one another, or a machine, end after two messages."""
+    """Rules that answer each other, or a machine, stop after two messages."""
 
     _inherit = "crm.trigger.step"
 
     def _get_held_back(self, executions):
-        """Hold back what would be the third message in a row to a contact about a record, where a rule's own
-        message, or an answer at once to it, led to it: rules answer people, not themselves."""
+        """Skip the third message in a row to a contact about a record if a rule's own message, or an immediate
+        answer to one, caused it: rules answer people, not themselves.
+        """
         held = super()._get_held_back(executions)
         if not self._writes_to_contact():
             return held
@@ -37,7 +38,7 @@ class CrmTriggerStep(models.Model):
         return self.kind in self._get_writing_kinds()
 
     def _may_change_record(self):
-        """Tell whether this step changes what rules look at, and does not only write, note or plan."""
+        """Return whether this step changes what rules watch, rather than only writing, noting or planning."""
         if self.kind == "other":
             return not self._writes_to_contact()
         return self.kind in self._get_changing_kinds()
@@ -53,8 +54,9 @@ class CrmTriggerExecution(models.Model):
     _inherit = "crm.trigger.execution"
 
     def _get_row(self):
-        """Return ``{execution: what rules wrote before it to its contact about its record, in the last day and
-        since anybody else wrote}``; a few queries for all."""
+        """Return ``{execution: earlier messages of rules to its contact about its record, within the last day and
+        since anyone else wrote}``; a few queries for all.
+        """
         since = fields.Datetime.now() - DAY
         written = self.search(
             [
@@ -81,8 +83,9 @@ class CrmTriggerExecution(models.Model):
         return row
 
     def _get_messages_of_people(self, since):
-        """Return ``{record id: mail.message}``, what was written about the documents of these executions, but
-        not by rules."""
+        """Return ``{record id: mail.message}``, messages about the documents of these executions that rules did not
+        write.
+        """
         records = self.env[self[:1].res_model].browse(self.mapped("res_id"))
         documents = self.env["crm.trigger.step"]._get_documents(records)
         messages = self.env["mail.message"].search(
@@ -100,30 +103,30 @@ class CrmTriggerExecution(models.Model):
         return {record_id: of_document.get(document.id, none) for record_id, document in documents.items()}
 
     def _came_after(self, message):
-        """Tell whether what this one wrote is newer than a message; by the second where it left none."""
+        """Return whether this execution's message is newer than another; to the second if it left none."""
         if self.result_model == message._name:
             return self.result_id > message.id
         return self.done_at >= message.create_date.replace(microsecond=0)
 
     def _is_answered_by(self, message):
-        """Tell whether a message came so soon after one of these that a machine may have written it."""
+        """Return whether a message came so soon after one of these that a machine may have written it."""
         return any(not line._came_after(message) and message.create_date - line.done_at < AT_ONCE for line in self)
 
 
 class CrmTriggerRun(models.Model):
-    """Whether a run may be an answer to what rules wrote."""
+    """Whether a run may be an answer to messages of rules."""
 
     _inherit = "crm.trigger.run"
 
     def _may_be_in_a_row(self):
-        """Tell whether a rule, or a message from outside, started this run."""
+        """Return whether a rule or an external message started this run."""
         return bool(self.origin_execution_id) or self._hears(RECEIVED)
 
     def _hears(self, *happenings):
         return self.rule_id.trigger == "happening" and self.rule_id.happening in happenings
 
     def _is_answer_to(self, before):
-        """Tell whether this run answers a message that rules wrote, or goes round in a circle with them.
+        """Return whether this run answers a message that rules wrote, or forms a loop with it.
 
         :param before: the executions that wrote them
         """
@@ -136,7 +139,7 @@ class CrmTriggerRun(models.Model):
         return self._hears(RECEIVED, SENT) or self.rule_id in self._get_rules_before()
 
     def _get_rules_before(self):
-        """Return the rules that led to this run, one by the other."""
+        """Return the chain of rules that led to this run."""
         rules, run = self.env["crm.trigger.rule"], self
         for _step in range(MAX_DEPTH):
             run = run.origin_execution_id.run_id

@@ -10,21 +10,21 @@ from .headers import AUTOMATIC_HEADERS, add_headers
 from .mail_template import RECIPIENTS
 from .recipients import get_addresses, leave_out, spare, tell_why
 
-BY_RULE = "crm_triggers_by_rule"  # in the context: Odoo's scheduled action writes what a rule asked for
-RETRY_DAYS = 5  # as long as mail servers keep what they cannot deliver
-RETRY_BATCH = 1000  # what Odoo's mail queue takes at once
+BY_RULE = "crm_triggers_by_rule"  # context key: Odoo's scheduled action sends what a rule asked for
+RETRY_DAYS = 5  # as long as mail servers keep undelivered mail
+RETRY_BATCH = 1000  # batch size of Odoo's mail queue
 
 
 class MailMail(models.Model):
-    """What rules wrote says so, goes to nobody who wants none, and waits for a mail server that is down."""
+    """Emails of rules are marked as automatic, respect opt-outs, and wait for a mail server that is down."""
 
     _inherit = "mail.mail"
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Mark what a rule writes, in whatever way, as automatic, and spare who wants no mail.
+        """Mark all emails of rules as automatic, and remove recipients who opted out.
 
-        The recipients of an email step have been looked at by then.
+        The recipients of an email step have been checked by then.
         """
         if not (acting_on(self.env.cr) or self.env.context.get(BY_RULE)):
             return super().create(vals_list)
@@ -36,10 +36,10 @@ class MailMail(models.Model):
         return mails
 
     def _crm_trigger_spare_refused(self):
-        """Take who wants no mail, who is archived and where mail comes back out of these mails;
-        colleagues get them whatever the list says. What would reach nobody is cancelled.
+        """Remove recipients who opted out, are archived or whose mail bounces; colleagues get it regardless of the
+        blacklist. Emails without a recipient left are cancelled.
 
-        :return: ``{mail: skip reason}`` of those that are cancelled
+        :return: ``{mail: skip reason}`` of the cancelled ones
         """
         outside = {mail: mail.recipient_ids.filtered("partner_share") for mail in self}
         written = {mail: email_normalize_all(f"{mail.email_to or ''},{mail.email_cc or ''}") for mail in self}
@@ -58,10 +58,10 @@ class MailMail(models.Model):
         return reasons
 
     def _crm_trigger_spare(self, people, refused):
-        """Leave out those of the people who get no mail; tell whether anybody is left who would get this one.
+        """Remove those of the contacts who get no mail; return whether a recipient is left.
 
-        :param people: the recipients from outside
-        :param refused: the normalized addresses that get none
+        :param people: the external recipients
+        :param refused: normalized addresses that get none
         """
         kept, addresses = spare(people, refused)
         if kept != people:
@@ -73,25 +73,25 @@ class MailMail(models.Model):
         return bool(self.recipient_ids or self.email_to)
 
     def _get_crm_trigger_addresses(self):
-        """Return the normalized addresses that these mails go to, copies apart, as a set."""
+        """Return the normalized addresses these mails go to, except copies, as a set."""
         emails = {email for mail in self for email in email_normalize_all(mail.email_to or "")}
         return emails.union(*(get_addresses(one) for one in self.recipient_ids))
 
     def _crm_trigger_take_back(self):
-        """Cancel these mails, which have not left, and what the chatter says of them."""
+        """Cancel these unsent mails, and mark their notifications in the chatter."""
         if self:
             self.cancel()
             self._crm_trigger_tell_spared()
 
     def _crm_trigger_tell_spared(self):
-        """Let the chatter say whom these mails do not go to, though they were meant for him."""
-        told_sudo = self.env["mail.notification"].sudo()  # as Odoo keeps them when it sends
+        """Mark in the chatter which intended recipients these mails do not go to."""
+        told_sudo = self.env["mail.notification"].sudo()  # as Odoo writes them when sending
         domain = [("mail_mail_id", "in", self.ids), ("notification_status", "not in", ("sent", "canceled"))]
         spared = told_sudo.search(domain).filtered(lambda one: not one.mail_mail_id._crm_trigger_reaches(one))
         spared.write({"notification_status": "canceled"})
 
     def _crm_trigger_reaches(self, notification):
-        """Tell whether this mail goes to whom a notification is about."""
+        """Return whether this mail goes to the contact of a notification."""
         partner = notification.res_partner_id
         addresses = get_addresses(partner) if partner else email_normalize_all(notification.mail_email_address or "")
         going = self.state != "cancel" and self._get_crm_trigger_addresses()
@@ -99,11 +99,10 @@ class MailMail(models.Model):
 
     @api.model
     def _crm_trigger_queue_again(self):
-        """Queue the mails of rules again that met no mail server, and have what never will be sent seen to.
+        """Queue again the mails of rules that found no mail server, and follow up those that can never be sent.
 
-        Odoo leaves them to a person, one by one. Nobody got them: connecting failed, which is
-        the one failure that Odoo names no type of. With a type it may have been sent all the
-        same, or never can be.
+        Odoo leaves them to a user, one by one. Nobody received them: connecting failed, the only failure without a
+        failure type. With a type, the mail may have been sent nevertheless, or can never be.
         """
         since = fields.Datetime.now() - timedelta(days=RETRY_DAYS)
         failed = self._crm_trigger_search_failed()
@@ -116,7 +115,7 @@ class MailMail(models.Model):
 
     @api.model
     def _crm_trigger_search_failed(self):
-        """Return a batch of the mails of rules that were not sent and that nobody was told of."""
+        """Return a batch of the unsent mails of rules about which nobody was notified."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -131,8 +130,8 @@ class MailMail(models.Model):
         return self.browse(dict.fromkeys(mail_id for (mail_id,) in rows))
 
     def _crm_trigger_look_again(self):
-        """Return those of these mails that may leave now: those of rules are looked at again.
+        """Return those of these mails that may be sent now: those of rules are checked again.
 
-        What that asks is the queue's to say.
+        The checks are in ``queue/release.py``.
         """
         return self

@@ -4,14 +4,14 @@ from ...acting import acting_on
 
 
 class MailRenderMixin(models.AbstractModel):
-    """Hours in templates, when it is a rule that sends them."""
+    """Times in templates that a rule sends."""
 
     _inherit = "mail.render.mixin"
 
     def _render_eval_context(self):
-        """Let ``format_datetime`` and ``format_time`` speak in the zone of the context.
+        """Let ``format_datetime`` and ``format_time`` use the time zone of the context.
 
-        Odoo's take the zone of the user who sends: of use when it is a person.
+        Odoo's use the time zone of the sending user, which fits if that is a person.
         """
         context = super()._render_eval_context()
         zone = self.env.context.get("tz")
@@ -22,9 +22,9 @@ class MailRenderMixin(models.AbstractModel):
 
 
 def _in_zone(write, zone):
-    """Return a function of Odoo's that writes a moment, with a zone to fall back on.
+    """Wrap an Odoo formatting function with a default time zone.
 
-    Templates name its parameters, or do not; the zone is the second one.
+    Templates pass its parameters by name or by position; the time zone is the second one.
     """
 
     def write_there(*given, tz=False, **named):

@@ -1,16 +1,17 @@
 from odoo import models
 from odoo.tools.mail import email_normalize
 
-SENDER = "crm_triggers_sender"  # in the context: (address of who writes, id of the company he writes for)
+SENDER = "crm_triggers_sender"  # context key: (sender's address, id of the company they write for)
 
 
 class MailTemplate(models.Model):
-    """A template may say who a mail comes from, but not somebody who has left."""
+    """A template may set the sender of an email, except to a user who left."""
 
     _inherit = "mail.template"
 
     def _mend_crm_trigger_senders(self, render_results):
-        """Put the address of who writes in the place of those of users who may not, or of none.
+        """Replace sender addresses of users who may not write for the company, and empty ones, by the actual
+        sender's.
 
         :param dict render_results: ``{record id: rendered values}``; changed in place
         """
@@ -26,12 +27,12 @@ class MailTemplate(models.Model):
 
 
 class CrmTriggerStep(models.Model):
-    """Which addresses nothing is written from."""
+    """Addresses that may not be used as sender."""
 
     _inherit = "crm.trigger.step"
 
     def _get_gone_addresses(self, emails, company):
-        """Return those addresses that are of colleagues only who may not write for a company, as a set.
+        """Return those addresses that belong only to users who may not write for a company, as a set.
 
         :param emails: normalized addresses
         :param company: ``res.company``, maybe empty

@@ -6,13 +6,14 @@ from ....engine.schedule import is_overtaken
 from ...trigger_kinds.happening.mail_message import SENT
 from .headers import add_headers
 
-THREAD_LENGTH = 10  # how many emails before it a mail names
+THREAD_LENGTH = 10  # how many earlier emails the headers of an email name
 _ANSWER = re.compile(r"^(\s*(re|aw|rép|sv|tr|fwd?)\s*:\s*)+", re.IGNORECASE)
 
 
 class CrmTriggerStep(models.Model):
-    """Emails of one matter stay in one thread of the customer's mail program, and after an outage
-    only the one whose time it is goes out."""
+    """Emails about one matter stay in one thread of the customer's mail program, and after an outage only the one
+    that is due now is sent.
+    """
 
     _inherit = "crm.trigger.step"
 
@@ -30,7 +31,7 @@ class CrmTriggerStep(models.Model):
     )
 
     def _put_in_thread(self, executions, mails):
-        """Make each mail an answer to the one before it, if there is one.
+        """Make each email a reply to the previous one, if there is one.
 
         :param mails: ``mail.mail``, one per execution, in the same order
         """
@@ -39,14 +40,14 @@ class CrmTriggerStep(models.Model):
             if earlier := before.get(execution):
                 last = earlier[-1]
                 subject = _ANSWER.sub("", last.subject or last.record_name or mail.subject or "")
-                mail.mail_message_id.subject = f"Re: {subject}"  # through the mail it would be written one by one
+                mail.mail_message_id.subject = f"Re: {subject}"  # through the mail they would be written one by one
                 mail.references = " ".join(earlier[-THREAD_LENGTH:].mapped("message_id"))
                 mail.headers = add_headers(mail.headers, {"In-Reply-To": last.message_id})
 
     def _get_mails_before(self, executions, mails):
         """Return ``{execution: mail.message of its thread, oldest first}``; a few queries for all.
 
-        What went to another customer, before the record became this one's, is no part of it.
+        Emails to another customer, sent before the record became this one's, are not included.
         """
         if self.mail_thread == "record":
             return self._get_mails_of_records(executions, mails)
@@ -68,9 +69,9 @@ class CrmTriggerStep(models.Model):
         return before
 
     def _get_mails_of_records(self, executions, mails):
-        """Return what was written about the same record to or by who gets the mail.
+        """Return the emails about the same record to or from the recipient.
 
-        What went to others, as a question to a supplier, is none of his business.
+        Emails to others, such as a question to a supplier, are not shown to them.
         """
         messages = self.env["mail.message"].search(
             [
@@ -92,7 +93,7 @@ class CrmTriggerStep(models.Model):
                 ("step_id.kind", "in", self._get_kinds_where("threads", True)),
             ]
         )
-        addressees = {line.result_id: line.partner_id for line in by_rules}  # a mail that has left may be deleted
+        addressees = {line.result_id: line.partner_id for line in by_rules}  # a sent mail may be deleted
         of_record = messages.grouped("res_id")
         before = {}
         for execution, mail in zip(executions, mails, strict=True):
@@ -111,7 +112,7 @@ class CrmTriggerStep(models.Model):
         return before
 
     def _get_overtaken(self, executions):
-        """Return those whose email comes so late that the next one of the rule is nearer."""
+        """Return those whose email is so late that the next one of the rule is closer."""
         following = self._get_next_mail_step()
         if not following or following.delay_from == "previous":
             return executions.browse()
@@ -133,12 +134,12 @@ class CrmTriggerStep(models.Model):
 
 
 class CrmTriggerExecution(models.Model):
-    """Whom an email went to."""
+    """The recipient of an email."""
 
     _inherit = "crm.trigger.execution"
 
     def _went_to(self, partner, emails):
-        """Tell whether what this one sent went to a contact, or to one of these addresses.
+        """Return whether this execution's email went to a contact, or to one of these addresses.
 
         :param set emails: normalized addresses
         """
@@ -146,4 +147,4 @@ class CrmTriggerExecution(models.Model):
             return True
         if self.sent_to:
             return bool(emails.intersection(self.sent_to.split()))
-        return not (self.partner_id or partner)  # of before addresses were noted
+        return not (self.partner_id or partner)  # sent before addresses were stored

@@ -10,19 +10,19 @@ from ....engine import states
 from ...each_language import in_each_language, pick
 from ...isolation import isolated
 
-UNMET = "mail_smtp"  # no mail server: it is tried again
+UNMET = "mail_smtp"  # no mail server: it is retried
 ADDRESS_FAILURES = ("mail_email_invalid", "mail_email_missing")
-REASON_LENGTH = 300  # characters of what a mail server says
+REASON_LENGTH = 300  # maximum length of a mail server's message
 
 
 class CrmTriggerExecution(models.Model):
-    """Done is what was handed over: what fails later is noted, and who can mend it is told."""
+    """Done means handed over: later failures are logged, and the user who can fix them is notified."""
 
     _inherit = "crm.trigger.execution"
 
     def _follow_up(self, reason, *, returned=False, address=None, curable=True):
-        """Note that what these executions sent did not arrive, and tell the salesperson; also the owner of
-        the rule where it never left.
+        """Log that messages of these executions were not delivered, and notify the salesperson; also the rule's
+        owner if it was never sent.
 
         :param reason: what the mail server or the gateway said; or that in each language, a dict
         :param bool returned: it had left, and came back
@@ -95,14 +95,14 @@ class CrmTriggerExecution(models.Model):
 
     @api.model
     def _search_of_messages(self, messages):
-        """Return the executions that wrote messages; without a rule no query."""
+        """Return the executions that wrote messages; no query if no rule was ever activated."""
         if not messages or not self.env["crm.trigger.rule"]._has_ever_written():
             return self.browse()
         wrote = Domain("result_model", "=", "mail.message") & Domain("result_id", "in", messages.ids)
         return self.search(wrote | Domain("sent_message_id", "in", messages.ids))
 
     def _get_message_id(self):
-        """Return the id of the message that this one wrote: its result, or what its result was sent with."""
+        """Return the id of the message of this execution: its result, or the one its result was sent with."""
         return self.result_id if self.result_model == "mail.message" else self.sent_message_id.id
 
 
@@ -112,13 +112,13 @@ class CrmTriggerRule(models.Model):
     @api.model
     @ormcache()
     def _has_ever_written(self):
-        """Tell whether a rule was ever switched on; cached per process like what is active."""
+        """Return whether a rule was ever activated; cached per process like the active rules."""
         system = self.with_env(self.env(su=True, context={"active_test": False}))
         return bool(system.search_count([("activated_at", "!=", False)], limit=1))
 
 
 class MailMail(models.Model):
-    """What cannot be sent is seen to at once."""
+    """Emails that cannot be sent are followed up immediately."""
 
     _inherit = "mail.mail"
 
@@ -131,8 +131,8 @@ class MailMail(models.Model):
         )
 
     def _crm_trigger_follow_up(self, reason=None, failure_type=None):
-        """Follow up what rules wrote of these mails, which were not sent."""
-        executions_sudo = self.env["crm.trigger.execution"].sudo()  # work of the system
+        """Follow up those of these mails that rules wrote and that were not sent."""
+        executions_sudo = self.env["crm.trigger.execution"].sudo()  # system task
         by_message = executions_sudo._search_of_messages(self.mail_message_id)
         by_message = by_message.grouped(lambda line: line._get_message_id())
         for mail in self if by_message else ():
@@ -143,7 +143,7 @@ class MailMail(models.Model):
 
 
 class MailThread(models.AbstractModel):
-    """What comes back is seen to at once."""
+    """Bounces are followed up immediately."""
 
     _inherit = "mail.thread"
 
@@ -153,7 +153,7 @@ class MailThread(models.AbstractModel):
         if not _has_failed(email_message):
             return result
         with isolated(self.env.cr.savepoint(), "Following up a mail that came back"):
-            executions_sudo = self.env["crm.trigger.execution"].sudo()  # work of the system
+            executions_sudo = self.env["crm.trigger.execution"].sudo()  # system task
             executions_sudo._search_of_messages(message_dict["bounced_message"])._follow_up(
                 html2plaintext(message_dict.get("body") or ""), returned=True, address=message_dict["bounced_email"]
             )
@@ -161,7 +161,7 @@ class MailThread(models.AbstractModel):
 
 
 def _has_failed(report):
-    """Tell whether a report of the mail system says that a mail did not arrive: not that it is late, or was read."""
+    """Return whether a delivery report says that an email was not delivered, as opposed to delayed or read."""
     if dict(report.get_params(())).get("report-type") == "disposition-notification":
         return False
     parts = [part for part in report.walk() if part.get_content_type() == "message/delivery-status"]

@@ -40,7 +40,7 @@ declare(
 
 
 class CrmTriggerStep(models.Model):
-    """Steps that tell people: notes with bells, messages to the followers, posts in a Discuss channel."""
+    """Steps that notify users: notes with notifications, messages to the followers, posts in a Discuss channel."""
 
     _inherit = "crm.trigger.step"
 
@@ -65,7 +65,7 @@ class CrmTriggerStep(models.Model):
     )
 
     def _check_manager_may(self, model_name, kind, action_vals):
-        """A manager may post in the channels he can read himself."""
+        """A manager may post in channels they can read."""
         channel = self.env["discuss.channel"].browse(action_vals.get("channel_id") or [])
         if not self.env.su and not channel.has_access("read"):
             raise AccessError(self.env._("Only channels that you can read yourself can be chosen."))
@@ -73,7 +73,7 @@ class CrmTriggerStep(models.Model):
 
     @api.constrains("notify_user_ids", "rule_id")
     def _check_notify_user_ids(self):
-        """Who leaves later is just not told any more."""
+        """A user who leaves later is simply not notified any more."""
         for step in self.with_context(active_test=False):
             if problem := step._get_colleagues_problem():
                 raise ValidationError(step._name_problem(problem))
@@ -124,7 +124,7 @@ class CrmTriggerStep(models.Model):
         return self.env._("add a note to %s", ", ".join(dict.fromkeys(told)))
 
     def _get_also_told(self, executions):
-        """Return ``{execution: users}`` who are told besides the responsible, and may open the record."""
+        """Return ``{execution: users}`` who are notified besides the responsible user, and may open the record."""
         records = self._get_records(executions)
         documents, targets = self._get_documents(records), self._get_targets(records)
         told = {line: self._get_colleagues(documents[line.res_id], targets[line.res_id]) for line in executions}
@@ -143,7 +143,7 @@ class CrmTriggerStep(models.Model):
         return users._crm_trigger_there(self._get_sending_company(document))
 
     def _act_note(self, executions):
-        """Leave a note in the chatter, with a bell or mail for the responsible and who else is told."""
+        """Log a note in the chatter, and notify the responsible user and the others chosen."""
         users, _nobody = self._assign(executions)
         others, nobody = self._get_also_told(executions), self.env["res.users"]
         outcomes = {}
@@ -152,8 +152,9 @@ class CrmTriggerStep(models.Model):
         return outcomes
 
     def _log_notes(self, executions, users):
-        """Leave the same people's notes in one go, in the language of the first; then ring for each
-        record, which Odoo does one by one."""
+        """Create the notes for the same users in one batch, in the language of the first; then notify for each
+        record, which Odoo does one by one.
+        """
         records = self._get_records(executions)
         bodies, targets = self._render_bodies(records, users[:1]), self._get_targets(records)
         outcomes = self._skip_silent(executions, bodies)
@@ -172,7 +173,7 @@ class CrmTriggerStep(models.Model):
         return outcomes
 
     def _act_message(self, executions):
-        """Post a message that the followers get, in the name of the salesperson or else the company."""
+        """Post a message to the followers, in the name of the salesperson or else the company."""
         senders = self._get_senders(self._get_records(executions))
         outcomes = {}
         for sender, group in executions.grouped(lambda line: senders[line.res_id]).items():
@@ -184,7 +185,7 @@ class CrmTriggerStep(models.Model):
         return outcomes
 
     def _post_messages(self, executions, records, sender):
-        """Post the messages of one sender, one by one as Odoo does; who wants no mail gets none of it."""
+        """Post the messages of one sender, one by one as Odoo does; contacts who opted out get no email."""
         bodies, targets = self._render_bodies(records, sender), self._get_targets(records)
         silent = self._skip_silent(executions, bodies)
         executions = executions.filtered(lambda line: line not in silent)
@@ -204,7 +205,7 @@ class CrmTriggerStep(models.Model):
         return silent | self._get_results(executions, messages)
 
     def _skip_silent(self, executions, bodies):
-        """Return the outcome of those whose text says nothing.
+        """Return the outcome of executions whose text is empty.
 
         :param dict bodies: ``{record id: Markup}``
         """
@@ -220,7 +221,7 @@ class CrmTriggerStep(models.Model):
         return dict.fromkeys(records.ids, self.with_context(lang=user.lang).message_body)
 
     def _get_silent(self, executions):
-        """An administrator's note or message may say nothing as well."""
+        """An administrator's note or message may be empty too."""
         if self.action_id.state != "mail_post" or not self.template_id:
             return super()._get_silent(executions)
         empty = self.template_id._get_crm_trigger_empty(self._get_records(executions).ids)

@@ -6,7 +6,7 @@ from ...blank import is_blank
 
 
 class IrActionsServer(models.Model):
-    """Telling a Discuss channel."""
+    """Posts in a Discuss channel."""
 
     _inherit = "ir.actions.server"
 
@@ -36,14 +36,14 @@ class IrActionsServer(models.Model):
         return False
 
     def _get_crm_trigger_channel_text(self):
-        """Return what is said, in the language of the company."""
+        """Return the text of the post, in the language of the company."""
         return self.with_context(lang=self.env.company.partner_id.lang).channel_text
 
     def _crm_trigger_post(self, records):
         """Post one message about records, with a link to each, in the language of the company.
 
-        :param records: iterable of records; each is named once
-        :return: ``mail.message``, empty without records or without a text
+        :param records: iterable of records; duplicates are linked once
+        :return: ``mail.message``, empty without records or text
         """
         text = self._get_crm_trigger_channel_text()
         links = [record._get_html_link(title=record.display_name) for record in records]

@@ -15,10 +15,10 @@ class CrmTriggerStep(models.Model):
     _inherit = "crm.trigger.step"
 
     def _act_opportunity(self, executions):
-        """Create the opportunity of the records that have none yet."""
+        """Create the opportunity of the records without one."""
         records = self._get_records(executions)
         without = executions.filtered(lambda e: not records.browse(e.res_id).opportunity_id)
-        orders = self._get_records(without)  # two runs may be there for the same one
+        orders = self._get_records(without)  # there may be two runs of the same record
         self.action_id._crm_trigger_create_opportunities(orders)
         leads = self.env["crm.lead"].concat(*(order.opportunity_id for order in orders))
         already = skipped(states.SKIP_ALREADY)

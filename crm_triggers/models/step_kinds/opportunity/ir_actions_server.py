@@ -17,9 +17,9 @@ class IrActionsServer(models.Model):
         return warnings
 
     def _crm_trigger_get_opportunity_warning(self):
-        """Return why records of the model get no opportunity, in words, or None.
+        """Return why records of the model get no opportunity, as text, or None.
 
-        Override for the records that an add-on makes opportunities of.
+        Override for add-ons that create opportunities from other records.
         """
         return None if self.model_name == "sale.order" else self.env._("Only quotations can be given an opportunity.")
 
@@ -28,7 +28,7 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_create_opportunities(self, orders):
-        """Create the opportunity of quotations that have none, linked both ways.
+        """Create the opportunity of quotations without one, linked both ways.
 
         :param orders: ``sale.order`` recordset
         :return: the new ``crm.lead`` records, one per quotation without one, in their order

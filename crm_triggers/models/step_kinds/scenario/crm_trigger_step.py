@@ -36,7 +36,7 @@ declare(
 
 
 class CrmTriggerStep(models.Model):
-    """The steps that take out of a scenario, and move to another one."""
+    """The steps that put records into a scenario, take them out, or move them to another one."""
 
     _inherit = "crm.trigger.step"
 
@@ -89,7 +89,7 @@ class CrmTriggerStep(models.Model):
         return self.action_id._crm_trigger_get_scenario_misfit()
 
     def _act_enroll(self, executions):
-        """Put all in, in one go; who is in already, or is not taken, is left alone."""
+        """Put all records in, in one batch; those in progress or not accepted are skipped."""
         members = self._get_members(executions, self.scenario_id)
         entering = next(iter(members.values())).union(*members.values())
         began = self.scenario_id.enroll(entering).filtered(lambda run: run.state == states.RUNNING)
@@ -98,14 +98,14 @@ class CrmTriggerStep(models.Model):
         return {line: self._get_outcome(member, runs.get(member.id), inside) for line, member in members.items()}
 
     def _act_leave(self, executions):
-        """Take all out in one go; who is not in has left already."""
+        """Take all records out, in one batch; those not in the scenario are skipped."""
         members = self._get_members(executions, self.left_scenario_id)
         stopped = self.action_id._crm_trigger_leave(next(iter(members.values())).union(*members.values()))
         runs = {run.res_id: run for run in stopped}
         return {line: self._get_outcome(member, runs.get(member.id)) for line, member in members.items()}
 
     def _act_switch(self, executions):
-        """Move all in one go: out of the one and into the other, or neither."""
+        """Move all records in one batch: out of one scenario and into the other, or neither."""
         entering = self._get_members(executions, self.scenario_id)
         leaving = self._get_members(executions, self.left_scenario_id)
         began, stopped, inside = self.action_id._crm_trigger_switch(self._get_records(executions))
@@ -117,15 +117,15 @@ class CrmTriggerStep(models.Model):
         }
 
     def _get_members(self, executions, scenario):
-        """Return ``{execution: who goes through a scenario for it}``, the record or its contact."""
+        """Return ``{execution: record that goes through a scenario for it}``, the record or its contact."""
         records = self._get_records(executions)
         get_members = self.action_id._crm_trigger_get_members
         return {line: get_members(record, scenario) for line, record in zip(executions, records, strict=True)}
 
     def _get_outcome(self, member, run, inside=None):
-        """Return what to note for one who began or ended a run, or did neither.
+        """Return the outcome for a record that began or ended a run, or did neither.
 
-        :param set inside: ids of who is in the scenario to be entered, if one is
+        :param set inside: ids of the records in the scenario to enter, if there is one
         """
         if run:
             return made(run)

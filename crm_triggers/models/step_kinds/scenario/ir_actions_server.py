@@ -5,7 +5,7 @@ from ....engine import states
 
 
 class IrActionsServer(models.Model):
-    """Putting records into a scenario, taking them out, and from one to another."""
+    """Puts records into a scenario, takes them out, and moves them from one to another."""
 
     _inherit = "ir.actions.server"
 
@@ -32,8 +32,9 @@ class IrActionsServer(models.Model):
     )
 
     def _get_warning_messages(self):
-        """Not in ``_warning_depends``: Odoo would take the warning of scheduled actions along when
-        the scenario's field is uninstalled."""
+        """Not in ``_warning_depends``: Odoo would drop the warning of scheduled actions when the scenario's field
+        is uninstalled.
+        """
         warnings = super()._get_warning_messages()
         if misfit := self._crm_trigger_get_scenario_misfit():
             warnings.append(misfit)
@@ -46,14 +47,14 @@ class IrActionsServer(models.Model):
         return warnings
 
     def _crm_trigger_get_scenario_misfit(self):
-        """Return that records of the model do not go through a scenario that was chosen, in words, or None."""
+        """Return why a chosen scenario does not fit records of the model, as text, or None."""
         for scenario in self._crm_trigger_get_scenarios():
             if self._crm_trigger_get_scenario_path(scenario) is None:
                 return self.env._("The scenario “%(scenario)s” is for another type of record.", scenario=scenario.name)
         return None
 
     def _crm_trigger_get_scenarios(self):
-        """Return the scenarios that this action is about."""
+        """Return the scenarios that this action uses."""
         entering = self.state in ("crm_trigger_enroll", "crm_trigger_switch")
         leaving = self.state in ("crm_trigger_leave", "crm_trigger_switch")
         none = self.env["crm.trigger.rule"]
@@ -70,19 +71,19 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_get_members(self, records, scenario):
-        """Return who goes through a scenario for records: they themselves, or their contacts."""
+        """Return the records that go through a scenario: the given ones, or their contacts."""
         path = self._crm_trigger_get_scenario_path(scenario)
         return records.mapped(path) if path else records
 
     def _crm_trigger_leave(self, members):
-        """Take records out of the scenario to be left.
+        """Take records out of the scenario to leave.
 
         :param members: of the model of the scenario
-        :return: their runs, which have stopped
+        :return: their stopped runs
         :raises SerializationFailure: a worker changed one of them since our snapshot
         """
         members.check_access("write")
-        runs_sudo = self.env["crm.trigger.run"].sudo()  # the log is the system's
+        runs_sudo = self.env["crm.trigger.run"].sudo()  # only the system writes the log
         runs_sudo = runs_sudo.search(
             [
                 ("rule_id", "=", self.left_scenario_id.id),
@@ -91,16 +92,16 @@ class IrActionsServer(models.Model):
                 ("state", "=", states.RUNNING),
             ]
         )
-        if runs_sudo:  # waited for, where a stop by a change of the record passes over what is held
+        if runs_sudo:  # waits for the lock, whereas a stop by a record change skips locked runs
             query = SQL("SELECT FROM crm_trigger_run WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", runs_sudo._ids)
             self.env.cr.execute(query, log_exceptions=False)
             runs_sudo._stop(states.STOP_LEFT)
         return runs_sudo
 
     def _crm_trigger_switch(self, records):
-        """Move records from one scenario to the other; who the other one does not take stays.
+        """Move records from one scenario to the other; records that the other one does not accept stay.
 
-        :return: ``(runs that began, runs that stopped, ids of who is in the other one now)``
+        :return: ``(started runs, stopped runs, ids of the records in the other scenario now)``
         """
         entering = self._crm_trigger_get_members(records, self.scenario_id)
         began = self.scenario_id.enroll(entering)
@@ -111,8 +112,9 @@ class IrActionsServer(models.Model):
         return began.filtered(lambda run: run.state == states.RUNNING), stopped, inside
 
     def _crm_trigger_get_scenario_path(self, scenario):
-        """Return the field that leads from a record to what a scenario is made for: "" for
-        the record itself, None if nothing does."""
+        """Return the field that leads from a record to the model of a scenario: "" for the record itself, None if
+        there is none.
+        """
         if scenario.model_name == self.model_name:
             return ""
         path = self.env["crm.trigger.run"]._get_partner_field(self.model_name)

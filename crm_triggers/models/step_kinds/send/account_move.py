@@ -5,15 +5,16 @@ from .account_move_send import get_mark
 
 
 class AccountMove(models.Model):
-    """Which lines of the log sent an invoice that waits for Odoo's scheduled action."""
+    """Finds the log lines of invoices that wait for Odoo's scheduled action."""
 
     _inherit = "account.move"
 
     def _crm_trigger_search_sending(self):
-        """Return ``{invoice: crm.trigger.execution}`` of those of these that rules have sent at the moment, the
-        newest of each; a query per model of what the rules act on."""
+        """Return ``{invoice: crm.trigger.execution}`` of those of these invoices that rules are sending, the newest
+        of each; a query per model that rules act on.
+        """
         causes = {move.id: tuple(cause) for move in self if (cause := get_mark(move).get("cause"))}
-        lines_sudo = self.env["crm.trigger.execution"].sudo()  # work of the system
+        lines_sudo = self.env["crm.trigger.execution"].sudo()  # system task
         found = {}
         for model_name in {model_name for model_name, _id in causes.values()}:
             domain = [

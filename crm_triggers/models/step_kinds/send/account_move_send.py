@@ -5,27 +5,27 @@ from odoo import api, models
 from ....engine import states
 from ..mail.mail_mail import BY_RULE
 
-MARK = "crm_triggers"  # in what an invoice that waits to be sent keeps: a rule sends it
-BY_HAND = "manual"  # the one of Odoo's ways by which Odoo sends nothing
+MARK = "crm_triggers"  # key in the sending data of a waiting invoice: a rule sends it
+BY_HAND = "manual"  # the sending method with which Odoo sends nothing
 
 
 class AccountMoveSend(models.AbstractModel):
-    """Invoices that rules send go the way their customers have chosen, reach nobody who asked for no mail, and
-    are signed by nobody who has left; a person chooses for himself.
+    """Invoices sent by rules use the sending methods of their customers, respect opt-outs, and are not signed by
+    users who left; a user who sends manually chooses freely.
 
-    The mark of an invoice holds its ways, and the record that the rule acts on: ``{"ways", "cause"}``.
+    The mark of an invoice contains the methods and the record the rule acts on: ``{"ways", "cause"}``.
     """
 
     _inherit = "account.move.send"
 
-    # In which ways
+    # Sending methods
 
     @api.model
     def _crm_trigger_choose_ways(self, moves):
-        """Return in which ways these invoices can be sent at this moment, and why not in the others.
+        """Return the sending methods possible for these invoices now, and why the others are not.
 
-        :return: ``({move: set of Odoo's sending methods}, {move: skip reason})``; a move with ways and a reason
-            is sent, but not in all the ways that its customer has chosen
+        :return: ``({move: set of Odoo's sending methods}, {move: skip reason})``; a move with methods and a reason
+        is sent, but not by all the methods of its customer
         """
         wanted = {move: self._get_default_sending_methods(move) - {BY_HAND} for move in moves}
         refused = self._crm_trigger_refuse_emails(moves.filtered(lambda move: "email" in wanted[move]))
@@ -41,14 +41,16 @@ class AccountMoveSend(models.AbstractModel):
         return ways, reasons
 
     def _crm_trigger_fits(self, way, move, methods):
-        """Tell whether Odoo would send an invoice in a way: there is an address, the customer is on the network."""
+        """Return whether Odoo would send an invoice by a method: there is an address, the customer is on the
+        network.
+        """
         edi_format = self._get_default_invoice_edi_format(move, sending_methods=methods)
         return self._is_applicable_to_company(way, move.company_id) and self._is_applicable_to_move(
             way, move, sending_methods=methods, invoice_edi_format=edi_format
         )
 
     def _crm_trigger_refuse_emails(self, moves):
-        """Return ``{move: skip reason}`` of those of which the email would reach nobody, or say nothing."""
+        """Return ``{move: skip reason}`` of invoices whose email would have no recipient or no content."""
         reasons = {}
         for template, group in moves.grouped(lambda move: move._get_mail_template()).items():
             recipients = template._render_crm_trigger_recipients(group.ids)
@@ -65,18 +67,20 @@ class AccountMoveSend(models.AbstractModel):
             settings["sending_methods"] = set(move.sending_data[MARK]["ways"])
         return settings
 
-    # At the moment of sending
+    # When sending
 
     @api.model
     def _generate_and_send_invoices(self, moves, from_cron=False, *args, **kwargs):
-        """Look again at what rules send: what must not leave any more does not, and the log says why."""
+        """Check again the invoices that rules send: those that must not be sent any more are held back, and the log
+        says why.
+        """
         leaving = moves - self._crm_trigger_hold(moves.filtered(_is_marked)) if from_cron else moves
         if not leaving:
             return self.env["ir.attachment"]
         return super()._generate_and_send_invoices(leaving, from_cron, *args, **kwargs)
 
     def _crm_trigger_hold(self, moves):
-        """Have Odoo forget those of these invoices that cannot be sent any more, and return them."""
+        """Unmark those of these invoices that can no longer be sent, and return them."""
         ways, reasons = self._crm_trigger_choose_ways(moves)
         lines = moves._crm_trigger_search_sending() if reasons else {}
         for move in moves:
@@ -90,7 +94,7 @@ class AccountMoveSend(models.AbstractModel):
         return moves.filtered(lambda move: not ways[move])
 
     def _hook_if_errors(self, moves_data, allow_raising=True):
-        """What Odoo could not send was not done, and is seen to."""
+        """Invoices that Odoo could not send are not done, and are followed up."""
         result = super()._hook_if_errors(moves_data, allow_raising=allow_raising)
         failed = self.env["account.move"].union(*moves_data).filtered(_is_marked)
         for move, line in failed._crm_trigger_search_sending().items():
@@ -100,7 +104,7 @@ class AccountMoveSend(models.AbstractModel):
                 line._follow_up(text, curable=False)
         return result
 
-    # Who signs
+    # Signature
 
     @api.model
     def _get_mail_default_field_value_from_template(self, mail_template, lang, move, *args, **kwargs):
@@ -120,7 +124,7 @@ class AccountMoveSend(models.AbstractModel):
         return result
 
     def _crm_trigger_standing_in(self, move):
-        """Have somebody sign who may write for the company, while Odoo writes what a rule asked for."""
+        """Let a user sign who may write for the company, while Odoo sends what a rule asked for."""
         if not _is_marked(move):
             return nullcontext()
         step = self.env["crm.trigger.step"].sudo()  # the system writes
@@ -132,6 +136,6 @@ def _is_marked(move):
 
 
 def get_mark(move):
-    """Return the mark of an invoice, empty for one that a rule of an older version sends."""
+    """Return the mark of an invoice, empty for one sent by a rule of an older version."""
     mark = (move.sending_data or {}).get(MARK)
     return mark if isinstance(mark, dict) else {}

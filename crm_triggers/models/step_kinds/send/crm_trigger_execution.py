@@ -9,10 +9,10 @@ class CrmTriggerExecution(models.Model):
     _inherit = "crm.trigger.execution"
 
     def _note_unsent(self, move, reason):
-        """Note that an invoice does not leave after all, or not in each way; one that was made remains."""
+        """Log that an invoice is not sent after all, or not by all methods; an invoice that was created remains."""
         outcome = self.step_id._get_partly(move, reason)
         if outcome["done_part"] == states.PART_DOCUMENT and move == self.env[self.res_model].browse(self.res_id):
-            outcome["done_part"] = False  # nothing was made
+            outcome["done_part"] = False  # nothing was created
         self.write(outcome)
 
     def _describe_failure(self, *, to, returned, curable):

@@ -31,5 +31,5 @@ class CrmTriggerStep(models.Model):
         return self.env._("send the quotation or order with its PDF")
 
     def _act_send(self, executions):
-        """Send the documents as Odoo's own button does, again if they were sent before."""
+        """Send the documents as Odoo's own button does, even if they were sent before."""
         return self._act_on_documents(executions, self.action_id._crm_trigger_send_documents)

@@ -4,12 +4,13 @@ from ....engine import states
 from ...each_language import Worded
 from .account_move_send import MARK
 
-LAYOUT = "mail.mail_notification_layout_with_responsible_signature"  # what Odoo sends both kinds in
+LAYOUT = "mail.mail_notification_layout_with_responsible_signature"  # Odoo's batch size for both
 
 
 class IrActionsServer(models.Model):
-    """Sending a quotation, an order or an invoice with its PDF, for the first time or again, by the
-    template and in the way that Odoo's own button would choose."""
+    """Sends a quotation, an order or an invoice with its PDF, for the first time or again, with the template and
+    the method that Odoo's own button would choose.
+    """
 
     _inherit = "ir.actions.server"
 
@@ -31,12 +32,12 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_send_documents(self, records, causes=None):
-        """Send orders at once into the queue of emails, and have Odoo send invoices.
+        """Queue the emails of orders, and have Odoo send the invoices.
 
         :param records: ``sale.order`` or ``account.move`` recordset
-        :param dict causes: ``{invoice: the record that is acted on}``, where that is not the invoice
-        :return: ``({record: the message, or the invoice}, {record: skip reason})``; an invoice that is not sent
-            in all ways is in both
+        :param dict causes: ``{invoice: the record the rule acts on}``, if that is not the invoice
+        :return: ``({record: the message, or the invoice}, {record: skip reason})``; an invoice that is not sent by
+        all methods is in both
         """
         records = records | records
         self._lock_documents(records)
@@ -48,7 +49,7 @@ class IrActionsServer(models.Model):
         return {invoice: invoice for invoice in sent}, reasons | unsent
 
     def _crm_trigger_get_sending_refusal(self, invoice):
-        """Return the reason why this one is not sent, or None."""
+        """Return the reason why this record is not sent, or None."""
         if invoice.state != "posted" or not invoice.is_sale_document(include_receipts=True):
             return states.SKIP_STATE
         return states.SKIP_ALREADY if invoice.sending_data else None
@@ -56,7 +57,7 @@ class IrActionsServer(models.Model):
     # Quotations and orders
 
     def _crm_trigger_send_orders(self, orders):
-        """Post the email of each order in its chatter, so that it stays in the thread of the others.
+        """Post the email of each order in its chatter, so that it stays in the same thread.
 
         :return: ``({order: message}, {order: skip reason})``
         :raises UserError: there is no template
@@ -85,12 +86,12 @@ class IrActionsServer(models.Model):
         return self.env._("There is no template to send orders with: choose one in the settings.")
 
     def _get_crm_trigger_senders(self, documents):
-        """Return the step that this action is behind, maybe none, and ``{document id: who signs}``."""
+        """Return the step of this action, which may be empty, and ``{document id: signing user}``."""
         step = self._get_crm_trigger_step()
         return step, step._get_senders(documents)
 
     def _crm_trigger_send_order(self, order, template):
-        """Post the email, with the document and the link to the portal; a draft is marked as sent."""
+        """Post the email with the document and the portal link; a draft is marked as sent."""
         order = order.with_context(mark_so_as_sent=True, mail_notify_force_send=False)
         return order.message_post_with_source(
             template, email_layout_xmlid=LAYOUT, subtype_xmlid="mail.mt_comment", message_type="auto_comment"
@@ -99,19 +100,19 @@ class IrActionsServer(models.Model):
     # Invoices
 
     def _crm_trigger_send_invoices(self, invoices, causes):
-        """Have Odoo's scheduled action send these posted invoices, in the background.
+        """Have Odoo's scheduled action send these posted invoices in the background.
 
-        It makes the PDF, sends it in the ways the customer has chosen, and marks the invoice as sent.
+        It renders the PDF, sends it by the customer's methods, and marks the invoice as sent.
 
         :param invoices: ``account.move`` recordset
-        :param dict causes: ``{invoice: the record that is acted on}``, where that is not the invoice
-        :return: ``(those that are sent, {invoice: reason why not, or not in all ways})``
+        :param dict causes: ``{invoice: the record the rule acts on}``, if that is not the invoice
+        :return: ``(those sent, {invoice: reason why not, or not by all methods})``
         """
         ways, reasons = self.env["account.move.send"]._crm_trigger_choose_ways(invoices)
         sendable = invoices.filtered(lambda invoice: ways[invoice])
         _step, senders = self._get_crm_trigger_senders(sendable)
         for invoice in sendable:
-            author = senders[invoice.id] or self.env.user  # is told when it cannot be sent
+            author = senders[invoice.id] or self.env.user  # is notified if it cannot be sent
             cause = causes.get(invoice, invoice)
             invoice.sending_data = {
                 "author_user_id": author.id,

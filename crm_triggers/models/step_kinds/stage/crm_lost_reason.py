@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class CrmLostReason(models.Model):
-    """A reason that a step gives for what is lost is not deleted under it."""
+    """A lost reason used by a step cannot be deleted."""
 
     _inherit = "crm.lost.reason"
 

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class CrmStage(models.Model):
-    """A stage that a step moves opportunities to is not deleted under it."""
+    """A stage used by a step cannot be deleted."""
 
     _inherit = "crm.stage"
 

@@ -14,7 +14,7 @@ declare(
         heading="process",
         needs="opportunity",
         manager_fields=("stage_move", "stage_id", "stage_forward_only", "lost_reason_id"),
-        # Hardly anybody wants a rule to move an opportunity back.
+        # Rules rarely need to move an opportunity backwards.
         defaults={"stage_move": "stage", "stage_forward_only": True},
         batch="light",
         minutes=1,
@@ -59,7 +59,7 @@ class CrmTriggerStep(models.Model):
         return super()._get_refusal()
 
     def _is_stage_elsewhere(self):
-        """Tell whether the rule asks for teams none of which uses the stage."""
+        """Return whether the rule requires teams that do not use the stage."""
         pinned, team_ids = set(), self.stage_id.team_ids._ids
         if self.rule_id.model_name == "crm.lead" and team_ids:
             with isolated(nullcontext(), f"{self}: its teams", lambda error: None):
@@ -67,7 +67,7 @@ class CrmTriggerStep(models.Model):
         return bool(pinned) and pinned.isdisjoint(team_ids)
 
     def _act_stage(self, executions):
-        """Move all opportunities in one go; what is not moved is skipped with the reason."""
+        """Move all opportunities in one batch; those not moved are skipped with the reason."""
         leads, reasons = self.action_id._crm_trigger_move(self._get_records(executions))
         outcomes = {}
         for execution in executions:

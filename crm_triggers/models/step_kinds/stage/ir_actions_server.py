@@ -4,7 +4,7 @@ from ....engine import states
 
 
 class IrActionsServer(models.Model):
-    """Moving opportunities along their pipeline."""
+    """Moves opportunities along their pipeline."""
 
     _inherit = "ir.actions.server"
 
@@ -39,7 +39,7 @@ class IrActionsServer(models.Model):
         return warnings
 
     def _crm_trigger_get_opportunities(self, records):
-        """Return ``{record: its opportunity}``, empty where there is none or it is a lead yet."""
+        """Return ``{record: its opportunity}``, empty if there is none or it is still a lead."""
         fname, none = self.env["crm.trigger.run"]._get_opportunity_field(records._name), self.env["crm.lead"]
         found = {record: record if fname == "id" else record[fname] for record in records}
         return {record: lead if lead.type == "opportunity" else none for record, lead in found.items()}
@@ -49,10 +49,10 @@ class IrActionsServer(models.Model):
         return False
 
     def _crm_trigger_move(self, records):
-        """Move the opportunities of records, all in one go.
+        """Move the opportunities of records, in one batch.
 
         :param records: opportunities, or records that have one
-        :return: ``({record: its opportunity}, {record: why it was left alone})``
+        :return: ``({record: its opportunity}, {record: skip reason})``
         """
         leads = self._crm_trigger_get_opportunities(records)
         reasons = {
@@ -60,7 +60,7 @@ class IrActionsServer(models.Model):
         }
         moving = self.env["crm.lead"].union(*(lead for record, lead in leads.items() if record not in reasons))
         if self.stage_move == "won":
-            for group in moving.grouped("team_id").values():  # Odoo looks for the stages of all of their teams
+            for group in moving.grouped("team_id").values():  # Odoo searches the stages of all their teams
                 group.action_set_won()
         elif self.stage_move == "lost":
             moving.action_set_lost(lost_reason_id=self.lost_reason_id.id)

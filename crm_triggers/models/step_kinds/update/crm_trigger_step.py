@@ -36,7 +36,7 @@ class CrmTriggerStep(models.Model):
     _inherit = "crm.trigger.step"
 
     def _act_update(self, executions):
-        """Write the value on all records that have another one."""
+        """Write the value on all records with another one."""
         records, action = self._get_records(executions), self.action_id
         if action.evaluation_type != "value":
             return self._act_server_action(executions)
@@ -63,21 +63,22 @@ class CrmTriggerStep(models.Model):
         return outcomes
 
     def _get_written(self, records, path):
-        """Return ``{record: the records that a path of fields leads to, whose last one is written}``."""
+        """Return ``{record: the records that a path leads to, whose last field is written}``."""
         way = path.rpartition(".")[0]
         return {record: record.mapped(way) if way else record for record in records}
 
     def _get_bound(self, places, fname):
-        """Return those of the records to write that were agreed with a customer, if the field is part of it."""
+        """Return those of the records to write that were agreed with a customer, if the field is part of the terms."""
         written = next(iter(places.values())).union(*places.values()) if places else self.browse()
         return written._get_crm_trigger_bound() if fname in written._crm_trigger_terms else written.browse()
 
     def _get_held_back(self, executions):
-        """Leave alone what was agreed with a customer, where an administrator's action would change it: one with a
-        formula, or several in a row."""
+        """Skip records agreed with a customer if an administrator's action would change their terms: one with a
+        formula, or a multi action.
+        """
         held = super()._get_held_back(executions)
         if self.kind == "update" and self.action_id.evaluation_type == "value":
-            return held  # told apart record by record
+            return held  # checked record by record
         records = self._get_records(executions)
         for path in self._get_written_paths():
             places = self._get_written(records, path)
@@ -90,14 +91,14 @@ class CrmTriggerStep(models.Model):
         return held
 
     def _get_written_paths(self):
-        """Return the paths of fields that the server actions of this step change, those in a row included."""
+        """Return the field paths that the server actions of this step write, including those of a multi action."""
         actions = level = self.action_id
         while level := level.child_ids - actions:
             actions |= level
         return {action.update_path for action in actions if action.state == "object_write" and action.update_path}
 
     def _get_user_to_set(self):
-        """Return the user whom this step makes responsible, or adds to those who are; empty if it does not."""
+        """Return the user whom this step makes responsible, or adds to the responsible ones; empty if it does not."""
         field, users = self._get_updated_field(), self.env["res.users"]
         if self.kind != "update" or field is None or field.comodel_name != "res.users":
             return users
@@ -117,7 +118,7 @@ class CrmTriggerStep(models.Model):
         return super()._get_refusal()
 
     def _is_so(self, target, fname, value):
-        """Tell whether the target has the value already; texts with formatting are written anyway."""
+        """Return whether the target already has the value; formatted texts are written anyway."""
         field = target._fields[fname]
         if field.type == "many2many":
             return all(_is_list_so(record[fname], *value[0]) for record in target)
@@ -131,7 +132,7 @@ class CrmTriggerStep(models.Model):
 
     @api.model
     def _may_make_update(self, model_name, action_vals):
-        """A manager may change the fields on the list."""
+        """A manager may change the listed fields."""
         path = action_vals.get("update_path")
         if path and path not in self._get_update_paths(model_name):
             raise AccessError(self._get_update_refusal(model_name, path))
@@ -151,9 +152,9 @@ class CrmTriggerStep(models.Model):
         return self.env._("set “%(field)s” to “%(value)s”", field=label, value=value)
 
     def _get_value_label(self):
-        """Return the value to write as the screen shows it, which depends on the type of the field.
+        """Return the value to write as displayed, depending on the type of the field.
 
-        While a person edits, the choice is not yet in ``value``; when code made the step, only there.
+        While a user edits, the choice is not yet in ``value``; a step created by code has it only there.
         """
         shown = self.value_field_to_show
         if shown == "update_boolean_value":
@@ -185,11 +186,11 @@ class CrmTriggerStep(models.Model):
         return None
 
     def _lacks_value(self):
-        """Tell whether a list is to be changed by nothing; other fields are cleared by it."""
+        """Return whether a list would be changed by an empty value; other fields are cleared by it."""
         return self.update_type == "many2many" and self.update_m2m_operation != "clear" and not self.value
 
     def _is_value_gone(self):
-        """Tell whether the chosen record or choice no longer exists, or is a user who has left."""
+        """Return whether the chosen record or value no longer exists, or is a user who left."""
         field = self._get_updated_field()
         if field is None or not self.value or self.action_id.evaluation_type != "value":
             return False
@@ -201,7 +202,7 @@ class CrmTriggerStep(models.Model):
         return False
 
     def _fits_value(self):
-        """Tell whether what was typed can be written; a date must be like 2026-12-31."""
+        """Return whether the entered text can be written; a date must look like 2026-12-31."""
         field = self._get_updated_field()
         if self.value_field_to_show == "resource_ref" and self.action_id.evaluation_type == "value":
             return not self.value or self.value.isdigit()
@@ -217,7 +218,7 @@ class CrmTriggerStep(models.Model):
 
 
 def _is_list_so(lines, operation, line_id, line_ids):
-    """Tell whether a command on a list would change nothing."""
+    """Return whether a command on a list would change nothing."""
     return {
         Command.LINK: line_id in lines._ids,
         Command.UNLINK: line_id not in lines._ids,

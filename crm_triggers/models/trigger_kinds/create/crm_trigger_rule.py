@@ -7,12 +7,12 @@ from ...isolation import isolated
 from ...records.paths import get_path_label
 
 CREATE = "create"
-NEWEST = 10_000  # records that are told from one that was given its number before them and saved after
+NEWEST = 10_000  # compared individually: a record may get its id before others and be committed after them
 declare(CREATE, TriggerTraits(born=True, by_change=False), by=__name__)
 
 
 class CrmTriggerRule(models.Model):
-    """Rules that a new record starts."""
+    """Rules started by a new record."""
 
     _inherit = "crm.trigger.rule"
 
@@ -25,9 +25,9 @@ class CrmTriggerRule(models.Model):
     @api.depends("trigger", "model_id", "filter_domain", "preset_id", "preset_value")
     @api.depends_context("lang")
     def _compute_later_fields(self):
-        """Name the conditions that somebody who creates a record by its name only meets later, if at all.
+        """List the conditions that a record created by its name only meets later, if at all.
 
-        Those of the preset are meant so; those that are there from the beginning are no trap.
+        Those of the preset are intended; those that are met from the start are no problem.
         """
         for rule in self:
             paths = []
@@ -38,18 +38,18 @@ class CrmTriggerRule(models.Model):
             rule.later_fields = ", ".join(labels)
 
     def _get_own_paths(self):
-        """Return the fields of the conditions that a person added."""
+        """Return the fields of the conditions that a user added."""
         terms = self._get_own_terms()
         own = list(self._get_domain("filter_domain")) if terms is None else domain_engine.join(terms)
         return [path for path, _operator, _value in domain_engine.conditions(own)]
 
     def _is_filled_later(self, path):
-        """Tell whether a person may leave a field empty at first."""
+        """Return whether a user may leave a field empty at first."""
         field = self.env[self.model_name]._fields.get(path.split(".")[0])
         return field is not None and not field.required and not field.readonly and field.type != "boolean"
 
     def _sql_known(self):
-        """The newest records; 0 among them says that these are all."""
+        """The newest records; a 0 among them means that these are all."""
         if self.trigger != CREATE:
             return super()._sql_known()
         newest = SQL("SELECT id FROM %s ORDER BY id DESC LIMIT %s", SQL.identifier(self._get_model()._table), NEWEST)

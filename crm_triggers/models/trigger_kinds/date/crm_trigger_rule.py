@@ -10,7 +10,7 @@ from ...step.check import LONGEST_DELAY
 
 DATE = "date"
 declare(DATE, TriggerTraits(born=True, by_change=True, has_date=True), by=__name__)
-# Units as base_automation names them, and as the engine does.
+# Units by their names in base_automation, and in the engine.
 RANGE_UNITS = {
     "minutes": "minutes",
     "hour": "hours",
@@ -21,7 +21,7 @@ RANGE_UNITS = {
 
 
 class CrmTriggerRule(models.Model):
-    """The date that starts a rule, and how far from it."""
+    """The date that starts a rule, and the offset from it."""
 
     _inherit = "crm.trigger.rule"
 
@@ -95,7 +95,7 @@ class CrmTriggerRule(models.Model):
 
     @api.constrains("trg_date_range", "trg_date_range_type", "late_days")
     def _check_date_reach(self):
-        """A delay of centuries is a typing mistake, and leads out of the calendar."""
+        """A delay of centuries is a typing error, and outside the supported years."""
         for rule in self:
             longest = LONGEST_DELAY[RANGE_UNITS[rule.trg_date_range_type or "day"]]
             if rule.trg_date_range > longest or rule.late_days > LONGEST_DELAY["days"]:
@@ -104,7 +104,7 @@ class CrmTriggerRule(models.Model):
     def _get_date_rule(self, tz=None):
         """Return how this rule counts from its date.
 
-        :param tz: the zone of the record, if it is known; by default the rule's
+        :param tz: the time zone of the record, if known; by default the rule's
         """
         self.ensure_one()
         sign = -1 if self.trg_date_range_mode == "before" else 1
@@ -117,19 +117,20 @@ class CrmTriggerRule(models.Model):
         )
 
     def _get_date_window(self, kind, after, until):
-        """Return the first and last date value that may fall due from ``after`` to ``until`` (UTC); of
-        dates without a time, from the day of ``after``."""
+        """Return the first and last date value that may be due from ``after`` to ``until`` (UTC); for dates without
+        a time, from the day of ``after``.
+        """
         date_rule = self._get_date_rule()
         if self._has_one_clock():
             return date_rule.window(kind, date_rule.counts_from(kind, after), until)
         return date_rule.window_anywhere(kind, after, until)
 
     def _sort_due(self, dates, now, since=None):
-        """Return the ids to act upon, and those to be noted as late, as two sets.
+        """Return the ids to act on, and those to log as late, as two sets.
 
         :param dates: ``{record id: date value | None}``
         :param now: naive UTC
-        :param since: naive UTC; what fell due before is left out
+        :param since: naive UTC; what was due before is left out
         """
         dates = {res_id: value for res_id, value in dates.items() if value}
         zones = self._get_zones(list(dates))
@@ -154,7 +155,7 @@ class CrmTriggerRule(models.Model):
         return {record.id: self._date_text(record[fname]) if fname else None for record in records}
 
     def _date_text(self, value):
-        """Return a date value as it is kept on runs, equal to what SQL's ``to_char`` gives."""
+        """Return a date value in the format of runs, equal to SQL's ``to_char``."""
         if isinstance(value, datetime):
             return value.isoformat(sep=" ", timespec="seconds")
         return value.isoformat() if isinstance(value, date) else None
@@ -172,7 +173,7 @@ class CrmTriggerRule(models.Model):
         return watched | {date_field} if date_field else watched
 
     def _has_moved(self, run, date_text):
-        """Who was put in by hand came without a date, and can lose none."""
+        """Records put in manually have no date, and cannot lose one."""
         if self.trigger != DATE:
             return super()._has_moved(run, date_text)
         return bool(run.date_value) and run.date_value != date_text

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class CrmTriggerRule(models.Model):
-    """What a preset says of a date."""
+    """The date of a preset."""
 
     _inherit = "crm.trigger.rule"
 
@@ -18,7 +18,7 @@ class CrmTriggerRule(models.Model):
         }
 
     def _is_as_preset(self):
-        """A rule that was made when its preset said another date still is the preset's."""
+        """A rule created when its preset used another date still belongs to the preset."""
         return super()._is_as_preset() and (self.trg_date_id.name or False) in self._get_preset_dates()
 
     def _get_preset_dates(self):

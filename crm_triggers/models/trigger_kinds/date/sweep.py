@@ -10,10 +10,10 @@ from .crm_trigger_rule import DATE
 
 
 class CrmTriggerRule(models.Model):
-    """Finding the records whose date is due: by the clock, and when a rule is switched on.
+    """Finds the records whose date is due: by the clock, and when a rule is activated.
 
-    A record is due when its date asks for it and it has no run for that date value yet. So
-    nothing is missed by an outage, and nothing fires twice however often the clock looks.
+    A record is due when its date has come and it has no run for that date value yet. So an outage misses nothing,
+    and nothing fires twice however often the clock runs.
     """
 
     _inherit = "crm.trigger.rule"
@@ -24,7 +24,7 @@ class CrmTriggerRule(models.Model):
         return [*super()._get_sweeps(), *sweeps]
 
     def _enter_missed(self, res_ids, key):
-        """The key is the text of the date: what is due later, or was moved, is not meant."""
+        """The key is the text of the date: records due later, or with another date now, are not included."""
         if self.trigger != DATE:
             return super()._enter_missed(res_ids, key)
         dates = {i: value for i, value in self._get_dates(res_ids).items() if self._date_text(value) == key}
@@ -37,25 +37,25 @@ class CrmTriggerRule(models.Model):
     def _sweep(self, limit):
         """Start runs for up to ``limit`` due records of this rule.
 
-        :return: how many runs were made, those noted as late included
+        :return: how many runs were created, including those logged as late
         """
         self.ensure_one()
         return self._enter_found(partial(self._search_due, limit=limit), since=self._get_sweep_start())
 
     def _sweep_back(self, limit):
-        """Have up to ``limit`` records go on that came back without a save that told of it.
+        """Resume up to ``limit`` records that came back without a save revealing it.
 
-        :return: how many runs go on or were made
+        :return: how many runs were resumed or created
         """
         self.ensure_one()
         return self._enter_found(partial(self._search_back, limit=limit))
 
     def _enter_found(self, search, since=None):
-        """Have records enter whose date is due, and look further where none of a batch can.
+        """Let records enter whose date is due, and search further if none of a batch can.
 
         :param search: takes now and an offset, returns ``{record id: date value}``
-        :param since: naive UTC; what fell due before is left out
-        :return: how many runs go on or were made
+        :param since: naive UTC; what was due before is left out
+        :return: how many runs were resumed or created
         """
         now, offset = fields.Datetime.now(), 0
         while dates := search(now, offset=offset):
@@ -69,10 +69,10 @@ class CrmTriggerRule(models.Model):
         return 0
 
     def _search_due(self, now, limit, offset):
-        """Return ``{id: date value}`` of the records due since the activation without a run,
-        and of some more: each has to be looked at.
+        """Return ``{id: date value}`` of the records due since the activation without a run, and of some more: each
+        has to be checked.
 
-        One query, bounded on the bare date column so that its index serves.
+        One query, bounded on the plain date column so that its index is used.
         """
         fname = self.trg_date_id.name
         model = self._get_model()
@@ -91,9 +91,9 @@ class CrmTriggerRule(models.Model):
         return dict(rows)
 
     def _search_back(self, now, limit, offset):
-        """Return ``{id: date value}`` of records that are back where this rule left them, and not paused.
+        """Return ``{id: date value}`` of records that are back where this rule stopped, and not paused.
 
-        What was left before the rule was switched on is history.
+        Runs stopped before the rule was activated do not count.
         """
         query = self._get_model()._search(self._get_conditions(), order="id", limit=limit, offset=offset)
         record_id, column = (SQL.identifier(query.table, name) for name in ("id", self.trg_date_id.name))
@@ -106,7 +106,7 @@ class CrmTriggerRule(models.Model):
         return self.env["crm.trigger.pause"]._sql_is_paused(SQL("%s", self.model_name), record_id)
 
     def _search_existing_matches(self, model, limit):
-        """Those that fell due, or that this rule left; not what is due since midnight and the clock's affair."""
+        """Records that were due, or that this rule left; not those due since midnight, which the clock starts."""
         if self.trigger != DATE:
             return super()._search_existing_matches(model, limit)
         now, fname = fields.Datetime.now(), self.trg_date_id.name
@@ -123,8 +123,9 @@ class CrmTriggerRule(models.Model):
         return sorted((due | late) - news)
 
     def _sql_key_is_spent(self):
-        """A date does not come again once the clock no longer looks so far back; a key that was given
-        back by who did nothing holds nothing."""
+        """A date cannot occur again once the clock no longer searches so far back; a key released by a run that did
+        nothing blocks nothing.
+        """
         spent = super()._sql_key_is_spent()
         if self.trigger != DATE or not self.trg_date_id:
             return spent
@@ -134,5 +135,5 @@ class CrmTriggerRule(models.Model):
         return SQL("(%s OR %s OR %s)", spent, passed, given_back)
 
     def _get_date_type(self):
-        """Return what the values of the date are, ``date`` or ``datetime``."""
+        """Return the type of the date values, ``date`` or ``datetime``."""
         return date if self.trg_date_id.ttype == "date" else datetime

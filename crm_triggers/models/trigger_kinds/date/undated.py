@@ -3,13 +3,13 @@ from odoo.fields import Domain
 
 from ...isolation import isolated
 
-MANY = 10_000  # records without a date are not counted any further
+MANY = 10_000  # maximum count of records without a date
 
 
 class CrmTriggerRule(models.Model):
-    """Telling who makes a date rule which records it will never reach, for want of a date.
+    """Shows the records that a date rule will never reach because they have no date.
 
-    A contract has no end as soon as one of its lines has none.
+    A contract has no end date as soon as one of its lines has none.
     """
 
     _inherit = "crm.trigger.rule"
@@ -32,11 +32,11 @@ class CrmTriggerRule(models.Model):
     )
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_undated_count(self):
-        """Count those the user may read; conditions that cannot be used yet count none."""
-        self.env.flush_all()  # or a rollback would undo what the search flushes
+        """Count those the user may read; conditions that cannot be evaluated yet count none."""
+        self.env.flush_all()  # otherwise a rollback would undo what the search flushes
         for rule in self:
             count = 0
-            # Without a flush of its own, a rollback leaves the cache, and so what a form holds.
+            # Without a flush, a rollback keeps the cache, and so the values of the form.
             with isolated(self.env.cr.savepoint(flush=False), f"{rule}: those without a date", lambda error: None):
                 count = rule._count_undated()
             rule.undated_count = count
@@ -53,7 +53,7 @@ class CrmTriggerRule(models.Model):
     def action_view_undated(self):
         """Show the records that meet the conditions and never fall due.
 
-        By their numbers: a list reads conditions in the language, company and zone of its reader.
+        By id: a list evaluates conditions in the language, company and time zone of its reader.
         """
         self.ensure_one()
         self.check_access("read")

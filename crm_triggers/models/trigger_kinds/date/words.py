@@ -6,7 +6,7 @@ from .crm_trigger_rule import DATE, RANGE_UNITS
 
 
 class CrmTriggerRule(models.Model):
-    """Rules that a date starts, in words."""
+    """Rules started by a date, as text."""
 
     _inherit = "crm.trigger.rule"
 
@@ -30,7 +30,7 @@ class CrmTriggerRule(models.Model):
         return self.env._("“%(field)s” (%(kind)s)", field=label, kind=kind)
 
     def _get_date_phrase(self, date):
-        """Return how far from the date, which bears its article: "30 days before the end date"."""
+        """Return the offset from the date, with its article: "30 days before the end date"."""
         if not self.trg_date_range:
             return self.env._("At %s", date)
         unit = RANGE_UNITS[self.trg_date_range_type or "day"]
@@ -40,7 +40,7 @@ class CrmTriggerRule(models.Model):
         return self.env._("%(duration)s after %(date)s", duration=duration, date=date)
 
     def _get_run_origin(self, run):
-        """A run that a date started says which, whatever starts the rule by now."""
+        """A run started by a date names it, whatever starts the rule by now."""
         if not run.date_value:
             return super()._get_run_origin(run)
         return self._label(self.trg_date_id.field_description, run._tell_date())
@@ -49,7 +49,7 @@ class CrmTriggerRule(models.Model):
         return self._explain_date(record) if self.trigger == DATE else super()._explain_time(record)
 
     def _explain_date(self, record):
-        """Return the date, when it falls due, and what comes of that."""
+        """Return the date, its due time, and the outcome."""
         field = self.trg_date_id.sudo()
         answer = {"label": field.field_description, "value": "", "due_at": False, "verdict": "none"}
         if not record._has_field_access(record._fields[field.name], "read"):
@@ -62,7 +62,7 @@ class CrmTriggerRule(models.Model):
         verdict = date_rule.verdict(
             value, now=fields.Datetime.now(), late_days=self.late_days, since=self.activated_at or None
         )
-        if not (verdict == AHEAD and value.year >= 9000):  # beyond the calendar, there is no due time
+        if not (verdict == AHEAD and value.year >= 9000):  # outside the supported years, there is no due time
             due_at = date_rule.due_at(value).replace(microsecond=0)
         text = {
             AHEAD: self.env._("Due on %s", self._tell(due_at)),

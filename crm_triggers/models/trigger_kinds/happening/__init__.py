@@ -1,4 +1,4 @@
-"""Something happens to a record: activity, message."""
+"""Events on a record: activity, message."""
 
 from . import crm_trigger_rule
 from . import deciding

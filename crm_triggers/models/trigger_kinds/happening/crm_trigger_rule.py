@@ -21,18 +21,17 @@ declare(HAPPENING, NONE, by=__name__)
 HAPPENED = "crm_triggers.happened"
 ACTIVITY_KINDS = ("activity_planned", "activity_done", "activity_cancelled")
 CANCELLED = ("activity_cancelled", "meeting_cancelled")
-TIDYING = "crm_triggers_tidying"  # in the context: what is deleted or moved now, nobody cancels or plans
+TIDYING = "crm_triggers_tidying"  # context key: deletions and moves are not made by a user
 
 
 class Happened(NamedTuple):
-    """Something that happened to a record, by an activity, a meeting or a message of its own.
+    """An event on a record: an activity, a meeting or a message.
 
-    ``source_id`` tells one from the next; ``type_id`` is the type of an activity, or
-    the template of a message; ``words`` what was said: the feedback, the subject and text, the title.
-    ``meeting`` is what rules ask of a meeting, ``earlier`` those of the same opportunity before it.
-    ``user_id`` is the id of whose activity or meeting it is. ``at`` (naive UTC) is when it happened, None
-    for now: what is told of the past is history. ``said`` is what its words were before, if they changed: it
-    is news to who waits for words alone.
+    ``source_id`` identifies it; ``type_id`` is the type of an activity, or the template of a message; ``words`` its
+    texts: the feedback, the subject and body, the title. ``meeting`` is what rules compare of a meeting,
+    ``earlier`` those before it on the same opportunity. ``user_id`` is the id of the user of the activity or
+    meeting. ``at`` (naive UTC) is when it happened, None for now: an event in the past is history. ``said`` is its
+    previous text, if that changed: only rules that compare words react to the change.
     """
 
     model: str
@@ -48,10 +47,10 @@ class Happened(NamedTuple):
 
 
 class CrmTriggerRule(models.Model):
-    """What happens to a record without changing it: activities, meetings, messages.
+    """Events on a record that do not change it: activities, meetings, messages.
 
-    It is noted as it happens and decided on before the commit, like all that is captured. The
-    activity or message is in the key of the run: it fires once for each.
+    Events are captured and decided on before the commit, like changes. The activity or message is part of the run's
+    key: it fires once for each.
     """
 
     _inherit = "crm.trigger.rule"
@@ -95,7 +94,7 @@ class CrmTriggerRule(models.Model):
                 raise ValidationError(self.env._("Rule “%s”: choose an event.", rule.name))
 
     def _get_trigger_problem(self):
-        """What it waited for may have gone with an add-on."""
+        """The event it waits for may have been removed with an add-on."""
         if self.trigger == HAPPENING and not self.happening:
             return self.env._("Rule “%s”: choose an event.", self.name)
         return super()._get_trigger_problem()
@@ -115,7 +114,7 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _get_happening_models(self):
-        """Return ``{happening: name of the only model that it happens to}``.
+        """Return ``{event: name of the only model on which it occurs}``.
 
         Override to add those of an add-on.
         """
@@ -155,35 +154,35 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _is_awaited(self, happening):
-        """Tell whether any rule waits for such a happening; one cached look-up."""
+        """Return whether any rule waits for such an event; one cached look-up."""
         return self.pool.ready and any(kind == happening for kind, _model_name in self._get_happenings())
 
     @api.model
     def _get_happened(self, happening, tell):
-        """Return what happens to records of which a rule waits for it, as a list of :class:`Happened`.
+        """Return the events on records that a rule waits for, as a list of :class:`Happened`.
 
-        A fault in finding out is logged, and never in the way of who plans, writes or cancels.
+        An error in determining them is logged, and does not affect the user's operation.
 
-        :param tell: function of a set of names of models, which returns that list
+        :param tell: function of a set of model names, which returns that list
         """
         if not self._is_awaited(happening) or (happening in CANCELLED and self._is_tidying()):
             return []
         happened = []
-        self.env.flush_all()  # what is written until now is not undone along with a failure of ours
+        self.env.flush_all()  # pending writes are not lost if we fail
         with isolated(self.env.cr.savepoint(flush=False), f"Capturing {happening}"):
             happened += tell({model_name for kind, model_name in self._get_happenings() if kind == happening})
         return happened
 
     @api.model
     def _is_tidying(self):
-        """Tell whether activities and meetings are gone now because of something else: nobody cancels them."""
+        """Return whether activities and meetings are deleted as a side effect: then nobody cancels them."""
         return bool(self.env.context.get(TIDYING) or self.env.context.get(MODULE_UNINSTALL_FLAG))
 
     @api.model
     def _note_happened(self, happening, happened):
-        """Keep what happened until the transaction is about to commit.
+        """Store events until just before the commit.
 
-        :param happened: what :meth:`_get_happened` returned
+        :param happened: result of :meth:`_get_happened`
         """
         if not happened:
             return
@@ -196,9 +195,9 @@ class CrmTriggerRule(models.Model):
         data[HAPPENED] += [(happening, item) for item in happened]
 
     def _enter_happened(self, happened):
-        """Start this rule for the records to which something happened, once for each time.
+        """Start this rule for the records with an event, once per event.
 
-        :return: the runs that started
+        :return: the started runs
         """
         started, acting = self.env["crm.trigger.run"], acting_on(self.env.cr)
         if acting and acting.rule_id == self.id and not self.hear_own:
@@ -210,8 +209,9 @@ class CrmTriggerRule(models.Model):
         return started | self._enter_keys(self._get_happened_keys(judged[LATE]), late=True)
 
     def _judge_happened(self, happened):
-        """Return ``{DUE | LATE | HISTORY: [Happened]}``: an import, or what is put right afterwards, tells of
-        what was before this rule, or too long ago for it."""
+        """Return ``{DUE | LATE | HISTORY: [Happened]}``: imports and later corrections contain events from before
+        this rule, or too long ago for it.
+        """
         since, now, tz = self.activated_at or datetime.min, fields.Datetime.now(), self._get_tz()
         judged = {DUE: [], LATE: [], HISTORY: []}
         for item in happened:
@@ -219,10 +219,10 @@ class CrmTriggerRule(models.Model):
         return judged
 
     def _leave_out_tidied(self, happened):
-        """Return what a person cancelled: an activity of a user who left, or of a record that was archived,
-        in this transaction went along with him or it, whichever came first.
+        """Return the events without side effects: an activity of a user who left, or of a record that was archived
+        in this transaction, was not cancelled by a user, whichever came first.
 
-        :param list happened: of records of this rule's model
+        :param list happened: events on records of this rule's model
         """
         users = self.env["res.users"].browse({item.user_id for item in happened if item.user_id})
         left = users - users.exists() | self._get_just_archived(users.exists())
@@ -230,41 +230,41 @@ class CrmTriggerRule(models.Model):
         return [item for item in happened if item.user_id not in left._ids and item.res_id not in archived._ids]
 
     def _get_just_archived(self, records):
-        """Return which of these records were archived in this transaction; some may have been so before."""
+        """Return which of these records were archived in this transaction; some may have been archived before."""
         if not records._active_name or not records._log_access:
             return records.browse()
         now = self.env.cr.now()
         return records.filtered(lambda record: not record[record._active_name] and record.write_date == now)
 
     def _get_happened_keys(self, happened):
-        """Return ``{record id: [keys of occurrences]}`` of what this rule waits for, each key once."""
+        """Return ``{record id: [keys of occurrences]}`` of the events this rule waits for, each key once."""
         keys = defaultdict(dict)
         for item in filter(self._is_meant, happened):
             keys[item.res_id][self._get_happened_key(item)] = True
         return {res_id: list(found) for res_id, found in keys.items()}
 
     def _get_happened_key(self, item):
-        """Return what makes a happening unique for its record."""
+        """Return the key of an event, unique for its record."""
         return f"{self.happening} {item.source_id}"
 
     def _enter_keys(self, keys, late=False):
-        """Start runs for these occurrences, of the records that meet the conditions.
+        """Start runs for these occurrences, for the records that meet the conditions.
 
         :param dict keys: ``{record id: [keys]}``
-        :param bool late: only note that they were missed
+        :param bool late: only log that they were missed
         """
         started, once = self.env["crm.trigger.run"], self.reentry == "once" and not late
         with bounded(self.env.cr):
             matching = self._search_matching(keys)
         waiting = {res_id: list(found) for res_id, found in keys.items() if res_id in matching}
-        while waiting:  # several times to one record in one transaction is rare
+        while waiting:  # several events on one record in one transaction are rare
             now = {res_id: None if once else found.pop() for res_id, found in waiting.items()}
             started |= self._enter(now, late=late)
             waiting = {res_id: found for res_id, found in waiting.items() if found and not once}
         return started
 
     def _is_meant(self, item):
-        """Tell whether a happening has the type and the words that this rule waits for."""
+        """Return whether an event has the type and the words that this rule waits for."""
         if self.happening in ACTIVITY_KINDS and self.happening_type_id.id not in (False, item.type_id):
             return False
         if self.happening == "message_sent" and self.happening_template_id.id not in (False, item.type_id):
@@ -272,7 +272,7 @@ class CrmTriggerRule(models.Model):
         return says_it_now(self.happening_words or "", item.words, item.said)
 
     def _sql_key_is_spent(self):
-        """An activity is done once, a message comes once, whatever add-on tells of it."""
+        """An activity is done once, a message is sent once, in any add-on."""
         spent = super()._sql_key_is_spent()
         if self.trigger != HAPPENING:
             return spent

@@ -16,24 +16,24 @@ from ...isolation import HastySavepoint, isolated
 from ...provisional import deciding, going_on
 from .crm_trigger_rule import HAPPENED
 
-_FLUSHES = count()  # each flush that decides has a number
-# PostgreSQL keeps these numbers for the transaction, without those of savepoints that were rolled back.
+_FLUSHES = count()  # number of each deciding flush
+# PostgreSQL keeps these numbers per transaction, without those of savepoints that were rolled back.
 _GET_FLUSHES = "SELECT coalesce(current_setting('crm_triggers.flushes', true), '')"
 _NOTE_FLUSH = """SELECT set_config('crm_triggers.flushes',
     coalesce(current_setting('crm_triggers.flushes', true), '') || ' ' || %s, true)"""
 
 
 class CrmTriggerRule(models.Model):
-    """Deciding, before the commit, on what happened to records."""
+    """Decides on events just before the commit."""
 
     _inherit = "crm.trigger.rule"
 
     def _decide_happened(self, data):
-        """Start the rules that waited for what happened; called before the commit.
+        """Start the rules that waited for these events; called before the commit.
 
         :param dict data: the cursor's ``precommit.data``
         """
-        self.env.flush_all()  # what others write before the commit is not undone along with a failure of ours
+        self.env.flush_all()  # pending writes of others are not lost if we fail
         items, provisional = data.pop(HAPPENED), going_on(self.env.cr)
         provisional.author = provisional.author or data.get(AUTHOR)
         flush = next(_FLUSHES)
@@ -43,12 +43,12 @@ class CrmTriggerRule(models.Model):
         self._start_happened(items)
 
     def _decide_happened_again(self, keys):
-        """Decide anew on what happened to records that changed since, in the same transaction; what was
-        decided on it is taken back already.
+        """Decide again on events on records that changed since, in the same transaction; the previous decision is
+        already reverted.
 
-        What happened within a savepoint that was rolled back did not: PostgreSQL forgot its flush.
+        Events of a savepoint that was rolled back do not count: PostgreSQL dropped the number of its flush.
 
-        :param keys: ``[(model name, record id)]`` of what changed
+        :param keys: ``[(model name, record id)]`` of the changed records
         """
         told = going_on(self.env.cr).happened
         again = [one for key in keys if key in told for one in told[key]]
@@ -57,7 +57,7 @@ class CrmTriggerRule(models.Model):
             self._start_happened([item for flush, *item in again if str(flush) in flushes])
 
     def _start_happened(self, items):
-        """Start the rules that wait for these happenings: ``[(happening, Happened)]``."""
+        """Start the rules that wait for these events: ``[(event, Happened)]``."""
         by_rule = defaultdict(list)
         wanted = self._get_happenings()
         for happening, item in items:
@@ -72,8 +72,9 @@ class CrmTriggerRule(models.Model):
         started._wake()
 
     def _note_happened_undecided(self, happened, error):
-        """Note the records of what this rule could not decide on, if it waited for that; where others were in
-        the way, it is made up for."""
+        """Record the records of events this rule could not decide on, if it waited for them; after a lock conflict,
+        the clock catches up.
+        """
         keys = {item.res_id: [self._get_usual_key()] for item in happened}
         with isolated(nullcontext(), f"Rule {self.id}: what it waits for", lambda _error: None):
             keys = self._get_happened_keys(self._judge_happened(happened)[DUE])

@@ -7,5 +7,5 @@ class IrAutovacuum(models.AbstractModel):
     _inherit = "ir.autovacuum"
 
     def _run_vacuum_cleaner(self):
-        """What is cleaned up, nobody cancels."""
+        """Deletions by the vacuum are not cancellations."""
         return super(IrAutovacuum, self.with_context(**{TIDYING: True}))._run_vacuum_cleaner()

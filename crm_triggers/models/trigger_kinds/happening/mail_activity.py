@@ -4,7 +4,7 @@ from .crm_trigger_rule import TIDYING, Happened
 
 
 class MailActivity(models.Model):
-    """Activities that are planned, done or cancelled happen to their record (K12, K58)."""
+    """Planned, done and cancelled activities are events on their record (K12, K58)."""
 
     _inherit = "mail.activity"
 
@@ -17,7 +17,7 @@ class MailActivity(models.Model):
         return activities
 
     def unlink(self):
-        """One that was done is no longer to be cancelled; and what goes along with something else is not."""
+        """A done activity cannot be cancelled any more; and deletions as a side effect do not count."""
         happened = self._crm_trigger_happened("activity_cancelled")
         result = super().unlink()
         self.env["crm.trigger.rule"]._note_happened("activity_cancelled", happened)
@@ -25,7 +25,7 @@ class MailActivity(models.Model):
 
     @api.autovacuum
     def _gc_delete_old_overdue_activities(self):
-        """What is deleted for its age is not cancelled."""
+        """Deletions by age are not cancellations."""
         return super(MailActivity, self.with_context(**{TIDYING: True}))._gc_delete_old_overdue_activities()
 
     def _action_done(self, feedback=False, attachment_ids=None):
@@ -35,7 +35,7 @@ class MailActivity(models.Model):
         return result
 
     def _crm_trigger_happened(self, happening, words=None):
-        """Return what happens to the records of these activities, if a rule waits for it.
+        """Return the events on the records of these activities, if a rule waits for them.
 
         :param str words: the feedback; without it, the summary
         """

@@ -7,6 +7,6 @@ class MailActivityMixin(models.AbstractModel):
     _inherit = "mail.activity.mixin"
 
     def activity_unlink(self, act_type_xmlids, user_id=None, only_automated=True):
-        """What Odoo planned and takes back itself, nobody cancels."""
+        """Activities planned and withdrawn by Odoo itself are not cancelled by a user."""
         quietly = super(MailActivityMixin, self.with_context(**{TIDYING: True}))
         return quietly.activity_unlink(act_type_xmlids, user_id=user_id, only_automated=only_automated)

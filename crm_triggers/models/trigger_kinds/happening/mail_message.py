@@ -5,12 +5,12 @@ from ...run.mail_thread import AUTOMATIC
 from .crm_trigger_rule import Happened
 
 WRITTEN = ("comment", "email", "email_outgoing")
-SENT = (*WRITTEN, "auto_comment")  # what Odoo sends by itself, with a confirmation for instance
-TEMPLATE = "crm_triggers_template_id"  # in the context: the template that a message comes from
+SENT = (*WRITTEN, "auto_comment")  # messages that Odoo sends automatically, with a confirmation for instance
+TEMPLATE = "crm_triggers_template_id"  # context key: the template of a message
 
 
 class MailMessage(models.Model):
-    """Messages that are received or sent happen to their record (K10, K11)."""
+    """Received and sent messages are events on their record (K10, K11)."""
 
     _inherit = "mail.message"
 
@@ -23,7 +23,7 @@ class MailMessage(models.Model):
         return messages
 
     def _crm_trigger_happened(self, happening):
-        """Return what happens to the records that these messages are about."""
+        """Return the events on the records of these messages."""
 
         def tell(model_names):
             of_models = self.filtered(lambda message: message.model in model_names)
@@ -34,7 +34,7 @@ class MailMessage(models.Model):
                     message.id,
                     self.env.context.get(TEMPLATE),
                     f"{message.subject or ''} {html2plaintext(message.body or '')}",
-                    at=message.date,  # an old mailbox may be read in
+                    at=message.date,  # an old mailbox may be imported
                 )
                 for message in of_models.filtered(lambda message: message._is_crm_trigger_happening(happening))
             ]
@@ -42,13 +42,13 @@ class MailMessage(models.Model):
         return self.env["crm.trigger.rule"]._get_happened(happening, tell)
 
     def _is_crm_trigger_happening(self, happening):
-        """Tell whether this message was written by or to somebody outside: a log note is neither."""
-        if happening == "quotation_viewed":  # Odoo writes a note about it, once a day and visit
+        """Return whether this message was written by or to an external contact: log notes are not."""
+        if happening == "quotation_viewed":  # Odoo logs a note about it, once per day and visit
             return self.subtype_id == self.env.ref("sale.mt_order_viewed", raise_if_not_found=False)
         kinds = WRITTEN if happening == "message_received" else SENT
         if not self.model or not self.res_id or self.message_type not in kinds or self.is_internal:
             return False
-        if self.env.context.get(AUTOMATIC):  # a machine is nobody who writes, whose ever it is
+        if self.env.context.get(AUTOMATIC):  # automatic messages do not count, whoever sends them
             return False
         from_outside = self._is_crm_trigger_from_outside()
         if self.subtype_id.internal and not from_outside and self.message_type != "email_outgoing":

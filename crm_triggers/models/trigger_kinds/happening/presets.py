@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class CrmTriggerRule(models.Model):
-    """What a preset says of a happening."""
+    """The event of a preset."""
 
     _inherit = "crm.trigger.rule"
 

@@ -4,7 +4,7 @@ from .crm_trigger_rule import TIDYING
 
 
 class ResUsers(models.Model):
-    """Whoever leaves takes his activities along: nobody cancels them, and no customer is to hear so."""
+    """The activities of a user who leaves are deleted: that is no cancellation, and no customer must be informed."""
 
     _inherit = "res.users"
 

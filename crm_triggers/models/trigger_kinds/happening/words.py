@@ -4,7 +4,7 @@ from .crm_trigger_rule import ACTIVITY_KINDS, HAPPENING
 
 
 class CrmTriggerRule(models.Model):
-    """Rules that something starts which happens to a record, in words."""
+    """Rules started by an event, as text."""
 
     _inherit = "crm.trigger.rule"
 
@@ -22,12 +22,12 @@ class CrmTriggerRule(models.Model):
         return dict(self._fields["happening"]._description_selection(self.env)).get(self.happening, "…")
 
     def _get_happening_phrase(self, kind):
-        """Return what has to happen, in words, without a preset."""
+        """Return the event, as text, without a preset."""
         label = dict(self._fields["happening"]._description_selection(self.env)).get(self.happening, "…")
         return self.env._("%(happening)s (%(kind)s)", happening=label, kind=kind)
 
     def _get_happening_details(self):
-        """Return which type and words it takes, as a list of phrases."""
+        """Return the required type and words, as a list of phrases."""
         details = []
         if self.happening in ACTIVITY_KINDS and self.happening_type_id:
             details.append(self.env._("type “%s”", self.happening_type_id.name))
@@ -38,7 +38,7 @@ class CrmTriggerRule(models.Model):
         return details
 
     def _get_happened_text(self):
-        """Return what has to happen, as a sentence: "When a call is done"."""
+        """Return the event as a sentence: "When a call is done"."""
         phrase = self._get_preset_phrase() or self._get_happening_phrase(self._get_kind())
         details = ", ".join(self._get_happening_details())
         what = self.env._("%(what)s (%(details)s)", what=phrase, details=details) if details else phrase

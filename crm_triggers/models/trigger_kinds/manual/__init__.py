@@ -1,3 +1,3 @@
-"""Records are put in by hand, or by another rule: a scenario."""
+"""Records are put in manually, or by another rule: a scenario."""
 
 from . import crm_trigger_rule

@@ -7,7 +7,7 @@ declare(MANUAL, NONE, by=__name__)
 
 
 class CrmTriggerRule(models.Model):
-    """Scenarios: rules that nothing but people and other rules start."""
+    """Scenarios: rules started only by users and other rules."""
 
     _inherit = "crm.trigger.rule"
 

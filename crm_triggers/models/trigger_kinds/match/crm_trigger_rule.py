@@ -14,8 +14,9 @@ declare(MATCH, TriggerTraits(born=True, by_change=True), by=__name__)
 
 
 class CrmTriggerRule(models.Model):
-    """What the clock finds because no hook sees it: records written by SQL, conditions on
-    other records or on what is computed on the fly, and conditions that time itself changes."""
+    """What the clock finds because no hook sees it: records written by SQL, conditions on other records or computed
+    fields, and conditions that change with time.
+    """
 
     _inherit = "crm.trigger.rule"
 
@@ -26,7 +27,7 @@ class CrmTriggerRule(models.Model):
         return self._is_swept() or super()._is_looked_for()
 
     def _sql_known(self):
-        """What a record met before a change is only known of changes that are captured."""
+        """The state of a record before a change is only known for captured changes."""
         if self.trigger != MATCH or self.filter_pre_domain:
             return super()._sql_known()
         return self._get_model()._search(self._get_conditions(), order="id").select()
@@ -42,9 +43,9 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _sweep_created(self, model_name, limit):
-        """Decide on up to ``limit`` new records that were written past Odoo.
+        """Decide on up to ``limit`` new records that were inserted by SQL.
 
-        :return: how many there were
+        :return: how many
         """
         noted = self.env["crm.trigger.heard"]
         found = noted._search_uncaptured(model_name, self._get_watch()[model_name].new_above_id, limit)
@@ -54,7 +55,7 @@ class CrmTriggerRule(models.Model):
         return len(found)
 
     def _sweep_matching(self, limit):
-        """Start this rule for up to ``limit`` records that met its conditions uncaptured.
+        """Start this rule for up to ``limit`` records that started to match without being captured.
 
         :return: how many started to match
         """
@@ -65,12 +66,12 @@ class CrmTriggerRule(models.Model):
         return len(fresh)
 
     def _sweep_gone(self, limit):
-        """Stop this rule for records that ceased to meet its conditions uncaptured.
+        """Stop this rule for records that ceased to match without being captured.
 
-        A look of its own: what the other one noted is committed by then, and nobody who saves
-        waits until all records were looked at.
+        A separate check: the results of the other one are committed by then, and no save waits until all records
+        are checked.
 
-        :return: how many there were, if there are more
+        :return: how many, if there are more
         """
         self.ensure_one()
         gone = self.env["crm.trigger.seen"]._drop_gone(self)
@@ -91,7 +92,7 @@ class CrmTriggerRule(models.Model):
         return [res_id for (res_id,) in self.env.execute_query(query.select(record_id))]
 
     def _sql_did_nothing(self, record_id):
-        """Return the condition of records that this rule did nothing for, trials aside."""
+        """Return the condition of records for which this rule did nothing, except in test."""
         return SQL(
             "NOT EXISTS (SELECT FROM crm_trigger_run run WHERE run.rule_id = %s AND run.res_id = %s"
             " AND %s AND (run.state = %s OR run.occurrence = %s OR EXISTS ("
@@ -105,6 +106,6 @@ class CrmTriggerRule(models.Model):
         )
 
     def _get_last_id(self):
-        """Return the number of the last record of this rule's model that is there."""
+        """Return the id of the last existing record of this rule's model."""
         table = SQL.identifier(self.env[self.model_name]._table)
         return self.env.execute_query(SQL("SELECT coalesce(max(id), 0) FROM %s", table))[0][0]

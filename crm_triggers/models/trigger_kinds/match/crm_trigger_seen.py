@@ -8,11 +8,10 @@ GONE_BATCH = 500  # records that ceased to match, per transaction
 
 
 class CrmTriggerSeen(models.Model):
-    """The records that met the conditions of a rule when it last looked.
+    """The records that met the conditions of a rule at the last check.
 
-    Only for rules with conditions whose changes no hook sees: what meets them now and is
-    not here has started to. Filled when such a rule is switched on, so that nothing that is so
-    already fires.
+    Only for rules with conditions whose changes no hook sees: a record that meets them and is not in this table has
+    started to match. Filled when such a rule is activated, so that it does not fire for records that already match.
     """
 
     _name = "crm.trigger.seen"
@@ -26,7 +25,7 @@ class CrmTriggerSeen(models.Model):
 
     @api.model
     def _add(self, rule, res_ids):
-        """Note records as matching; return those that were not, as a set."""
+        """Add matching records; return the ids of the new ones, as a set."""
         rows = [{"rule_id": rule.id, "res_id": res_id} for res_id in sorted(res_ids)]
         added = self._insert_missing(rows, returning=("id", "res_id"))
         for row_id, res_id in added:
@@ -35,7 +34,7 @@ class CrmTriggerSeen(models.Model):
 
     @api.model
     def _remove(self, rule, res_ids):
-        """Note records as no longer matching."""
+        """Remove records that no longer match."""
         if not res_ids:
             return
         query = "DELETE FROM crm_trigger_seen WHERE rule_id = %s AND res_id IN %s RETURNING id, res_id"
@@ -45,12 +44,12 @@ class CrmTriggerSeen(models.Model):
 
     @api.model
     def _take_all(self, rule, *, for_now=False):
-        """Note exactly the records that match now, without anything happening. One that somebody who saves
-        notes at this moment is noted.
+        """Replace the content by the records that match now, without triggering the rule. Records added
+        concurrently by a save are kept.
 
-        :param bool for_now: nobody looks at them regularly; note what is no news to the rule until the clock
-            has made up for what transactions leave that do not know of it yet
-        :return: whether there is something to make up for
+        :param bool for_now: not checked periodically; store the records the rule must not start with until the
+        clock has caught up with transactions that do not know the rule yet
+        :return: whether the clock has to catch up
         """
         self._forget(rule)
         if for_now:
@@ -67,9 +66,9 @@ class CrmTriggerSeen(models.Model):
 
     @api.model
     def _take_known(self, rule):
-        """Do it as of :meth:`_take_all`, unless it takes longer than a look of ours may."""
+        """Do it as of :meth:`_take_all`, unless it takes longer than a search of ours may."""
         done = []
-        self.env.flush_all()  # what is written until now is not undone along with a failure of ours
+        self.env.flush_all()  # pending writes are not lost if we fail
         with (
             isolated(self.env.cr.savepoint(flush=False), f"Rule {rule.id}: what it knows", lambda error: None),
             bounded(self.env.cr),
@@ -82,7 +81,7 @@ class CrmTriggerSeen(models.Model):
 
     @api.model
     def _forget(self, rules):
-        """Note nothing any more for these rules."""
+        """Delete the rows of these rules."""
         self.env.cr.execute(SQL("DELETE FROM crm_trigger_seen WHERE rule_id IN %s", tuple(rules.ids) or (0,)))
 
     @api.model
@@ -97,8 +96,9 @@ class CrmTriggerSeen(models.Model):
 
     @api.model
     def _drop_gone(self, rule):
-        """Delete some of the records that were seen and match no longer, ``GONE_BATCH`` at the most; return
-        their ids. Only what was found is locked, and not while the others are looked at."""
+        """Delete up to ``GONE_BATCH`` of the records that were seen and no longer match; return their ids. Only the
+        matching rows are locked, not during the search.
+        """
         matching = rule._get_model()._search(rule._get_conditions(), order="id")
         rows = self.env.execute_query(
             SQL(

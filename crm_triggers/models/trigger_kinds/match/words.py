@@ -4,7 +4,7 @@ from .crm_trigger_rule import MATCH
 
 
 class CrmTriggerRule(models.Model):
-    """Rules that start when conditions are met, in words."""
+    """Rules started when conditions are met, as text."""
 
     _inherit = "crm.trigger.rule"
 

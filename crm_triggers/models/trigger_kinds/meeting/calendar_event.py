@@ -9,10 +9,10 @@ from ..happening.crm_trigger_rule import TIDYING, Happened
 
 
 class CalendarEvent(models.Model):
-    """Meetings that are planned, held or cancelled happen to their opportunity (K13, K15, K32).
+    """Planned, held and cancelled meetings are events on their opportunity (K13, K15, K32).
 
-    A series is planned and cancelled once, whatever Odoo makes of it: moved or changed from some
-    day on, it is archived and made anew. Its meetings keep where it began.
+    A series is planned and cancelled once, whatever Odoo does to it: moved or changed from some day on, it is
+    archived and created again. Its meetings keep a reference to the original series.
     """
 
     _inherit = "calendar.event"
@@ -29,7 +29,7 @@ class CalendarEvent(models.Model):
 
     @api.depends("recurrence_id")
     def _compute_crm_trigger_series(self):
-        """A meeting that leaves its series, or begins the next part of it, still is of that series."""
+        """A meeting that leaves its series, or starts the next part of it, still belongs to that series."""
         for event in self:
             base = event.recurrence_id.base_event_id
             began = base.crm_trigger_series if base != event else 0
@@ -37,7 +37,9 @@ class CalendarEvent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Odoo makes the others of a series, and archives what does not fit in, while it makes the first."""
+        """While creating the first meeting of a series, Odoo creates the others, and archives those that do not
+        fit.
+        """
         quiet = super(CalendarEvent, self.with_context(**{TIDYING: True})).create(vals_list)
         events = quiet.with_context(**{TIDYING: self.env.context.get(TIDYING, False)})
         rules = self.env["crm.trigger.rule"]
@@ -48,10 +50,10 @@ class CalendarEvent(models.Model):
         return events
 
     def write(self, vals):
-        """A meeting in the archive is cancelled; one that gets its first opportunity is planned for it.
-        To move it to another one is to put right what was planned before.
+        """Archiving a meeting cancels it; setting its first opportunity plans it. Moving it to another opportunity
+        corrects what was planned before.
 
-        What Odoo archives and deletes while a series is changed, is not.
+        What Odoo archives and deletes while changing a series does not count.
         """
         happening = "meeting_cancelled" if vals.get("active") is False else None
         happened = self._crm_trigger_happened(happening) if happening else []
@@ -62,7 +64,7 @@ class CalendarEvent(models.Model):
         rearranged = not happening and not vals.keys().isdisjoint(self._get_crm_trigger_series_fields())
         result = super(CalendarEvent, self.with_context(**{TIDYING: True}) if rearranged else self).write(vals)
         rules._note_happened(happening, happened)
-        if joining:  # Odoo may have put others of the series in their place
+        if joining:  # Odoo may have replaced them by others of the series
             series = joining.sudo()._crm_trigger_search_series()
             joining |= series.filtered(lambda event: event.opportunity_id.id == lead_id)
             rules._note_happened("meeting_planned", joining._crm_trigger_happened("meeting_planned"))
@@ -75,12 +77,12 @@ class CalendarEvent(models.Model):
         return result
 
     def copy(self, default=None):
-        """A duplicate is a meeting of its own."""
+        """A duplicate is a separate meeting."""
         return super().copy({"crm_trigger_series": 0, **(default or {})})
 
     @api.model
     def _get_crm_trigger_series_fields(self):
-        """Return what is written to change a series, by which Odoo may make its meetings anew."""
+        """Return the values written to change a series, for which Odoo may create its meetings again."""
         return {"recurrence_update", "recurrency", *self._get_recurrent_fields()}
 
     @api.model
@@ -88,10 +90,10 @@ class CalendarEvent(models.Model):
         return super()._get_public_fields() | {"crm_trigger_series"}
 
     def _get_crm_trigger_end(self, tz=None):
-        """Return when a meeting is over (naive UTC): one that is all day, with the last of its days; Odoo writes
-        six o'clock in UTC, wherever that is.
+        """Return when a meeting is over (naive UTC): an all-day meeting, at the end of its last day; Odoo stores
+        six o'clock UTC for any time zone.
 
-        :param str tz: whose days; by default the organizer's
+        :param str tz: time zone of the days; by default the organizer's
         """
         if not self.allday or not self.stop_date:
             return self.stop
@@ -101,23 +103,23 @@ class CalendarEvent(models.Model):
         return self.user_id.tz or self.env.company.partner_id.tz or "UTC"
 
     def _get_crm_trigger_source(self):
-        """Return what tells this meeting from the next: a series is one."""
+        """Return what identifies this meeting: a series counts as one."""
         return self.crm_trigger_series or self.id
 
     def _crm_trigger_search_series(self):
-        """Return the meetings of the series that these are of."""
+        """Return the meetings of the same series."""
         series = [event.crm_trigger_series for event in self if event.crm_trigger_series]
         return self.search([("crm_trigger_series", "in", series)]) if series else self.browse()
 
     def _crm_trigger_happened(self, happening):
-        """Return what happens to the opportunities of these meetings, if a rule waits for it.
+        """Return the events on the opportunities of these meetings, if a rule waits for them.
 
-        A series is planned or cancelled once, by the first of its meetings. Nobody plans or cancels what is
-        over: that is entered, or cleaned up, afterwards.
+        A series is planned or cancelled once, by its first meeting. A past meeting cannot be planned or cancelled:
+        it is entered, or cleaned up, afterwards.
         """
 
         def tell(_model_names):
-            events = self.sudo().filtered(lambda event: event.active and event.opportunity_id)  # private ones, too
+            events = self.sudo().filtered(lambda event: event.active and event.opportunity_id)  # including private ones
             events = events.filtered(lambda event: event._get_crm_trigger_end() > fields.Datetime.now())
             series = events.sorted("start").grouped(
                 lambda event: (event.opportunity_id, event._get_crm_trigger_source())
@@ -127,10 +129,10 @@ class CalendarEvent(models.Model):
         return self.env["crm.trigger.rule"]._get_happened(happening, tell)
 
     def _crm_trigger_tell_meetings(self, held=False):
-        """Return these meetings as a list of :class:`Happened`, with those before them.
+        """Return these meetings as a list of :class:`Happened`, with the earlier ones.
 
-        :param bool held: before them are those that ended before; else those that were planned
-            before, cancelled ones included, a series being one
+        :param bool held: earlier ones are those that ended before; else those planned before, including cancelled
+        ones, with a series counted as one
         """
         peers = self._crm_trigger_search_peers(held)
         told = []
@@ -168,7 +170,7 @@ class CalendarEvent(models.Model):
         )
 
     def _get_crm_trigger_words(self):
-        """Return what a rule may look for words in; what a private meeting is about is nobody's business."""
+        """Return the texts in which a rule may search words; those of a private meeting are excluded."""
         if self.effective_privacy == "private":
             return ""
         return f"{self.name or ''} {self.location or ''}"

@@ -7,6 +7,6 @@ class CalendarEventType(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used_by_rules(self):
-        """Name the rules on meetings with these tags before they are gone."""
+        """Name the rules on meetings with these tags before they are deleted."""
         if names := self.env["crm.trigger.rule"]._get_choosing("meeting_tag_id", self):
             raise UserError(self.env._("These rules use the tag, change them first: %s", names))

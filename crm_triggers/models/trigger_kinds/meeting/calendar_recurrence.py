@@ -4,7 +4,7 @@ from ..happening.crm_trigger_rule import TIDYING
 
 
 class CalendarRecurrence(models.Model):
-    """The same for what Google or Outlook Calendar makes of a series."""
+    """The same for changes of a series by Google or Outlook Calendar."""
 
     _inherit = "calendar.recurrence"
 

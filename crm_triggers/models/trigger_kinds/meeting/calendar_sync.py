@@ -4,10 +4,10 @@ from ..happening.crm_trigger_rule import TIDYING
 
 
 class CalendarEvent(models.Model):
-    """What Google or Outlook Calendar moves and deletes over here, nobody cancelled over here.
+    """Meetings moved or deleted by the synchronization with Google or Outlook Calendar are not cancelled here.
 
-    Their add-ons need not be installed: then nothing calls these methods. Where they are, they
-    are loaded before this one, for it depends on more.
+    Their add-ons need not be installed: then nothing calls these methods. If they are, they are loaded before this
+    one, which has more dependencies.
     """
 
     _inherit = "calendar.event"

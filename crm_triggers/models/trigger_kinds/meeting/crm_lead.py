@@ -7,6 +7,6 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _merge_dependences_calendar_events(self, opportunities):
-        """Meetings that come along with a merged opportunity were planned before."""
+        """Meetings moved from a merged opportunity were planned before."""
         quietly = super(CrmLead, self.with_context(**{TIDYING: True}))
         return quietly._merge_dependences_calendar_events(opportunities)

@@ -13,16 +13,16 @@ from ..happening.crm_trigger_rule import HAPPENING
 
 HELD = "meeting_held"
 MEETING_KINDS = ("meeting_planned", HELD, "meeting_cancelled")
-LONGEST_DAY = timedelta(days=1)  # by which the end of a day on some clock lies off what Odoo writes
-LATE_SEEN_DAYS = 30  # for how long after "too late" a missed meeting is still looked for, to be noted
+LONGEST_DAY = timedelta(days=1)  # maximum offset between the end of a local day and the end Odoo stores
+LATE_SEEN_DAYS = 30  # how long after "too late" a missed meeting is still searched for, to be logged
 
 
 class CrmTriggerRule(models.Model):
-    """Meetings of an opportunity: which kind, the how-manieth, and when one was held.
+    """Meetings of an opportunity: which kind, which one, and when one was held.
 
-    Nothing is written when a meeting ends, so the clock looks: it was held when its end has
-    passed and it was not cancelled. The meeting is in the key of the run, so one that is moved
-    after it was noticed is not noticed again; with a rank, the rank is.
+    Nothing is written when a meeting ends, so the clock searches: it was held when its end has passed and it was
+    not cancelled. The meeting is part of the run's key, so one that is moved after it was found is not found again;
+    with a rank, the rank is the key.
     """
 
     _inherit = "crm.trigger.rule"
@@ -62,7 +62,7 @@ class CrmTriggerRule(models.Model):
                 raise ValidationError(self.env._("Rule “%s”: no opportunity has as many meetings.", rule.name))
 
     def _get_wanted_meetings(self):
-        """Return which meetings this rule is for, as the engine asks."""
+        """Return which meetings this rule is for, in terms of the engine."""
         return meeting.Wanted(self.meeting_mode or None, self.meeting_tag_id.id or None, self.happening_words or "")
 
     def _is_meant(self, item):
@@ -72,7 +72,7 @@ class CrmTriggerRule(models.Model):
         return wanted.takes(item.meeting) and self.meeting_rank in (0, wanted.rank(item.earlier))
 
     def _get_happened_key(self, item):
-        """With a rank, its meeting is noticed once, even if an earlier one is entered afterwards."""
+        """With a rank, its meeting counts once, even if an earlier one is entered afterwards."""
         if self.happening in MEETING_KINDS and self.meeting_rank:
             return self._get_rank_key()
         return super()._get_happened_key(item)
@@ -92,7 +92,7 @@ class CrmTriggerRule(models.Model):
     def _sweep_held(self, limit):
         """Start runs for opportunities whose meetings ended, up to ``limit`` meetings at a time.
 
-        :return: how many runs were made, those noted as late included
+        :return: how many runs were created, including those logged as late
         """
         self.ensure_one()
         is_too_late = partial(is_late, now=fields.Datetime.now(), late_days=self.late_days, tz=self._get_tz())
@@ -101,10 +101,10 @@ class CrmTriggerRule(models.Model):
             late = events.filtered(lambda event: is_too_late(event._get_crm_trigger_end(self._get_tz())))
             started = self._enter_held(events - late)
             started._wake()
-            started = started or self._enter_held(late, late=True)  # else in a transaction of their own
+            started = started or self._enter_held(late, late=True)  # otherwise in a separate transaction
             if started:
                 return len(started)
-            offset += limit  # others than those that are meant
+            offset += limit  # none of these matched: search further
         return 0
 
     def _enter_held(self, events, late=False):
@@ -112,14 +112,14 @@ class CrmTriggerRule(models.Model):
         return self._enter_keys(keys, late=late)
 
     def _search_held(self, limit, offset):
-        """Return meetings that ended since the activation, of opportunities that meet the
-        conditions, without a run for it.
+        """Return meetings that ended since the activation, of opportunities that meet the conditions, without a run
+        for them.
 
-        One that was put into a series afterwards stands for one that was there before.
+        A meeting added to a series afterwards counts as one that existed before.
         """
         now = fields.Datetime.now()
         start = self._get_held_start(now)
-        events = self.env["calendar.event"].sudo()  # a private meeting counts
+        events = self.env["calendar.event"].sudo()  # private meetings count
         query = events._search(
             Domain("stop", ">", start - LONGEST_DAY)
             & Domain("stop", "<=", now + LONGEST_DAY)
@@ -144,7 +144,9 @@ class CrmTriggerRule(models.Model):
         return events.browse(query)
 
     def _sql_end(self, table):
-        """Return when a meeting is over, as of ``_get_crm_trigger_end``: a whole day is, on the clock of the rule."""
+        """Return the SQL of the end of a meeting, as of ``_get_crm_trigger_end``: an all-day one in the time zone
+        of the rule.
+        """
         return SQL(
             "CASE WHEN %(allday)s AND %(day)s IS NOT NULL"
             " THEN (%(day)s + 1)::timestamp AT TIME ZONE %(tz)s AT TIME ZONE 'UTC' ELSE %(stop)s END",
@@ -155,7 +157,7 @@ class CrmTriggerRule(models.Model):
         )
 
     def _get_held_start(self, now):
-        """Return from which end on (naive UTC) meetings are looked at; shorter than what is kept of runs."""
+        """Return from which end on (naive UTC) meetings are searched; less far back than runs are kept."""
         days = self.late_days + LATE_SEEN_DAYS
         return max(self.activated_at, now - timedelta(days=min(days, self._get_retention_days() or days)))
 
@@ -172,7 +174,7 @@ class CrmTriggerRule(models.Model):
         )
 
     def _sql_is_not_moved(self, event_id, start):
-        """Return the condition that this rule did not fire for a meeting when it was another lead's.
+        """Return the condition that this rule did not fire for a meeting when it belonged to another lead.
 
         :param start: as of :meth:`_get_held_start`, before which it cannot have been held
         """

@@ -7,7 +7,7 @@ from .crm_trigger_rule import LONGEST_DAY, MEETING_KINDS
 
 
 class CrmTriggerRule(models.Model):
-    """Rules that meetings start, in words."""
+    """Rules started by meetings, as text."""
 
     _inherit = "crm.trigger.rule"
 
@@ -19,9 +19,9 @@ class CrmTriggerRule(models.Model):
         return self._explain_meeting(record) if self._waits_for_held() else super()._explain_time(record)
 
     def _explain_meeting(self, record):
-        """Return when the next meeting that is meant ends, in the shape of a date of :meth:`explain`."""
+        """Return when the next matching meeting ends, in the format of a date of :meth:`explain`."""
         domain = [("opportunity_id", "=", record.id), ("stop", ">", fields.Datetime.now() - LONGEST_DAY)]
-        events = self.env["calendar.event"].sudo().search(domain, order="stop, id")  # only its end comes out
+        events = self.env["calendar.event"].sudo().search(domain, order="stop, id")  # only its end is returned
         wanted = self._get_wanted_meetings()
         now, tz = fields.Datetime.now(), self._get_tz()
         meant = events.filtered(lambda event: wanted.takes(event._get_crm_trigger_meeting()))
@@ -40,7 +40,7 @@ class CrmTriggerRule(models.Model):
     def _get_happening_details(self):
         if self.happening not in MEETING_KINDS:
             return super()._get_happening_details()
-        details, preset = [], self.preset_id  # what its words say already is not said again
+        details, preset = [], self.preset_id  # details in the phrase are not repeated
         if self.meeting_rank and not preset.meeting_rank:
             number = self.meeting_rank
             details.append(self.env._("only the first one") if number == 1 else self.env._("only number %s", number))

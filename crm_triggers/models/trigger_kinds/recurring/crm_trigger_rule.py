@@ -12,9 +12,9 @@ from ...step.check import LONGEST_DELAY
 
 RECURRING = "recurring"
 declare(RECURRING, NONE, by=__name__)
-# Units as fields name them, and as the engine does.
+# Units by their names in fields, and in the engine.
 RECUR_UNITS = {"day": "days", "week": "weeks", "month": "months", "quarter": "quarters"}
-# What says when a rule recurs: changed, it counts from that moment.
+# Definition of the recurrence: when changed, it counts from that moment.
 RECUR_FIELDS = {
     "date_hour",
     "recur_count",
@@ -29,10 +29,10 @@ RECUR_FIELDS = {
 
 
 class CrmTriggerRule(models.Model):
-    """Acting again and again on all records that meet the conditions: "every Monday on these".
+    """Acts repeatedly on all records that meet the conditions: "every Monday on these".
 
-    Each occurrence is looked at once, and its day is part of the key of its runs. What was
-    missed is not made up for, but for the last.
+    Each occurrence is evaluated once, and its day is part of the key of its runs. Of missed occurrences, only the
+    last one is caught up.
     """
 
     _inherit = "crm.trigger.rule"
@@ -99,13 +99,13 @@ class CrmTriggerRule(models.Model):
 
     @api.onchange("recur_unit")
     def _onchange_recur_unit(self):
-        """Quarters begin where those of the calendar do, unless one says otherwise."""
+        """Quarters start with those of the calendar, unless another start is entered."""
         if self.recur_unit == "quarter" and self.recur_from:
             month = (self.recur_from.month - 1) // 3 * 3 + 1
             self.recur_from = self.recur_from.replace(month=month, day=1)
 
     def _get_recurrence(self):
-        """Return when this rule recurs; one clock counts for all of its records, the rule's."""
+        """Return the recurrence of this rule; the rule's time zone applies to all its records."""
         self.ensure_one()
         return Recurrence(
             count=self.recur_count,
@@ -125,13 +125,13 @@ class CrmTriggerRule(models.Model):
         return result
 
     def _activate(self, state):
-        """What fell due while the rule was switched off is not made up for."""
+        """Occurrences due while the rule was switched off are not caught up."""
         result = super()._activate(state)
         self._recur_from_now()
         return result
 
     def _recur_from_now(self):
-        recurring = self.sudo().filtered(lambda rule: rule.trigger == RECURRING)  # no person says what is done
+        recurring = self.sudo().filtered(lambda rule: rule.trigger == RECURRING)  # users do not write what was done
         recurring.recur_since = fields.Datetime.now()
 
     def _get_sweeps(self):
@@ -139,9 +139,9 @@ class CrmTriggerRule(models.Model):
         return [*super()._get_sweeps(), *((rule, rule._sweep_recurring) for rule in recurring)]
 
     def _sweep_recurring(self, limit):
-        """Start this rule for up to ``limit`` records, if an occurrence fell due.
+        """Start this rule for up to ``limit`` records, if an occurrence is due.
 
-        :return: how many runs were made, those noted as late or paused included
+        :return: how many runs were created, including those logged as late or paused
         """
         self.ensure_one()
         now = fields.Datetime.now()
@@ -172,7 +172,7 @@ class CrmTriggerRule(models.Model):
         return [res_id for (res_id,) in self.env.execute_query(query.select(record_id))]
 
     def _sql_key_is_spent(self):
-        """Only its last occurrence is ever looked at, also after its hour or zone was changed."""
+        """Only the last occurrence is ever evaluated, also after its hour or time zone was changed."""
         spent = super()._sql_key_is_spent()
         if self.trigger != RECURRING or not self.recur_since:
             return spent

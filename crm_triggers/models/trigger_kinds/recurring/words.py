@@ -8,7 +8,7 @@ from .crm_trigger_rule import RECURRING
 
 
 class CrmTriggerRule(models.Model):
-    """Rules that recur, in words."""
+    """Recurring rules, as text."""
 
     _inherit = "crm.trigger.rule"
 
@@ -33,7 +33,7 @@ class CrmTriggerRule(models.Model):
         return self._explain_recurrence() if self.trigger == RECURRING else super()._explain_time(record)
 
     def _explain_recurrence(self):
-        """Return when the rule acts next, in the shape of a date of :meth:`explain`."""
+        """Return when the rule acts next, in the format of a date of :meth:`explain`."""
         next_at = self.sudo()._get_recurrence().next(fields.Datetime.now()).due_at
         told = format_datetime(self.env, next_at, tz=self.env.user.tz)
         return {
@@ -45,7 +45,7 @@ class CrmTriggerRule(models.Model):
         }
 
     def _get_recurrence_phrase(self):
-        """Return when the rule recurs, in words: "Every Monday"."""
+        """Return the recurrence as text: "Every Monday"."""
         count, working = self.recur_count, bool(self.trg_date_calendar_id)
         if self.recur_unit == "day":
             return self._get_daily_phrase(count, working)

@@ -4,7 +4,7 @@ import { CalendarController } from "@web/views/calendar/calendar_controller";
 import { CalendarModel } from "@web/views/calendar/calendar_model";
 import { calendarView } from "@web/views/calendar/calendar_view";
 
-/** Knows whether there is anything at all, in whichever month. */
+/** Checks whether there are any records, in any month. */
 export class TriggerCalendarModel extends CalendarModel {
     /** @override */
     async updateData(data) {
@@ -15,7 +15,7 @@ export class TriggerCalendarModel extends CalendarModel {
     }
 }
 
-/** A calendar that says what it is for as long as nothing is in it, as Odoo's other views do. */
+/** A calendar that shows help while it is empty, as Odoo's other views do. */
 export class TriggerCalendarController extends CalendarController {
     static template = "crm_triggers.CalendarController";
     static components = { ...CalendarController.components, ActionHelper };

@@ -6,7 +6,7 @@ import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
 import { listView } from "@web/views/list/list_view";
 import { ListRenderer } from "@web/views/list/list_renderer";
 
-/** What keeps rules from working, above them. The rules are there without waiting for it. */
+/** Problems that prevent rules from working, above the list. Loaded separately, so that the rules do not wait for it. */
 export class HealthBanner extends Component {
     static template = "crm_triggers.HealthBanner";
     static props = {};

@@ -6,11 +6,11 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 const PAGE_FIELDS = ["name", "icon", "trigger", "model_names", "body", "guide_url"];
 
 /**
- * Choose the page to open: the one about the kind of record, else the one about the trigger,
+ * Choose the page to open: the one about the model, else the one about the trigger,
  * else the first, which is about all rules.
  *
  * @param {{trigger: string | false, model_names: string | false}[]} pages in their order
- * @param {{trigger?: string, modelName?: string}} rule what is known of it
+ * @param {{trigger?: string, modelName?: string}} rule known values of the rule
  */
 export function findPage(pages, { trigger, modelName } = {}) {
     const isAbout = (page) =>
@@ -35,7 +35,7 @@ export class TriggerHelp extends Component {
         this.state = useState({ page: null });
         onWillStart(async () => {
             const pages = await this.orm.searchRead("crm.trigger.help", [], PAGE_FIELDS);
-            // The server has cleaned the text of what must not be in a page.
+            // The server has sanitized the text.
             this.pages = pages.map((page) => ({ ...page, body: markup(page.body) }));
             const { help_trigger: trigger, help_model: modelName } = this.props.action.context;
             this.open(findPage(this.pages, { trigger, modelName }));

@@ -19,7 +19,7 @@ export class HelpLink extends Component {
 
     open() {
         const { trigger, model_name } = this.props.record.data;
-        const chosen = model_name || trigger === "manual"; // a new rule has a trigger nobody chose
+        const chosen = model_name || trigger === "manual"; // the trigger of a new rule is only the default
         this.action.doAction("crm_triggers.crm_trigger_help_action", {
             additionalContext: chosen ? { help_trigger: trigger, help_model: model_name } : {},
         });

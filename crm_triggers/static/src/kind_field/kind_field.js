@@ -3,11 +3,11 @@ import { registry } from "@web/core/registry";
 import { SelectionField, selectionField } from "@web/views/fields/selection/selection_field";
 
 /**
- * Return what a SelectMenu shows: the kinds on offer, and the one that is chosen even if it is not among them.
+ * Return the choices of a SelectMenu: the kinds on offer, and the chosen one even if it is not among them.
  *
  * @param {{label: string, choices: {value: string, label: string}[]}[]|false} menu
  * @param {[string, string][]} options all kinds with their label
- * @param {string|false} value the kind that is chosen
+ * @param {string|false} value the chosen kind
  */
 export function groupKinds(menu, options, value) {
     const groups = menu || [];
@@ -17,7 +17,7 @@ export function groupKinds(menu, options, value) {
     return choices.length ? [{ choices }, ...groups] : groups;
 }
 
-/** What a step does: only what suits the records of its rule, under headings. */
+/** The kind of a step: only those that fit the records of its rule, under headings. */
 export class KindField extends SelectionField {
     static template = "crm_triggers.KindField";
 

@@ -30,7 +30,7 @@ export class Explanation extends Component {
         return ok ? "fa-check-circle text-success" : "fa-times-circle text-danger";
     }
 
-    /** What the mark says, for who does not see it. */
+    /** Text alternative of the mark. */
     getMarkText(ok) {
         if (ok === null) {
             return _t("Not known");

@@ -65,7 +65,7 @@ export class TriggerPanel extends Component {
         return done ? _t("%s (done)", name) : name;
     }
 
-    /** The steps that follow are told once, below what is planned. */
+    /** The following steps are listed once, below the planned ones. */
     hasAhead(run) {
         return run.ahead.length && run.lines.some((line) => line.state === "scheduled");
     }
@@ -95,9 +95,9 @@ export class TriggerPanel extends Component {
         return deserializeDateTime(moment).toRelative();
     }
 
-    // What one can do
+    // Actions
 
-    /** Call a method on the server, then look again. One thing at a time. */
+    /** Call a method on the server, then reload. One call at a time. */
     async run(model, method, ids) {
         if (this.state.busy) {
             return;

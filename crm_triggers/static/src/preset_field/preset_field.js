@@ -12,7 +12,7 @@ const PRESET_FIELDS = ["name", "phase", "icon", "description"];
  *
  * @param {{id: number, name: string, phase: string}[]} presets
  * @param {[string, string][]} phases technical name and label
- * @returns {{label: string, choices: Object[]}[]} what a SelectMenu takes; no empty groups
+ * @returns {{label: string, choices: Object[]}[]} groups of a SelectMenu, without empty ones
  */
 export function groupPresets(presets, phases) {
     const toChoice = (preset) => ({ ...preset, value: preset.id, label: preset.name });
@@ -24,7 +24,7 @@ export function groupPresets(presets, phases) {
         .filter((group) => group.choices.length);
 }
 
-/** What starts a rule, picked by sales words: grouped by phase of the sales process, searchable. */
+/** What starts a rule, in sales terms: grouped by phase of the sales process, searchable. */
 export class PresetField extends Component {
     static template = "crm_triggers.PresetField";
     static components = { SelectMenu };

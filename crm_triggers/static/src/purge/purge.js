@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-/** Delete what is old in the log, batch by batch, and show how far it is. */
+/** Delete old log entries, batch by batch, and show the progress. */
 export class Purge extends Component {
     static template = "crm_triggers.Purge";
     static props = { ...standardActionServiceProps, close: { type: Function, optional: true } };
@@ -22,7 +22,7 @@ export class Purge extends Component {
         return Math.min(Math.round((100 * this.state.done) / this.state.total), 100);
     }
 
-    /** Each batch is safe once it is gone: whoever closes the dialog meanwhile leaves the rest for later. */
+    /** Each batch is committed: closing the dialog leaves the rest for later. */
     async purge() {
         this.state.step = "running";
         let count;

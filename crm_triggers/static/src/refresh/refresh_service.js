@@ -6,9 +6,9 @@ const NOTIFICATION = "crm_triggers/refresh";
 const TOGETHER_MS = 50;
 
 /**
- * Tell whether a notification is about one of the records shown.
+ * Return whether a notification is about one of the records shown.
  *
- * @param {Object} changed `{model: [ids]}`; null instead of ids where they are too many to name
+ * @param {Object} changed `{model: [ids]}`; null instead of ids if there are too many
  * @param {string} model
  * @param {number[]} ids
  */
@@ -19,7 +19,7 @@ export function concerns(changed, model, ids) {
     return changed[model] === null || ids.some((id) => changed[model].includes(id));
 }
 
-/** Add what a notification says to what is waiting to be told. */
+/** Merge a notification into the pending ones. */
 export function join(waiting, changed) {
     for (const [model, ids] of Object.entries(changed)) {
         const before = model in waiting ? waiting[model] : [];
@@ -28,7 +28,7 @@ export function join(waiting, changed) {
     return waiting;
 }
 
-/** Tells the views on screen which records rules have just changed; several batches at once. */
+/** Notifies the views on screen of the records that rules have just changed; several batches together. */
 export const refreshService = {
     dependencies: ["bus_service"],
     start(env, { bus_service: busService }) {

@@ -10,7 +10,7 @@ function getShownIds({ root }) {
     return root.resId ? [root.resId] : (root.records || []).map((record) => record.resId);
 }
 
-/** Tell whether somebody would lose something, or see cards jump under his hand. */
+/** Return whether a reload would discard changes, or move cards during a drag. */
 async function isBusy({ root }) {
     if (document.querySelector(".o_dragged")) {
         return true;
@@ -19,7 +19,7 @@ async function isBusy({ root }) {
     return Boolean(edited && (edited.isInEdition || edited === root) && (await edited.isDirty()));
 }
 
-/** Have a view read its records again when rules changed one of them, unless they are being edited. */
+/** Reload a view when rules changed one of its records, unless it is being edited. */
 function useTriggerRefresh(controller) {
     useBus(controller.env.bus, REFRESH, async ({ detail }) => {
         const { model } = controller;
@@ -27,7 +27,7 @@ function useTriggerRefresh(controller) {
             return;
         }
         if (!(await isBusy(model))) {
-            // Not model.load(): that would leave who is loading already, such as a button, waiting for ever.
+            // Not model.load(): a load in progress, such as a button's, would never resolve.
             await model.root.load();
             model.notify();
         }

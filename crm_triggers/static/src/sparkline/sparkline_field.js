@@ -7,7 +7,7 @@ import { Component } from "@odoo/owl";
 const HEIGHT = 20; // of the drawing, in its own units
 const BAR = 3; // width of a day
 const GAP = 1; // between two days
-const REST = 1; // height of a day without anything
+const REST = 1; // height of an empty day
 
 /**
  * Counts of consecutive days, today last, as small bars.

@@ -9,11 +9,11 @@ import { GroupConfigMenu } from "@web/views/view_components/group_config_menu";
 const ITEM = "crm_stage_triggers";
 const MANAGERS = "crm_triggers.crm_triggers_group_manager";
 
-const readings = new WeakMap(); // of the counts, one for all columns of a view
+const readings = new WeakMap(); // pending reads of the counts, one for all columns of a view
 
 /**
- * Read how many rules each stage has. What the pipeline is there for does not wait for it, nor
- * does it suffer when it fails: then there are no counts.
+ * Read how many rules each stage has. The pipeline does not wait for it, nor
+ * does an error affect it: then there are no counts.
  *
  * @returns {Promise<Object>} `{stage id: number of rules}`
  */

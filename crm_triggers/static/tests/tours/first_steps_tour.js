@@ -20,7 +20,7 @@ const openMenu = (entry) => [
     },
 ];
 
-/** From each page without anything, the ready rules are one click away. */
+/** From each empty page, the templates are one click away. */
 tours.add("crm_triggers_first_steps", {
     steps: () => [
         { trigger: `${HELPER}:contains(Create your first rule)` },

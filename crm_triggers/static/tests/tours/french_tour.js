@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-/** A sales manager makes the rule "Devis envoyé" in French, word for word as she would say it. */
+/** A sales manager creates the rule "Devis envoyé" in French, in the words on screen. */
 registry.category("web_tour.tours").add("crm_triggers_french_rule", {
     steps: () => [
         {

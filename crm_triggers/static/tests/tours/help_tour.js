@@ -10,7 +10,7 @@ const openMenu = (xmlid, label) => [
     { trigger: `.o-dropdown-item[data-menu-xmlid='${xmlid}']:contains(${label})`, run: "click" },
 ];
 
-/** A sales manager asks how the rule before him works, reads on, and asks about a new one. */
+/** A sales manager opens the help of a rule, reads on, and opens that of a new one. */
 registry.category("web_tour.tours").add("crm_triggers_help", {
     steps: () => [
         ASK,
@@ -28,7 +28,7 @@ registry.category("web_tour.tours").add("crm_triggers_help", {
         CLOSED,
         { trigger: ".o_form_button_cancel", run: "click" },
         ...openMenu("crm_triggers.crm_trigger_scenario_menu", "Scenarios"),
-        { trigger: ".o_last_breadcrumb_item:contains(Scenarios)" }, // not the button of the view before
+        { trigger: ".o_last_breadcrumb_item:contains(Scenarios)" }, // not the button of the previous view
         { trigger: ".o_control_panel .o-kanban-button-new", run: "click" },
         { trigger: ".o_crm_trigger_sentence:contains(Choose an event)" },
         ASK,

@@ -8,7 +8,7 @@ const USE = {
     run: "click",
 };
 
-/** What a sales manager changes of a ready rule before it is switched on. */
+/** What a sales manager changes in a template's rule before activating it. */
 const EDIT = [
     {
         content: "with its step",

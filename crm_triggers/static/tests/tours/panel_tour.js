@@ -4,7 +4,7 @@ const tours = registry.category("web_tour.tours");
 const OPEN = { trigger: "button[name=action_view_crm_triggers]:visible", run: "click" };
 const MORE = { trigger: ".o-form-buttonbox .o_button_more", run: "click" };
 
-/** The salesperson sees what is planned, pauses, resumes, cancels it, and asks why. */
+/** The salesperson sees the planned steps, pauses, resumes and cancels them, and opens the explanation. */
 const LOOK_AND_CANCEL = [
     { trigger: ".o_crm_trigger_planned .o_crm_trigger_line:contains(Call)" },
     { trigger: ".o_crm_trigger_pause:contains(Pause)", run: "click" },

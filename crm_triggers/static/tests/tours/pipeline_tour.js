@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 const CARD = ".o_kanban_record:contains('Forty desks')";
 let isSamePage = false;
 
-/** A salesperson drags a card, sees the task on it, opens it and cancels what is planned next. */
+/** A salesperson drags a card, sees the activity on it, opens it and cancels the next planned step. */
 registry.category("web_tour.tours").add("crm_triggers_pipeline", {
     steps: () => [
         {

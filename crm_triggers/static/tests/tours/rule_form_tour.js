@@ -4,7 +4,7 @@ const SENTENCE =
     "When an opportunity reaches the stage “Offer”: plan the activity “Present the offer” (due in 1 day), " +
     "then add a note to the salesperson 1 day after the previous step";
 
-/** A sales manager makes a rule from a preset with two steps, reads it, and switches it on. */
+/** A sales manager creates a rule from a preset with two steps, reads it, and activates it. */
 registry.category("web_tour.tours").add("crm_triggers_rule_form", {
     url: "/odoo/crm-triggers/new",
     steps: () => [
