@@ -18,7 +18,7 @@ def _list_columns(names):
 
 
 def as_column(value):
-    """Return a value as PostgreSQL takes it: a text in each language as JSON."""
+    """Return a value in PostgreSQL's format: a translated text as JSON."""
     return Json(value) if isinstance(value, dict) else value
 
 
@@ -66,7 +66,7 @@ class CrmTriggerInsertMixin(models.AbstractModel):
         by_key = {row[key]: row for row in rows}
         found = self._insert_missing(rows, returning=("id", key))
         records = self.browse(record_id for record_id, _value in found)
-        told = records.with_context(prefetch_langs=True)  # a text comes in each language
+        told = records.with_context(prefetch_langs=True)  # translated texts are read in all languages
         for fname in rows[0] if rows else ():
             self._fields[fname]._insert_cache(told, [by_key[value][fname] for _record_id, value in found])
         for record_id, value in found:
@@ -118,7 +118,7 @@ class CrmTriggerInsertMixin(models.AbstractModel):
         """
         alike = {}
         for row_id, before in values.items():
-            alike.setdefault(repr(before), (before, []))[1].append(row_id)  # a text in each language has no hash
+            alike.setdefault(repr(before), (before, []))[1].append(row_id)  # translated texts are not hashable
         for before, row_ids in alike.values():
             assignments = [SQL("%s = %s", SQL.identifier(name), as_column(value)) for name, value in before.items()]
             self.env.cr.execute(

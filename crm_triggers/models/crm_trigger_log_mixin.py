@@ -139,7 +139,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
 
     @api.model
     def _sql_keep_reason(self, fname, value):
-        """Return what the column of errors becomes, in SQL, where a reason goes there: in each language."""
+        """Return the SQL of the new value of the error column with a reason added, in each language."""
         labels = in_each_language(self, lambda told: told._get_label(fname, value) or value)
         parts = [
             SQL("%s, concat_ws(E'\n', coalesce(error->>%s, error->>%s), %s)", lang, lang, FALLBACK, label)
@@ -150,7 +150,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
     def _write_in_each_language(self, fname, texts):
         """Write a translated field.
 
-        :param dict texts: ``{language: text}``, all that are installed
+        :param dict texts: ``{language: text}`` of all installed languages
         """
         self._fields[fname]._update_cache(self.with_context(prefetch_langs=True), dict(texts), dirty=True)
 

@@ -1,4 +1,4 @@
-"""What is kept in the log for several readers: each reads it in his own language, whoever was at work."""
+"""Texts of the log with several readers: stored in all languages, so that each user reads their own."""
 
 from psycopg2.errors import QueryCanceled
 
@@ -11,9 +11,9 @@ from .isolation import describe, isolated, make_storable
 
 _lt = LazyTranslate(__name__)
 
-FALLBACK = "en_US"  # what Odoo shows where a text is not there in a language
+FALLBACK = "en_US"  # language Odoo shows if a translation is missing
 
-# What is raised by others, and has words of ours.
+# Errors of Odoo and libraries for which we have texts.
 KNOWN = (
     (PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, _lt("Another operation was changing the same records each time.")),
     (QueryCanceled, _lt("The database took too long to answer.")),
@@ -22,10 +22,10 @@ KNOWN = (
 
 
 class Worded(UserError):
-    """An error that can be said again in another language than that of who met it.
+    """An error whose text can be rendered again in another language than the current user's.
 
-    :param str message: what he reads
-    :param tell: function of a language that returns what the log says
+    :param str message: the text for the current user
+    :param tell: function of a language, returns the text for the log
     """
 
     def __init__(self, message, tell):
@@ -34,7 +34,7 @@ class Worded(UserError):
 
     @classmethod
     def of(cls, records, ask):
-        """Return an error that says the same to all.
+        """Return an error with the same content in all languages.
 
         :param ask: function of these records, in the context of a language, that returns the text
         """
@@ -42,7 +42,7 @@ class Worded(UserError):
 
 
 def in_each_language(records, tell):
-    """Return ``{language: text}`` of all languages that are installed, and of the one to fall back to.
+    """Return ``{language: text}`` of all installed languages, and the fallback.
 
     :param tell: function of these records, in the context of a language, that returns the text
     """
@@ -51,16 +51,16 @@ def in_each_language(records, tell):
 
 
 def pick(texts, lang):
-    """Return the text in a language, of :func:`in_each_language`; a mere text is the same in all."""
+    """Return the text of :func:`in_each_language` in a language; a plain string is the same in all."""
     return texts if isinstance(texts, str) else texts.get(lang) or texts[FALLBACK]
 
 
 def name_error(env, error):
-    """Return ``{language: what went wrong}``; what has no words of ours says the same in each."""
+    """Return ``{language: error text}``; errors for which we have no text are the same in each."""
     known = next((term for kinds, term in KNOWN if isinstance(error, kinds)), None)
     own, spoken = describe(error), env["res.lang"]
     if isinstance(error, Worded):
-        # It may speak of what was undone along with it.
+        # It may refer to records that were rolled back.
         with isolated(env.cr.savepoint(flush=False), "Saying an error again", lambda _error: None):
             return in_each_language(spoken, lambda told: error.tell(told.env.lang) or own)
     return in_each_language(spoken, lambda told: told.env._(known) if known else own)

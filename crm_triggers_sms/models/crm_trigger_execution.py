@@ -16,7 +16,7 @@ class CrmTriggerExecution(models.Model):
     )
 
     def _describe_failure(self, *, to, returned, curable):
-        """Speak of a text message where it is one."""
+        """Name the text message, if it is one."""
         if self.step_id.kind != "sms":
             return super()._describe_failure(to=to, returned=returned, curable=curable)
         if curable:

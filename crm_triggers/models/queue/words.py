@@ -6,12 +6,12 @@ from ..each_language import in_each_language, name_error, pick
 
 
 class CrmTriggerExecution(models.Model):
-    """What went wrong, in words, for each who reads it."""
+    """The error text of an execution, in each language."""
 
     _inherit = "crm.trigger.execution"
 
     def _explain(self, error):
-        """Return what went wrong and the cure, in each language."""
+        """Return the error and the remedy, by language."""
         texts = name_error(self.env, error)
         return in_each_language(
             self,
@@ -24,22 +24,23 @@ class CrmTriggerExecution(models.Model):
         )
 
     def _conceal(self, texts):
-        """Return texts, one a language, without the names of these records: all who read the rule read what its
-        owner is told. An error may have named a record in another language than the text is in."""
+        """Return texts, by language, without the names of these records: all users who can read the rule read its
+        owner's activity. An error may contain a name in another language than its own.
+        """
         concerned = self._get_concerned()
         names = {name for lang in texts for records in concerned for name in _get_names(records, lang)}
         longest_first = sorted(names, key=len, reverse=True)
         return {lang: _leave_out(longest_first, text) for lang, text in texts.items()}
 
     def _get_concerned(self):
-        """Return the records that these lines are about, and their contacts: recordsets, each of one model."""
+        """Return the records of these lines, and their contacts: recordsets, each of one model."""
         by_model = self.grouped("res_model").items()
         records = (self.env[name].browse(lines.mapped("res_id")) for name, lines in by_model if name in self.env)
         return [self.partner_id, *(some.exists() for some in records)]
 
 
 def _get_names(records, lang):
-    """Return all that these records are called in a language, as a set."""
+    """Return all names of these records in a language, as a set."""
     told = records.with_context(lang=lang)
     names = {record.display_name for record in told}
     if told._rec_name:
@@ -48,7 +49,7 @@ def _get_names(records, lang):
 
 
 def _leave_out(names, text):
-    """Return a text with "…" in place of names."""
+    """Return a text with "…" instead of names."""
     for name in names:
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", text)
     return text

@@ -131,6 +131,6 @@ class CrmTriggerRule(models.Model):
 
     @api.model
     def _note_lateness(self, found):
-        """Note since when steps are late, or that they are no longer."""
+        """Record since when steps are late, or that they no longer are."""
         self.env["crm.trigger.turn"]._note_since(LATE, any(one.key == LATE for one in found))
         return super()._note_lateness(found)

@@ -86,17 +86,17 @@ class CrmTriggerStep(models.Model):
         )
 
     def _complain(self, ask):
-        """Say what is wrong with this step and what to do, if anything is.
+        """Raise the problem of this step and its remedy, if there is one.
 
-        :param ask: function of this step, in the context of a language, that returns what follows the names of
-            rule and step, or None; the log has named them already
-        :raises Worded: something is wrong
+        :param ask: function of this step, in the context of a language, that returns the text after the names of
+        rule and step, or None; the log already contains the names
+        :raises Worded: there is a problem
         """
         if problem := ask(self):
             raise Worded(self._name_problem(problem), lambda lang: ask(self.with_context(lang=lang)))
 
     def _complain_of_rendering(self, template, error):
-        """Say that the template of this step cannot be rendered, and what to do.
+        """Raise that the template of this step cannot be rendered, and the remedy.
 
         :raises Worded: always
         """

@@ -78,8 +78,9 @@ class CrmTriggerStep(models.Model):
         return result
 
     def _leave_log(self):
-        """Cancel what waits for these steps, which are about to go, and have its runs go on;
-        what they did stays in the log under their name."""
+        """Cancel the planned executions of these steps, which are about to be deleted, and let their runs continue;
+        what they did stays in the log under their name.
+        """
         self.flush_recordset(["name"])
         for step in self.sorted(lambda step: (step.sequence, step.id)):
             domain = [("step_id", "=", step.id), ("state", "=", states.SCHEDULED)]

@@ -24,10 +24,10 @@ class CrmTriggerExecution(models.Model):
         """Log that messages of these executions were not delivered, and notify the salesperson; also the rule's
         owner if it was never sent.
 
-        :param reason: what the mail server or the gateway said; or that in each language, a dict
-        :param bool returned: it had left, and came back
-        :param str address: where it came back from; by default where it was sent
-        :param bool curable: a better address helps
+        :param reason: the error of the mail server or the gateway, as text or by language
+        :param bool returned: it was sent, and bounced
+        :param str address: the address that bounced; by default the recipient's
+        :param bool curable: a correct address would help
         """
         done = self.filtered(lambda line: line.state == states.DONE and line._wrote_to_contact())
         for execution in done:
@@ -49,17 +49,17 @@ class CrmTriggerExecution(models.Model):
         return not self.step_id or self.step_id._writes_to_contact()
 
     def _get_addressee(self, address):
-        """Return where what did not arrive went, in the language of the context."""
+        """Return the recipient of the undelivered message, in the language of the context."""
         return address or self.sent_to or self.partner_id.display_name or self.record_name
 
     def _tell_undelivered(self, reason, address, **known):
-        """Return what happened, the cure and what was said of it, in the language of the context."""
+        """Return the failure, the remedy and the server's reason, in the language of the context."""
         text = self._describe_failure(to=self._get_addressee(address), **known)
         reason = shorten(pick(reason, self.env.lang), REASON_LENGTH)
         return self.env._("%(text)s (%(reason)s)", text=text, reason=reason) if reason else text
 
     def _describe_failure(self, *, to, returned, curable):
-        """Return what happened and the cure, in the language of the context."""
+        """Return the failure and the remedy, in the language of the context."""
         if returned:
             return self.env._("The email to %s bounced: correct the address, then write again.", to)
         if curable:
@@ -69,11 +69,11 @@ class CrmTriggerExecution(models.Model):
         )
 
     def _tell_salesperson(self, texts, address):
-        """Leave the salesperson one activity on the document, unless he has it already.
+        """Create one activity for the salesperson on the document, unless there is one already.
 
-        :param dict texts: what happened, in each language
+        :param dict texts: the failure, by language
         :param str address: as of :meth:`_follow_up`
-        :return: whether there is somebody who was told
+        :return: whether a user was notified
         """
         step = self.step_id or self.env["crm.trigger.step"]
         record = self.env[self.res_model].browse(self.res_id).exists()

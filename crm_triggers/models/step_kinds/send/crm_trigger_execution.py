@@ -16,7 +16,7 @@ class CrmTriggerExecution(models.Model):
         self.write(outcome)
 
     def _describe_failure(self, *, to, returned, curable):
-        """Speak of an invoice where it is one."""
+        """Name the invoice, if it is one."""
         if self.result_model != "account.move":
             return super()._describe_failure(to=to, returned=returned, curable=curable)
         name = self.env["account.move"].browse(self.result_id).exists().name or to
