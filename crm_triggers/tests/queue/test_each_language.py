@@ -151,7 +151,7 @@ class TestEachLanguage(EachLanguageCase):
         self.assertRead(
             line,
             "(the template “Template” cannot be rendered for this record: correct its text, or the data it uses. (",
-            "(le modèle « Modèle » ne peut pas être rendu pour cet enregistrement : corrigez son texte",
+            "(le modèle « Modèle » ne peut pas être généré pour cet enregistrement : corrigez son texte",
         )
         self.assertRead(line, "division by zero", "division by zero")
         self.assertNotIn("corrigez son texte", self._read_as(self.manager, line))
