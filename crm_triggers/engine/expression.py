@@ -55,23 +55,40 @@ _ATTRIBUTES = {
 }
 
 
+# Why an expression is refused.
+TOO_LONG, TOO_DEEP, MALFORMED, FORBIDDEN = "too_long", "too_deep", "malformed", "forbidden"
+NOT_LITERAL, NO_CONDITION, NO_OPERATOR, NOT_CONSTANT = "not_literal", "no_condition", "no_operator", "not_constant"
+
+
+class ExpressionError(ValueError):
+    """An expression that is refused.
+
+    :param str problem: one of the constants above
+    :param str part: the refused part of it; for ``TOO_LONG`` the allowed number of characters
+    """
+
+    def __init__(self, problem: str, part: str = "") -> None:
+        super().__init__(f"{problem}: {part}")
+        self.problem, self.part = problem, part
+
+
 def check(text: str, names: set[str]) -> None:
     """Refuse an expression that contains more than values and dates.
 
     :param names: allowed names
-    :raises ValueError: names what is refused; also for invalid Python (SyntaxError is a subclass)
+    :raises ExpressionError: names what is refused; also for invalid Python
     """
     if len(text) > MAX_LENGTH:
-        raise ValueError(f"it is longer than {MAX_LENGTH} characters")
+        raise ExpressionError(TOO_LONG, str(MAX_LENGTH))
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (MemoryError, RecursionError) as error:
-        raise ValueError("it is nested too deeply") from error
-    except SyntaxError as error:
-        raise ValueError(str(error)) from error
+        raise ExpressionError(TOO_DEEP) from error
+    except (SyntaxError, ValueError) as error:  # ValueError: NUL characters
+        raise ExpressionError(MALFORMED, str(error)) from error
     for node in ast.walk(tree):
         if not _is_allowed(node, names):
-            raise ValueError(f"“{_describe(node)}” is not allowed")
+            raise ExpressionError(FORBIDDEN, _describe(node))
 
 
 @dataclass(frozen=True)
@@ -93,7 +110,7 @@ def leaves(text: str) -> tuple[Leaf, ...]:
     Evaluating it now is not enough: next to a condition that cannot hold, the others are not evaluated.
 
     :param text: an expression accepted by :func:`check`
-    :raises ValueError: its conditions are not literal, so they may change with time
+    :raises ExpressionError: its conditions are not literal, so they may change with time
     """
     return tuple(_find_leaves(ast.parse(text.strip(), mode="eval").body))
 
@@ -115,7 +132,7 @@ def _find_leaves(domain: ast.expr) -> Iterator[Leaf]:
     if isinstance(_get_constant(domain), bool):
         return  # all records, or none
     if not isinstance(domain, (ast.List, ast.Tuple)):
-        raise ValueError(f"write its conditions out, “{ast.unparse(domain)}” may be others tomorrow")
+        raise ExpressionError(NOT_LITERAL, ast.unparse(domain))
     for item in domain.elts:
         if not (isinstance(item, ast.Constant) and item.value in ("&", "|", "!")):
             yield from _read_leaf(item)
@@ -125,15 +142,15 @@ def _read_leaf(item: ast.expr) -> Iterator[Leaf]:
     """Yield a condition; none for the constants ``(1, "=", 1)`` and ``(0, "=", 1)``."""
     parts = item.elts if isinstance(item, (ast.List, ast.Tuple)) else []
     if len(parts) != 3 or not all(isinstance(part, ast.Constant) for part in parts[:2]):
-        raise ValueError(f"write the field of each condition out, and how it is compared: “{ast.unparse(item)}”")
+        raise ExpressionError(NO_CONDITION, ast.unparse(item))
     path, operator, value = parts
     if not _is_plain(_get_constant(operator)):
-        raise ValueError(f"“{ast.unparse(operator)}” is no way to compare")
+        raise ExpressionError(NO_OPERATOR, ast.unparse(operator))
     if isinstance(path, ast.Constant) and isinstance(path.value, str):
         within = tuple(_find_leaves(value)) if _get_constant(operator) in ("any", "not any") else ()
         yield Leaf(path.value, not _is_number(value), within)
     elif not isinstance(value, ast.Constant):
-        raise ValueError(f"“{ast.unparse(item)}” may hold or not hold tomorrow")
+        raise ExpressionError(NOT_CONSTANT, ast.unparse(item))
 
 
 def _is_plain(operator: object) -> bool:

@@ -14,6 +14,7 @@ GROUND = {
     "crm_trigger_insert_mixin.py",
     "crm_trigger_known_mixin.py",
     "crm_trigger_log_mixin.py",
+    "each_language.py",
     "isolation.py",
     "provisional.py",
     "stopping.py",

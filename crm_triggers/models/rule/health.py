@@ -1,5 +1,3 @@
-from textwrap import shorten
-
 from psycopg2.errors import QueryCanceled
 
 from odoo import api, models
@@ -7,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...engine import domain as domain_engine
 from ...engine import states
+from ..each_language import tell_shortly
 from ..isolation import SLOW_SECONDS, isolated
 from ..records.paths import get_path_fields, get_path_label
 from ..stopping import is_stopping
@@ -84,7 +83,7 @@ class CrmTriggerRule(models.Model):
             "Rule “%(rule)s”: “%(field)s” cannot be used on %(model)s. Choose its fields and values again. (%(error)s)",
             **values,
             model=self.model_id.name,
-            error=shorten(str(error), 300),
+            error=tell_shortly(self.env, error),
         )
 
     def _get_domain_problem(self, fname):

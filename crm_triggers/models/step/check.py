@@ -1,9 +1,7 @@
-from textwrap import shorten
-
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..each_language import Worded
+from ..each_language import Worded, tell_shortly
 from ..isolation import bounded, describe, isolated
 
 # Ten years in each unit.
@@ -29,7 +27,7 @@ class CrmTriggerStep(models.Model):
                         "Choose its fields and values again. (%(error)s)",
                         step=step.name,
                         rule=step.rule_id.name,
-                        error=shorten(str(errors[0]), 300),
+                        error=tell_shortly(self.env, errors[0]),
                     )
                 )
 

@@ -66,6 +66,20 @@ class TestBadConditions(CrmTriggersCommon):
             with self.subTest(name), self.assertRaisesRegex(ValidationError, "“Call Ada” of rule “Bad rule”"):
                 rule.step_ids.filter_domain = UNSAFE[name]
 
+    def test_what_is_refused_is_said_in_the_language_of_who_reads_it(self):
+        """Also what the engine refuses, which speaks no language. Fails without ``tell_known``."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        rule = self._rule_on_offer(activate=False).with_user(self.manager).with_context(lang="fr_FR")
+        for record, text, said in (
+            (rule, "[('user_id', '=', uid)]", "« uid » n'est pas autorisé"),
+            (rule, "[('name', 'ANY', [])]", "« 'ANY' » n'est pas un opérateur"),
+            (rule, "[(" * 5000 + "]" * 5000, "expression valide"),
+            (rule.step_ids, "context_today() and []", "n'est pas autorisé"),
+        ):
+            with self.subTest(text[:20]), self.assertRaises(ValidationError) as caught, self.env.cr.savepoint():
+                record.filter_domain = text
+            self.assertIn(said, str(caught.exception))
+
     def test_dates_may_be_counted(self):
         """What the screen writes goes through."""
         for domain in (
