@@ -2,11 +2,13 @@
 
 ``docs/images/screens.json`` holds, for each picture, a hash of each of these files as it was when the picture was
 taken: views, the parts of the browser, and where a picture shows our own texts the data they stand in. Not the French
-of the ``.po`` files and not Odoo's sources: a word of another screen would make every picture old.
+of the ``.po`` files and not Odoo's sources: a word of another screen would make every picture old. Comments and the
+way a file is wrapped show on no screen, so they do not count.
 """
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from .. import links, paths
 IMAGES = "docs/images"
 STORY = "story-"  # what the names of the pictures of ./dev story begin with
 FOLDERS = {"en_US": "", "fr_FR": "fr/"}
+_COMMENTS = re.compile(r"<!--.*?-->|/\*.*?\*/|^\s*//[^\n]*$", re.DOTALL | re.MULTILINE)
 _CORE, _EXAMPLE = "crm_triggers", "crm_triggers_example"
 _RULES = f"{_EXAMPLE}/data/crm_trigger_rule_"
 _CARDS = (
@@ -110,9 +113,13 @@ def sources(name: str, root: Path = paths.ROOT) -> list[Path]:
 def hashes(name: str, root: Path = paths.ROOT) -> dict[str, str]:
     """Return a short hash of each of these files as it is now."""
     return {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        path.relative_to(root).as_posix(): hashlib.sha256(_shown_by(path).encode()).hexdigest()[:12]
         for path in sources(name, root)
     }
+
+
+def _shown_by(path: Path) -> str:
+    return " ".join(_COMMENTS.sub("", path.read_text(encoding="utf-8")).split())
 
 
 def _record_file(root: Path) -> Path:
