@@ -19,11 +19,18 @@ def _get_installer(env):
 
 
 def post_init_hook(env):
-    """Assign the rules to the installing user and activate them; that user gets the first requests."""
-    user, rules = _get_installer(env), _get_own(env, "crm.trigger.rule")
+    """Assign the rules to the installing user and activate them, in that user's language; that user gets the first
+    requests.
+    """
+    user = _get_installer(env)
+    env = env(context={**env.context, "lang": user.lang})
+    rules = _get_own(env, "crm.trigger.rule")
     rules.user_id = user
     _get_own(env, "contract.template").company_id = user.company_id  # there is none for all companies
     env.ref(f"{MODULE}.step_request_1").assign_user_ids = user
+    # Odoo keeps the names of these in one language.
+    env.ref(f"{MODULE}.quotation_template").name = env._("Setup, then maintenance by the year (example)")
+    env.ref(f"{MODULE}.contract_template").name = env._("Maintenance by the year (example)")
     rules._add_initial_conditions()
     rules.action_activate()
 

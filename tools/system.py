@@ -12,6 +12,7 @@ from .process import run
 
 NEEDED_BYTES = 3 * 1024**3  # measured: 1.3 GB for a demo and the test templates, the rest is headroom
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")  # names that Odoo searches for
+FONTS = Path("/usr/share/fonts")
 
 
 def is_root() -> bool:
@@ -87,6 +88,12 @@ def ensure_pdf() -> bool:
     if not shutil.which("wkhtmltopdf"):
         _try_install("wkhtmltopdf", "no wkhtmltopdf, so the quotations and invoices of the demo are mailed without PDF")
     return bool(shutil.which("wkhtmltopdf"))
+
+
+def require_font() -> None:
+    """See to the font that our pictures are in: another one has other widths, and cuts texts."""
+    if not any(FONTS.rglob("LiberationSans-Regular.*")):
+        install_package("fonts-liberation")
 
 
 def _try_install(package: str, without: str) -> None:

@@ -5,7 +5,7 @@ from odoo.modules.migration import load_script
 from odoo.tests import tagged
 from odoo.tools.misc import file_path
 
-from ..hooks import _get_installer
+from ..hooks import _get_installer, post_init_hook
 from .common import MODULE, ExampleCommon
 
 
@@ -19,6 +19,21 @@ class TestExample(ExampleCommon):
         self.assertEqual(self.installed_states, {"live"})
         self.assertEqual(self.rules.user_id, self.admin)
         self.assertFalse(self.rules.company_id)
+
+    def test_k62_it_is_installed_in_the_language_of_who_installs_it(self):
+        """Odoo keeps names of templates, and what it notes of a change, in one language. Fails without ``lang``
+        in ``post_init_hook``."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env.ref("base.user_admin").lang = "fr_FR"
+        self.rules.action_draft()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        post_init_hook(self.env)
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.assertEqual(self._get("contract_template").name, "Maintenance annuelle (exemple)")
+        changes = self.rules.message_ids.tracking_value_ids.mapped("new_value_char")
+        self.assertIn("Actif", changes)
 
     def test_k62_every_rule_is_bound_to_the_team_or_its_contracts(self):
         """Fails when a rule of the data goes without."""

@@ -1,4 +1,4 @@
-"""A user at a browser page of the demo: the vocabulary of the browser scripts."""
+"""One person at one browser page: what the browser scripts are written in."""
 
 import os
 from collections.abc import Iterator
@@ -8,14 +8,18 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from ..pictures import screens
+
 ROOT = Path(__file__).resolve().parents[2]
-IMAGES = ROOT / "docs" / "images"
+LANG = os.environ.get("PICTURES_LANG", "en_US")
+IMAGES = ROOT / screens.IMAGES / screens.FOLDERS[LANG]
 SETTLE_MS = 1200
+CALL_MS = 180_000  # uninstalling a module takes its time
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 
 
 class Person:
-    """A user logged in to the demo, with a separate page."""
+    """A user who is logged in, with a page of their own."""
 
     def __init__(self, page: Page, login: str) -> None:
         self.page = page
@@ -29,10 +33,12 @@ class Person:
         page.click(".oe_login_form button[type=submit]")
         page.wait_for_selector(".o_main_navbar")
 
-    def rpc(self, model: str, method: str, *args: object, **kwargs: object) -> Any:
-        """Call a method of a model with this user's rights, and return its result."""
+    def rpc(self, model: str, method: str, *args: object, **kwargs: Any) -> Any:
+        """Call a method of a model with this person's rights, in the language of the day, and return its result."""
+        kwargs["context"] = {"lang": LANG, **kwargs.get("context", {})}
         answer = self.page.request.post(
             f"{self.url}/web/dataset/call_kw/{model}/{method}",
+            timeout=CALL_MS,
             data={"params": {"model": model, "method": method, "args": args, "kwargs": kwargs}},
         ).json()
         if "error" in answer:
@@ -54,22 +60,27 @@ class Person:
         """Give the page the time to load and settle; because of the bus the network is never idle."""
         self.page.wait_for_timeout(SETTLE_MS)
 
+    def keep(self, name: str) -> None:
+        """Keep what is on screen as .dev/e2e-<name>.png, to look at after a scene."""
+        self.page.screenshot(path=ROOT / ".dev" / f"e2e-{name}.png")
+
     def shot(self, name: str) -> None:
-        """Save the screen as docs/images/<name>.png."""
+        """Keep what is on screen as the picture of this name, in the language of the day."""
         shoot(self.page, name)
 
 
 def shoot(page: Page, name: str) -> None:
-    """Save a page as docs/images/<name>.png."""
+    """Keep what is on a page as the picture of this name, and of what its screen was made."""
     target = IMAGES / f"{name}.png"
     target.parent.mkdir(parents=True, exist_ok=True)
     page.mouse.move(5, 5)
     page.screenshot(path=target)
+    screens.record(target)
     print(f"  {target.relative_to(ROOT)}", flush=True)
 
 
 class LogIn:
-    """A browser in which users log in, each with separate cookies."""
+    """A browser to log in with, each time with cookies of its own."""
 
     def __init__(self, chromium: Browser) -> None:
         self._chromium = chromium
@@ -78,8 +89,9 @@ class LogIn:
         return Person(self.visit(width, height), login)
 
     def visit(self, width: int = 1440, height: int = 900) -> Page:
-        """Open a page without logging in."""
-        page = self._chromium.new_context(viewport={"width": width, "height": height}).new_page()
+        """Open a page for somebody without an account."""
+        size, locale = {"width": width, "height": height}, LANG.replace("_", "-")
+        page = self._chromium.new_context(viewport=size, locale=locale).new_page()
         page.set_default_timeout(30_000)
         return page
 

@@ -30,7 +30,7 @@ def drag_the_card(log_in: LogIn) -> Person:
     print(f"  the activity is on the card after {time.monotonic() - dropped:.2f} s", flush=True)
     sam.open(f"crm/{lead_id}", ".o_form_view")
     sam.page.get_by_text("Present the offer").first.wait_for()
-    sam.shot("e2e-1-card-dragged")
+    sam.keep("card-dragged")
     sam.page.click("button[name=action_view_crm_triggers]")
     sam.page.get_by_text("Call to present the offer within 2 days").wait_for()
     return sam
@@ -58,7 +58,7 @@ def send_the_quotation(log_in: LogIn) -> Person:
     send.wait_for(state="detached")
     sam.open(f"sales/{order_id}", ".o_form_view")
     sam.page.get_by_text("Follow-up no. 1 of the quotation").first.wait_for()
-    sam.shot("e2e-2-quotation-sent")
+    sam.keep("quotation-sent")
     [order] = sam.rpc("sale.order", "read", [order_id], ["state", "opportunity_id"])
     assert order["state"] == "sent", order
     [lead] = sam.rpc("crm.lead", "read", [order["opportunity_id"][0]], ["stage_id"])
@@ -66,7 +66,7 @@ def send_the_quotation(log_in: LogIn) -> Person:
     sam.page.click("button[name=action_view_crm_triggers]")
     sam.page.get_by_text("Follow-up no. 2: email after 7 days").wait_for()
     sam.settle()
-    sam.shot("e2e-2-quotation-plan")
+    sam.keep("quotation-plan")
     return sam
 
 
@@ -82,7 +82,7 @@ def open_the_contract(log_in: LogIn) -> Person:
     mona.open(f"contract.contract/{contract_id}", ".o_form_view")
     mona.page.get_by_text("Renewal to be arranged").first.wait_for()
     mona.page.get_by_text("The end of this contract is near").first.wait_for()
-    mona.shot("e2e-3-contract")
+    mona.keep("contract")
     admin = log_in("admin")
     mails = admin.rpc(
         "mail.mail",

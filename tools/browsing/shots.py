@@ -1,13 +1,15 @@
-"""The pictures of the documentation, in English and French: docs/images/<name>.png and docs/images/fr/<name>.png."""
+"""The pictures of the pages, but for those of the story, of the demo in the language of the day."""
 
 import sys
+from collections.abc import Callable
 
 from . import pictures_of_records as records
 from . import pictures_of_rules as rules
-from .person import LogIn, browser
+from .person import LogIn, Person, browser
+from .work import work
 
-LANGUAGES = {"en_US": "", "fr_FR": "fr/"}
-PICTURES = {
+Picture = Callable[[Person], None]  # brings on screen what the picture of its name shows
+PICTURES: dict[str, tuple[Picture, ...]] = {
     "manager": (
         records.lead_triggers,
         rules.rules,
@@ -18,7 +20,7 @@ PICTURES = {
         rules.rule_date,
         rules.rule_test,
         rules.rule_switch_on,
-        rules.help_page,
+        rules.help_,
         rules.rule_new,
         rules.step_form,
         rules.gallery,
@@ -42,32 +44,31 @@ PICTURES = {
         records.stage_gear,
         records.stage_rules,
     ),
-    "admin": (rules.settings, rules.traceback),
+    "admin": (rules.settings, rules.execution_traceback),
 }
 
 
+def name_of(picture: Picture) -> str:
+    """Return the name of the picture that a function brings on screen."""
+    return picture.__name__.strip("_").replace("_", "-")
+
+
 def shoot(log_in: LogIn, login: str, names: list[str]) -> list[str]:
-    """Take the named pictures of one user, all if none is named, in every language; return the errors of the
-    browser.
-    """
-    errors = []
-    for lang, folder in LANGUAGES.items():
-        person = log_in(login)
-        user_id = person.rpc("res.users", "search", [["login", "=", login]])
-        person.rpc("res.users", "write", user_id, {"lang": lang})
-        try:
-            for picture in PICTURES[login]:
-                if not names or picture.__name__ in names:
-                    person.shot(f"{folder}{picture(person)}")
-        finally:
-            person.rpc("res.users", "write", user_id, {"lang": "en_US"})
-        errors += person.errors
-    return errors
+    """Take the named pictures of one person, all without a name; return the errors that the browser told of."""
+    wanted = [picture for picture in PICTURES[login] if not names or name_of(picture) in names]
+    if not wanted:
+        return []
+    person = log_in(login)
+    for picture in wanted:
+        picture(person)
+        person.shot(name_of(picture))
+    return person.errors
 
 
 def main(names: list[str]) -> int:
     """Take the named pictures, all if none is named."""
     with browser() as log_in:
+        work(log_in("admin"))
         errors = [error for login in PICTURES for error in shoot(log_in, login, names)]
     print("\n".join(errors))
     return 1 if errors else 0

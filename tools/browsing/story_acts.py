@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,16 +14,7 @@ if TYPE_CHECKING:
     from .story import Look, Story
 
 MODULE = "crm_triggers_example"
-CALL = "mail.mail_activity_data_call"
-_SLOW_MS = 120_000  # time for first uses: an installation, the scripts of a page
-REQUEST = {
-    "contact_name": "Nora Keller",
-    "partner_name": "Keller Bakeries",
-    "email_from": "nora@keller.example.com",
-    "phone": "+33 1 23 45 67 89",
-    "name": "Ovens that report their faults",
-    "description": "Four shops, eleven ovens. Two of them stopped last month and nobody knew why.",
-}
+_SLOW_MS = 120_000  # what a server does for the first time: an installation, the scripts of a page
 
 
 def _stage_of(story: Story, lead_id: int | None) -> Any:
@@ -35,8 +27,11 @@ def _wait_for_stage(story: Story, name: str, lead_id: int | None = None) -> None
     story.wait(f"stage {name}", lambda: _stage_of(story, lead_id) == stage_id)
 
 
-def _wait_for_task(story: Story, model: str, res_id: int, summary: str) -> Any:
-    """Return the id of the open activity of a record, once it exists."""
+def _wait_for_task(story: Story, model: str, res_id: int, step: str) -> Any:
+    """Return the id of the open activity that a step of the example planned on a record, once it is there."""
+    step_id = story.alice.record_id(f"{MODULE}.{step}")
+    [values] = story.alice.rpc("crm.trigger.step", "read", [step_id], ["activity_summary"])
+    summary = values["activity_summary"]
     domain = [["res_model", "=", model], ["res_id", "=", res_id], ["summary", "=", summary]]
     [task_id] = story.wait(summary, lambda: story.alice.rpc("mail.activity", "search", domain))
     return task_id
@@ -80,8 +75,8 @@ def install(story: Story) -> None:
     alice = story.alice
     story.shot(alice, "install", _show(story, alice, "crm-trigger-templates", ".o_kanban_view"))
     alice.open("crm-trigger-templates", ".o_kanban_view")
-    alice.page.get_by_role("button", name="Install the example process").click()
-    alice.page.get_by_text("Example 1: new request, call within the hour").first.wait_for(timeout=_SLOW_MS)
+    alice.page.click(".o_crm_trigger_example")
+    alice.page.get_by_text(re.compile("Ex[ae]mple 1")).first.wait_for(timeout=_SLOW_MS)
     story.shot(alice, "rules", _show(story, alice, "crm-triggers", ".o_kanban_view"))
     rule_id = alice.record_id(f"{MODULE}.rule_request")
     step_id = alice.record_id(f"{MODULE}.step_request_1")
@@ -93,16 +88,18 @@ def install(story: Story) -> None:
 def ask(story: Story) -> None:
     """A visitor submits the form of the website."""
 
-    def look(page: Page, prefix: str) -> None:
-        page.goto(f"{story.url}{prefix}/example-request")
-        page.wait_for_timeout(SETTLE_MS)  # the form clears its fields when it is ready
-        for name, value in REQUEST.items():
+    request = story.cast.request
+
+    def look(page: Page) -> None:
+        page.goto(f"{story.url}/example-request")
+        page.wait_for_timeout(SETTLE_MS)  # the form empties its fields when it is ready
+        for name, value in request.items():
             page.fill(f".s_website_form [name={name}]", value)
 
     story.shot_visit("form", look)
     story.page.click(".s_website_form_send")
     story.page.wait_for_url("**/contactus-thank-you")
-    domain = [["name", "=", REQUEST["name"]]]
+    domain = [["name", "=", request["name"]]]
     [story.seen["lead"]] = story.wait("lead", lambda: story.alice.rpc("crm.lead", "search", domain))
 
 
@@ -111,12 +108,12 @@ def call(story: Story) -> None:
     sam, lead_id = story.sam, story.seen["lead"]
     his = [["id", "=", lead_id], ["user_id.login", "=", "sam"]]
     story.wait("salesperson", lambda: sam.rpc("crm.lead", "search", his))
-    task_id = _wait_for_task(story, "crm.lead", lead_id, "Call within the hour")
+    task_id = _wait_for_task(story, "crm.lead", lead_id, "step_request_3")
     story.shot(sam, "request", _show(story, sam, f"crm/{lead_id}"))
     sam.open(f"crm/{lead_id}", ".o_form_view")
-    sam.rpc("mail.activity", "action_feedback", [task_id], feedback="Wants us to come and look at the ovens.")
+    sam.rpc("mail.activity", "action_feedback", [task_id], feedback=story.cast.feedback)
     _wait_for_stage(story, "qualified")
-    _wait_for_task(story, "crm.lead", lead_id, "Agree on a date for the meeting")
+    _wait_for_task(story, "crm.lead", lead_id, "step_called_3")
     story.shot(sam, "qualified", _show(story, sam, f"crm/{lead_id}"))
 
 
@@ -124,13 +121,13 @@ def meet(story: Story) -> None:
     """K13, K32: the meeting moves the card; when it is over, a draft of the quotation exists."""
     sam, lead_id = story.sam, story.seen["lead"]
     tomorrow = datetime.combine(date.today() + timedelta(days=1), datetime.min.time()) + timedelta(hours=9)
-    values = {"name": "Visit to Keller Bakeries", "opportunity_id": lead_id}
+    values = {"name": story.cast.visit, "opportunity_id": lead_id}
     values |= {"start": str(tomorrow), "stop": str(tomorrow + timedelta(hours=1))}
     sam.rpc("calendar.event", "create", values)
     _wait_for_stage(story, "meeting")
     story.shot(sam, "pipeline", _show_pipeline(story))
     story.later(2)
-    _wait_for_task(story, "crm.lead", lead_id, "Review the quotation and send it")
+    _wait_for_task(story, "crm.lead", lead_id, "step_meeting_held_2")
     [story.seen["order"]] = sam.rpc("sale.order", "search", [["opportunity_id", "=", lead_id]])
     story.shot(sam, "held", _show(story, sam, f"crm/{lead_id}"))
 
@@ -147,7 +144,7 @@ def quote(story: Story) -> None:
     _wait_for_stage(story, "quotation")
     story.shot(sam, "sent", _show_triggers(story, sam, f"sales/{order_id}"))
     story.later(4)
-    _wait_for_task(story, "sale.order", order_id, "Follow-up no. 1 of the quotation")
+    _wait_for_task(story, "sale.order", order_id, "step_followup_1")
 
 
 def answer(story: Story) -> None:
@@ -155,13 +152,13 @@ def answer(story: Story) -> None:
     sam, order_id = story.sam, story.seen["order"]
     [order] = story.alice.rpc("sale.order", "read", [order_id], ["access_token", "access_url"])
     story.seen["portal"] = f"{order['access_url']}?access_token={order['access_token']}"
-    story.shot_visit("portal", lambda page, prefix: page.goto(f"{story.url}{prefix}{story.seen['portal']}"))
+    story.shot_visit("portal", lambda page: page.goto(f"{story.url}{story.seen['portal']}"))
     box = story.page.locator(".o-mail-Composer-input").first
     box.wait_for(timeout=_SLOW_MS)
-    box.fill("Fine. Can you start in the first week of next month?")
+    box.fill(story.cast.question)
     story.page.locator(".o-mail-Composer-send, button[name=send-message]").first.click()
     _wait_for_stage(story, "negotiation")
-    _wait_for_task(story, "sale.order", order_id, "The customer answered: reply today")
+    _wait_for_task(story, "sale.order", order_id, "step_answered_2")
     story.shot(sam, "answered", _show_triggers(story, sam, f"sales/{order_id}"))
 
 
@@ -171,14 +168,13 @@ def sign(story: Story) -> None:
     story.later(1)
     page.goto(f"{story.url}{story.seen['portal']}")
     page.locator("[data-bs-target='#modalaccept']:visible").first.click()
-    page.fill(".modal .o_web_sign_name_input", "Nora Keller")
+    page.fill(".modal .o_web_sign_name_input", story.cast.request["contact_name"])
     page.wait_for_timeout(1500)
     page.click(".modal .o_portal_sign_submit")
     _wait_for_stage(story, "won")
     story.work()
-    [invoice_id] = story.wait(
-        "down payment", lambda: story.alice.rpc("account.move", "search", [["team_id.name", "like", "Example"]])
-    )
+    domain = [["line_ids.sale_line_ids.order_id", "=", order_id]]
+    [invoice_id] = story.wait("down payment", lambda: story.alice.rpc("account.move", "search", domain))
     story.seen["invoice"] = invoice_id
     story.shot(sam, "signed", _show_triggers(story, sam, f"sales/{order_id}"))
     story.shot(sam, "won", _show(story, sam, f"crm/{story.seen['lead']}"))
@@ -199,8 +195,8 @@ def invoice(story: Story) -> None:
     wizard_id = alice.rpc("account.payment.register", "create", {}, context=context)
     alice.rpc("account.payment.register", "action_create_payments", [wizard_id], context=context)
     story.later(2)
-    domain = [["model", "=", "sale.order"], ["res_id", "=", story.seen["order"]], ["subject", "like", "getting on"]]
-    story.wait("one month", lambda: alice.rpc("mail.mail", "search", domain))
+    domain = [["step_id", "=", alice.record_id(f"{MODULE}.step_month_1")], ["state", "=", "done"]]
+    story.wait("one month", lambda: alice.rpc("crm.trigger.execution", "search", domain))
 
 
 def _wait_for_mails(story: Story, model: str, res_id: int, count: int) -> None:
@@ -214,14 +210,14 @@ def set_up(story: Story) -> None:
     [order] = alice.rpc("sale.order", "read", [story.seen["order"]], ["partner_id", "user_id"])
     product_id, start = alice.record_id(f"{MODULE}.product_care"), date.today()
     end = start + timedelta(days=364)
-    line = {"product_id": product_id, "name": "Maintenance, one year", "quantity": 1, "price_unit": 1200}
+    line = {"product_id": product_id, "name": story.cast.line, "quantity": 1, "price_unit": 1200}
     line |= {"recurring_rule_type": "yearly", "recurring_invoicing_type": "pre-paid"}
     line |= {"date_start": str(start), "recurring_next_date": str(start), "date_end": str(end)}
     story.seen["contract"] = alice.rpc(
         "contract.contract",
         "create",
         {
-            "name": "Maintenance, Keller Bakeries",
+            "name": story.cast.contract,
             "partner_id": order["partner_id"][0],
             "user_id": order["user_id"][0],
             "contract_template_id": alice.record_id(f"{MODULE}.contract_template"),
@@ -240,13 +236,14 @@ def renew(story: Story) -> None:
     domain = [["renewed_contract_id", "=", contract_id]]
     [renewal_id] = story.wait("renewal", lambda: alice.rpc("crm.lead", "search", domain))
     _wait_for_stage(story, "qualified", renewal_id)
-    _wait_for_task(story, "crm.lead", renewal_id, "Call about the renewal of the contract")
+    task_id = _wait_for_task(story, "crm.lead", renewal_id, "step_renewal_2")
     story.shot(sam, "renewal", _show_pipeline(story))
+    sam.rpc("mail.activity", "action_feedback", [task_id], feedback=story.cast.second_feedback)
     story.later(30)
-    _wait_for_task(story, "contract.contract", contract_id, "Close the renewal before the contract ends")
+    _wait_for_task(story, "contract.contract", contract_id, "step_contract_30_3")
     story.shot(sam, "contract", _show_triggers(story, sam, f"contract.contract/{contract_id}"))
     sam.rpc("crm.lead", "action_set_won", [renewal_id])
-    _wait_for_task(story, "crm.lead", renewal_id, "Renewal won: extend the contract")
+    _wait_for_task(story, "crm.lead", renewal_id, "step_renewed_1")
     [contract] = alice.rpc("contract.contract", "read", [contract_id], ["contract_line_ids", "date_end"])
     end = date.fromisoformat(contract["date_end"]) + timedelta(days=365)
     alice.rpc("contract.line", "write", contract["contract_line_ids"], {"date_end": str(end)})
@@ -268,6 +265,8 @@ def uninstall(story: Story) -> None:
     """Uninstalled in the Apps menu: the rules are deleted, users' records stay."""
     alice = story.alice
     kept = {"crm.lead": 2, "sale.order": 1, "account.move": 1, "contract.contract": 1}
+    names = [["module", "=", MODULE], ["model", "=", "crm.trigger.rule"]]
+    rule_ids = [line["res_id"] for line in alice.rpc("ir.model.data", "search_read", names, ["res_id"])]
     [module_id] = alice.rpc("ir.module.module", "search", [["name", "=", MODULE]])
     alice.rpc("ir.module.module", "button_immediate_uninstall", [module_id])
     for model, least in kept.items():
@@ -276,8 +275,8 @@ def uninstall(story: Story) -> None:
         assert count >= least, model
     leads = alice.rpc("crm.lead", "search_read", [], ["name", "stage_id", "team_id", "won_status"])
     print(f"  {[(lead['name'], lead['stage_id'][1], lead['won_status']) for lead in leads]}", flush=True)
-    assert all(lead["stage_id"][1] == "Won" and not lead["team_id"] for lead in leads), leads
-    rules = [["name", "like", "Example"], ["active", "in", [True, False]]]
+    assert all(lead["won_status"] == "won" and not lead["team_id"] for lead in leads), leads
+    rules = [["id", "in", rule_ids], ["active", "in", [True, False]]]
     assert not alice.rpc("crm.trigger.rule", "search_count", rules)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from .. import addons, checks, guide, links, next_version, paths, readmes, requirements, venvs, words
 from ..console import say
 from ..guide import labels
+from ..pictures import screens
 
 # Odoo's own rules only, general Python is checked by ruff. Left out: README.rst has a separate check, a manifest
 # may declare empty data, and each kind of step has a file of its own. Not in .pylintrc, where "disable" is always
@@ -62,6 +63,7 @@ def _own_checks() -> Iterator[tuple[str, Check]]:
     yield "references of the user guide", guide.findings
     yield "labels that the user guide quotes", labels.findings
     yield "links of the documentation", links.findings
+    yield "pictures and their screens", screens.findings
     yield "what Odoo 20 takes too", next_version.findings
 
 

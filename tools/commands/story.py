@@ -1,56 +1,37 @@
-"""./dev story: install the example process on an empty database, and play a sale from the web form to the renewal."""
+"""./dev story: install the example process where there is nothing, and play a sale from the web form to the renewal.
 
-import os
-import subprocess
+Once per language, with a firm and a customer who speak it.
+"""
+
+import inspect
 from argparse import ArgumentParser, Namespace
 
-from .. import addons, database, environment, postgres, system, templates, venvs
-from ..browser import variables
-from ..console import Problem
-from ..story_server import running
+from .. import addons, database, environment, odoo, postgres, system, templates
+from ..console import Problem, step
+from ..pictures import firm, taking
+from ..pictures.cast import CASTS
 from ..torture import inventory
 from . import demo
 
 EXAMPLE = "crm_triggers_example"
-# A company, its salesperson, and a website in both languages.
-_FIRM = """\
-company = env.ref("base.main_company")
-company.write({"name": "Brightwater Ovens", "email": "office@brightwater.example.com", "iap_enrich_auto_done": True})
-env.ref("base.user_admin").write({"name": "Alice Office", "email": "alice@brightwater.example.com"})
-groups = ["base.group_user", "sales_team.group_sale_salesman_all_leads", "account.group_account_invoice"]
-env["res.users"].create(
-    {
-        "name": "Sam Sales",
-        "login": "sam",
-        "password": "sam",
-        "email": "sam@brightwater.example.com",
-        "tz": "Europe/Paris",
-        "group_ids": [(6, 0, [env.ref(name).id for name in groups])],
-    }
-)
-french = env["res.lang"].search([("code", "=", "fr_FR")])
-env["website"].search([]).write({"name": "Brightwater Ovens", "language_ids": [(4, french.id)]})
-env["res.users"].search([]).tour_enabled = False
-"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Add the option to keep the database."""
-    parser.add_argument("--keep", action="store_true", help="keep the database afterwards, called story")
+    """Offer one language, and to keep the database."""
+    parser.add_argument("--lang", choices=CASTS, help="in this language alone")
+    parser.add_argument("--keep", action="store_true", help="keep the database of the last language, called story")
+
+
+def require() -> str:
+    """Return Chromium's path; raise a problem when something is missing that the story cannot do without."""
+    system.require_font()
+    system.require("wkhtmltopdf", "wkhtmltopdf")  # the customer signs, and gets the quotation as a PDF
+    return system.require("chromium", "chromium")
 
 
 def _build(building: str) -> None:
     templates.install_on_base(building, [name for name in addons.shipped() if name != EXAMPLE])
-    demo.settle(building, _FIRM)
-
-
-def _play(name: str, chromium: str) -> None:
-    python = venvs.ensure("browser", "browser.txt")
-    with running(name) as port:
-        given = variables(f"http://127.0.0.1:{port}", chromium) | {"STORY_DATABASE": name}
-        done = subprocess.run([str(python), "-m", "tools.browsing.story"], env={**os.environ, **given})
-    if done.returncode:
-        raise Problem("the story did not come to its end", "look at .dev/failed-story-*.png and .dev/log/story.log")
+    demo.settle(building)
 
 
 def _compare(before: set[str], after: set[str]) -> None:
@@ -60,20 +41,32 @@ def _compare(before: set[str], after: set[str]) -> None:
         raise Problem("\n".join(["left behind:", *left, "taken away:", *gone]))
 
 
-def run(options: Namespace) -> int:
-    """Play the story; return 0 if it was completed and nothing of the example remained."""
-    chromium = system.require("chromium", "chromium")
-    system.require("wkhtmltopdf", "wkhtmltopdf")  # the customer signs, and gets the quotation as a PDF
-    environment.prepare()
-    postgres.ensure()
+def _play(lang: str, name: str, chromium: str) -> None:
+    """Settle the firm of a language in a database without one, play, and see what is left."""
+    with step(f"the firm of the story in {lang}"):
+        odoo.script(name, f"{inspect.getsource(firm)}\nsettle(env, {CASTS[lang].firm!r})", log="firm")
+    before = inventory.take(name)
+    taking.look("story", name, lang, chromium)
+    _compare(before, inventory.take(name))
+
+
+def play(chromium: str, lang: str | None = None, keep: bool = False) -> int:
+    """Play the story in one language or in all; return 0 when nothing of the example was left."""
     base, name = database.name("story_base"), database.name("story")
     database.build(base, addons.source_hash(seed="story"), _build)
-    database.clone(base, name)
     try:
-        before = inventory.take(name)
-        _play(name, chromium)
-        _compare(before, inventory.take(name))
+        for each in [lang] if lang else CASTS:
+            database.clone(base, name)
+            _play(each, name, chromium)
     finally:
-        if not options.keep:
+        if not keep:
             database.drop(name)
     return 0
+
+
+def run(options: Namespace) -> int:
+    """Play the story."""
+    chromium = require()
+    environment.prepare()
+    postgres.ensure()
+    return play(chromium, options.lang, options.keep)

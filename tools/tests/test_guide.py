@@ -47,7 +47,9 @@ def test_both_languages_have_the_same_pages():
         for folder in LANGUAGES.values()
     )
 
-    assert english == french
+    assert english <= french
+    # The story and the screens are outside of the guide in English.
+    assert all((paths.ROOT / "docs" / name).exists() for name in french - english)
 
 
 def test_a_new_preset_is_missed_in_both_languages_and_needs_a_translation(root):

@@ -39,7 +39,8 @@ class CrmTriggerStep(models.Model):
         executions -= executions.browse(line.id for line in outcomes)
         for company, group in executions.grouped(lambda line: companies[line.res_id]).items():
             tz = company.partner_id.tz or self.rule_id._get_tz()  # the superuser has no time zone
-            context = {"mail_notify_force_send": False, "tz": tz}
+            # Nor a language: what Odoo notes of a change, such as the names of stages, is the company's.
+            context = {"mail_notify_force_send": False, "tz": tz, "lang": company.partner_id.lang}
             step = self.with_company(company).with_context(**context)
             outcomes |= step._act_jointly(method, group.with_env(step.env))
         return outcomes

@@ -94,6 +94,21 @@ class TestTimeline(CrmTriggersCommon):
             why, {"Closing": "Expected Closing: 02/03/2026", "Hot": "By Sam", "Offer": "By the rule “Hot”"}
         )
 
+    def test_what_a_visitor_started_is_told_by_its_event(self):
+        """Nobody's name is "Public user". Fails without ``_is_public`` in ``_get_run_origin``."""
+        self._rule_on_offer(name="Offer")
+        lead = self._create_lead()
+        lead.with_user(self.env.ref("base.public_user")).sudo().stage_id = self.stage_offer
+        self._new_transaction()
+        self._run_worker()
+        run = self._get_executions(lead).run_id
+        self.assertEqual(run.user_id, self.env.ref("base.public_user"))
+        self.assertEqual(self._tell(lead)["past"][0]["why"], run.rule_id._get_trigger_label())
+        preset = self.env["crm.trigger.preset"].search([("value_model", "=", False)], limit=1)
+        self.patch(type(run.rule_id), "_is_as_preset", lambda rule: True)
+        run.rule_id.sudo().preset_id = preset
+        self.assertEqual(self._tell(lead)["past"][0]["why"], preset.name)
+
     def test_only_who_may_read_the_record(self):
         """Promise 8."""
         with self.assertRaises(AccessError):

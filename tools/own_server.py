@@ -1,4 +1,4 @@
-"""The server of the story: on a separate port, stopped with the story."""
+"""A server for what needs one: on a database and a port of its own, ended with it."""
 
 import os
 import signal
@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from . import odoo, paths
 from .console import Problem, step
@@ -17,24 +18,27 @@ _START_SECONDS = 90
 
 
 @contextmanager
-def running(database: str) -> Iterator[int]:
-    """Run Odoo with all its scheduled actions; yield its port once it responds."""
-    port, log = free_port(), paths.log_file("story")
-    log.unlink(missing_ok=True)
-    command = odoo.command("server", "-d", database, "--http-port", str(port), "--logfile", str(log))
+def running(database: str, log: str) -> Iterator[int]:
+    """Run Odoo with all its scheduled actions; yield its port once it answers.
+
+    :param log: name of the log file, which is begun anew
+    """
+    port, file = free_port(), paths.log_file(log)
+    file.unlink(missing_ok=True)
+    command = odoo.command("server", "-d", database, "--http-port", str(port), "--logfile", str(file))
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, start_new_session=True
     )
     try:
         with step("starting the server"):
-            _wait(process, f"http://127.0.0.1:{port}/web/login")
+            _wait(process, f"http://127.0.0.1:{port}/web/login", file)
         yield port
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], address: str) -> None:
+def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         try:
@@ -42,4 +46,4 @@ def _wait(process: subprocess.Popen[bytes], address: str) -> None:
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
-    raise Problem("the server of the story does not answer", "look at .dev/log/story.log")
+    raise Problem("the server does not answer", f"look at {log}")
