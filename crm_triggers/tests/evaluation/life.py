@@ -120,23 +120,19 @@ class Life(People):
 
     @step()
     def crash(self):
-        """A worker dies between acting and marking, in its first batch, which is rolled back."""
-        steps = type(self.test.env["crm.trigger.step"])
-        origin = steps._act
+        """A worker dies before it commits its first batch, be it of a trial: as if it had never been."""
+        executions = type(self.test.env["crm.trigger.execution"])
 
-        def act(step, executions):
-            origin(step, executions)
+        def die(_executions):
             raise Crash
 
         with self._as_scheduler(), self.test._other_cursors(), self.test.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             try:
-                with patch.object(steps, "_act", act):
+                with patch.object(executions, "_meet_stops", die):
                     env["crm.trigger.execution"]._work()
             except Crash:
                 cr.rollback()
-                return
-        self.expected.work(self._now())  # nothing to act on, only to stop
 
     # Managers
 
