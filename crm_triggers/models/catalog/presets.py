@@ -94,6 +94,10 @@ class CrmTriggerRule(models.Model):
         if self.preset_id and not self._is_as_preset():
             self.preset_id = self.preset_value = False
 
+    def _get_event_name(self):
+        """Return the name of the preset, as long as the rule has its values."""
+        return self.preset_id.name if self.preset_id and self._is_as_preset() else super()._get_event_name()
+
     def _is_as_preset(self):
         """Return whether this rule still has the values of its preset."""
         preset = self.preset_id

@@ -120,8 +120,11 @@ class CrmTriggerRule(models.Model):
         """Return what started a run that no other rule caused, as text."""
         if run.user_id and not run.user_id._is_public():  # a visitor has no name
             return self.env._("By %s", run.user_id.name)
-        event = self.preset_id.name if self._is_as_preset() else None
-        return event or self._get_trigger_label()
+        return self._get_event_name()
+
+    def _get_event_name(self):
+        """Return what happens to a record that starts this rule, in the words of the form."""
+        return self._get_trigger_label()
 
     def _explain_time(self, record):
         """Return when this rule acts on a record, the ``date`` of :meth:`explain`; False if not by time."""
