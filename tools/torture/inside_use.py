@@ -41,7 +41,7 @@ leads.stage_id = stage_offer
 env.cr.commit()
 env["crm.trigger.execution"]._work()
 failing = env["crm.trigger.execution"].search([("step_name", "=", "Mail")], limit=1)
-rule._tell_of_failure("Something")
+rule._tell_of_failure({"en_US": "Something"})
 env["crm.trigger.attempt"].create({"execution_id": failing.id, "count": 1})
 env.ref("crm_triggers.ir_cron_execute")._trigger()
 env["ir.config_parameter"].set_param("torture.kept", "yes")

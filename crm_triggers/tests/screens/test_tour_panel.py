@@ -33,7 +33,7 @@ class TestTourPanel(PanelCase):
         lead = self._create_lead()
         self._drag(lead, self.stage_offer)
         failed = self._get_executions(lead, rule)
-        failed._give_up("It did not work")
+        failed._give_up({"en_US": "It did not work"})
         self.lead = lead
         with self._committing():
             self._play("crm_trigger_retry")
