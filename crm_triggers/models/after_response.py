@@ -1,11 +1,13 @@
 """Runs work after the response to a request is sent, so that nobody waits for it.
 
 All servers of Odoo (threads, processes, gevent) close a response after sending its last byte, as WSGI specifies, in
-the thread or process that served it: the request is still active then.
+the thread or process that served it. The request is over by then, but its URL is still noted on the thread.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from threading import current_thread
 from weakref import WeakKeyDictionary
 
 from odoo.http import Request, request
@@ -50,6 +52,21 @@ def begin_after(response: object) -> None:
 
 
 def _begin(waiting: dict[tuple, list]) -> None:
-    while waiting:
-        (function, dbname, *args), items = waiting.popitem()
-        function(dbname, items, *args)
+    with _without_url():
+        while waiting:
+            (function, dbname, *args), items = waiting.popitem()
+            function(dbname, items, *args)
+
+
+@contextmanager
+def _without_url() -> Iterator[None]:
+    """Hide the URL of the request, as in a scheduled action: without a request, Odoo's website takes it for a domain,
+    and raises an error if it is long, as of a quotation with its access token.
+    """
+    thread = current_thread()
+    url = getattr(thread, "url", "")
+    thread.url = ""
+    try:
+        yield
+    finally:
+        thread.url = url

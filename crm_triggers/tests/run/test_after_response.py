@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from odoo import http
+from odoo import SUPERUSER_ID, api, http
 from odoo.addons.crm_triggers.models import isolation
 from odoo.sql_db import ConnectionPool, PoolError
 from odoo.tests import tagged
@@ -55,6 +55,22 @@ class TestAfterResponse(CommittedCase):
             self.assertEqual(self._get_states(), {"scheduled": 1}, "saved and answered, nothing begun")
         self.assertEqual(self._get_states(), {"done": 1})
         self.assertEqual(self._get_tasks([self.lead_id]), [1])
+
+    def test_long_address_of_the_request_is_no_domain(self):
+        """Odoo's website takes the URL that is noted on the thread for one, once the request is over: notifying the
+        salesperson of a quotation opened by its link failed at first. Fails without ``_without_url``."""
+        urls = []
+
+        def drain(dbname, run_ids, uid):
+            urls.append(threading.current_thread().url)
+            with self.registry.cursor() as cr:
+                api.Environment(cr, SUPERUSER_ID, {})["website"].get_current_website()
+
+        url = f"/json/2/crm.lead/write?access_token={'0' * 60}"
+        payload = {"ids": [self.lead_id], "vals": {"stage_id": self.stage_offer}}
+        with patch(DRAIN, drain), self._post(url, payload):
+            pass
+        self.assertEqual(urls, [""])
 
     def test_what_dies_with_the_process_is_the_workers(self):
         """The queue is in the database."""
