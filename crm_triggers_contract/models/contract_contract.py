@@ -21,10 +21,15 @@ class ContractContract(models.Model):
         "Renewal lost",
         compute="_compute_is_renewal_lost",
         store=True,
-        help="The customer does not renew it: the opportunity was lost, and there is no other one that is open or won.",
+        help="The customer does not renew it: the opportunity was lost, and there is no other one that is open or won. "
+        "Those of an earlier end do not count.",
     )
 
-    @api.depends("renewal_ids.won_status")
+    @api.depends("date_end", "renewal_ids.won_status", "renewal_ids.renewed_end")
     def _compute_is_renewal_lost(self):
         for contract in self:
-            contract.is_renewal_lost = set(contract.renewal_ids.mapped("won_status")) == {"lost"}
+            end = contract.date_end
+            current = contract.renewal_ids.filtered(
+                lambda lead, end=end: not (end and lead.renewed_end) or lead.renewed_end >= end
+            )
+            contract.is_renewal_lost = set(current.mapped("won_status")) == {"lost"}

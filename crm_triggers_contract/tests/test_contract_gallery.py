@@ -50,6 +50,25 @@ class TestContractGallery(ContractCommon, GalleryCase):
         self.assertFalse(lost.sudo().activity_ids)
         self.assertEqual(len(self._new_mails.filtered(lambda mail: "its end on" in mail.subject)), 2)
 
+    def test_contract_prolonged_after_all_is_renewed_the_year_after(self):
+        """The renewal that was lost was about the end before. Fails without ``renewed_end``."""
+        self._use("contract_ends")
+        contract = self._create_contract("2026-04-01")
+        self.env["crm.lead"].create(
+            {"name": "Renewal", "type": "opportunity", "renewed_contract_id": contract.id}
+        ).action_set_lost()
+        self.assertTrue(contract.is_renewal_lost)
+
+        contract.contract_line_ids.date_end = "2027-04-01"
+        self._run_until("2027-03-02 07:01")
+
+        self.assertFalse(contract.is_renewal_lost)
+        self.assertTrue(contract.sudo().activity_ids)
+        self.env["crm.lead"].create(
+            {"name": "Renewal", "type": "opportunity", "renewed_contract_id": contract.id}
+        ).action_set_lost()
+        self.assertTrue(contract.is_renewal_lost)
+
     def test_contract_started(self):
         """K02: after the sale."""
         self._use("contract_started")

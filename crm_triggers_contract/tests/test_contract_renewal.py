@@ -81,6 +81,20 @@ class TestContractRenewal(ContractCommon):
 
         self.assertExecutions(contract, [("Renew", "done"), ("Renew", "skipped", "already")])
 
+    def test_merged_renewal_counts(self):
+        """Fails without ``_merge_get_fields``."""
+        self._rule_before_end([self._renewal()])
+        self._rule_before_end([self._renewal()], days=20)
+        contract = self._create_contract("2026-03-04")
+        self._run_until("2026-02-02 10:00")
+        other = self._create_lead(probability=99).sudo()
+        kept = (other | self._get_renewals(contract)).merge_opportunity()
+        self.assertEqual((kept, kept.renewed_contract_id), (other, contract))
+
+        self._run_until("2026-02-12 10:00")
+
+        self.assertEqual(self._get_renewals(contract), kept)
+
     def test_k37_many_contracts_in_one_go(self):
         """As many queries as Odoo's own creation of the leads, and a few. Fails with a query for each
         contract in ``_crm_trigger_create_renewals``."""

@@ -7,6 +7,7 @@ from odoo.tools.mail import email_normalize
 
 from .crm_trigger_execution import SKIP_UNSUBSCRIBED
 
+NOT_RECEIVED = ("error", "cancel", "bounce")  # states of the trace of an email, unless it is still in the queue
 PAUSE_HOURS = 24  # minimum time between two mailings of one action to a whole list
 
 
@@ -146,7 +147,8 @@ class IrActionsServer(models.Model):
 
     def _crm_trigger_search_served(self, partners, addressees, emails):
         """Return who got the mailing, as keys of :meth:`_crm_trigger_get_keys`: a person gets it once, whatever
-        their address is now, and so does an address, whoever has it now.
+        their address is now, and so does an address, whoever has it now. What they did not receive
+        counts for the address alone, to which Odoo sends no mailing again.
 
         :param dict partners: ``{record: contact}``
         :param dict addressees: ``{record: record of the mailing's model}``
@@ -159,8 +161,11 @@ class IrActionsServer(models.Model):
             ("crm_trigger_partner_id", "in", [partner.id for partner in partners.values() if partner]),
         ]
         traces = self.env["mailing.trace"].search([*mailing, ("model", "=", model_name), "|", "|", *found])
-        had = {(model_name, trace.res_id) for trace in traces} | {email_normalize(trace.email) for trace in traces}
-        return had | {("res.partner", trace.crm_trigger_partner_id.id) for trace in traces}
+        received = traces.filtered(
+            lambda trace: trace.trace_status not in NOT_RECEIVED or trace.sudo().mail_mail_id.state == "outgoing"
+        )
+        had = {(model_name, trace.res_id) for trace in received} | {email_normalize(trace.email) for trace in traces}
+        return had | {("res.partner", trace.crm_trigger_partner_id.id) for trace in received}
 
     @api.model
     def _crm_trigger_get_keys(self, email, *people):

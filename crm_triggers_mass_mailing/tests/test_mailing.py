@@ -108,6 +108,34 @@ class TestMailing(DocumentCase):
 
         self.assertEqual(sorted(executions.mapped("state")), ["done", "skipped"])
 
+    def test_mailing_tried_again_at_a_corrected_address(self):
+        """The first one never left; what is still in the queue counts. Fails without ``NOT_RECEIVED`` in
+        ``_crm_trigger_search_served``."""
+        mailing = self._create_mailing("res.partner")
+        line = self._run_step(self._send(mailing), self._create_order())
+        self._get_mails().state = "exception"
+        self._get_mails().mailing_trace_ids.set_failed(failure_type="mail_email_invalid")
+        self.assertEqual(line.state, "error")
+        self.partner.email = "ada.lovelace@example.com"
+        line.action_retry()
+        self._run_worker()
+        self.assertEqual((line.state, line.skip_reason), ("done", False))
+
+        trace = self.env["mailing.trace"].browse(line.result_id)
+        self.assertEqual((trace.trace_status, trace.email), ("outgoing", self.partner.email))
+        trace.set_failed(failure_type="mail_smtp")
+        self.assertSkipped(self._run_step(self._send(mailing), self._create_order()), "already")
+
+    def test_address_that_returned_it_has_had_it_and_the_contact_has_not(self):
+        mailing = self._create_mailing("res.partner")
+        self._run_step(self._send(mailing), self._create_order())
+        mails = self._get_mails()
+        mails.state = "sent"
+        mails.mailing_trace_ids.set_bounced()
+        self.assertSkipped(self._run_step(self._send(mailing), self._create_order()), "already")
+        self.partner.email = "ada.lovelace@example.com"
+        self.assertEqual(self._run_step(self._send(mailing), self._create_order()).state, "done")
+
     def test_on_the_list_only(self):
         """A mailing for lists goes to members of one of them, by email."""
         self.assertSkipped(self._run_step(self._send(), self._create_order()), "no_recipient")

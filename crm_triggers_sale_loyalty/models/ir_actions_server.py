@@ -84,14 +84,16 @@ class IrActionsServer(models.Model):
         return given, reasons | untold
 
     def _crm_trigger_tell_of_coupons(self, given):
-        """Send the email of the program, if it has one, to contacts who may get it.
+        """Send the email of the program, if it has one, to contacts who may get it. Another try may come when the
+        coupon has expired or was used.
 
         :param dict given: ``{record: loyalty.card}``
         :return: ``({record: loyalty.card}, {record: reason why there was no email})``
         """
         plans = self.coupon_program_id.sudo().communication_plan_ids.filtered(lambda plan: plan.trigger == "create")
         cards_sudo = self.env["loyalty.card"].sudo().union(*given.values())
-        refused = {}
+        usable = self._crm_trigger_search_coupons(cards_sudo.partner_id)
+        refused = dict.fromkeys((cards_sudo - usable).ids, SKIP_UNUSABLE)
         for template in plans.mail_template_id if cards_sudo else ():
             refused |= self.env["crm.trigger.step"]._take_out_blocked(
                 template._render_crm_trigger_recipients(cards_sudo.ids)

@@ -89,6 +89,18 @@ class TestStepCoupon(DocumentCase, MailCase):
         self.assertEqual((line.state, line.done_part, self.program.coupon_ids), ("done", False, card))
         self.assertIn(card.code, self._get_mails().body_html)
 
+    def test_nobody_is_told_of_a_coupon_that_has_expired_or_was_used(self):
+        """Tried again later. Fails without ``_crm_trigger_search_coupons`` in ``_crm_trigger_tell_of_coupons``."""
+        self.env["mail.blacklist"]._add(self.partner.email)
+        line = self._run_step(self._coupon(), self._create_taxed())
+        self.env["mail.blacklist"]._remove(self.partner.email)
+        self._move_to("2026-03-02 09:00")
+        with self.mock_mail_gateway():
+            line.action_retry()
+            self._run_worker()
+        self.assertFalse(self._get_mails())
+        self.assertEqual((line.skip_reason, line.done_part), ("unusable", "document"))
+
     def test_program_without_an_email_tells_nobody(self):
         """That is done: no email was requested."""
         self.program.communication_plan_ids.unlink()

@@ -47,13 +47,15 @@ class CrmTriggerStep(models.Model):
 
     def _get_reaching_elsewhere(self, records):
         """Return the ids of the records by which this step would change another company's records: a contact, an
-        opportunity, the end of a path. Shared records belong to no other company.
+        opportunity, the end of a path. Shared records belong to no other company, nor do contacts of a parent
+        company, as for Odoo.
         """
         elsewhere = set()
         for record in records:
             company = self._get_sending_company(self._get_documents(record)[record.id])
-            reached = (place.company_id for place in self._get_reached(record) if "company_id" in place)
-            if company and any(one and one != company for one in reached):
+            reached = (place for place in self._get_reached(record) if "company_id" in place)
+            others = (place for place in reached if company and place.company_id - company)
+            if any(not place.filtered_domain(place._check_company_domain(company)) for place in others):
                 elsewhere.add(record.id)
         return elsewhere
 

@@ -41,6 +41,21 @@ class TestStepPeople(DocumentCase):
 
     # What is another company's
 
+    def test_contact_of_the_parent_company_is_its_branches_too(self):
+        """As for Odoo: its branches sell to it. Fails without ``_check_company_domain`` in ``_get_reaching_elsewhere``
+        and ``parent_ids`` in ``_is_crm_trigger_ours``."""
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.sam.company_ids += branch
+        self.partner.company_id = self.company
+        order = self._create_order(company_id=branch.id, team_id=False)
+        task = self._task(target="contact")
+        close = {"kind": "close", "name": "Close", "close_type_ids": self.todo.ids, "close_place": "contact"}
+        outcomes = [
+            self._run_step(step, order, company_id=False, user=self.admin, key=step["kind"]) for step in (task, close)
+        ]
+        self.assertEqual([(line.state, line.skip_reason) for line in outcomes], [("done", False)] * 2)
+        self.assertFalse(self.partner.activity_ids)
+
     def test_contact_of_another_company_is_left_alone(self):
         """By whatever way: an activity on it, its tags, a field of it. Fails without ``_get_reaching_elsewhere``."""
         order = self._create_order().sudo()

@@ -18,28 +18,28 @@ class IrActionsServer(models.Model):
 
     _inherit = "ir.actions.server"
 
-    def _read_crm_trigger_busy(self, users, until):
-        """Return ``{user: [Span]}`` of the busy times of users from now on: meetings, leaves, out of office.
+    def _read_crm_trigger_busy(self, users, people, until):
+        """Return ``{contact: [Span]}`` of the busy times from now on: of users meetings, leaves, out of office; of
+        other people, such as the contacts they invite, meetings.
 
         Read as superuser: private meetings take time too.
         """
         now, busy = fields.Datetime.now(), defaultdict(list)
-        whose = {user.partner_id: user for user in users}
-        for attendee in self._search_crm_trigger_attending(users, now, until):
-            user = whose[attendee.partner_id]
-            busy[user].append(self._get_crm_trigger_span(attendee.event_id, self._get_crm_trigger_user_tz(user)))
+        for attendee in self._search_crm_trigger_attending(people, now, until):
+            partner = attendee.partner_id
+            busy[partner].append(self._get_crm_trigger_span(attendee.event_id, self._get_crm_trigger_user_tz(partner)))
         for user, span in self._read_crm_trigger_leaves(users, now, until):
-            busy[user].append(span)
+            busy[user.partner_id].append(span)
         for user in users.filtered("out_of_office_from"):
-            busy[user].append(
+            busy[user.partner_id].append(
                 Span(user.out_of_office_from, max(user.out_of_office_to or until, user.out_of_office_from))
             )
         return busy
 
     @api.model
-    def _search_crm_trigger_attending(self, users, now, until):
-        """Return the attendees of events shown as busy; archived events are cancelled, declined ones leave the user
-        free.
+    def _search_crm_trigger_attending(self, partners, now, until):
+        """Return the attendees of events shown as busy; archived events are cancelled, declined ones leave the
+        attendee free.
         """
         events = [
             ("active", "=", True),
@@ -47,7 +47,7 @@ class IrActionsServer(models.Model):
             ("stop", ">", now - DAY),
             ("start", "<", until + DAY),
         ]
-        attending = [("partner_id", "in", users.partner_id.ids), ("state", "!=", "declined")]
+        attending = [("partner_id", "in", partners.ids), ("state", "!=", "declined")]
         return self.env["calendar.attendee"].sudo().search([*attending, ("event_id", "any", events)])
 
     @api.model

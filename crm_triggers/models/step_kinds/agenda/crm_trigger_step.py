@@ -78,7 +78,11 @@ class CrmTriggerStep(models.Model):
         targets = self._get_targets(self._get_records(executions))
         reasons |= self._get_uninvited(executions)
         given = executions.filtered(lambda line: line in users and line not in reasons)
-        slots = self.action_id._find_crm_trigger_slots([users[line] for line in given], working_days=self.working_time)
+        slots = self.action_id._find_crm_trigger_slots(
+            [users[line] for line in given],
+            [self.action_id._get_crm_trigger_guest(targets[line.res_id]) for line in given],
+            working_days=self.working_time,
+        )
         starts = {line: slot for line, slot in zip(given, slots, strict=True) if slot}
         reasons |= dict.fromkeys(given.filtered(lambda line: line not in starts), states.SKIP_NO_SLOT)
         planned = given.filtered(lambda line: line in starts)

@@ -57,11 +57,16 @@ class IrActionsServer(models.Model):
             for document, user in owners
             if user._crm_trigger_there(step._get_sending_company(document)) and get_partner(document) not in refused
         ]
-        slots = self._find_crm_trigger_slots([user for _document, user in wanted])
+        guests = [self._get_crm_trigger_guest(document) for document, _user in wanted]
+        slots = self._find_crm_trigger_slots([user for _document, user in wanted], guests)
         self._create_crm_trigger_meetings(
             [(document, user, slot) for (document, user), slot in zip(wanted, slots, strict=True) if slot]
         )
         return False
+
+    def _get_crm_trigger_guest(self, record):
+        """Return the contact that is invited to the meeting about a record; may be empty."""
+        return self.env["crm.trigger.run"]._get_partner(record) if self.agenda_invite else self.env["res.partner"]
 
     def _get_crm_trigger_uninvited(self, partners):
         """Return ``{contact: skip reason}`` of those with whom no meeting is planned: those who get no email, if it
@@ -85,6 +90,7 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _get_crm_trigger_user_tz(self, user):
+        """Return the time zone of a user or of a contact."""
         return user.tz or self.env.company.partner_id.tz or "UTC"
 
     @api.model
@@ -97,26 +103,32 @@ class IrActionsServer(models.Model):
             return own.calendar_id._get_crm_trigger_time(own.tz)
         return self.env.company.resource_calendar_id._get_crm_trigger_time(self._get_crm_trigger_user_tz(user))
 
-    def _find_crm_trigger_slots(self, users, *, working_days=False):
-        """Return the start of a free slot for each user, None where there is none in time.
+    def _find_crm_trigger_slots(self, users, guests=None, *, working_days=False):
+        """Return the start of a free slot for each user and their guest, None where there is none in time.
 
-        A user listed twice gets two slots that do not overlap. Concurrent workers that plan meetings are waited
-        for: the one that waited has an old snapshot and restarts.
+        A user or guest listed twice gets two slots that do not overlap. Concurrent workers that plan meetings are
+        waited for: the one that waited has an old snapshot and restarts.
 
         :param list users: single ``res.users`` records
+        :param list guests: the contact that each of them invites, may be empty
         :param bool working_days: count the "not before" days in working days
         :return: list of naive UTC datetimes
         """
         self._lock_documents(self.env["ir.model"]._get("calendar.event"))
         length, until = timedelta(hours=self.agenda_duration), fields.Datetime.now() + HORIZON
         until += timedelta(days=self.agenda_delay)
-        busy = self._read_crm_trigger_busy(self.env["res.users"].union(*users), until + length)
+        guests = guests or [self.env["res.partner"]] * len(users)
+        parties = [user.partner_id | guest for user, guest in zip(users, guests, strict=True)]
+        people = self.env["res.partner"].union(*parties)
+        busy = self._read_crm_trigger_busy(self.env["res.users"].union(*users), people, until + length)
         slots = []
-        for user in users:
+        for user, party in zip(users, parties, strict=True):
             earliest = self._get_crm_trigger_earliest(user, working_days=working_days)
-            slots.append(self._find_crm_trigger_slot(user, busy[user], earliest, length, until))
+            taken = [span for partner in party for span in busy[partner]]
+            slots.append(self._find_crm_trigger_slot(user, taken, earliest, length, until))
             if slots[-1]:
-                busy[user].append(Span(slots[-1], slots[-1] + length))
+                for partner in party:
+                    busy[partner].append(Span(slots[-1], slots[-1] + length))
         return slots
 
     def _find_crm_trigger_slot(self, user, busy, earliest, length, until):
@@ -144,13 +156,12 @@ class IrActionsServer(models.Model):
         return [meetings[plan] for plan in planned]
 
     def _prepare_crm_trigger_meeting(self, record, user, start):
-        partner = self.env["crm.trigger.run"]._get_partner(record) if self.agenda_invite else user.partner_id
         values = {
             "name": f"{self.with_context(lang=user.lang).agenda_title}: {record.display_name}",
             "start": start,
             "stop": start + timedelta(hours=self.agenda_duration),
             "user_id": user.id,
-            "partner_ids": [fields.Command.set((user.partner_id | partner).ids)],
+            "partner_ids": [fields.Command.set((user.partner_id | self._get_crm_trigger_guest(record)).ids)],
             "res_model_id": self.env["ir.model"]._get_id(record._name),
             "res_id": record.id,
         }

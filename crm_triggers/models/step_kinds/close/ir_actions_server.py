@@ -156,13 +156,14 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _is_crm_trigger_ours(self, activity, place, company, planned_for):
-        """Return whether an activity belongs to a company: on one of its records; on a shared record, if its rule
-        planned it there or its assignee works in the company.
+        """Return whether an activity belongs to a company: on one of its records; on a shared record, such as
+        a contact of its parent company, if its rule planned it there or its assignee works in the company.
 
         :param company: ``res.company``; if empty, all activities match
         :param planned_for: the company of the record for which a rule planned it; empty or None if unknown
         """
-        own = ("company_id" in place and place.company_id) or planned_for
+        of = place.company_id if "company_id" in place else company.browse()
+        own = of - (company.parent_ids - company) or planned_for
         if not company or own:
             return not company or own == company
         return not activity.user_id or company in activity.user_id.company_ids
