@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import odoo, paths
+from . import odoo, paths, ports
 from .console import Problem, step
-from .torture.serving import free_port
 
 _START_SECONDS = 90
 
@@ -23,7 +22,7 @@ def running(database: str, log: str) -> Iterator[int]:
 
     :param log: name of the log file, which is begun anew
     """
-    port, file = free_port(), paths.log_file(log)
+    port, file = ports.choose(), paths.log_file(log)
     file.unlink(missing_ok=True)
     command = odoo.command("server", "-d", database, "--http-port", str(port), "--logfile", str(file))
     process = subprocess.Popen(

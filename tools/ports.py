@@ -1,10 +1,18 @@
-"""Find out which process uses a port, to name it in messages."""
+"""Ports of this machine: a free one, and which process uses a given one, to name it in messages."""
 
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 _LISTENING = "0A"
+
+
+def choose() -> int:
+    """Return a free local port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def is_free(port: int) -> bool:

@@ -11,7 +11,7 @@ import socketserver
 import subprocess
 import threading
 
-from .. import odoo, paths
+from .. import odoo, paths, ports
 
 _HOST = "127.0.0.1"
 # A job runs for half of it, so that there are many.
@@ -22,7 +22,7 @@ class Machine:
     """An Odoo server with HTTP workers, a cron worker and a job runner, all in one process group."""
 
     def __init__(self, name: str, database: str, balancer_port: int) -> None:
-        self.port = _free_port()
+        self.port = ports.choose()
         log = paths.log_file(f"torture-machine-{name}")
         settings = {
             "load": "base,rpc,web,queue_job",
@@ -30,7 +30,7 @@ class Machine:
             "max-cron-threads": 1,
             "limit-time-cpu": _CPU_SECONDS,
             "http-port": self.port,
-            "gevent-port": _free_port(),
+            "gevent-port": ports.choose(),
             "logfile": log,
         }
         log.unlink(missing_ok=True)
@@ -99,10 +99,3 @@ class _Handover(socketserver.BaseRequestHandler):
                 while answer := machine.recv(65536):
                     self.request.sendall(answer)
                 return
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        port: int = probe.getsockname()[1]
-    return port

@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections import Counter
 from functools import partial
 
-from .. import database, paths, postgres, templates
+from .. import database, paths, ports, postgres, templates
 from ..console import Problem, say
 from . import cluster, console, serving
 from .checks import COUNT, check_once, figures, prepare
@@ -125,7 +125,7 @@ def mail(clone: str, _options: Namespace) -> None:
     """The mail server is down, then refuses connections, then works: every mail arrives once."""
     database.clone(templates.ensure(), clone)
     prepare(clone, _RECORDS, kinds=["mail"])
-    office, port = PostOffice(), serving.free_port()
+    office, port = PostOffice(), ports.choose()
     with serving.running(clone, "--smtp=127.0.0.1", f"--smtp-port={port}"):
         serving.work_off(clone)
         serving.wait(clone, lambda: _count_mails(clone, "failure_reason IS NOT NULL"), what="a mail tried")

@@ -2,36 +2,27 @@
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from .. import odoo, paths, postgres
+from .. import odoo, paths, ports, postgres
 from ..console import Problem
 from ..process import try_run
 
 _JOBS = ("crm_triggers.ir_cron_execute", "crm_triggers.ir_cron_sweep", "mail.ir_cron_mail_scheduler_action")
 
 
-def free_port() -> int:
-    """Return a free local port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 @contextmanager
 def running(database: str, *options: str, cron_workers: int = 1) -> Iterator[int]:
     """Run Odoo in the background, as a service that restarts its dead workers; yield its port."""
-    port = free_port()
-    ports = ["--http-port", str(port), "--gevent-port", str(free_port())]
+    port = ports.choose()
+    chosen = ["--http-port", str(port), "--gevent-port", str(ports.choose())]
     workers = ["--workers=2", f"--max-cron-threads={cron_workers}"]
     log = paths.log_file("torture-server")
     log.unlink(missing_ok=True)
-    command = odoo.command("server", "-d", database, *ports, *workers, "--logfile", str(log), *options)
+    command = odoo.command("server", "-d", database, *chosen, *workers, "--logfile", str(log), *options)
     with paths.log_file("torture-server-output").open("w", encoding="utf-8") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=stream, start_new_session=True)
     try:
