@@ -7,7 +7,7 @@ from odoo.tests import HttpCase, tagged
 
 from .common import ExampleCommon
 
-CALL, TODO = "mail.mail_activity_data_call", "mail.mail_activity_data_todo"
+CALL, TASK = "mail.mail_activity_data_call", "mail.mail_activity_data_todo"
 SEND = "crm_triggers.mail_activity_type_send_quotation"
 FORM = {
     "contact_name": "Nora Keller",
@@ -103,7 +103,7 @@ class TestStory(HttpCase, ExampleCommon, MailCase):
         )
         self._commit_worker()
         self.assertEqual(self._stage(lead), "negotiation")
-        self.assertTrue(self._open(order, TODO))
+        self.assertTrue(self._open(order, TASK))
         self._run_until("2026-02-20 10:00")
         followups = self._get_executions(order).filtered(lambda line: line.rule_id == self._get("rule_followup"))
         self.assertEqual(followups.mapped("state"), ["done", "cancel"])
@@ -193,7 +193,7 @@ class TestStory(HttpCase, ExampleCommon, MailCase):
         self.assertIn(subject, self._new_mails.mapped("subject"))
         renewal.with_user(self.sam).action_set_won()
         self._commit_worker()
-        self.assertEqual(self._open(renewal, TODO).summary, "Renewal won: extend the contract")
+        self.assertEqual(self._open(renewal, TASK).summary, "Renewal won: extend the contract")
         self.assertFalse(self.env["crm.trigger.execution"].search([("state", "=", "error")]))
 
     def _commit_worker(self):

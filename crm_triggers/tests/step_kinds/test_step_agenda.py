@@ -196,14 +196,12 @@ class TestStepAgenda(CrmTriggersCommon, MailCase):
         self.assertEqual(self._new_mails.recipient_ids, self.partner)
 
     def test_contact_is_met_by_one_at_a_time(self):
-        """Two opportunities of one customer and two salespeople, in one batch and later; without an invitation
-        it is no matter. Fails without ``guests`` in ``_find_crm_trigger_slots``."""
+        """If he is invited, in one batch and later. Fails without ``guests`` in ``_find_crm_trigger_slots``."""
         leads, later, alone = (self._create_leads(count).sudo() for count in (2, 1, 1))
         leads[1].user_id = self.tom
         (later | alone).user_id = self.manager
-        self.assertEqual(
-            self._starts(self._plan(leads=leads, agenda_invite=True)), ["2026-02-02 09:15", "2026-02-02 12:00"]
-        )
+        starts = self._starts(self._plan(leads=leads, agenda_invite=True))
+        self.assertEqual(starts, ["2026-02-02 09:15", "2026-02-02 12:00"])
         self.assertEqual(self._starts(self._plan(leads=later, agenda_invite=True)), ["2026-02-02 13:00"])
         self.assertEqual(self._starts(self._plan(leads=alone)), ["2026-02-02 09:15"])
 

@@ -163,8 +163,7 @@ class TestStepCustomer(ServerActionCase):
         self.assertEqual(self._get_executions(lead).result_id, lead.partner_id.id)
 
     def test_address_of_a_colleague_makes_no_customer(self):
-        """Several leads of one batch, in several spellings: none is linked, created or marked, and the log shows
-        it.
+        """Several leads of one batch, in several spellings: none is linked, created or marked, as the log shows.
         Fails without ``_crm_trigger_find_colleagues``."""
         leads = self._create_unknown(2, email=self.tom.email) | self._create_unknown(email=self.tom.email.upper())
         for step in (self._mark(), self._convert()):
