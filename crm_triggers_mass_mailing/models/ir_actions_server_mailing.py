@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
-from odoo.addons.crm_triggers.models.blank import is_blank, is_blank_html
+from odoo.addons.crm_triggers.models.step.blank import is_blank, is_blank_html
 from odoo.tools.mail import email_normalize
 
 from .crm_trigger_execution import SKIP_UNSUBSCRIBED

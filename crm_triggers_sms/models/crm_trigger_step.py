@@ -2,8 +2,8 @@ from contextlib import nullcontext
 
 from odoo import api, fields, models
 from odoo.addons.crm_triggers.engine import states
-from odoo.addons.crm_triggers.models.blank import is_blank
 from odoo.addons.crm_triggers.models.isolation import isolated
+from odoo.addons.crm_triggers.models.step.blank import is_blank
 from odoo.addons.crm_triggers.models.step.kinds import StepKind, declare, skipped
 from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
 from odoo.fields import Command

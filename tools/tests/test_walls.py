@@ -8,8 +8,6 @@ from tools import paths, walls
 ARCHITECTURE = paths.ROOT / "docs" / "architecture.md"
 GROUND = {
     "acting.py",
-    "after_response.py",
-    "blank.py",
     "compat.py",
     "crm_trigger_insert_mixin.py",
     "crm_trigger_known_mixin.py",

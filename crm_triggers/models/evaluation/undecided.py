@@ -6,9 +6,9 @@ from psycopg2.errors import QueryCanceled
 from odoo import models
 
 from ...engine import states
-from ..after_response import after_response
 from ..each_language import name_error, pick
 from ..isolation import apart, bounded, isolated
+from ..run.after_response import after_response
 
 
 class CrmTriggerRule(models.Model):

@@ -7,10 +7,10 @@ from odoo.tools import SQL
 from ...engine import states
 from ...engine.decision import MAX_DEPTH, ONCE
 from ..acting import acting_on
-from ..after_response import after_response
 from ..capture.base import AUTHOR
 from ..isolation import apart, isolated
 from ..provisional import Effect, note_effect
+from .after_response import after_response
 
 DRAIN_LIMIT = 20  # runs whose first steps the saving thread executes itself after its commit …
 DRAIN_SECONDS = 1.0  # … and its time limit in seconds

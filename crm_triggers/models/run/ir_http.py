@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..after_response import begin_after, expect_response
+from .after_response import begin_after, expect_response
 
 
 class IrHttp(models.AbstractModel):

@@ -1,7 +1,7 @@
 from odoo import models
 
-from ...blank import is_blank
 from ...explanation.wording import get_duration
+from ...step.blank import is_blank
 from ...step.kinds import StepKind, declare, skipped
 
 declare(

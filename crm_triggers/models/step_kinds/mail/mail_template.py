@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ...blank import is_blank, is_blank_html
+from ...step.blank import is_blank, is_blank_html
 from ...trigger_kinds.happening.mail_message import TEMPLATE
 
 RECIPIENTS = "crm_triggers_recipients"  # {record id: recipients as rendered by Odoo}

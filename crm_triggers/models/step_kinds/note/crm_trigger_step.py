@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ....engine import states
-from ...blank import is_blank, is_blank_html
+from ...step.blank import is_blank, is_blank_html
 from ...step.kinds import StepKind, declare, made, skipped
 
 declare(

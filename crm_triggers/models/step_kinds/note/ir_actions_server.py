@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
-from ...blank import is_blank
+from ...step.blank import is_blank
 
 
 class IrActionsServer(models.Model):

@@ -24,6 +24,8 @@ def after_response(cr: BaseCursor, function: Callable, items: Iterable, *args) -
 
     Work from several commits of a request is done together. It is lost if the process dies, so it must be work that
     a scheduled action also catches up.
+
+    :param args: hashable
     """
     waiting = _WAITING.get(request._get_current_object()) if request else None
     if waiting is None or not request.env or request.env.cr is not cr:
