@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import fields, models
 
 from ...engine import states
@@ -37,26 +39,40 @@ class CrmTriggerStep(models.Model):
         outcomes |= {line: skipped(states.SKIP_BEYOND) for line in executions if line.res_id in beyond}
         outcomes |= {line: skipped(states.SKIP_ELSEWHERE) for line in executions if line.res_id in elsewhere}
         executions -= executions.browse(line.id for line in outcomes)
-        for company, group in executions.grouped(lambda line: companies[line.res_id]).items():
-            tz = company.partner_id.tz or self.rule_id._get_tz()  # the superuser has no time zone
-            # Nor a language: what Odoo notes of a change, such as the names of stages, is the company's.
-            context = {"mail_notify_force_send": False, "tz": tz, "lang": company.partner_id.lang}
-            step = self.with_company(company).with_context(**context)
+        groups = executions.grouped(lambda line: companies[line.res_id])
+        for company, group in groups.items():
+            step = self._with_context_of(company)
             outcomes |= step._act_jointly(method, group.with_env(step.env))
+            if len(groups) > 1:
+                self.env.cr.flush()  # Odoo notes the changes of all in the language of the first otherwise
         return outcomes
+
+    def _with_context_of(self, company):
+        """Return this step with a company, its time zone and its language, as the superuser has none of them.
+
+        What Odoo notes of a change, such as the names of stages, is in that language; one that was deactivated
+        since, as of a company that was closed, is left out.
+        """
+        lang = self.env["res.lang"]._get_code(company.partner_id.lang)
+        tz = company.partner_id.tz or self.rule_id._get_tz()
+        return self.with_company(company).with_context(mail_notify_force_send=False, tz=tz, lang=lang)
 
     def _get_reaching_elsewhere(self, records):
         """Return the ids of the records by which this step would change another company's records: a contact, an
         opportunity, the end of a path. Shared records belong to no other company, nor do contacts of a parent
         company, as for Odoo.
         """
-        elsewhere = set()
+        reached = defaultdict(lambda: defaultdict(set))
         for record in records:
             company = self._get_sending_company(self._get_documents(record)[record.id])
-            reached = (place for place in self._get_reached(record) if "company_id" in place)
-            others = (place for place in reached if company and place.company_id - company)
-            if any(not place.filtered_domain(place._check_company_domain(company)) for place in others):
-                elsewhere.add(record.id)
+            for place in self._get_reached(record) if company else ():
+                if "company_id" in place and place.company_id - company:
+                    reached[place._name, company][place].add(record.id)
+        elsewhere = set()
+        for (_model_name, company), by_place in reached.items():
+            places = next(iter(by_place)).union(*by_place)
+            for place in places - places.filtered_domain(places._check_company_domain(company)):
+                elsewhere |= by_place[place]
         return elsewhere
 
     def _get_reached(self, record):

@@ -45,16 +45,6 @@ class TestStepStage(ServerActionCase):
     def assertLeftAlone(self, lead, reason):  # noqa: N802
         self.assertExecutions(lead, [("Move", "skipped", reason)])
 
-    def test_k36_the_chatter_names_stages_in_the_language_of_the_company(self):
-        """The worker itself speaks none. Fails without ``lang`` in ``_act``."""
-        self.env["res.lang"]._activate_lang("fr_FR")
-        self.company.partner_id.lang = "fr_FR"
-        self.stage_later.with_context(lang="fr_FR").name = "Plus tard"
-        [lead] = self._move(self._stage(self.stage_later), self._create_leads(1))
-        self.env.flush_all()
-        values = lead.message_ids.sudo().tracking_value_ids
-        self.assertIn("Plus tard", values.mapped("new_value_char"))
-
     def test_k36_moves_forward(self):
         leads = self._move(self._stage(self.stage_later), self._create_leads(3))
 
