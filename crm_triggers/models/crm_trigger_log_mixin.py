@@ -150,8 +150,12 @@ class CrmTriggerLogMixin(models.AbstractModel):
     def _write_in_each_language(self, fname, texts):
         """Write a translated field.
 
+        Odoo adds texts to those stored: they are cleared first, as a language that was deactivated may come back.
+
         :param dict texts: ``{language: text}`` of all installed languages
         """
+        self.write({fname: False})
+        self.flush_recordset([fname])
         self._fields[fname]._update_cache(self.with_context(prefetch_langs=True), dict(texts), dirty=True)
 
     def _mark(self, values):

@@ -57,6 +57,10 @@ class Worded(UserError):
         return cls(ask(records), lambda lang: ask(records.with_context(lang=lang)))
 
 
+# The web client and callers of the external API go by its name: another one is shown as a crash, with a traceback.
+Worded.__module__, Worded.__name__, Worded.__qualname__ = UserError.__module__, UserError.__name__, UserError.__name__
+
+
 def in_each_language(records, tell):
     """Return ``{language: text}`` of all installed languages, and the fallback.
 
@@ -64,6 +68,11 @@ def in_each_language(records, tell):
     """
     languages = {FALLBACK, *(code for code, _name in records.env["res.lang"].get_installed())}
     return {lang: make_storable(tell(records.with_context(lang=lang))) for lang in sorted(languages)}
+
+
+def read_in_each_language(records, fname):
+    """Read a translated field of records in all languages with one query."""
+    records.with_context(prefetch_langs=True).fetch([fname])
 
 
 def pick(texts, lang):

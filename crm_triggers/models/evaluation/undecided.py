@@ -30,8 +30,8 @@ class CrmTriggerRule(models.Model):
 
     def _see_to_after_commit(self, error, slow_ids=()):
         """Follow up on this rule, as of :meth:`_see_to`, in a separate transaction after the user's."""
-        cr = self.env.cr
-        cr.postcommit.add(partial(after_response, cr, _see_to_apart, list(slow_ids), self.id, error))
+        cr, texts = self.env.cr, tuple(error.items())
+        cr.postcommit.add(partial(after_response, cr, _see_to_apart, list(slow_ids), self.id, texts))
 
     def _see_to(self, error, slow_ids=(), *, swept=False):
         """Follow up on a failed decision: pause the rule if it cannot work, and notify its owner in any case.
@@ -65,7 +65,10 @@ class CrmTriggerRule(models.Model):
         return self._explain_domain_error("filter_domain", errors[0]) if slow else None
 
 
-def _see_to_apart(dbname, slow_ids, rule_id, error):
-    """Follow up on a failed decision, in a separate transaction after the user's."""
+def _see_to_apart(dbname, slow_ids, rule_id, texts):
+    """Follow up on a failed decision, in a separate transaction after the user's.
+
+    :param tuple texts: the error, as ``(language, text)``
+    """
     with isolated(nullcontext(), f"Rule {rule_id}: telling its owner", pass_on=()), apart(dbname) as env:
-        env["crm.trigger.rule"].browse(rule_id)._see_to(error, slow_ids)
+        env["crm.trigger.rule"].browse(rule_id)._see_to(dict(texts), slow_ids)

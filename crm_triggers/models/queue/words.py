@@ -2,7 +2,7 @@ import re
 
 from odoo import models
 
-from ..each_language import in_each_language, name_error, pick
+from ..each_language import in_each_language, name_error, pick, read_in_each_language
 
 
 class CrmTriggerExecution(models.Model):
@@ -13,6 +13,8 @@ class CrmTriggerExecution(models.Model):
     def _explain(self, error):
         """Return the error and the remedy, by language."""
         texts = name_error(self.env, error)
+        read_in_each_language(self.rule_id, "name")
+        read_in_each_language(self.step_id, "name")
         return in_each_language(
             self,
             lambda told: told.env._(
@@ -50,6 +52,6 @@ def _get_names(records, lang):
 
 def _leave_out(names, text):
     """Return a text with "…" instead of names."""
-    for name in names:
+    for name in (name for name in names if name in text):  # of hundreds of records
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", text)
     return text

@@ -9,10 +9,12 @@ from odoo import SUPERUSER_ID, api, http
 from odoo.addons.crm_triggers.models import isolation
 from odoo.sql_db import ConnectionPool, PoolError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..committed import CommittedCase
 
 DRAIN = "odoo.addons.crm_triggers.models.run.crm_trigger_run._drain"
+LOOK = "odoo.addons.crm_triggers.models.evaluation.one_model.OneRule.look"
 LEAVE = "crm_triggers.leave_to_worker"
 
 
@@ -135,6 +137,15 @@ class TestAfterResponse(CommittedCase):
                 env["crm.lead"].browse(self._create_leads(1)).stage_id = self.stage_offer
         drain.assert_not_called()
         self.assertEqual(wake.call_count, 2)
+
+    @mute_logger("odoo.addons.crm_triggers.models.isolation")
+    def test_decision_that_failed_is_told_of(self):
+        """The error is kept in each language. Fails when it is an argument of ``after_response``, as a dict."""
+        with patch(LOOK, side_effect=ValueError("Seven")), self._save():
+            pass
+        with self._env() as env:
+            rule = env["crm.trigger.rule"].search([("name", "=", self._testMethodName)])
+            self.assertIn("Seven", rule.activity_ids.note)
 
     def test_request_makes_do_with_two_connections(self):
         """Its own, which is free when rules begin, and one for notifications. Fails when it is not (line
