@@ -1,5 +1,6 @@
-"""Checks that do not need Odoo: XML is well-formed, licenses and pinned packages are compatible."""
+"""Checks that do not need Odoo: XML is well-formed, tests are imported, licenses and packages are compatible."""
 
+import ast
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -27,6 +28,22 @@ def xml_findings(root: Path = paths.ROOT) -> list[str]:
             except ElementTree.ParseError as error:
                 found.append(f"{path.relative_to(root)}: {error}")
     return found
+
+
+def forgotten_tests(root: Path = paths.ROOT) -> list[str]:
+    """Return one line for each test file that ``tests/__init__.py`` does not import: pytest finds it, Odoo does not."""
+    found = []
+    for name in addons.names(root):
+        tests = root / name / "tests"
+        imported = _imported(tests / "__init__.py") if tests.exists() else set()
+        forgotten = [path for path in sorted(tests.rglob("test_*.py")) if path.stem not in imported]
+        found += [f"{path.relative_to(root)}: not in {name}/tests/__init__.py" for path in forgotten]
+    return found
+
+
+def _imported(init: Path) -> set[str]:
+    tree = ast.parse(init.read_text(encoding="utf-8"))
+    return {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
 
 
 def pin_findings() -> list[str]:

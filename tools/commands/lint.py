@@ -56,6 +56,7 @@ def _checks_of_programs() -> Iterator[tuple[str, Check]]:
 
 def _own_checks() -> Iterator[tuple[str, Check]]:
     yield "XML is well-formed", checks.xml_findings
+    yield "tests that Odoo runs too", checks.forgotten_tests
     yield "licenses", checks.license_check
     yield "words on screen, in English and French", words.findings
     yield "requirements", requirements.findings

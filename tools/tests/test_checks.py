@@ -28,3 +28,13 @@ def test_broken_xml_is_found_with_its_file(tmp_path):
     (tmp_path / "toy" / "view.xml").write_text("<odoo>")
 
     assert checks.xml_findings(tmp_path)[0].startswith("toy/view.xml: ")
+
+
+def test_a_test_that_odoo_would_not_run_is_found(tmp_path):
+    (tmp_path / "toy" / "tests" / "room").mkdir(parents=True)
+    (tmp_path / "toy" / "__manifest__.py").write_text("{}")
+    (tmp_path / "toy" / "tests" / "__init__.py").write_text("from .room import test_known\n")
+    for name in ("test_known", "test_forgotten"):
+        (tmp_path / "toy" / "tests" / "room" / f"{name}.py").touch()
+
+    assert checks.forgotten_tests(tmp_path) == ["toy/tests/room/test_forgotten.py: not in toy/tests/__init__.py"]
