@@ -2,6 +2,10 @@ from functools import partial
 
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import OrderedSet
+
+HIERARCHY = ("child_of", "parent_of")
+EQUALS = ("=", "=?", "in")
 
 
 class CrmTriggerRule(models.Model):
@@ -23,24 +27,49 @@ class CrmTriggerRule(models.Model):
     def _bind(self, model, condition):
         fname, _dot, rest = condition.field_expr.partition(".")
         field, operator, value = model._fields.get(fname), condition.operator, condition.value
+        if fname == "id" and operator in HIERARCHY:
+            return Domain(fname, operator, self._find_roots(model, value, self._get_seen_domain(model)))
         if field is None or not field.relational:
             return condition
-        comodel = self.env[field.comodel_name]
-        seen, is_list = self._get_seen_domain_of(field), field.type != "many2one"
+        comodel, seen = self.env[field.comodel_name], self._get_seen_domain_of(field)
         if rest:
             operator, value = "any", Domain(rest, operator, value)
         elif operator not in ("any", "not any"):
-            if seen.is_true() or not is_list:
-                return condition  # the record itself says which one it is
-            return _ask_of_list(fname, operator, value, seen)
+            return condition if seen.is_true() else self._bind_value(field, operator, value, seen)
         told = Domain(value)
-        there = _get_there_domain(comodel, told) if is_list else Domain.TRUE
+        there = Domain.TRUE if field.type == "many2one" else _get_there_domain(comodel, told)
         inner = told.map_conditions(partial(self._bind, comodel)) & seen & there
         return condition if inner == told else Domain(fname, operator, inner)
+
+    def _bind_value(self, field, operator, value, seen):
+        """Return a condition on a relational field with ids or names, restricted to visible records.
+
+        :param seen: their domain
+        """
+        if operator in HIERARCHY:
+            value = self._find_roots(self.env[field.comodel_name], value, seen)
+        return (_ask_of_one if field.type == "many2one" else _ask_of_list)(field.name, operator, value, seen)
 
     def _get_seen_domain_of(self, field):
         """Return the domain of the records a field leads to that this rule may read."""
         return self._get_company_domain_of(self.env[field.comodel_name]) & self._get_reach_domain_of(field)
+
+    def _get_seen_domain(self, model):
+        """Return the domain of the records of a model that this rule may read by themselves."""
+        return self._get_company_domain_of(model) & self._get_domain_of_reach(model._name, self._get_reach(model._name))
+
+    def _find_roots(self, model, value, seen):
+        """Return the ids from which to go up or down a tree, where a condition names them: Odoo would search the
+        names of all records.
+
+        :param value: ids, or parts of names
+        :param seen: domain of the records that this rule may read
+        """
+        ids, names = _split_names(value)
+        if not names or seen.is_true():
+            return value
+        named = Domain.OR(Domain("display_name", "ilike", name) for name in names)
+        return [*ids, *self._get_model().env[model._name].search(named & seen).ids]
 
     def _get_company_domain_of(self, model):
         """Return the domain of the records of a model that this rule may read; users who work in several companies
@@ -49,6 +78,35 @@ class CrmTriggerRule(models.Model):
         if not self.company_id or "company_id" not in model or model._name == "res.users":
             return Domain.TRUE
         return Domain("company_id", "in", [False, self.company_id.id])
+
+
+def _split_names(value):
+    """Return the ids (or False) and the names in a value of a condition on a relational field, as two lists."""
+    values = list(value) if isinstance(value, (list, tuple, set, frozenset, OrderedSet)) else [value]
+    return [one for one in values if not isinstance(one, str)], [one for one in values if one and isinstance(one, str)]
+
+
+def _ask_of_one(fname, operator, value, seen):
+    """Return a condition on a many2one. The record itself says which one it is, but a search by name also compares
+    the address, the reference and the like: only of those that are visible.
+
+    :param seen: domain of the records
+    """
+    ids, names = _split_names(value)
+    negative, positive = _split_operator(operator)
+    if not names or not (positive in EQUALS or positive.endswith("like")):
+        return Domain(fname, operator, value)
+    asked = ("in", names) if positive in EQUALS else (positive, value)
+    found = Domain(fname, "any", Domain("display_name", *asked) & seen)
+    if ids:
+        found |= Domain(fname, "in", ids)
+    return ~found if negative else found
+
+
+def _split_operator(operator):
+    """Return whether an operator is a negation, and the one without it."""
+    operator = {"==": "=", "<>": "!="}.get(operator, operator)  # Odoo still accepts these
+    return operator == "!=" or operator.startswith("not "), "=" if operator == "!=" else operator.removeprefix("not ")
 
 
 def _get_there_domain(model, told):
@@ -64,8 +122,7 @@ def _ask_of_list(fname, operator, value, there):
 
     :param there: domain of the lines
     """
-    negative = operator == "!=" or operator.startswith("not ")
-    positive = "=" if operator == "!=" else operator.removeprefix("not ")
+    negative, positive = _split_operator(operator)
     values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
     if positive in ("=", "in"):
         if positive == "in" and value in (False, None):
@@ -75,7 +132,7 @@ def _ask_of_list(fname, operator, value, there):
         return Domain.TRUE
     elif positive.endswith("like") and not value:  # without text, Odoo tests whether there is a line at all
         found = Domain(fname, "not any" if positive.startswith("=") else "any", there)
-    elif positive in ("child_of", "parent_of"):
+    elif positive in HIERARCHY:
         found = Domain(fname, "any", Domain("id", positive, value) & there)
     else:
         asked = "display_name" if any(isinstance(one, str) for one in values) else "id"

@@ -3,9 +3,11 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ...engine import expression
+
 
 class CrmTriggerRule(models.Model):
-    """Checks the steps and recipients of a rule again when its model changes."""
+    """Checks the steps and recipients of a rule again when its model changes, and what they ask when rights do."""
 
     _inherit = "crm.trigger.rule"
 
@@ -13,6 +15,12 @@ class CrmTriggerRule(models.Model):
     def _check_step_conditions(self):
         self.step_ids._check_filter_domain()
         self.step_ids._check_refused()
+
+    def _find_asked(self):
+        """Include the conditions of the steps, except those that only an administrator may write."""
+        yield from super()._find_asked()
+        for step in self.sudo().step_ids.filtered(lambda step: not step._is_for_administrators()):
+            yield from expression.leaves(step.filter_domain or "[]")
 
 
 class CrmTriggerStep(models.Model):
