@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from math import inf
 from time import monotonic
 from traceback import format_exception
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure
 from psycopg2.extensions import STATUS_BEGIN, TRANSACTION_STATUS_INTRANS
@@ -25,7 +27,9 @@ _TRACEBACK = "Traceback (most recent call last)"
 TRACE_LENGTH = 10_000  # maximum length of a traceback: its end, which names the cause
 SLOW_SECONDS = 5.0  # a longer search would delay the user's save
 LOCK_SECONDS = 1.0  # maximum wait for locks on behalf of a saving user
-BRIEF_SECONDS = 0.1  # ... and, after the first wait, hardly any more
+BRIEF_SECONDS = 0.1  # ... and after that in the same transaction: half as long each time
+CLOCK_SECONDS = 60.0  # per statement of the clock: half of what Odoo allows a scheduled action
+WAIT_SECONDS = 2.0  # maximum wait of the clock for a lock; it tries again the next time
 EXACT = 1.25  # tolerance factor of a limit over what is left: setting it for each statement would cost more
 _SHORT = False  # whether this process already warned that it has too few connections
 CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK")  # a rollback is always allowed
@@ -103,13 +107,21 @@ def apart(dbname: str) -> Iterator[api.Environment]:
 
 
 class HastySavepoint(Savepoint):
-    """A savepoint with a lock timeout in seconds; it costs no extra query."""
+    """A savepoint with a lock timeout, shorter after each one that was reached in the same transaction: many rules
+    may meet the same lock. It costs no extra query.
+    """
 
-    def __init__(self, cr: BaseCursor, seconds: float | None = None):
+    def __init__(self, cr: BaseCursor):
         self.name, self._cr, self.closed = str(uuid4()), cr, False
         query = "SAVEPOINT %s; SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)"
-        cr.execute(SQL(query, SQL.identifier(self.name), _text(seconds or LOCK_SECONDS)))
+        cr.execute(SQL(query, SQL.identifier(self.name), _text(_get_patience(cr))))
         self.before = cr.fetchone()[0]
+
+    def __exit__(self, exc_type, exc_val, exc_tb):
+        # A rule's fault names the error as its cause.
+        if isinstance(exc_val, LockNotAvailable) or isinstance(getattr(exc_val, "__cause__", None), LockNotAvailable):
+            _WAITS[self._cr] = (self._cr.now(), _get_waits(self._cr) + 1)
+        return super().__exit__(exc_type, exc_val, exc_tb)
 
     def _close(self, rollback: bool) -> None:
         if rollback:  # the limit was set within the savepoint
@@ -120,6 +132,21 @@ class HastySavepoint(Savepoint):
         self.closed = True
 
 
+# The current transaction of a cursor, and how often it waited for locks in vain.
+_WAITS: WeakKeyDictionary[BaseCursor, tuple[datetime, int]] = WeakKeyDictionary()
+
+
+def _get_waits(cr: BaseCursor) -> int:
+    moment, count = _WAITS.get(cr, (None, 0))
+    return count if moment == cr.now() else 0
+
+
+def _get_patience(cr: BaseCursor) -> float:
+    """Return for how many seconds a transaction of a saving user still waits for a lock: 1.2 altogether."""
+    waits = _get_waits(cr)
+    return BRIEF_SECONDS / 2 ** min(waits - 1, 10) if waits else LOCK_SECONDS
+
+
 @contextmanager
 def undoable(cr: BaseCursor, *, flush: bool = True, hasty: bool = False) -> Iterator[None]:
     """Open a savepoint whose rollback also discards postcommit callbacks.
@@ -128,7 +155,7 @@ def undoable(cr: BaseCursor, *, flush: bool = True, hasty: bool = False) -> Iter
     and twice for those retried one by one.
 
     :param flush: as of Odoo's own; False before the commit, where a flush is in progress
-    :param hasty: use a lock timeout of ``LOCK_SECONDS``; not together with a flush
+    :param hasty: as of :class:`HastySavepoint`; not together with a flush
     """
     queues = (cr.postcommit, cr.postrollback)
     before = [(len(queue), dict(queue.data)) for queue in queues]
@@ -167,6 +194,18 @@ def bounded(cr: BaseCursor, seconds: float | None = None, lock_seconds: float | 
         "SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)",
         before,
     )
+
+
+@contextmanager
+def in_turn(cr: BaseCursor, what: str) -> Iterator[None]:
+    """Run a part of the work of the clock or the worker: neither its failure nor a lock held by others stops the
+    other parts.
+
+    :param what: named in the log; a conflict is no error, as the part is repeated the next time
+    """
+    scope = isolated(cr.savepoint(), what, lambda error: None, pass_on=(), loud=True)
+    with scope, bounded(cr, CLOCK_SECONDS, LOCK_SECONDS):
+        yield
 
 
 def _text(seconds: float) -> str:

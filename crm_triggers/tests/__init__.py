@@ -115,6 +115,7 @@ from .queue import (
     test_in_the_way,
     test_interruption,
     test_keys_in_the_way,
+    test_many_in_the_way,
     test_odd_errors,
     test_performance,
     test_save_in_the_way,

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from ...engine import states
 from ..acting import acting_on, repeated
 from ..capture.base import AUTHOR, CHANGES
-from ..isolation import BRIEF_SECONDS, HastySavepoint, isolated, undoable
+from ..isolation import HastySavepoint, isolated, undoable
 from ..provisional import deciding, going_on
 from .one_model import EDITION, IS_PAUSED, IS_RUNNING, OneModel
 
@@ -66,7 +66,7 @@ class CrmTriggerRule(models.Model):
         with isolated(self.env.cr.savepoint(flush=False), "Taking back what was decided"):
             self._take_back_decisions(_get_keys(changes))
         for model_name, records in changes.items():
-            scope = HastySavepoint(self.env.cr, BRIEF_SECONDS)
+            scope = HastySavepoint(self.env.cr)
             with isolated(scope, f"Deciding on {model_name}", pass_on=repeated(self.env.cr)):
                 started |= self._decide(model_name, records, failed)
         started._wake()
@@ -117,7 +117,7 @@ class CrmTriggerRule(models.Model):
         what, pass_on = f"Rule {self.id}: deciding", repeated(self.env.cr)
         if failed is None:
             return isolated(nullcontext(), what, partial(_raise_fault, self.id), pass_on=pass_on)
-        scope = HastySavepoint(self.env.cr, BRIEF_SECONDS)
+        scope = HastySavepoint(self.env.cr)
         return isolated(scope, what, partial(self._note_failed, one), pass_on=pass_on, loud=True)
 
     def _note_failed(self, one, error):

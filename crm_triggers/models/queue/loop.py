@@ -11,7 +11,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ...engine import states
 from ..isolation import OutOfTime, isolated, limited
 from ..stopping import is_stopping, until_stopped
-from .claim import MAX_CONFLICTS
+from .claim import MAX_CONFLICTS, WORKER_LOCK_TIMEOUT
 from .tally import get_tally
 
 QUICK_TRIES = 3  # retries of a batch undone by another transaction, before others are done first
@@ -168,8 +168,11 @@ class Loop:
         """Count a failed try of an execution that was rolled back, unless a worker is processing it."""
         cr = self.executions.env.cr
         with isolated(nullcontext(), f"Noting a conflict of {execution}", lambda _error: cr.rollback(), pass_on=()):
-            query = "SELECT FROM crm_trigger_execution WHERE id = %s AND state = %s FOR NO KEY UPDATE SKIP LOCKED"
-            cr.execute(query, [execution.id, states.SCHEDULED], log_exceptions=False)
+            query = (
+                "SET LOCAL lock_timeout = %s;"
+                " SELECT FROM crm_trigger_execution WHERE id = %s AND state = %s FOR NO KEY UPDATE SKIP LOCKED"
+            )
+            cr.execute(query, [WORKER_LOCK_TIMEOUT, execution.id, states.SCHEDULED], log_exceptions=False)
             if is_there := cr.rowcount:
                 execution._fail(error)
             self.cron._commit_progress(is_there)

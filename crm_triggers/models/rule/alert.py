@@ -5,7 +5,7 @@ from odoo import SUPERUSER_ID, models
 from ...engine import states
 from ...engine.retry import FAILURES_TO_PAUSE, keeps_failing
 from ..each_language import pick
-from ..isolation import isolated
+from ..isolation import in_turn
 
 
 class CrmTriggerRule(models.Model):
@@ -19,11 +19,9 @@ class CrmTriggerRule(models.Model):
         :param dict error: the last error, by language
         """
         for rule in self:
-            paused = keeps_failing(rule._get_last_states())
-            if paused:
-                rule.action_pause()
-            # The failures stay logged even if the activity cannot be created.
-            with isolated(self.env.cr.savepoint(), f"Rule {rule.id}: telling its owner"):
+            paused = keeps_failing(rule._get_last_states()) and rule._pause_unless_held()
+            # The failures stay logged even if the activity cannot be created, or its owner is changing it.
+            with in_turn(self.env.cr, f"Rule {rule.id}: telling its owner"):
                 rule._alert(
                     lambda env, paused=paused: (
                         env._("This rule keeps failing and was paused") if paused else env._("Steps of this rule fail")
@@ -31,6 +29,16 @@ class CrmTriggerRule(models.Model):
                     lambda env: env._("See its executions in error. Last error: %s", pick(error, env.lang)),
                     renew=paused,
                 )
+
+    def _pause_unless_held(self):
+        """Pause this rule, unless a user is changing it at this moment: the next failure pauses it.
+
+        :return: whether it is paused
+        """
+        with in_turn(self.env.cr, f"Rule {self.id}: pausing it"):
+            self.action_pause()
+            return True
+        return False
 
     def _pause_for(self, problem):
         """Pause a rule that cannot work, and notify its owner.

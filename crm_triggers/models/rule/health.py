@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...engine import domain as domain_engine
 from ...engine import states
 from ..each_language import tell_shortly
-from ..isolation import SLOW_SECONDS, isolated
+from ..isolation import SLOW_SECONDS, in_turn, isolated
 from ..records.paths import get_path_fields, get_path_label
 from ..stopping import is_stopping
 from .conditions import DOMAIN_FIELDS
@@ -43,7 +43,7 @@ class CrmTriggerRule(models.Model):
             if is_stopping():
                 return
             told = rule.with_context(lang=rule._get_alerted().lang)
-            with isolated(self.env.cr.savepoint(), f"Rule {rule.id}: looking after it", pass_on=()):
+            with in_turn(self.env.cr, f"Rule {rule.id}: looking after it"):
                 if problem := told._get_problem():
                     told._pause_for(problem)
 

@@ -12,7 +12,7 @@ from odoo.tools import SQL, config, html2plaintext
 from odoo.tools.misc import format_datetime
 
 from ...engine import states
-from ..isolation import isolated
+from ..isolation import in_turn, isolated
 
 _logger = logging.getLogger(__name__)
 
@@ -136,7 +136,7 @@ class CrmTriggerRule(models.Model):
     @api.model
     def _follow_standstill(self):
         """Record what is not running, notify owners, and delete the activities once all runs; for scheduled actions."""
-        with isolated(self.env.cr.savepoint(), "Looking at what does not run", pass_on=()):
+        with in_turn(self.env.cr, "Looking at what does not run"):
             found = self._get_standstills()
             self._note_lateness(found)
             self._settle_standstill(found)

@@ -3,12 +3,10 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...engine import states
 from ..each_language import name_error
-from ..isolation import bounded, isolated
+from ..isolation import CLOCK_SECONDS, WAIT_SECONDS, bounded, in_turn, isolated
 from ..stopping import is_stopping, until_stopped
 
 SWEEP_BATCH = 500  # due records started per transaction
-SWEEP_SECONDS = 60.0  # per query of the clock: half of what Odoo allows a scheduled action
-SWEEP_LOCK_SECONDS = 2.0  # for locks; the clock tries again the next time
 
 
 class CrmTriggerRule(models.Model):
@@ -25,7 +23,7 @@ class CrmTriggerRule(models.Model):
             return self._leave_to_next_clock()
         self._check_health()
         self._follow_standstill()
-        with isolated(self.env.cr.savepoint(), "Queueing mails again", pass_on=()):
+        with in_turn(self.env.cr, "Queueing mails again"):
             self.env["mail.mail"]._crm_trigger_queue_again()
         self.env["ir.cron"]._commit_progress()
         rules = self.search([("state", "in", states.ACTIVE), ("activated_at", "!=", False)])
@@ -62,7 +60,7 @@ class CrmTriggerRule(models.Model):
             with (
                 isolated(self.env.cr.savepoint(), what, self._tell_of_sweep, pass_on=(), loud=True),
                 until_stopped(self.env.cr),
-                bounded(self.env.cr, SWEEP_SECONDS, SWEEP_LOCK_SECONDS),
+                bounded(self.env.cr, CLOCK_SECONDS, WAIT_SECONDS),
             ):
                 started = sweep(SWEEP_BATCH)
             if not self.env["ir.cron"]._commit_progress(started, remaining=remaining):
@@ -73,5 +71,5 @@ class CrmTriggerRule(models.Model):
     def _tell_of_sweep(self, error):
         """Notify the owner of this rule, if it is a rule's check, that it failed."""
         if self and not isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-            with isolated(self.env.cr.savepoint(), f"Rule {self.id}: telling its owner", pass_on=()):
+            with in_turn(self.env.cr, f"Rule {self.id}: telling its owner"):
                 self._see_to(name_error(self.env, error), swept=True)

@@ -1,14 +1,18 @@
+import threading
+from contextlib import contextmanager, nullcontext
+from time import monotonic
 from unittest.mock import patch
 
 from odoo.addons.crm_triggers.engine.retry import MAX_ATTEMPTS
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..committed import PATIENCE, InTheWayCase
+from ..committed import PATIENCE, SOON, InTheWayCase
 from ..common import code_step
 
 ISOLATION = "odoo.addons.crm_triggers.models.isolation"
 LOGS = (ISOLATION, "odoo.sql_db")
+ALERT = "odoo.addons.crm_triggers.models.rule.alert"
 # Another program changes the record at the same moment, each time.
 POISON = """
 if record.name == 'Lead 3':
@@ -156,3 +160,61 @@ class TestWorkerInTheWay(InTheWayCase):
             self._work()
 
         self.assertEqual(order, [other_id, rule_id])
+
+    @mute_logger(*LOGS)
+    def test_worker_does_not_wait_for_a_rule_that_somebody_holds(self):
+        """A step fails for the last time, and its rule, to be paused, is being edited: the failure is noted, and the
+        next one pauses the rule. Fails without ``_pause_unless_held``."""
+        rule_id = self._create_poison(LOCKED)
+        lead_ids = self._create_leads(2)
+        self._give_contact(lead_ids, self.held_id)
+        with patch(f"{ALERT}.keeps_failing", return_value=True), self._held():
+            for lead_id, paused in zip(lead_ids, (False, True), strict=True):
+                self._drag([lead_id])
+                with self._env() as env:
+                    lines = env["crm.trigger.execution"].search(self._domain())
+                    lines.filtered(lambda line: line.state == "scheduled").attempts = MAX_ATTEMPTS - 1
+                with nullcontext() if paused else self._held_rule(rule_id):
+                    self.assertLess(self._time(self._work), 3 * SOON)
+                with self._env() as env:
+                    self.assertEqual(env["crm.trigger.rule"].browse(rule_id).state, "paused" if paused else "live")
+        self.assertEqual(self._read(rule_id, "state"), [("error",)] * 2)
+
+    @mute_logger(*LOGS)
+    def test_clock_does_not_wait_for_a_rule_that_somebody_holds(self):
+        """A rule that cannot work any more is to be paused, and somebody has it open: the others come first.
+        Fails without ``in_turn`` in ``_check_health``."""
+        rule_id = self._create_rule()
+        self._create_rule(filter_domain=str([("partner_id.city", "=", "Lyon")]))
+        self._give_contact(self._create_leads(1), self.free_id)
+        with self._env() as env:
+            env["res.partner"].browse(self.free_id).city = "Lyon"
+            broken = "UPDATE crm_trigger_rule SET filter_domain = %s WHERE id = %s"
+            env.cr.execute(broken, ["[('gone', '=', 1)]", rule_id])
+
+        with self._held_rule(rule_id):
+            self.assertLess(self._time(self._sweep), 3 * SOON)
+        self.assertEqual(len(self._get_runs()), 1)
+        self._sweep()
+        with self._env() as env:
+            self.assertEqual(env["crm.trigger.rule"].browse(rule_id).state, "paused")
+
+    @contextmanager
+    def _held_rule(self, rule_id):
+        """Lock a rule as somebody who edits it, for as long as a test can wait."""
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT FROM crm_trigger_rule WHERE id = %s FOR NO KEY UPDATE", [rule_id])
+            release = threading.Timer(6 * SOON, cr.rollback)
+            release.start()
+            yield
+            release.cancel()
+            release.join()
+
+    def _sweep(self):
+        with self._env() as env:
+            env["crm.trigger.rule"]._cron_sweep()
+
+    def _time(self, function):
+        started = monotonic()
+        function()
+        return monotonic() - started

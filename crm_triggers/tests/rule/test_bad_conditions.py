@@ -176,7 +176,7 @@ class TestBadConditions(CrmTriggersCommon):
                 rule.env.cr.execute("SELECT pg_sleep(5)")
             return origin(rule, *args, **kwargs)
 
-        with patch(f"{CLOCK}.SWEEP_SECONDS", 0.2), patch.object(type(slow), "_search_due", search):
+        with patch(f"{CLOCK}.CLOCK_SECONDS", 0.2), patch.object(type(slow), "_search_due", search):
             self._run_until("2026-02-05 09:00")
 
         self.assertEqual((len(slow.run_ids), len(sound.run_ids)), (0, 1))
