@@ -65,6 +65,32 @@ class TestHappeningRobots(MailboxCase, MailCase):
         self._answer(lead, "person")
         self.assertEqual(len(received.run_ids), 1)
 
+    def test_answer_to_an_invitation_is_no_message(self):
+        """A calendar wrote it at a click; an invitation is somebody's. Fails without ``_is_meeting_reply``."""
+        rule = self._hear(steps=[self._task()])
+        lead = self._create_lead()
+        for method, count in (("REPLY", 0), ("REQUEST", 1)):
+            calendar = f"BEGIN:VCALENDAR\nMETHOD:{method}\nEND:VCALENDAR"
+            raw = (
+                f"From: ada@example.com\nTo: x@example.org\nMessage-Id: <{method}@example.com>\nMIME-Version: 1.0\n"
+                'Content-Type: multipart/alternative; boundary="b"\n\n--b\nContent-Type: text/plain\n\nAccepted\n'
+                f"--b\nContent-Type: text/calendar; charset=utf-8; method={method}\n\n{calendar}\n--b--\n"
+            )
+            self.env["mail.thread"].message_process("crm.lead", raw, thread_id=lead.id)
+            self._new_transaction()
+            with self.subTest(method):
+                self.assertEqual(len(rule.run_ids), count)
+
+    def test_our_own_mailbox_is_no_customer(self):
+        """A colleague writes from the shared mailbox, an alias. Fails without ``_is_crm_trigger_from_alias``."""
+        rule = self._hear(steps=[self._task()])
+        lead = self._create_lead()
+        raw = "From: offers@company.example.com\nTo: ada@example.com\nMessage-Id: <own@x.example.com>\n\nDear Ada\n"
+        self.env["mail.thread"].message_process("crm.lead", raw, thread_id=lead.id)
+        self._new_transaction()
+
+        self.assertFalse(rule.run_ids)
+
     def test_list_of_our_own_domain_is_people(self):
         rule = self._hear(steps=[self._task()])
         lead = self._create_lead()
