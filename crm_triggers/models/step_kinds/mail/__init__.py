@@ -9,4 +9,5 @@ from . import thread
 from . import in_a_row
 from . import undelivered
 from . import chain
+from . import announced
 from . import crm_trigger_execution
