@@ -181,3 +181,4 @@ from .queue import release_guards
 from .queue import release
 from .queue import release_address
 from .queue import release_invoice
+from .queue import release_sender

@@ -159,6 +159,7 @@ class MailMail(models.Model):
                 mails._crm_trigger_take_back()
         held = self.browse().sudo().union(*map(ours.get, verdicts))
         left = self.browse().sudo().union(*ours.values()) - held
+        executions.filtered(lambda line: line not in verdicts)._sign_anew(ours)
         reasons = left._crm_trigger_spare_refused()
         for line, mails in ours.items():
             refused = [mail for mail in mails if mail in reasons]

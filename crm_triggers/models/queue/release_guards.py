@@ -33,11 +33,12 @@ class CrmTriggerExecution(models.Model):
         return dict.fromkeys(outdated, Skip(states.SKIP_LATE))
 
     def _guard_document(self, rule, step):
-        """The quotation, order or invoice to send was cancelled."""
+        """The quotation, order or invoice to send was cancelled, or the invoice is a draft again."""
         documents, cancelled = self.grouped(lambda line: line._get_sent_document()), self.browse()
         for model_name in ("sale.order", "account.move"):
             ids = [res_id for name, res_id in documents if name == model_name]
-            for document in self.env[model_name].browse(ids).exists().filtered(lambda one: one.state == "cancel"):
+            withdrawn = ("cancel", "draft") if model_name == "account.move" else ("cancel",)
+            for document in self.env[model_name].browse(ids).exists().filtered_domain([("state", "in", withdrawn)]):
                 cancelled |= documents[model_name, document.id]
         return self._hold_those(lambda line: line in cancelled, Skip(states.SKIP_STATE))
 

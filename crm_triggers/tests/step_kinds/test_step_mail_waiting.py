@@ -132,6 +132,16 @@ class TestStepMailWaiting(MailStepCase, DocumentCase):
         self.assertIn("ada@example.com", self._let_leave())
         self.assertExecutions(invoice, [("Send", "done")])
 
+    def test_invoice_that_is_a_draft_again(self):
+        """Whatever the conditions. Fails without ``draft`` in ``_guard_document``."""
+        invoice = self._send_invoice()
+        self._run_cron("account.ir_cron_account_move_send")
+        invoice.button_draft()
+        self._new_transaction()
+
+        self.assertNotIn("ada@example.com", self._let_leave())
+        self.assertExecutions(invoice, [("Send", "skipped", "document_state"), ("Call", "scheduled")])
+
     # The day it announces
 
     def _announce(self, **vals):
@@ -228,3 +238,17 @@ class TestStepMailWaiting(MailStepCase, DocumentCase):
         self._new_transaction()
 
         self.assertIn("supplier@example.org", self._let_leave())
+
+    # Who signs
+
+    def test_sender_who_left(self):
+        """The next in turn sends it. Fails without ``_sign_anew``."""
+        lead, mail = self._queue()
+        self.assertIn(self.sam.email, mail.email_from)
+        self.sam.action_archive()
+        self._new_transaction()
+
+        self.assertIn("ada@example.com", self._let_leave())
+        self.assertFalse([one for one in self._mails if self.sam.email in one["email_from"]])
+        self.assertEqual(mail.author_id, self.manager.partner_id)
+        self.assertExecutions(lead, [("Mail", "done")])

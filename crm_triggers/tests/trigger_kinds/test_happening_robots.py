@@ -183,6 +183,33 @@ class TestHappeningRobots(MailboxCase, MailCase):
         self.assertEqual(len(self._get_mails(lead)), 2)
         self.assertEqual(len(lead.activity_ids), 4)
 
+    def test_robot_whose_answers_make_new_leads_is_written_to_twice(self):
+        """Endless until Odoo's gateway refused them; the call is planned for each. A person who takes an hour is
+        answered. Fails without ``_get_answering_anew``."""
+        template = self._create_template(partner_to=False, use_default_to=True)
+        self._create_rule("create", [self._mail(template), self._task()])
+        leads = self.env["crm.lead"]
+        for number in range(5):
+            leads |= leads.browse(self._receive("Away", f"away{number}", f"{ROBOTS[0]}\n"))
+            self._run_worker()
+            self._move_to(self.env.cr.now() + timedelta(minutes=1))
+        written = self.env["mail.mail"].search([("model", "=", "crm.lead"), ("res_id", "in", leads.ids)])
+        self.assertEqual(len(written.filtered(lambda mail: mail.subject == "Hello")), 2)
+        self.assertEqual(len(leads.activity_ids), 5)
+
+        self._move_to(self.env.cr.now() + timedelta(hours=1))
+        late = leads.browse(self._receive("More prices", "later"))
+        self._run_worker()
+        self.assertExecutions(late, [("Mail", "done"), ("Call", "done")])
+
+    def test_records_that_come_in_together_are_each_written_to(self):
+        """An import is no answer."""
+        self._create_rule("create", [self._mail(self._create_template())])
+        leads = self._create_leads(4)
+        self._run_worker()
+
+        self.assertEqual(self._get_executions(leads).mapped("state"), ["done"] * 4)
+
     def test_person_who_takes_his_time_is_answered_each_time(self):
         self._hear()
         lead = self._create_lead()
