@@ -4,9 +4,11 @@ from odoo import api, fields, models
 
 from ...engine import states
 from ..isolation import isolated
+from ..step_kinds.mail.headers import AUTOMATIC_HEADERS
 from .guards import Guard, Later, Skip, Stop
 from .release_guards import OWN_KEYS, PUT_OFF
 
+SUPPRESSED = AUTOMATIC_HEADERS["X-Auto-Response-Suppress"]  # Odoo does not write it like this
 OF_THE_RECORD = ("stop_when", "date", "conditions", "wanted")  # guards that the run's own actions may trip
 APART = timedelta(hours=1)  # emails of one run written closer together than this are meant to be sent together
 
@@ -115,6 +117,7 @@ class MailMail(models.Model):
         """
         leaving = super()._crm_trigger_look_again()
         ours = leaving.sudo()._crm_trigger_group_unsent()  # whoever triggers the sending
+        leaving = leaving._crm_trigger_spare_automatic(self.browse().concat(*ours.values()))
         if not ours:
             return leaving
         mails, held, errors = self.browse().concat(*ours.values()).sudo(), [], []
@@ -124,6 +127,16 @@ class MailMail(models.Model):
             mails.scheduled_date = fields.Datetime.now() + PUT_OFF
             held = mails.ids
         return leaving.filtered(lambda mail: mail.id not in held)
+
+    def _crm_trigger_spare_automatic(self, ours):
+        """Return these mails without those of which nobody wants a copy by now, among what rules caused in other
+        ways than by a message of their own, such as code of an administrator.
+
+        :param ours: the mails of executions, which are checked with them
+        """
+        waiting = (self.sudo() - ours).filtered(lambda mail: mail.state in ("outgoing", "exception"))
+        caused = waiting.filtered(lambda mail: SUPPRESSED in (mail.headers or ""))
+        return self - self.browse(mail.id for mail in caused._crm_trigger_spare_refused())
 
     def _crm_trigger_group_unsent(self):
         """Return ``{execution: those of these mails that it wrote and that are not sent}``.

@@ -54,4 +54,5 @@ def _read_headers(message):
 def _is_meeting_reply(message):
     """Return whether a calendar program wrote an email: its user accepted or declined a meeting."""
     calendars = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
-    return any(str(part.get_param("method") or "").upper() == "REPLY" for part in calendars)
+    methods = [dict(part.get_params(())).get("method", "") for part in calendars]
+    return any(str(method).upper() == "REPLY" for method in methods)
