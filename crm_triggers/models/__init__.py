@@ -177,4 +177,8 @@ from .step_kinds import agenda
 from .step_kinds import note
 
 # Checks before a queued message is sent.
+from .queue import release_guards
 from .queue import release
+from .queue import release_address
+from .queue import release_invoice
+from .queue import release_sender

@@ -159,6 +159,7 @@ from .step_kinds import (
     test_step_mail_recipient,
     test_step_mail_refused,
     test_step_mail_release,
+    test_step_mail_waiting,
     test_step_mail_sender,
     test_step_mail_thread,
     test_step_mail_undelivered,

@@ -72,6 +72,18 @@ class TestMailing(DocumentCase):
             with self.subTest(mailing.mailing_model_real):
                 self.assertSkipped(self._run_step(self._send(mailing), record), "archived")
 
+    def test_stop_takes_back_what_has_not_left(self):
+        """Fails without ``_guard_stopped``: its run was over, or stopped by hand."""
+        order = self._create_order()
+        queued = self._run_step(self._send(self._create_mailing("res.partner")), order, stop_on_answer=True)
+        queued.rule_id.step_ids.copy({"kind": "activity", "rule_id": queued.rule_id.id, "delay_count": 3})
+        queued.run_id._mark({"state": "running"})
+        queued.run_id.action_stop()
+
+        self._get_mails().send()
+
+        self.assertEqual((queued.state, self._get_mails().state), ("cancel", "cancel"))
+
     def test_contact_with_another_address_has_had_it(self):
         """Whatever the mailing is for; nor does a second contact with the same address get it. Fails without
         ``_crm_trigger_search_served``."""

@@ -9,7 +9,7 @@ class CrmTriggerRun(models.Model):
     _inherit = "crm.trigger.run"
 
     def _take_back_unsent(self, *, by_record):
-        result = super()._take_back_unsent(by_record=by_record)
+        taken_back = super()._take_back_unsent(by_record=by_record)
         self.env["sms.sms"].flush_model(["state", "mail_message_id"])
         self.env.cr.execute(
             SQL(
@@ -28,4 +28,5 @@ class CrmTriggerRun(models.Model):
             self.env["sms.sms"].browse({sms_id for sms_id, _line in rows}).action_set_canceled()
             executions = self.env["crm.trigger.execution"].browse({line_id for _sms, line_id in rows})
             executions._mark({"state": states.CANCEL, "done_at": fields.Datetime.now()})
-        return result
+            taken_back |= executions
+        return taken_back

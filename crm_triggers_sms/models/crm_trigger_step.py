@@ -61,11 +61,21 @@ class CrmTriggerStep(models.Model):
     def _get_sms_problem(self):
         return None if self.sms_template_id else self.env._("choose the template of the SMS.")
 
+    @api.model
+    def _get_announcing_kinds(self):
+        return (*super()._get_announcing_kinds(), "sms")
+
     def _act_sms(self, executions):
-        """Queue one text message per document whose customer has a number and did not opt out.
+        """Queue one text message per document whose customer has a number and did not opt out, unless it announces a
+        day that is over.
 
         Odoo's scheduled action sends them. Runs of one document that meet at this step send it once.
         """
+        outdated = self._get_outdated(executions)
+        outcomes = dict.fromkeys(outdated, skipped(states.SKIP_LATE))
+        return outcomes | (self._send_sms(executions - outdated) if executions - outdated else {})
+
+    def _send_sms(self, executions):
         records = self._get_records(executions)
         documents = self._get_documents(records)
         same = executions.grouped(lambda line: documents[line.res_id])

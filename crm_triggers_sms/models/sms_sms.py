@@ -50,6 +50,7 @@ class SmsSms(models.Model):
     def _crm_trigger_hold(self, executions):
         """Cancel those of these messages that must not be sent; return them, and those that have to wait."""
         verdicts = executions._look_again_before_sending()
+        verdicts |= self._crm_trigger_renumber(executions.filtered(lambda line: line not in verdicts))
         blocked = self._get_crm_trigger_blocked()
         gone = self.filtered(lambda one: one.partner_id and not one.partner_id.active)
         skipped = dict.fromkeys(gone.mail_message_id.ids, Skip(states.SKIP_ARCHIVED))
@@ -63,6 +64,34 @@ class SmsSms(models.Model):
                 lines._note_taken_back(verdict)
                 messages.action_set_canceled()
         return held
+
+    def _crm_trigger_renumber(self, executions):
+        """Direct these messages to the number that their recipient has now, if it was corrected.
+
+        :return: ``{execution: Skip}`` of those whose recipient gets none at it
+        """
+        verdicts, texts = {}, self.grouped(lambda one: one.mail_message_id.id)
+        asked = executions.filtered(lambda line: line.step_id.kind == "sms")
+        for step, lines in asked.grouped("step_id").items():
+            documents = step._get_documents(step._get_records(lines).exists())
+            recipients = documents and next(iter(documents.values())).union(*documents.values())
+            known = recipients._sms_get_recipients_info() if recipients else {}
+            refused = step._get_unreachable(known)
+            for line in lines.filtered(lambda line, found=documents: line.res_id in found):
+                document_id, messages = documents[line.res_id].id, texts[line.result_id]
+                if known[document_id]["sanitized"] in messages.mapped("number"):
+                    continue
+                if document_id in refused:
+                    verdicts[line] = Skip(refused[document_id])
+                else:
+                    messages._crm_trigger_write_number(known[document_id]["sanitized"])
+        return verdicts
+
+    def _crm_trigger_write_number(self, number):
+        """Change the number, in the chatter too."""
+        self.number = number
+        told_sudo = self.env["mail.notification"].sudo()  # as Odoo writes them when sending
+        told_sudo.search([("sms_id_int", "in", self.ids)]).sms_number = number
 
     def _crm_trigger_of(self, executions):
         message_ids = set(executions.mapped("result_id"))

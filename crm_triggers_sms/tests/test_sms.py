@@ -245,6 +245,45 @@ class TestSms(DocumentCase, MockSMS):
         self.assertEqual(self._get_texts().state, "canceled")
         self.assertExecutions(order, [("Send an SMS", "cancel"), ("Call", "cancel")])
 
+    def test_number_that_was_corrected_meanwhile(self):
+        """Fails without ``_crm_trigger_renumber``: it went to the number of somebody else."""
+        self._queue()
+        self.partner.phone = "06 99 88 77 66"
+
+        self.assertEqual(self._run_queue(), ["+33699887766"])
+
+    def test_number_that_was_removed_meanwhile(self):
+        """Fails without ``_crm_trigger_renumber``."""
+        order = self._queue()
+        self.partner.phone = False
+
+        self.assertFalse(self._run_queue())
+        self.assertExecutions(order, [("Send an SMS", "skipped", "no_recipient")])
+
+    def test_answer_takes_back_the_text_of_the_last_step(self):
+        """Fails without ``DONE`` in ``_stop_answered``."""
+        order = self._queue(stop_on_answer=True)
+        order.message_post(
+            body="Yes", message_type="comment", subtype_xmlid="mail.mt_comment", author_id=self.partner.id
+        )
+        self._new_transaction()
+
+        self.assertFalse(self._run_queue())
+        self.assertStopped(order, "answered")
+
+    def test_text_about_a_day_that_is_over(self):
+        """Neither when it is written nor when it leaves. Fails without ``_get_outdated`` in ``_act_sms``, and without
+        ``_guard_announced``."""
+        self._create_rule("date", [self._text()], model="sale.order", date="validity_date", trg_date_range=3)
+        late, queued = self._create_order(validity_date="2026-02-04"), self._create_order(validity_date="2026-02-09")
+        self._run_until("2026-02-06 09:00")
+        self.assertExecutions(late, [("Send an SMS", "skipped", "late")])
+        self.assertExecutions(queued, [("Send an SMS", "done")])
+        self._move_to("2026-02-10 09:00")
+
+        self.assertFalse(self._run_queue())
+        self.assertExecutions(queued, [("Send an SMS", "skipped", "late")])
+
     def test_number_that_the_gateway_refuses(self):
         """The salesperson is notified once. Fails without ``_update_sms_notifications``."""
         order = self._queue()

@@ -1,15 +1,16 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools.mail import email_normalize_all
 
 from ...engine import states
 from ..isolation import isolated
+from ..step_kinds.mail.headers import AUTOMATIC_HEADERS
 from .guards import Guard, Later, Skip, Stop
+from .release_guards import OWN_KEYS, PUT_OFF
 
+SUPPRESSED = AUTOMATIC_HEADERS["X-Auto-Response-Suppress"]  # Odoo does not write it like this
 OF_THE_RECORD = ("stop_when", "date", "conditions", "wanted")  # guards that the run's own actions may trip
 APART = timedelta(hours=1)  # emails of one run written closer together than this are meant to be sent together
-PUT_OFF = timedelta(hours=1)  # delay until what cannot be checked, or is paused, is checked again
 
 
 class CrmTriggerExecution(models.Model):
@@ -34,7 +35,7 @@ class CrmTriggerExecution(models.Model):
         changed = self._get_changed_since(step)
         verdicts, left = {}, self
         guards = [guard for guard in self._get_guards() if guard.key != "run"]
-        for guard in (*guards, *map(Guard, ("document", "archived", "other_contact", "paused"))):
+        for guard in (*guards, *map(Guard, OWN_KEYS)):
             asked = left - changed if guard.key in OF_THE_RECORD else left
             if asked and (step or guard.key != "wanted"):
                 verdicts |= asked._ask(guard, rule, step)
@@ -50,44 +51,6 @@ class CrmTriggerExecution(models.Model):
         )
         last = {line.run_id: line.id for line in later.sorted("id")}
         return self.filtered(lambda line: last.get(line.run_id, 0) > line.id)
-
-    def _guard_document(self, rule, step):
-        """The quotation, order or invoice to send was cancelled."""
-        documents, cancelled = self.grouped(lambda line: line._get_sent_document()), self.browse()
-        for model_name in ("sale.order", "account.move"):
-            ids = [res_id for name, res_id in documents if name == model_name]
-            for document in self.env[model_name].browse(ids).exists().filtered(lambda one: one.state == "cancel"):
-                cancelled |= documents[model_name, document.id]
-        return self._hold_those(lambda line: line in cancelled, Skip(states.SKIP_STATE))
-
-    def _get_sent_document(self):
-        """Return ``(model, id)`` of the document that this execution sends, ``(None, 0)`` if none."""
-        if self.sent_message_id:
-            return self.result_model, self.result_id
-        return (self.res_model, self.res_id) if self.step_id.kind == "send" else (None, 0)
-
-    def _guard_archived(self, rule, step):
-        """The contact with this email address was archived; of recipients given as contacts, the mail checks it."""
-        return self._hold_those(
-            lambda line: (
-                line.sent_to
-                and not line.partner_id.active
-                and {*line.sent_to.split()} <= {*email_normalize_all(line.partner_id.email or "")}
-            ),
-            Skip(states.SKIP_ARCHIVED),
-        )
-
-    def _guard_other_contact(self, rule, step):
-        """The record has another customer by now."""
-        runs, records = self.env["crm.trigger.run"], {record.id: record for record in self._get_guarded(rule)}
-        return self._hold_those(
-            lambda line: (
-                line.partner_id
-                and (partner := runs._get_partner(records[line.res_id]))
-                and partner.commercial_partner_id != line.partner_id.commercial_partner_id
-            ),
-            Skip(states.SKIP_OTHER_CONTACT),
-        )
 
     def _keep_apart(self, verdicts):
         """Return the verdicts on emails of one run that waited for a mail server and would now leave together
@@ -120,11 +83,6 @@ class CrmTriggerExecution(models.Model):
             and abs(self.done_at - line.done_at) >= APART
         )
 
-    def _guard_paused(self, rule, step):
-        """A user paused rules on this record."""
-        paused = self.env["crm.trigger.pause"]._search_paused(rule.model_name, self.mapped("res_id"))
-        return self._hold_those(lambda line: line.res_id in paused, Later(fields.Datetime.now() + PUT_OFF))
-
     def _note_taken_back(self, verdict):
         """Log on done executions that a guard prevented their message from being sent."""
         match verdict:
@@ -132,11 +90,15 @@ class CrmTriggerExecution(models.Model):
                 self._end_unsent(reason)
             case Stop(reason):
                 self._end(states.CANCEL)
+                self._note_made()
                 self.run_id.filtered(lambda run: run.state != states.STOPPED)._stop(reason)
 
     def _end_unsent(self, reason):
         """Log on done executions that nothing was sent; records they created remain."""
         self._end(states.SKIPPED, reason)
+        self._note_made()
+
+    def _note_made(self):
         made = self.filtered(lambda line: line.sent_message_id and line.result_model != line.res_model)
         made.done_part = states.PART_DOCUMENT
 
@@ -155,6 +117,7 @@ class MailMail(models.Model):
         """
         leaving = super()._crm_trigger_look_again()
         ours = leaving.sudo()._crm_trigger_group_unsent()  # whoever triggers the sending
+        leaving = leaving._crm_trigger_spare_automatic(self.browse().concat(*ours.values()))
         if not ours:
             return leaving
         mails, held, errors = self.browse().concat(*ours.values()).sudo(), [], []
@@ -164,6 +127,16 @@ class MailMail(models.Model):
             mails.scheduled_date = fields.Datetime.now() + PUT_OFF
             held = mails.ids
         return leaving.filtered(lambda mail: mail.id not in held)
+
+    def _crm_trigger_spare_automatic(self, ours):
+        """Return these mails without those of which nobody wants a copy by now, among what rules caused in other
+        ways than by a message of their own, such as code of an administrator.
+
+        :param ours: the mails of executions, which are checked with them
+        """
+        waiting = (self.sudo() - ours).filtered(lambda mail: mail.state in ("outgoing", "exception"))
+        caused = waiting.filtered(lambda mail: SUPPRESSED in (mail.headers or ""))
+        return self - self.browse(mail.id for mail in caused._crm_trigger_spare_refused())
 
     def _crm_trigger_group_unsent(self):
         """Return ``{execution: those of these mails that it wrote and that are not sent}``.
@@ -189,6 +162,7 @@ class MailMail(models.Model):
         """
         executions = self.env["crm.trigger.execution"].sudo().union(*ours)
         verdicts = executions._look_again_before_sending()
+        verdicts |= executions.filtered(lambda line: line not in verdicts)._readdress(ours)
         for verdict, lines in executions.filtered(verdicts.get).grouped(verdicts.get).items():
             mails = self.browse().sudo().union(*map(ours.get, lines))
             if isinstance(verdict, Later):
@@ -198,6 +172,7 @@ class MailMail(models.Model):
                 mails._crm_trigger_take_back()
         held = self.browse().sudo().union(*map(ours.get, verdicts))
         left = self.browse().sudo().union(*ours.values()) - held
+        executions.filtered(lambda line: line not in verdicts)._sign_anew(ours)
         reasons = left._crm_trigger_spare_refused()
         for line, mails in ours.items():
             refused = [mail for mail in mails if mail in reasons]

@@ -19,7 +19,7 @@ class CrmTriggerRun(models.Model):
         """Stop the runs that a message answers, if their rules say so, in the message's transaction.
 
         A run continues if the message itself started it, by the lead it created, or if it is newer than the
-        message, as when an old mailbox is imported.
+        message, as when an old mailbox is imported. A run that is over stops if what it wrote last is not sent yet.
 
         :param thread: the record that the message is on
         :param message: ``mail.message`` from an external sender
@@ -31,12 +31,16 @@ class CrmTriggerRun(models.Model):
                     ("res_model", "=", model_name),
                     ("res_id", "in", list(res_ids)),
                     ("rule_id", "in", rule_ids),
-                    ("state", "=", states.RUNNING),
+                    ("state", "in", (states.RUNNING, states.DONE)),
                 ]
             )
         answered = (message.date or self.env.cr.now()) + SKEW
         older = runs.filtered(lambda run: run.create_date < min(self.env.cr.now(), answered))
-        older.filtered(lambda run: run._is_from_contact(message))._stop(states.STOP_ANSWERED)
+        concerned = older.filtered(lambda run: run._is_from_contact(message))
+        over = concerned.filtered(lambda run: run.state == states.DONE)
+        (concerned - over)._stop(states.STOP_ANSWERED)
+        if over:
+            over._take_back_unsent(by_record=False).run_id._stop(states.STOP_ANSWERED)
 
     @api.model
     def _get_answered(self, thread):

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import email_normalize
 
 from ..acting import acting_on
 
@@ -10,9 +11,16 @@ class MailMessage(models.Model):
 
     def _is_crm_trigger_from_outside(self):
         """Return whether this message was written by an external person or system: not by a colleague, the company
-        (in whose name rules write) or a rule in any name.
+        (in whose name rules write, and from whose mailboxes colleagues do) or a rule in any name.
         """
         author = self.sudo().author_id  # only yes or no is returned
         if acting_on(self.env.cr):
             return False
-        return not author or (author.partner_share and not author.ref_company_ids)
+        if not author:
+            return not self._is_crm_trigger_from_alias()
+        return author.partner_share and not author.ref_company_ids
+
+    def _is_crm_trigger_from_alias(self):
+        """Return whether this message was sent from an address of this database: Odoo knows no author for it."""
+        email = email_normalize(self.email_from)
+        return bool(email) and bool(self.env["mail.alias.domain"].sudo()._find_aliases([email]))

@@ -15,10 +15,13 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _message_route_process(self, message, message_dict, routes):
-        """Out-of-office replies are recognised by their headers, which are not stored with the message."""
+        """Out-of-office replies, and answers to invitations that calendars write at a click, are recognised by what is
+        not stored with the message.
+        """
         automatic = []
         with isolated(nullcontext(), "Reading the headers of an email"):  # arbitrary content
-            automatic.append(is_automatic(_read_headers(message), self._get_crm_trigger_own_domains()))
+            headers, domains = _read_headers(message), self._get_crm_trigger_own_domains()
+            automatic.append(is_automatic(headers, domains) or _is_meeting_reply(message))
         self = self.with_context(**{AUTOMATIC: any(automatic)})
         return super()._message_route_process(message, message_dict, routes)
 
@@ -46,3 +49,10 @@ class MailThread(models.AbstractModel):
 def _read_headers(message):
     """Return ``{lowercase name: value}`` of the headers that mark automatic messages."""
     return {name: str(message[name]) for name in HEADERS if name in message}
+
+
+def _is_meeting_reply(message):
+    """Return whether a calendar program wrote an email: its user accepted or declined a meeting."""
+    calendars = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+    methods = [dict(part.get_params(())).get("method", "") for part in calendars]
+    return any(str(method).upper() == "REPLY" for method in methods)

@@ -29,6 +29,7 @@ class CrmTriggerRun(models.Model):
         By SQL, in the user's transaction, skipping messages that are being sent.
 
         :param bool by_record: the record's state stopped them; runs whose own steps caused it continue
+        :return: the executions that wrote them
         """
         kinds = self.env["crm.trigger.step"]._get_kinds_where("reaches", "contact")
         self.env["mail.mail"].flush_model(["state", "failure_type", "mail_message_id"])
@@ -48,8 +49,9 @@ class CrmTriggerRun(models.Model):
             )
         )
         rows = self.env.cr.fetchall()
-        if rows:
-            self._cancel_unsent({mail_id for mail_id, _line in rows}, {line_id for _mail, line_id in rows})
+        if not rows:
+            return self.env["crm.trigger.execution"]
+        return self._cancel_unsent({mail_id for mail_id, _line in rows}, {line_id for _mail, line_id in rows})
 
     @api.model
     def _sql_is_own_doing(self):
@@ -68,3 +70,4 @@ class CrmTriggerRun(models.Model):
         mails.invalidate_recordset(["state"], flush=False)
         executions = self.env["crm.trigger.execution"].browse(sorted(execution_ids))
         executions._mark({"state": states.CANCEL, "done_at": fields.Datetime.now()})
+        return executions

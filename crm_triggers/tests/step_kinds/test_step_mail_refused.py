@@ -43,6 +43,22 @@ class TestStepMailRefused(MailStepCase):
         told = self.lead.message_ids.notification_ids.filtered(lambda one: one.res_partner_id == self.black)
         self.assertEqual(told.mapped("notification_status"), ["canceled"])
 
+    def test_who_opts_out_while_it_waits(self):
+        """Also of what is no message of a step: the mail of an administrator's code. Fails
+        without ``_crm_trigger_spare_automatic``."""
+        code = "env['mail.mail'].create({'subject': 'Code', 'body_html': 'Code', 'email_to': 'ada@example.com'})"
+        self._rule_on_offer([self._code(code)], user=self.admin)
+        self._drag(self._create_lead(), self.stage_offer)
+        self._run_worker()
+        mail = self._new_mails.filtered(lambda one: one.subject == "Code")
+        self.assertEqual(mail.state, "outgoing")
+        self.env["mail.blacklist"]._add("ada@example.com")
+
+        mail.send()
+
+        self.assertEqual(mail.state, "cancel")
+        self.assertFalse(self._mails)
+
     def test_message_of_which_nothing_leaves(self):
         self.assertFalse(self._run_step(self._message(), followers=self.black))
 

@@ -7,6 +7,8 @@ from . import mail_template
 from . import sender
 from . import thread
 from . import in_a_row
+from . import in_a_row_anew
 from . import undelivered
 from . import chain
+from . import announced
 from . import crm_trigger_execution

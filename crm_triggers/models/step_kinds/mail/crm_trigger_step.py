@@ -34,12 +34,11 @@ class CrmTriggerStep(models.Model):
         """Queue one email per document that has a recipient, in a few batches.
 
         Runs of one document that meet at this step send it once. An email that the next one is about to overtake is
-        not sent; texts not sent yet come first.
+        not sent, nor one that announces a day that is over; texts not sent yet come first.
         """
-        overtaken = self._get_overtaken(executions)
-        late = skipped(states.SKIP_OVERTAKEN)
-        outcomes = dict.fromkeys(overtaken, late)
-        executions -= overtaken
+        outcomes = dict.fromkeys(self._get_outdated(executions), skipped(states.SKIP_LATE))
+        outcomes |= dict.fromkeys(self._get_overtaken(executions), skipped(states.SKIP_OVERTAKEN))
+        executions -= executions.browse(line.id for line in outcomes)
         if not executions:
             return outcomes
         documents = self._get_documents(self._get_records(executions))

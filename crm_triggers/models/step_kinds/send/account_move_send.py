@@ -80,7 +80,9 @@ class AccountMoveSend(models.AbstractModel):
         return super()._generate_and_send_invoices(leaving, from_cron, *args, **kwargs)
 
     def _crm_trigger_hold(self, moves):
-        """Unmark those of these invoices that can no longer be sent, and return them."""
+        """Unmark those of these invoices that can no longer be sent, and return them with those that have to wait."""
+        held = self._crm_trigger_look_again(moves)
+        moves -= held
         ways, reasons = self._crm_trigger_choose_ways(moves)
         lines = moves._crm_trigger_search_sending() if reasons else {}
         for move in moves:
@@ -91,7 +93,11 @@ class AccountMoveSend(models.AbstractModel):
                 move.sending_data = False
             if move in reasons and move in lines:
                 lines[move]._note_unsent(move, reasons[move])
-        return moves.filtered(lambda move: not ways[move])
+        return held | moves.filtered(lambda move: not ways[move])
+
+    def _crm_trigger_look_again(self, moves):
+        """Return those of these invoices that must not be sent now; override to check their log lines again."""
+        return moves.browse()
 
     def _hook_if_errors(self, moves_data, allow_raising=True):
         """Invoices that Odoo could not send are not done, and are followed up."""

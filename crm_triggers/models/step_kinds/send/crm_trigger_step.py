@@ -16,6 +16,9 @@ declare(
 )
 
 
+SENT_FIELDS = ("is_move_sent", "move_sent_values", "sending_data")  # what sending an invoice changes
+
+
 class CrmTriggerStep(models.Model):
     _inherit = "crm.trigger.step"
 
@@ -33,3 +36,9 @@ class CrmTriggerStep(models.Model):
     def _act_send(self, executions):
         """Send the documents as Odoo's own button does, even if they were sent before."""
         return self._act_on_documents(executions, self.action_id._crm_trigger_send_documents)
+
+    def _may_change_record(self):
+        """Sending an invoice changes nothing but that it was sent; a quotation may become a sent one."""
+        if self.kind != "send" or self.rule_model_name != "account.move":
+            return super()._may_change_record()
+        return any(fname in text for text in self.rule_id._get_condition_texts() for fname in SENT_FIELDS)
