@@ -158,32 +158,36 @@ class CrmTriggerLogMixin(models.AbstractModel):
         self.flush_recordset([fname])
         self._fields[fname]._update_cache(self.with_context(prefetch_langs=True), dict(texts), dirty=True)
 
-    def _mark(self, values):
+    def _mark(self, values, wait=False):
         """Write stored columns of these rows by SQL, skipping rows locked by another worker.
 
         :param dict values: column values
+        :param wait: for the rows that are locked
+        :return: the rows that were written
         """
         if not self:
-            return
+            return self
         assignments = [SQL("%s = %s", SQL.identifier(name), as_column(value)) for name, value in values.items()]
         self.flush_recordset()
         names = ("id", "res_model", "res_id", *values)
-        rows = self.env.execute_query(
-            SQL(
-                "UPDATE %(table)s SET %(assignments)s FROM ("
-                "SELECT %(names)s FROM %(table)s WHERE id IN %(ids)s FOR NO KEY UPDATE SKIP LOCKED) was"
-                " WHERE %(id)s = was.id RETURNING was.*",
-                table=SQL.identifier(self._table),
-                assignments=SQL(", ").join(assignments),
-                names=SQL(", ").join(map(SQL.identifier, names)),
-                ids=self._ids,
-                id=SQL.identifier(self._table, "id"),
-            )
+        query = SQL(
+            "UPDATE %(table)s SET %(assignments)s FROM ("
+            "SELECT %(names)s FROM %(table)s WHERE id IN %(ids)s FOR NO KEY UPDATE%(skip)s) was"
+            " WHERE %(id)s = was.id RETURNING was.*",
+            table=SQL.identifier(self._table),
+            assignments=SQL(", ").join(assignments),
+            names=SQL(", ").join(map(SQL.identifier, names)),
+            skip=SQL() if wait else SQL(" SKIP LOCKED"),
+            ids=self._ids,
+            id=SQL.identifier(self._table, "id"),
         )
+        self.env.cr.execute(query, log_exceptions=not wait)  # the caller recovers from a lock timeout
+        rows = self.env.cr.fetchall()
         for row_id, res_model, res_id, *before in rows:
             effect = Effect(self._name, row_id, dict(zip(values, before, strict=True)), values)
             note_effect(self.env.cr, (res_model, res_id), effect)
         self.invalidate_recordset(list(values), flush=False)
+        return self.browse(row_id for row_id, *_columns in rows)
 
     @api.model
     def _get_label(self, fname, value):

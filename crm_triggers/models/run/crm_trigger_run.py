@@ -8,7 +8,7 @@ from ...engine import states
 from ...engine.decision import MAX_DEPTH, ONCE
 from ..acting import acting_on
 from ..capture.base import AUTHOR
-from ..isolation import apart, isolated
+from ..isolation import CONFLICTS, HastySavepoint, apart, isolated
 from ..provisional import Effect, note_effect
 from .after_response import after_response
 
@@ -183,13 +183,13 @@ class CrmTriggerRun(models.Model):
     def _stop(self, reason):
         """End these runs now and cancel their planned steps.
 
-        Rows locked by a worker are left to it: it checks the record before each step, and waiting for it would
-        delay a save.
+        Steps locked by a worker are left to it: it checks the run and the record before each step, and once more at
+        the end, and waiting for it would delay a save.
         """
         if not self:
             return
         now = fields.Datetime.now()
-        self._mark({"state": states.STOPPED, "stop_reason": reason, "stopped_at": now})
+        self._mark_stopped({"state": states.STOPPED, "stop_reason": reason, "stopped_at": now})
         planned = self.env["crm.trigger.execution"].search(
             [("run_id", "in", self.ids), ("state", "=", states.SCHEDULED)]
         )
@@ -197,6 +197,16 @@ class CrmTriggerRun(models.Model):
         self._take_back(reason)
         if reason in states.LEFT:
             self._give_back_once()
+
+    def _mark_stopped(self, values):
+        """Write these values; a worker locks runs only for a moment, at the end of a batch. Where that takes longer,
+        they are left to it.
+        """
+        locked = self - self._mark(values)
+        if locked:
+            what = f"Stopping runs {locked.ids}"
+            with isolated(HastySavepoint(self.env.cr), what, lambda _error: None, pass_on=CONFLICTS):
+                locked._mark(values, wait=True)
 
     def _give_back_once(self):
         """Allow a rule that fires once per record to fire again if nothing was done this time.

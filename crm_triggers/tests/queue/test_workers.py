@@ -1,4 +1,6 @@
 from contextlib import contextmanager
+from threading import Timer
+from time import monotonic
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
@@ -84,3 +86,33 @@ class TestWorkers(CrmTriggersCommon):
             person["crm.trigger.execution"].browse(held.ids).run_id._stop("unmatched")
 
             self.assertEqual(set(person["crm.trigger.execution"].browse(held.ids).mapped("state")), {"scheduled"})
+
+    def test_stop_is_not_lost_while_a_worker_checks_the_run(self):
+        """A customer's answer comes once. Fails without ``wait`` in ``_mark_stopped``."""
+        with self._two_connections() as (worker, person):
+            run = person["crm.trigger.execution"].browse(self.execution_ids).run_id[:1]
+            person.cr.execute("SET LOCAL lock_timeout = 0")
+            worker.cr.execute("SELECT FROM crm_trigger_run WHERE id = %s FOR SHARE", run.ids)
+            checked = Timer(0.2, worker.cr.rollback)
+            checked.start()
+
+            run._stop("answered")
+            checked.join()
+
+            self.assertEqual((run.state, run.stop_reason), ("stopped", "answered"))
+            self.assertEqual(run.execution_ids.state, "cancel")
+
+    def test_stop_waits_for_a_run_no_longer_than_a_save_may(self):
+        """Promise 3. Fails without ``HastySavepoint`` in ``_mark_stopped``."""
+        with self._two_connections() as (worker, person):
+            run = person["crm.trigger.execution"].browse(self.execution_ids).run_id[:1]
+            person.cr.execute("SET LOCAL lock_timeout = 0")
+            worker.cr.execute("SELECT FROM crm_trigger_run WHERE id = %s FOR SHARE", run.ids)
+            released, begun_at = Timer(5, worker.cr.rollback), monotonic()
+            released.start()
+            self.addCleanup(released.cancel)
+
+            run._stop("answered")
+
+            self.assertLess(monotonic() - begun_at, 3)
+            self.assertEqual(run.state, "running")
