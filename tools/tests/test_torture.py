@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tools import ports
 from tools.commands import torture
 from tools.console import Problem
 from tools.torture import console, serving
@@ -12,7 +13,7 @@ from tools.torture.post_office import PostOffice
 @pytest.fixture
 def letters():
     """A post office that is open, and its port."""
-    office, port = PostOffice(), serving.free_port()
+    office, port = PostOffice(), ports.choose()
     with office.open(port):
         yield office, port
 
@@ -38,7 +39,7 @@ def test_post_office_turns_callers_away(letters):
 
 def test_post_office_that_is_closed_answers_nobody():
     with pytest.raises(ConnectionRefusedError):
-        smtplib.SMTP("127.0.0.1", serving.free_port())
+        smtplib.SMTP("127.0.0.1", ports.choose())
 
 
 def test_waiting_too_long_is_a_problem(monkeypatch):
