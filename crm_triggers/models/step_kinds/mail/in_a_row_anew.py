@@ -1,9 +1,12 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import fields, models
 
 from ....engine import states
 from .in_a_row import AT_ONCE, DAY, IN_A_ROW
+
+SECOND = timedelta(seconds=1)  # when a step was done is known to the second: what was there before answers nothing
 
 
 class CrmTriggerStep(models.Model):
@@ -52,7 +55,7 @@ def _count_answered(record, written):
     count = 0
     while count < IN_A_ROW:
         came = record.create_date
-        before = [(at, one) for at, one in written if one != record and at < came < at + AT_ONCE]
+        before = [(at, one) for at, one in written if one != record and at + SECOND <= came < at + AT_ONCE]
         if not before:
             break
         record, count = max(before, key=lambda one: one[0])[1], count + 1
