@@ -112,18 +112,14 @@ from .queue import (
     test_each_language,
     test_each_language_log,
     test_errors_told,
-    test_in_the_way,
     test_interruption,
-    test_keys_in_the_way,
     test_many_in_the_way,
     test_odd_errors,
     test_performance,
-    test_save_in_the_way,
     test_skip,
     test_stopping,
     test_turns,
     test_worker,
-    test_workers,
 )
 from .step import (
     test_bad_kinds,
