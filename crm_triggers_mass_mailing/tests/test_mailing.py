@@ -1,42 +1,14 @@
-from odoo.addons.crm_triggers.tests.document_case import DocumentCase
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .mailing_case import MailingCase
+
 
 @tagged("post_install", "-at_install")
-class TestMailing(DocumentCase):
-    """K57: a rule sends a mailing, to a contact or to a list."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.list, cls.other = cls.env["mailing.list"].create([{"name": "Newsletter"}, {"name": "Fair"}])
-        cls.manager.group_ids = [Command.link(cls.env.ref("mass_mailing.group_mass_mailing_user").id)]
-        cls.news = cls._create_mailing("mailing.list", contact_list_ids=cls.list.ids)
-
-    @classmethod
-    def _create_mailing(cls, model, **vals):
-        model_id = cls.env["ir.model"]._get_id(model)
-        values = {"subject": "News", "body_html": "<p>News</p>", "mailing_model_id": model_id, "keep_archives": True}
-        return cls.env["mailing.mailing"].create({**values, **vals})
-
-    def _send(self, mailing=None, **vals):
-        return {"kind": "mailing", "mailing_id": (mailing or self.news).id, "mailing_reach": "contact", **vals}
-
-    def _subscribe(self, **vals):
-        line = Command.create({"list_id": self.list.id, **vals})
-        return self.env["mailing.contact"].create(
-            {"name": "Ada", "email": self.partner.email, "subscription_ids": [line]}
-        )
-
-    def assertSkipped(self, executions, reason):  # noqa: N802
-        self.assertEqual(set(executions.mapped("state")), {"skipped"})
-        self.assertEqual(set(executions.mapped("skip_reason")), {reason})
-
-    def _get_mails(self):
-        return self.env["mail.mail"].search([("mailing_id", "!=", False)])
+class TestMailing(MailingCase):
+    """K57: a rule sends a mailing to a contact."""
 
     # To the contact
 
@@ -190,63 +162,6 @@ class TestMailing(DocumentCase):
             self.env["crm.trigger.run"]._start(rule, dict.fromkeys(partners.ids, key), {})._plan(rule)
         self._run_worker()
         self.assertEqual(len(self._get_mails()), 30)
-
-    # To the list
-
-    def test_list_gets_a_draft_once_a_day(self):
-        """Fails without the search in ``_crm_trigger_mail_lists``."""
-        rule = self._create_scenario([self._send(mailing_reach="list")])
-        orders = self._create_order() | self._create_order()
-        self._enroll(rule, orders)
-        copies = self.env["mailing.mailing"].search([("subject", "=", "News")]) - self.news
-        self.assertEqual((len(copies), copies.state, copies.contact_list_ids), (1, "draft", self.list))
-        executions = self._get_executions(orders)
-        self.assertEqual(sorted(executions.mapped("state")), ["done", "skipped"])
-        self.assertEqual(executions.filtered("result_id").result_id, copies.id)
-
-        self._enroll(rule, self._create_order())
-        self.clock.move_to("2026-02-04 12:00:00")
-        self._new_transaction()
-        self._enroll(rule, self._create_order())
-        copies = self.env["mailing.mailing"].search([("subject", "=", "News")]) - self.news
-        self.assertEqual(len(copies), 2)
-
-    def test_two_rules_send_one_mailing_to_one_list_once_a_day(self):
-        """One that was archived, or sent by a person, counts; a list that did not get it, gets it. Fails without
-        ``crm_trigger_mailing_id``."""
-        step = self._send(mailing_reach="list")
-        self.assertEqual(self._run_step(step, self._create_order()).state, "done")
-        copies = self.news.crm_trigger_copy_ids
-        self.assertEqual(len(copies), 1)
-        copies.active = False
-
-        self.assertSkipped(self._run_step(step, self._create_order()), "already")
-        self.news.contact_list_ids = self.list | self.other
-        self.assertEqual(self._run_step(step, self._create_order()).state, "done")
-        self.assertEqual(self.news.crm_trigger_copy_ids.contact_list_ids, self.other)
-
-        by_hand = self._create_mailing("mailing.list", contact_list_ids=self.list.ids, state="done")
-        by_hand.sent_date = "2026-02-02 08:00:00"
-        self.assertSkipped(self._run_step({**step, "mailing_id": by_hand.id}, self._create_order()), "already")
-
-    def test_list_is_mailed(self):
-        """As Odoo sends any mailing: unsubscribed contacts get none."""
-        self._subscribe()
-        gone = self.env["mailing.contact"].create(
-            {
-                "name": "Bob",
-                "email": "bob@example.com",
-                "subscription_ids": [Command.create({"list_id": self.list.id, "opt_out": True})],
-            }
-        )
-        self._run_step(self._send(mailing_reach="list", mailing_then="queue"), self._create_order())
-        copy = self.env["mailing.mailing"].search([("subject", "=", "News")]) - self.news
-        self.assertEqual(copy.state, "in_queue")
-        with mute_logger("odoo.addons.mail.models.mail_mail"):
-            copy._action_send_mail()
-        sent = copy.mailing_trace_ids.filtered(lambda trace: trace.trace_status != "cancel")
-        self.assertEqual(sent.mapped("email"), ["ada@example.com"])
-        self.assertNotIn(gone.id, sent.mapped("res_id"))
 
     # What cannot work
 

@@ -1,1 +1,1 @@
-from . import test_shut_sms, test_sms, test_sms_gallery
+from . import test_shut_sms, test_sms, test_sms_gallery, test_sms_queue

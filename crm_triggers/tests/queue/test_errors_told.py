@@ -4,20 +4,14 @@ from odoo.http import serialize_exception
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..mail_step_case import MailStepCase
+from .each_language_case import EachLanguageCase
 
 ISOLATION = "odoo.addons.crm_triggers.models.isolation"
 
 
 @tagged("post_install", "-at_install")
-class TestErrorsTold(MailStepCase):
+class TestErrorsTold(EachLanguageCase):
     """Errors in each language: what readers, languages and numbers of them do to it."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
-        cls.sam.lang = "fr_FR"
 
     def _plan_lines(self, count=1, steps=None):
         rule = self._rule_on_offer(steps or [self._task()], user=self.admin)
