@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import fields, models
 
 from ...engine import states
@@ -62,17 +60,13 @@ class CrmTriggerStep(models.Model):
         opportunity, the end of a path. Shared records belong to no other company, nor do contacts of a parent
         company, as for Odoo.
         """
-        reached = defaultdict(lambda: defaultdict(set))
+        elsewhere = set()
         for record in records:
             company = self._get_sending_company(self._get_documents(record)[record.id])
-            for place in self._get_reached(record) if company else ():
-                if "company_id" in place and place.company_id - company:
-                    reached[place._name, company][place].add(record.id)
-        elsewhere = set()
-        for (_model_name, company), by_place in reached.items():
-            places = next(iter(by_place)).union(*by_place)
-            for place in places - places.filtered_domain(places._check_company_domain(company)):
-                elsewhere |= by_place[place]
+            reached = (place for place in self._get_reached(record) if "company_id" in place)
+            others = (place for place in reached if company and place.company_id - company)
+            if any(not place.filtered_domain(place._check_company_domain(company)) for place in others):
+                elsewhere.add(record.id)
         return elsewhere
 
     def _get_reached(self, record):
