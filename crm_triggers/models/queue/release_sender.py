@@ -21,8 +21,10 @@ class CrmTriggerExecution(models.Model):
 
     def _sign_by(self, step, company, gone, ours):
         senders = step._get_senders(step._get_records(self).exists())
-        for line in self.filtered(lambda line: line.res_id in senders):
-            author = senders[line.res_id].partner_id or (company or self.env.company).partner_id
-            left = ours[line].filtered(lambda mail: email_normalize(mail.email_from) in gone)
-            if left and author.email:
+        there = self.filtered(lambda line: line.res_id in senders)
+        for sender, lines in there.grouped(lambda line: senders[line.res_id]).items():
+            author = sender.partner_id or (company or self.env.company).partner_id
+            mails = self.env["mail.mail"].sudo().union(*map(ours.get, lines))
+            left = mails.filtered(lambda mail: email_normalize(mail.email_from) in gone)
+            if author.email:
                 left.write({"email_from": author.email_formatted, "author_id": author.id})

@@ -80,9 +80,13 @@ class CrmTriggerRule(models.Model):
         return Domain("company_id", "in", [False, self.company_id.id])
 
 
+def _as_list(value):
+    return list(value) if isinstance(value, (list, tuple, set, frozenset, OrderedSet)) else [value]
+
+
 def _split_names(value):
     """Return the ids (or False) and the names in a value of a condition on a relational field, as two lists."""
-    values = list(value) if isinstance(value, (list, tuple, set, frozenset, OrderedSet)) else [value]
+    values = _as_list(value)
     return [one for one in values if not isinstance(one, str)], [one for one in values if one and isinstance(one, str)]
 
 
@@ -123,7 +127,7 @@ def _ask_of_list(fname, operator, value, there):
     :param there: domain of the lines
     """
     negative, positive = _split_operator(operator)
-    values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
+    values = _as_list(value)
     if positive in ("=", "in"):
         if positive == "in" and value in (False, None):
             values = []  # "in" an empty list matches nothing
