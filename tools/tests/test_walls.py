@@ -13,6 +13,7 @@ GROUND = {
     "crm_trigger_known_mixin.py",
     "crm_trigger_log_mixin.py",
     "each_language.py",
+    "given.py",
     "isolation.py",
     "provisional.py",
     "stopping.py",

@@ -6,6 +6,7 @@ from odoo.tools.misc import format_datetime
 from ...engine import states
 from ...engine.decision import ONCE
 from ...engine.schedule import AHEAD, DUE
+from ..given import check_ids
 from ..isolation import isolated
 from .explain_run import PACE
 
@@ -31,7 +32,7 @@ class CrmTriggerRule(models.Model):
         self._ensure_given()
         self.check_access("read")
         if not isinstance(record, models.BaseModel):
-            self._check_ids([record])
+            check_ids(self.env, [record])
             record = self.env[self.model_name].browse(record)
         record = record.with_env(self.env)
         if record._name != self.model_name or not record.exists():

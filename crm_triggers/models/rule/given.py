@@ -1,7 +1,7 @@
 from odoo import models
-from odoo.exceptions import MissingError, UserError
+from odoo.exceptions import UserError
 
-MAX_ID = 2**31 - 1  # of a column of PostgreSQL
+from ..given import browse_given, check_ids
 
 
 class CrmTriggerRule(models.Model):
@@ -16,7 +16,7 @@ class CrmTriggerRule(models.Model):
 
         :raises UserError: it is none or several, or not an id
         """
-        self._check_ids(self._ids)
+        check_ids(self.env, self._ids)
         if len(self) != 1:
             raise UserError(self.env._("Name one rule by its ID; here are %s.", len(self)))
 
@@ -30,18 +30,7 @@ class CrmTriggerRule(models.Model):
         """
         if model_name != self.model_name:
             raise UserError(self._tell_wrong_model(model_name))
-        res_ids = list(res_ids) if isinstance(res_ids, list | tuple | set) else [res_ids]
-        self._check_ids(res_ids)
-        records = self.env[self.model_name].browse(dict.fromkeys(res_ids))
-        if gone := records - records.exists():
-            raise MissingError(
-                self.env._(
-                    "There is no %(model)s with these IDs: %(ids)s.",
-                    model=self.model_id.sudo().name,  # any user of the rule
-                    ids=", ".join(map(str, gone._ids)),
-                )
-            )
-        return records
+        return browse_given(self.env, self.model_name, res_ids)
 
     def _tell_wrong_model(self, model_name):
         known = isinstance(model_name, str) and model_name in self.env
@@ -52,8 +41,3 @@ class CrmTriggerRule(models.Model):
             technical=self.model_name,
             given=self.env["ir.model"]._get(model_name).sudo().name if known else model_name,
         )
-
-    def _check_ids(self, res_ids):
-        for res_id in res_ids:
-            if not isinstance(res_id, int) or isinstance(res_id, bool) or not 0 < res_id <= MAX_ID:
-                raise UserError(self.env._("%s is not the ID of a record: it is a whole number above 0.", repr(res_id)))

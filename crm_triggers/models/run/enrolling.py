@@ -4,8 +4,8 @@ from odoo.exceptions import UserError
 from ...engine import states
 from ..capture.base import AUTHOR
 from ..each_language import Worded
+from ..given import check_key
 
-MAX_KEY = 200  # maximum length of a key: it is part of an index
 IN_IT, UNMATCHED, PAUSED, ENTERED = "running", "conditions", "paused", "entered_before"
 
 
@@ -41,7 +41,7 @@ class CrmTriggerRule(models.Model):
             records = self._browse_given(records, model)
         if records._name != self.model_name:
             raise UserError(self._tell_wrong_model(records._name))
-        key = self._check_key(key)
+        key = check_key(self.env, key)
         records.check_access("write")
         rule_sudo = self.sudo().with_context(**{AUTHOR: self.env.uid})  # only the system creates runs
         entering = rule_sudo._search_matching(records.ids) - rule_sudo._search_running(records.ids)
@@ -97,15 +97,3 @@ class CrmTriggerRule(models.Model):
             ENTERED: self.env._("It entered before, and does not enter again."),
         }
         return words.get(code) or self.env["crm.trigger.run"]._get_label("stop_reason", code)
-
-    def _check_key(self, key):
-        """Return a key as stored; None without one.
-
-        :raises UserError: it is not a string, or too long
-        """
-        if key is None or key is False:
-            return None
-        text = str(key) if isinstance(key, int | str) and not isinstance(key, bool) else ""
-        if not text.strip() or len(text) > MAX_KEY or "\x00" in text:
-            raise UserError(self.env._("The key must be a text of up to %s characters.", MAX_KEY))
-        return text

@@ -83,7 +83,7 @@ class TestEnrollIds(EnrollCase):
         self.assertFalse(self._get_runs(self.partner))
 
     def test_what_is_no_id_or_key_is_refused(self):
-        """Fails without ``_check_ids``, ``_check_key``: PostgreSQL raised what is answered by 500."""
+        """Fails without ``check_ids``, ``check_key``: PostgreSQL raised what is answered by 500."""
         for ids in ("abc", ["1"], [True], [0], [-1], [2**40], [1.5], [{"id": 1}], [None], None, {"id": 1}):
             with self.subTest(ids=ids), self.assertRaises(UserError):
                 self.scenario.enroll_ids("res.partner", ids)
@@ -135,7 +135,7 @@ class TestEnrollOverHttp(HttpCase, EnrollCase):
 
     @mute_logger("odoo.http")
     def test_mistakes_are_answered_as_such(self):
-        """Fails with 500 without ``_ensure_given``, ``_check_ids`` and ``model``."""
+        """Fails with 500 without ``_ensure_given``, ``check_ids`` and ``model``."""
         scenario, draft = self._create_scenario(), self._create_scenario(activate=False)
         lead = self._create_lead()
         lead.sudo().user_id = self.tom
