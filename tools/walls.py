@@ -22,6 +22,7 @@ ORDER = (
     "capture",
     "step",
     "run",
+    "signals",
     "catalog",
     "explanation",
     "trigger_kinds",

@@ -105,6 +105,23 @@ from .records import account_move_line
 from .records import res_partner
 from .records import ir_model
 
+# What contacts do.
+from .signals import crm_trigger_signal_type
+from .signals import crm_trigger_signal
+from .signals import crm_trigger_signal_past
+from .signals import accepting
+from .signals import recording
+from .signals import retention
+from .signals import merging
+from .signals import crm_trigger_mixin
+from .signals import crm_lead
+from .signals import res_partner
+from .signals import mail_thread
+from .signals import mail_message
+from .signals import res_users_log
+from .signals import calendar_attendee
+from .signals import res_config_settings
+
 # Rules, runs and steps as text.
 from .explanation import wording
 from .explanation import conditions
@@ -157,6 +174,7 @@ from .trigger_kinds import recurring
 from .trigger_kinds import happening
 from .trigger_kinds import meeting
 from .trigger_kinds import match
+from .trigger_kinds import signal
 
 # One folder for each kind of step.
 from .step_kinds import activity

@@ -11,8 +11,6 @@ from .crm_trigger_insert_mixin import as_column
 from .each_language import FALLBACK, in_each_language
 from .provisional import Effect, note_effect
 
-NAMING_FEW = {"id", "run_id", "res_id"}  # a condition on one of these matches few lines
-
 
 class CrmTriggerLogMixin(models.AbstractModel):
     """A line of the log about a record: readable by users who can read the record."""
@@ -20,6 +18,8 @@ class CrmTriggerLogMixin(models.AbstractModel):
     _name = "crm.trigger.log.mixin"
     _inherit = ["crm.trigger.insert.mixin"]
     _description = "Log of Triggers"
+
+    _naming_few = frozenset({"id", "run_id", "res_id"})  # a condition on one of these matches few lines
 
     res_model = fields.Char(
         "Record model", required=True, readonly=True, help="The type of record this is about, by its technical name."
@@ -68,7 +68,7 @@ class CrmTriggerLogMixin(models.AbstractModel):
         if not self.env.su:
             domain = Domain(domain)
             named = {condition.field_expr for condition in domain.iter_conditions()}
-            domain &= self._get_readable_domain(for_few=bool(named & NAMING_FEW))
+            domain &= self._get_readable_domain(for_few=bool(named & self._naming_few))
         return super()._search(domain, *args, **kwargs)
 
     def _check_access(self, operation):

@@ -14,6 +14,8 @@ from .engine import (
     test_engine_robots,
     test_engine_schedule,
     test_engine_schedule_properties,
+    test_engine_series,
+    test_engine_signal,
     test_engine_triggers,
     test_engine_verdict,
     test_engine_working_time,
@@ -63,6 +65,7 @@ from .trigger_kinds import (
     test_meeting,
     test_meeting_series,
     test_recurring,
+    test_signal,
     test_savepoints,
     test_swept,
     test_time,
@@ -182,6 +185,7 @@ from .catalog import (
     test_gallery_lead_answer_rules,
     test_gallery_lead_rules,
     test_gallery_quotation_rules,
+    test_gallery_signal_rules,
     test_help,
     test_instalments,
     test_overview,
@@ -212,4 +216,10 @@ from .screens import (
     test_tour_panel,
     test_tour_pipeline,
     test_tour_rule_form,
+)
+from .signals import (
+    test_signal_connections,
+    test_signal_record,
+    test_signal_retention,
+    test_signal_sources,
 )

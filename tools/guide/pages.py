@@ -95,6 +95,8 @@ def _conditions(language: Language, preset: Record, domain: str) -> list[str]:
 def _suggestion(language: Language, values: dict[str, str], labels: dict[tuple[str, str], str]) -> str:
     if values.get("meeting_rank") == "1":
         return language.words["meeting_rank"]
+    if values.get("trigger") == "signal":
+        return _series(language, values)
     if values.get("trigger") != "date":
         return ""
     count = values.get("trg_date_range", "0")
@@ -102,6 +104,15 @@ def _suggestion(language: Language, values: dict[str, str], labels: dict[tuple[s
     chosen = (("trg_date_range_type", unit), ("trg_date_range_mode", mode))
     told = [labels[field, value] for field, value in chosen]
     return language.words["on_the_date"] if count == "0" else f"{count} {told[0]} {told[1]}"
+
+
+def _series(language: Language, values: dict[str, str]) -> str:
+    days, words = values.get("signal_window_count", "1"), language.words
+    time = words["one_day"] if days == "1" else words["many_days"].format(days=days)
+    for word, field in (("points_within", "signal_points"), ("signals_within", "signal_count")):
+        if (count := values.get(field, "0")) not in ("0", "1"):
+            return words[word].format(count=count, time=time)
+    return ""
 
 
 def _delays(language: Language, root: Path) -> dict[tuple[str, str], str]:

@@ -58,6 +58,7 @@ class CrmTriggerPreset(models.Model):
             ("date", "A date is reached"),
             ("recurring", "Regularly, on all records that meet the conditions"),
             ("happening", "Something happens to a record: activity, meeting, message"),
+            ("signal", "The contact does something: signals"),
         ],
         required=True,
         default="match",

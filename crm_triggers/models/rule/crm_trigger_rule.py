@@ -76,6 +76,7 @@ class CrmTriggerRule(models.Model):
             ("date", "A date is reached"),
             ("recurring", "Regularly, on all records that meet the conditions"),
             ("happening", "Something happens to a record: activity, meeting, message"),
+            ("signal", "The contact does something: signals"),
             ("manual", "Added by hand or by another rule (scenario)"),
         ],
         required=True,

@@ -5,7 +5,7 @@ from ..acting import acting_on
 
 
 class MailMessage(models.Model):
-    """Whether a message comes from outside."""
+    """Whether a message comes from outside, and whether it is Odoo's note that a quotation was opened online."""
 
     _inherit = "mail.message"
 
@@ -19,6 +19,10 @@ class MailMessage(models.Model):
         if not author:
             return not self._is_crm_trigger_from_alias()
         return author.partner_share and not author.ref_company_ids
+
+    def _is_crm_trigger_view(self):
+        """Return whether Odoo notes here that the customer opened a quotation: once per day and visit."""
+        return self.subtype_id == self.env.ref("sale.mt_order_viewed", raise_if_not_found=False)
 
     def _is_crm_trigger_from_alias(self):
         """Return whether this message was sent from an address of this database: Odoo knows no author for it."""

@@ -5,10 +5,11 @@ from .preset_activities import ActivityPresets
 from .preset_contacts import ContactPresets
 from .preset_opportunities import OpportunityPresets
 from .preset_sales import SalePresets
+from .preset_signals import SignalPresets
 
 
 @tagged("post_install", "-at_install")
-class TestPreset(ActivityPresets, ContactPresets, OpportunityPresets, SalePresets, PresetCase):
+class TestPreset(ActivityPresets, ContactPresets, OpportunityPresets, SalePresets, SignalPresets, PresetCase):
     """What starts a rule is chosen in sales terms, and means what they say."""
 
     @classmethod

@@ -1,7 +1,17 @@
 from odoo import models
 from odoo.tests import TransactionCase, tagged
 
-SCREENS = ("crm.trigger.rule", "crm.trigger.step", "crm.trigger.run", "crm.trigger.execution", "crm.trigger.enroll")
+SCREENS = (
+    "crm.trigger.enroll",
+    "crm.trigger.execution",
+    "crm.trigger.forget",
+    "crm.trigger.rule",
+    "crm.trigger.run",
+    "crm.trigger.signal",
+    "crm.trigger.signal.add",
+    "crm.trigger.signal.type",
+    "crm.trigger.step",
+)
 ADMIN_SCREENS = ("crm.trigger.preset", "crm.trigger.pause", "crm.trigger.help")  # Odoo makes their views, in debug mode
 PLAIN = {"sequence"}  # shown as a handle
 MADE_BY_ODOO = {*models.MAGIC_COLUMNS, "display_name"}

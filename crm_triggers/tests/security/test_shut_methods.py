@@ -42,14 +42,17 @@ EXECUTION = {
     "action_skip": MANAGER,
     "get_empty_list_help": ALL,
 }
+SIGNAL = {"action_open_record": MANAGER, "get_empty_list_help": ALL, "record": MANAGER}
 RECORD = {
     "action_crm_trigger_pause": MANAGER,
     "action_crm_trigger_resume": MANAGER,
     "action_view_crm_trigger_executions": ALL,  # names a screen, which shows what one may read
+    "action_view_crm_trigger_signals": MANAGER,  # names the contact
     "action_view_crm_triggers": ALL,
     "crm_trigger_timeline": MANAGER,
 }
-WIZARDS = {"action_enroll", "action_switch_on"}  # see test_shut_records and test_existing
+# See test_shut_records, test_existing and test_signal_retention.
+WIZARDS = {"action_add", "action_enroll", "action_forget", "action_switch_on"}
 OVERRIDDEN = {
     "action_archive",
     "action_send_mail",
@@ -58,6 +61,8 @@ OVERRIDDEN = {
     "copy_data",
     "create",
     "default_get",
+    "do_accept",
+    "do_decline",
     "get_values",
     "init",
     "run",
@@ -84,7 +89,7 @@ class TestShutMethods(CrmTriggersCommon):
 
     def test_every_public_method_has_its_callers(self):
         """Fails when a method without an underscore is added without declaring who may call it."""
-        listed = {*RULE, *RUN, *EXECUTION, *RECORD, *WIZARDS, *OVERRIDDEN}
+        listed = {*RULE, *RUN, *EXECUTION, *SIGNAL, *RECORD, *WIZARDS, *OVERRIDDEN}
         found = set()
         for model in self.env.registry.values():
             ours = [part for part in model.__mro__ if part.__module__.startswith("odoo.addons.crm_triggers")]
@@ -122,6 +127,12 @@ class TestShutMethods(CrmTriggersCommon):
 
         self._call_all(self._get_runs(lead), RUN, {"get_empty_list_help": ["none"]})
         self._call_all(self._get_executions(lead), EXECUTION, {"get_empty_list_help": ["none"]})
+
+    def test_signals(self):
+        lead = self._lead_of_tom()
+        signal = self.env["crm.trigger.signal"].record("fair_met", lead)
+        arguments = {"get_empty_list_help": ["none"], "record": ["fair_met", lead.ids, None, None, "crm.lead"]}
+        self._call_all(signal, SIGNAL, arguments)
 
     def test_records(self):
         self._call_all(self._lead_of_tom(), RECORD, {})

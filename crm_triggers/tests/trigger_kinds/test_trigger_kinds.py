@@ -16,6 +16,7 @@ VALUES = {
     "recurring": {},
     "happening": {"happening": "meeting_held"},
     "manual": {},
+    "signal": {},
 }
 
 

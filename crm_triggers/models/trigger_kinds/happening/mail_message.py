@@ -43,8 +43,8 @@ class MailMessage(models.Model):
 
     def _is_crm_trigger_happening(self, happening):
         """Return whether this message was written by or to an external contact: log notes are not."""
-        if happening == "quotation_viewed":  # Odoo logs a note about it, once per day and visit
-            return self.subtype_id == self.env.ref("sale.mt_order_viewed", raise_if_not_found=False)
+        if happening == "quotation_viewed":
+            return self._is_crm_trigger_view()
         kinds = WRITTEN if happening == "message_received" else SENT
         if not self.model or not self.res_id or self.message_type not in kinds or self.is_internal:
             return False
