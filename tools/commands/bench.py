@@ -19,6 +19,7 @@ SECTIONS = {
     "over_http": "what saving costs over HTTP",
     "worker": "what is done a second",
     "sweep": "the clock",
+    "signals": "what contacts do",
     "screens": "screens on a full log",
     "drain": "a full queue",
 }
