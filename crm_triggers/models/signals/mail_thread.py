@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...engine.signal import HUMAN, MACHINE, TYPED, VERIFIED
+from ...engine.signal import HUMAN, MACHINE, OLDEST, TYPED, VERIFIED
 from ..run.mail_thread import AUTOMATIC
 from .recording import Act
 
@@ -26,6 +26,8 @@ class MailThread(models.AbstractModel):
 
         An address is easily forged: it counts as verified in an answer to a message of ours, and in the portal.
         """
+        if message.date < self.env.cr.now() - OLDEST:  # an old mailbox is imported
+            return self, []
         answered = message.parent_id and message.parent_id.message_type != "notification"
         act = Act(
             res_id=self.id,

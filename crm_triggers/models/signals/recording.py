@@ -12,7 +12,7 @@ from ...engine.signal import HUMAN, VERIFIED
 from ..given import check_key
 from ..isolation import HastySavepoint, isolated
 
-UTM = {"campaign_id": "utm.campaign", "source_id": "utm.source", "medium_id": "utm.medium"}
+UTM = ("campaign_id", "source_id", "medium_id")
 BATCH = 1000  # signals inserted by one statement
 
 
@@ -116,7 +116,7 @@ class CrmTriggerSignal(models.Model):
         """
         if not kind.active:
             return self.browse()
-        rows = self._leave_out_known(self._leave_out_purged(self._prepare_rows(kind, records, acts)))
+        rows = self._leave_out_known(self._prepare_rows(kind, records, acts))
         rows, excess = self._leave_out_excess(rows)
         new_ids = [row_id for batch in split_every(BATCH, rows) for row_id in self._insert_missing(list(batch))]
         self._count_excess(kind, records._name, excess)
@@ -162,7 +162,9 @@ class CrmTriggerSignal(models.Model):
 
     @api.model
     def _leave_out_known(self, rows):
-        """Return the rows whose keys are not recorded yet, each key once: a repeated call is not counted either."""
+        """Return the rows whose keys were not recorded yet, or deleted since, each key once: a repeated call is not
+        counted either.
+        """
         keys = {(row["res_id"], row["key"]) for row in rows if row["key"] is not None}
         known = self._search_known(rows[0], keys) if keys else set()
         kept = []
@@ -175,20 +177,22 @@ class CrmTriggerSignal(models.Model):
 
     @api.model
     def _search_known(self, row, keys):
-        """Return which of these ``(record id, key)`` are recorded, as a set.
+        """Return which of these ``(record id, key)`` are recorded, or were before they were summed up, as a set.
 
         :param dict row: column values with their type and model
         """
+        same = SQL("type_id = %s AND res_model = %s AND res_id = given.res_id", row["type_id"], row["res_model"])
         query = SQL(
-            "SELECT res_id, key FROM %(table)s WHERE type_id = %(type)s AND res_model = %(model)s"
-            " AND res_id = ANY(%(ids)s) AND key = ANY(%(keys)s)",
+            "SELECT given.res_id, given.key FROM unnest(%(ids)s::int[], %(keys)s::text[]) AS given(res_id, key)"
+            " WHERE EXISTS (SELECT FROM %(table)s WHERE %(same)s AND key = given.key) OR EXISTS ("
+            "SELECT FROM %(past)s WHERE %(same)s AND hashtextextended(given.key, 0) = ANY(keys))",
+            ids=[res_id for res_id, _key in keys],
+            keys=[key for _res_id, key in keys],
             table=SQL.identifier(self._table),
-            type=row["type_id"],
-            model=row["res_model"],
-            ids=list({res_id for res_id, _key in keys}),
-            keys=list({key for _res_id, key in keys}),
+            past=SQL.identifier(self.env["crm.trigger.signal.past"]._table),
+            same=same,
         )
-        return keys & set(self.env.execute_query(query))
+        return set(self.env.execute_query(query))
 
     @api.model
     def _leave_out_excess(self, rows):

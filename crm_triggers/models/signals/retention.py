@@ -52,25 +52,3 @@ class CrmTriggerSignal(models.Model):
         deleted = self.env.execute_query(query)[0][0]
         self.invalidate_model(flush=False)
         return deleted
-
-    @api.model
-    def _leave_out_purged(self, rows):
-        """Return the rows whose keys were not recorded before, and deleted since.
-
-        :param list rows: column values, of one type and model
-        """
-        keys = [(row["res_id"], row["key"]) for row in rows if row["key"] is not None]
-        if not keys:
-            return rows
-        query = SQL(
-            "SELECT given.res_id, given.key FROM unnest(%(ids)s::int[], %(keys)s::text[]) AS given(res_id, key)"
-            " JOIN %(past)s past ON past.res_model = %(model)s AND past.type_id = %(type)s"
-            " AND past.res_id = given.res_id AND hashtextextended(given.key, 0) = ANY(past.keys)",
-            ids=[res_id for res_id, _key in keys],
-            keys=[key for _res_id, key in keys],
-            past=SQL.identifier(self.env["crm.trigger.signal.past"]._table),
-            model=rows[0]["res_model"],
-            type=rows[0]["type_id"],
-        )
-        purged = set(self.env.execute_query(query))
-        return [row for row in rows if (row["res_id"], row["key"]) not in purged]

@@ -31,7 +31,7 @@ class TestSignalRetention(SignalCase):
         self.assertEqual(self._vacuum(), (0, 0))
 
     def test_key_of_a_deleted_signal_is_recorded_no_more(self):
-        """Fails without ``_leave_out_purged``."""
+        """Fails without the past in ``_search_known``."""
         other = self.env["res.partner"].create({"name": "Bob"})
         self._record(key="a", occurred_at="2023-01-10 08:00:00")
         self._vacuum()

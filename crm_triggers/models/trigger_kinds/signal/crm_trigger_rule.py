@@ -10,6 +10,7 @@ from ...step.check import LONGEST_DELAY
 
 SIGNAL = "signal"
 declare(SIGNAL, NONE, by=__name__)
+WINDOW_UNITS = [("hours", "hours"), ("days", "days"), ("weeks", "weeks")]
 # What makes it another rule; also what the sentence reads.
 SIGNAL_FIELDS = {
     "signal_company",
@@ -45,7 +46,7 @@ class CrmTriggerRule(models.Model):
     signal_points = fields.Integer("Points", help="How many points start the rule; 0 if a number of signals does.")
     signal_window_count = fields.Integer("Within", default=1, help="The signals or points must come within this time.")
     signal_window_unit = fields.Selection(
-        [("hours", "hours"), ("days", "days"), ("weeks", "weeks")],
+        WINDOW_UNITS,
         "Within unit",
         default="days",
         required=True,

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from .crm_trigger_rule import SIGNAL, SIGNAL_FIELDS
+from .crm_trigger_rule import SIGNAL, SIGNAL_FIELDS, WINDOW_UNITS
 
 
 class CrmTriggerPreset(models.Model):
@@ -14,7 +14,7 @@ class CrmTriggerPreset(models.Model):
     signal_points = fields.Integer("Points", help="How many points, as a suggestion; then the number of signals is 0.")
     signal_window_count = fields.Integer("Within", default=1, help="Within which time, as a suggestion.")
     signal_window_unit = fields.Selection(
-        [("hours", "hours"), ("days", "days"), ("weeks", "weeks")],
+        WINDOW_UNITS,
         "Within unit",
         default="days",
         required=True,

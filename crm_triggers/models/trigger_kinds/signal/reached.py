@@ -26,20 +26,17 @@ class CrmTriggerRule(models.Model):
 
         :param rows: as of ``crm.trigger.signal._read_signals``
         """
-        own = [row.res_id for row in rows if row.res_model == self.model_name]
-        contacts = {row.partner_id for row in rows if row.partner_id and self._counts_for_contact(row)}
+        model_name, by_company = self.model_name, self.signal_company
+        own = [row.res_id for row in rows if row.res_model == model_name]
+        contacts = {row.partner_id for row in rows if by_company or row.res_model != model_name} - {None}
         path, domain = self._get_contact_path(), Domain("id", "in", own)
         if contacts and path:
-            contacts = self._get_colleagues(contacts) if self.signal_company else list(contacts)
+            contacts = self._get_colleagues(contacts) if by_company else list(contacts)
             domain |= Domain(path, "in", contacts)
         model = self._get_model()
         found = model._search(domain & self._get_company_domain(), order="id").get_result_ids()
         matching = self._search_matching(found)
         return [self._get_reached(record) for record in model.browse(one for one in found if one in matching)]
-
-    def _counts_for_contact(self, row):
-        """Return whether a signal reaches other records than the one it is about."""
-        return self.signal_company or row.res_model != self.model_name
 
     def _get_reached(self, record):
         partner, company = self.env["crm.trigger.run"]._get_parties(self.browse(), record.sudo())
@@ -58,12 +55,13 @@ class CrmTriggerRule(models.Model):
         :param reached: list of :class:`Reached`
         """
         own, of_contact = {}, {}
+        model_name, by_points, by_company = self.model_name, self.signal_points > 0, self.signal_company
         for row in rows:
-            sign = (row.company_id, Sign(row.id, row.occurred_at, row.points if self.signal_points else 1))
-            if row.res_model == self.model_name:
+            sign = (row.company_id, Sign(row.id, row.occurred_at, row.points if by_points else 1))
+            if row.res_model == model_name:
                 own.setdefault(row.res_id, []).append(sign)
-            contact = row.commercial_id if self.signal_company else row.partner_id
-            if contact and self._counts_for_contact(row):
+            contact = row.commercial_id if by_company else row.partner_id
+            if contact and (by_company or row.res_model != model_name):
                 of_contact.setdefault(contact, []).append(sign)
         return {
             one.record_id: {

@@ -52,45 +52,44 @@ class CrmTriggerRule(models.Model):
         reader = self.env["crm.trigger.signal.reader"].search([("rule_id", "=", self.id)])
         rows = reader._read(self._sql_signals(), limit) if reader else []
         reached = self._search_reached(rows) if rows else []
-        keys = {DUE: {}, LATE: {}}
-        for record_id, signs in self._find_signal_starts(rows, reached).items() if reached else ():
+        keys, judge_sign = {DUE: {}, LATE: {}}, self._get_judge()
+        for record_id, signs in self._find_signal_starts(rows, reached, judge_sign).items() if reached else ():
             for sign in signs:
-                if (judged := self._judge_sign(sign)) in keys:
+                if (judged := judge_sign(sign)) in keys:
                     keys[judged].setdefault(record_id, []).append(f"signal {sign.id}")
         (self._enter_keys(keys[DUE]) | self._enter_keys(keys[LATE], late=True))._wake()
         return len(rows) if len(rows) == limit else 0
 
-    def _judge_sign(self, sign):
-        """Return whether a signal is news for this rule (``DUE``), too late (``LATE``) or past (``HISTORY``)."""
-        now, since, tz = fields.Datetime.now(), self.activated_at, self._get_tz()
-        return judge(sign.at, now=now, since=since, late_days=self.late_days, tz=tz)
+    def _get_judge(self):
+        """Return the function of a ``Sign`` that tells whether it is news for this rule (``DUE``), too late (``LATE``)
+        or past (``HISTORY``).
+        """
+        now, since, late_days, tz = fields.Datetime.now(), self.activated_at, self.late_days, self._get_tz()
+        return lambda sign: judge(sign.at, now=now, since=since, late_days=late_days, tz=tz)
 
-    def _find_signal_starts(self, rows, reached):
-        """Return ``{record id: [Sign]}``, at which this rule starts for each record."""
+    def _find_signal_starts(self, rows, reached, judge_sign):
+        """Return ``{record id: [Sign]}``, at which this rule starts for each record.
+
+        :param judge_sign: of :meth:`_get_judge`
+        """
         new = self._get_signs(rows, reached)
         if not self._is_series():
             return {record_id: list(signs.values()) for record_id, signs in new.items()}
-        window = self._get_window()
+        window, activated_at = self._get_window(), self.activated_at
+        find = partial(find_starts, enough=self.signal_points or self.signal_count, window=window)
         times = [row.occurred_at for row in rows]
         all_signs = self._get_signs(self._read_reaching(reached, min(times) - window, max(times) + window), reached)
         started = self._get_signal_starts([one.record_id for one in reached], min(times) - window)
         return {
-            record_id: self._find_series(
-                (all_signs[record_id] | signs).values(),
-                since=max(self.activated_at, min(sign.at for sign in signs.values())),
+            record_id: _find_series(
+                partial(find, (all_signs[record_id] | signs).values()),
+                since=max(activated_at, min(sign.at for sign in signs.values())),
+                due=[sign.at for sign in (all_signs[record_id] | signs).values() if judge_sign(sign) == DUE],
                 started=started.get(record_id, []),
             )
             for record_id, signs in new.items()
             if signs
         }
-
-    def _find_series(self, signs, since, started):
-        """Return the signals at which this rule starts for one record; one that is too late holds none back."""
-        find = partial(find_starts, signs, enough=self.signal_points or self.signal_count, window=self._get_window())
-        due = [sign.at for sign in signs if self._judge_sign(sign) == DUE]
-        starts = find(since=max(since, min(due)), started=started) if due else []
-        late = find(since=since, started=[*started, *(sign.at for sign in starts)])
-        return [*starts, *(sign for sign in late if self._judge_sign(sign) == LATE)]
 
     def _read_reaching(self, reached, start, end, *, credible=True):
         """Return the signals of this rule that may reach these records, after a time up to another (naive UTC).
@@ -140,3 +139,14 @@ class CrmTriggerRule(models.Model):
         for column, values in self._get_credible().items() if credible else ():
             parts.append(SQL("%s = ANY(%s)", SQL.identifier(column), list(values)))
         return SQL(" AND ").join(parts) if parts else SQL("TRUE")
+
+
+def _find_series(find, since, due, started):
+    """Return the signals at which a rule starts for one record: the first that are news, so that one that is too late
+    holds none back, then the others.
+
+    :param find: ``find_starts`` of the signals of the record
+    :param list due: times of those that are news
+    """
+    starts = find(since=max(since, min(due)), started=started) if due else []
+    return [*starts, *find(since=since, started=[*started, *(sign.at for sign in starts)])]

@@ -73,13 +73,12 @@ class CrmTriggerRule(models.Model):
         rule, now = self.sudo(), fields.Datetime.now()  # what the rule counts; only numbers and times are told
         is_series, enough = rule._is_series(), rule.signal_points or rule.signal_count
         start = now - rule._get_window() if is_series else rule.activated_at or now
-        reached = [rule._get_reached(record)]
-        signs = rule._get_signs(rule._read_reaching(reached, start, now), reached)[record.id].values()
+        signs, every = (rule._get_signs_of(record, start, now, credible=credible) for credible in (True, False))
         total = sum(sign.weight for sign in signs)
         details = self._tell_signals(total, enough) if is_series else []
         if signs:
             details.append(self.env._("the last one on %s", self._tell(max(sign.at for sign in signs))))
-        if left_out := rule._count_left_out(reached, start, now):
+        if left_out := len(every) - len(signs):
             details.append(self.env._("left out, by machines or typed-in addresses: %s", left_out))
         label = self.env._("The contact gave the signals that start the rule")
         obstacle = self.env._("the contact has not yet given the signals that start the rule")
@@ -92,9 +91,11 @@ class CrmTriggerRule(models.Model):
             return [self.env._("%(count)s of %(enough)s points within %(within)s", **values)]
         return [self.env._("%(count)s of %(enough)s signals within %(within)s", **values)]
 
-    def _count_left_out(self, reached, start, end):
-        """Return how many signals of these records are left out because a machine caused them, or the address was
-        typed in.
+    def _get_signs_of(self, record, start, end, *, credible):
+        """Return the signals that reach a record, after a time up to another (naive UTC), as a list of ``Sign``.
+
+        :param credible: as of :meth:`_sql_signals`
         """
-        rows = self._read_reaching(reached, start, end, credible=False)
-        return len(rows) - len(self._read_reaching(reached, start, end))
+        reached = [self._get_reached(record)]
+        rows = self._read_reaching(reached, start, end, credible=credible)
+        return list(self._get_signs(rows, reached)[record.id].values())
